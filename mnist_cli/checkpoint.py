@@ -1,0 +1,197 @@
+"""The checkpoint format: a strict reader and an atomic writer.
+
+A checkpoint is an uncompressed `.npz` (see `npz`), so plain NumPy reads it:
+`np.load(file, allow_pickle=False)["weights_1"]`. Its members, in this order:
+
+============================  ==============================================================
+`weights_1`, `biases_1`, ...  float32, (fan_in, fan_out) and (fan_out,): the network
+`state_...`                   float32, flat: what exact resuming needs beyond the network
+`metadata`                    JSON as one byte string
+`digest`                      SHA-256 of all that stands before, in hexadecimal
+============================  ==============================================================
+
+`metadata` holds `format` (1), `dataset` (its name, the count of images trained on and the SHA-256
+of their labels), `config`, `history`, `progress` (of an unfinished epoch) and `environment`. The
+states are `state_velocity` with momentum, `state_mean` and `state_square` with Adam, and with
+patience `state_parameters`: the last parameters, where `weights_...` are the best. The same run
+writes the same bytes, and the reader refuses whatever is not described here.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.config import make_config
+from mnist_cli.errors import CheckpointError, ConfigError
+from mnist_cli.files import atomic_write
+from mnist_cli.network import Network
+from mnist_cli.npz import read_npz, write_npz
+from mnist_cli.run import EpochResult, Run, make_network
+from mnist_cli.strict_json import parse_object
+
+FORMAT = 1
+LARGEST = 1 << 30  # bytes; the widest network that a configuration allows stays below
+
+
+class Origin(NamedTuple):
+    """What a run was trained on, and where.
+
+    Attributes
+    ----------
+    dataset : name
+    images : count of training images
+    labels_sha256 : tells whether the data are still the same
+    environment : Python, NumPy, BLAS kernel and threads, on which the last bits depend
+    """
+
+    dataset: str
+    images: int
+    labels_sha256: str
+    environment: dict[str, str]
+
+
+class Checkpoint(NamedTuple):
+    """What a checkpoint holds.
+
+    Attributes
+    ----------
+    network : the network, ready to answer
+    run : to go on with training, or to look at its configuration and history
+    origin : what it was trained on
+    """
+
+    network: Network
+    run: Run
+    origin: Origin
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def save_checkpoint(path: Path, run: Run, origin: Origin) -> None:
+    """Write `run` so that it can be used, and gone on with, as it is now. Raises OSError."""
+    network = run.result()
+    arrays = _named_layers(network) | _states(run)
+    arrays["metadata"] = np.array(_metadata(run, origin))
+    with atomic_write(path) as file:
+        write_npz(file, arrays)
+
+
+def _named_layers(network: Network) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    pairs = zip(network.weights, network.biases, strict=True)
+    for number, (weights, biases) in enumerate(pairs, start=1):
+        arrays[f"weights_{number}"], arrays[f"biases_{number}"] = weights, biases
+    return arrays
+
+
+def _states(run: Run) -> dict[str, NDArray[Any]]:
+    """Return what exact resuming needs, as views that a reader can fill."""
+    states = {f"state_{name}": vector for name, vector in run.optimizer.state.items()}
+    if run.config.patience:
+        states["state_parameters"] = run.network.parameters
+    return states
+
+
+def _metadata(run: Run, origin: Origin) -> bytes:
+    values = {
+        "format": FORMAT,
+        "dataset": {
+            "name": origin.dataset,
+            "images": origin.images,
+            "labels_sha256": origin.labels_sha256,
+        },
+        "config": run.config.to_dict(),
+        "history": [
+            # no seconds: they differ from run to run
+            {"epoch": e.epoch, "loss": e.loss, "validation_accuracy": e.validation_accuracy}
+            for e in run.history
+        ],
+        "progress": {"step": run.step, "loss_sum": run.loss_sum, "best_epoch": run.best_epoch},
+        "environment": origin.environment,
+    }
+    return json.dumps(values, allow_nan=False).encode()
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint, refusing everything that `save_checkpoint` does not write.
+
+    Raises
+    ------
+    CheckpointError
+        There is no such file, or it is damaged, foreign, or from a newer version.
+    """
+    if not path.is_file():
+        raise CheckpointError(f"{path}: no such checkpoint; 'mnist train' makes one")
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise CheckpointError(f"{path}: not a checkpoint: too large, got {size} bytes")
+    try:
+        return _parse(path.read_bytes())
+    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+        # whatever a hostile file may put in the place of a number or a list
+        raise CheckpointError(
+            f"{path}: damaged, or not a checkpoint of this program: {error}"
+        ) from error
+
+
+def _parse(content: bytes) -> Checkpoint:
+    arrays = read_npz(content)
+    metadata = parse_object(arrays.pop("metadata").item())
+    if metadata["format"] != FORMAT:
+        raise ValueError(f"format must be {FORMAT}, got {metadata['format']}")
+    run, origin = _run(metadata), _origin(metadata)
+    network = make_network(run.config)
+    targets = _named_layers(network) | _states(run)
+    if list(arrays) != list(targets):
+        raise ValueError(f"members must be {list(targets)}, got {list(arrays)}")
+    for name, target in targets.items():
+        if arrays[name].shape != target.shape:
+            raise ValueError(f"{name} must have shape {target.shape}, got {arrays[name].shape}")
+        target[...] = arrays[name]
+    run.best_parameters[:] = network.parameters
+    if not run.config.patience:
+        run.network.parameters[:] = network.parameters
+    return Checkpoint(network, run, origin)
+
+
+def _run(metadata: dict[str, Any]) -> Run:
+    """Build the run that the metadata describe; its parameters and states are filled later."""
+    run = Run(make_config(metadata["config"]))
+    for number, entry in enumerate(metadata["history"], start=1):
+        accuracy = entry["validation_accuracy"]
+        loss = _number(entry["loss"])
+        accuracy = None if accuracy is None else _number(accuracy)
+        run.history.append(EpochResult(number, loss, accuracy, None))
+    progress = metadata["progress"]
+    run.step, run.best_epoch = _count(progress["step"]), _count(progress["best_epoch"])
+    run.loss_sum = _number(progress["loss_sum"])
+    if run.best_epoch > run.epoch:
+        raise ValueError(f"best_epoch must be at most {run.epoch}, got {run.best_epoch}")
+    return run
+
+
+def _origin(metadata: dict[str, Any]) -> Origin:
+    dataset, environment = metadata["dataset"], metadata["environment"]
+    name, labels = dataset["name"], dataset["labels_sha256"]
+    if not all(isinstance(text, str) for text in (name, labels, *environment.values())):
+        raise TypeError("dataset and environment must be told in text")
+    return Origin(name, _count(dataset["images"]), labels, dict(environment))
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"must be a count, got {value!r}")
+    return value
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise ValueError(f"must be a number, got {value!r}")
+    return float(value)

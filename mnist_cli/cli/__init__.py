@@ -1,0 +1,99 @@
+"""The commands, each a few lines over the modules of the package.
+
+Only this folder knows Click and prints: results on standard output, everything else on standard
+error. Modules that need NumPy, requests or Pillow are imported inside the commands, so that
+`mnist --help` is there at once.
+"""
+
+import sys
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from mnist_cli.cli.download import download
+from mnist_cli.cli.evaluate import evaluate
+from mnist_cli.cli.predict import predict
+from mnist_cli.cli.train import train
+from mnist_cli.errors import ConfigError, MnistError
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+class OneLineGroup(click.Group):
+    """Commands whose expected failures are one line on standard error, and an exit code.
+
+    A bug keeps its traceback.
+    """
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command and exit."""
+        try:
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.ClickException as error:
+            self._fail(_told(error), error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            self._fail("Interrupted.", INTERRUPTED)
+        except ConfigError as error:
+            self._fail(f"mnist: {error}", USAGE)
+        except BrokenPipeError:
+            # nobody reads on, for example `| head`; nothing more may be flushed into the pipe
+            sys.stdout = None
+            sys.exit(FAILED)
+        except (MnistError, OSError) as error:
+            self._fail(f"mnist: {error}", FAILED)
+        sys.exit(code if isinstance(code, int) else DONE)
+
+    def _fail(self, message: str, code: int) -> None:
+        click.echo(message, err=True)
+        sys.exit(code)
+
+
+def _told(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    name = context.command_path if context else "mnist"
+    message = " ".join(error.format_message().split())
+    hint = f" See '{name} --help'." if isinstance(error, click.UsageError) else ""
+    return (
+        message
+        if isinstance(error, click.exceptions.NoArgsIsHelpError)
+        else (f"{name}: {message}{hint}")
+    )
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        python = ".".join(map(str, sys.version_info[:3]))
+        click.echo(f"mnist {version('mnist-cli')} (NumPy {version('numpy')}, Python {python})")
+        context.exit()
+
+
+@click.group(
+    cls=OneLineGroup,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "MNIST",
+        "max_content_width": 100,
+    },
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the versions of mnist, NumPy and Python.",
+)
+def cli() -> None:
+    """Train a network to read handwritten digits, measure it, and try your own.
+
+    \b
+    mnist download               get the MNIST images
+    mnist train                  train the network of the lectures, 784-16-16-10
+    mnist evaluate               measure it on images that it has never seen
+    mnist predict my-digit.png   let it read your handwriting
+    """  # noqa: D301
+
+
+for command in (download, train, evaluate, predict):
+    cli.add_command(command)

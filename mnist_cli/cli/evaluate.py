@@ -1,0 +1,119 @@
+"""`mnist evaluate`: an honest measurement of a trained network."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mnist_cli.cli.options import checkpoint_option, data_dir_option, output_options
+from mnist_cli.cli.output import Output
+from mnist_cli.errors import DataError
+
+if TYPE_CHECKING:
+    from mnist_cli.checkpoint import Checkpoint
+    from mnist_cli.datasets import Split
+    from mnist_cli.evaluation import Measurement
+
+
+@click.command()
+@checkpoint_option
+@click.option(
+    "--split",
+    type=click.Choice(["test", "validation", "train"]),
+    default="test",
+    show_default=True,
+    help="Part of the data set to measure on.",
+)
+@click.option(
+    "--dataset",
+    type=click.Choice(["mnist", "builtin"]),
+    help="Data set to measure on.  [default: the one that the network was trained on]",
+)
+@data_dir_option("evaluate")
+@output_options
+def evaluate(
+    checkpoint: Path,
+    split: str,
+    dataset: str | None,
+    data_dir: Path,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Measure a trained network on images that it has not seen.
+
+    Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
+    and F1 of each digit, and the commonest confusions.
+    """
+    from mnist_cli.checkpoint import load_checkpoint
+    from mnist_cli.display import TITLES
+    from mnist_cli.evaluation import measure
+
+    out = Output(quiet, as_json)
+    loaded = load_checkpoint(checkpoint)
+    dataset = dataset or loaded.origin.dataset
+    measured = measure(loaded.network, _split(loaded, dataset, split, data_dir, out))
+    out.result(
+        _text(f"{checkpoint} on {TITLES[dataset]}, {split} images", measured),
+        checkpoint=str(checkpoint),
+        dataset=dataset,
+        trained_on=loaded.origin.dataset,
+        split=split,
+        **_values(measured),
+    )
+
+
+def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: Output) -> "Split":
+    """Map the images; those held out are known only for the data set trained on."""
+    from mnist_cli.datasets import load_split
+    from mnist_cli.provision import provide
+
+    validation_size = loaded.run.config.validation_size
+    if split == "validation" and validation_size == 0:
+        raise DataError(
+            "--split validation: this network was trained on all training images "
+            "(validation_size 0); measure it on --split test"
+        )
+    if split != "test" and dataset != loaded.origin.dataset:
+        out.say(f"Note: the network was not trained on {dataset}; its {split} part is new to it.")
+    provide(dataset, data_dir, say=out.say, progress=out.progress)
+    return load_split(dataset, split, data_dir, validation_size)
+
+
+def _values(measured: "Measurement") -> dict[str, Any]:
+    from mnist_cli import metrics
+
+    matrix = measured.matrix
+    correct, count = int(matrix.trace()), int(matrix.sum())
+    return {
+        "count": count,
+        "accuracy": measured.accuracy,
+        "accuracy_interval": list(metrics.wilson_interval(correct, count)),
+        "loss": measured.loss,
+        "confusion_matrix": matrix.tolist(),
+        "per_digit": [scores._asdict() for scores in metrics.per_digit(matrix)],
+        "confusions": [pair._asdict() for pair in metrics.commonest_confusions(matrix)],
+    }
+
+
+def _text(title: str, measured: "Measurement") -> str:
+    from mnist_cli import display, metrics
+
+    matrix = measured.matrix
+    correct, count = int(matrix.trace()), int(matrix.sum())
+    low, high = metrics.wilson_interval(correct, count)
+    return "\n".join(
+        [
+            f"{title}: {count:,}",
+            "",
+            f"Accuracy  {measured.accuracy:.2%}   (95% interval {low:.2%} to {high:.2%})",
+            f"Loss      {measured.loss:.4f}",
+            "",
+            "Confusion matrix (row: the digit, column: the answer)",
+            display.matrix_table(matrix),
+            "",
+            display.digit_table(metrics.per_digit(matrix)),
+            "",
+            "Commonest confusions",
+            display.confusion_lines(metrics.commonest_confusions(matrix)) or "  none",
+        ]
+    )

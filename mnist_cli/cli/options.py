@@ -1,0 +1,97 @@
+"""Options that several commands share, and those made from the table of settings."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mnist_cli.config import SETTINGS, TrainingConfig, parse_setting
+from mnist_cli.errors import ConfigError
+from mnist_cli.rules import Switch
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+DEFAULT_CHECKPOINT = Path("checkpoints/mnist.npz")
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class SettingType(click.ParamType[Any]):
+    """The text of a setting, checked by the rule that configuration files obey too."""
+
+    def __init__(self, setting: str) -> None:
+        self.setting = setting
+        self.name = setting
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Parse and check."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse_setting(self.setting, value)
+        except ConfigError as error:
+            self.fail(str(error), param, ctx)
+
+
+def output_options(function: Function) -> Function:
+    """Add --quiet and --json."""
+    function = click.option(
+        "--json", "as_json", is_flag=True, help="Print the result as one JSON object."
+    )(function)
+    return click.option(
+        "-q", "--quiet", is_flag=True, help="Print nothing but results and errors."
+    )(function)
+
+
+def data_dir_option(command: str) -> Callable[[Function], Function]:
+    """Add --data-dir, which also has a variable for all commands together."""
+    return click.option(
+        "--data-dir",
+        type=FOLDER,
+        default=Path("data"),
+        show_default=True,
+        envvar=[f"MNIST_{command.upper()}_DATA_DIR", "MNIST_DATA_DIR"],
+        help="Folder of the data sets; also MNIST_DATA_DIR.",
+    )
+
+
+def checkpoint_option(function: Function) -> Function:
+    """Add --checkpoint."""
+    return click.option(
+        "--checkpoint",
+        type=FILE,
+        default=DEFAULT_CHECKPOINT,
+        show_default=True,
+        help="The trained network.",
+    )(function)
+
+
+def setting_options(function: Function) -> Function:
+    """Add an option for every setting of a training run; those not given are None."""
+    defaults = TrainingConfig().to_dict()
+    for name, setting in reversed(SETTINGS.items()):
+        flag = "--" + name.replace("_", "-")
+        if isinstance(setting.rule, Switch):
+            names, kind = f"{flag}/--no-{flag[2:]}", None
+        else:
+            names, kind = flag, SettingType(name)
+        text = f"{setting.help}  [default: {_shown(name, defaults[name])}]"
+        option = click.option(
+            names, name, type=kind, default=None, help=text, metavar=_metavar(name)
+        )
+        function = option(function)
+    return function
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "learning_rate":
+        return f"{value:g}, or what suits the other settings"
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _metavar(name: str) -> str | None:
+    rule = SETTINGS[name].rule
+    names = getattr(rule, "names", None)
+    return "|".join(names) if names else {"hidden_sizes": "N,N,..."}.get(name, "NUMBER")

@@ -1,0 +1,244 @@
+"""`mnist train`: say what will be done, do it, say what came out and what to do next."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from mnist_cli.cli.options import (
+    DEFAULT_CHECKPOINT,
+    FILE,
+    data_dir_option,
+    output_options,
+    setting_options,
+)
+from mnist_cli.cli.output import Output
+from mnist_cli.config import SETTINGS, TrainingConfig, make_config, usual_learning_rate
+
+if TYPE_CHECKING:
+    from mnist_cli.run import EpochResult
+    from mnist_cli.session import Session, TrainingData
+
+INTERRUPTED = 130
+KEPT_BY_RESUME = {"resume", "epochs", "output", "data_dir", "threads", "quiet", "as_json"}
+
+
+@click.command()
+@click.option(
+    "--config",
+    "config_name",
+    metavar="NAME|FILE",
+    help="Settings to start from: default, 3b1b, nielsen, softmax, tanh, relu, linear, or a file.",
+)
+@click.option(
+    "--dataset",
+    type=click.Choice(["auto", "mnist", "builtin"]),
+    default="auto",
+    show_default=True,
+    help="auto: MNIST, or where it cannot be had the built-in digits.",
+)
+@data_dir_option("train")
+@setting_options
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    help=f"File for the trained network.  [default: {DEFAULT_CHECKPOINT.as_posix()}]",
+)
+@click.option(
+    "--resume",
+    type=FILE,
+    help="Go on with an interrupted run; only --epochs and --output may change.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Threads for matrix products; more help wide networks only.",
+)
+@click.option(
+    "--check-gradients",
+    is_flag=True,
+    help="First compare backpropagation with central differences.",
+)
+@output_options
+@click.pass_context
+def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any) -> None:
+    """Train a network and keep it in a checkpoint.
+
+    Without options: the network of the lectures, 784-16-16-10, on 50,000 images of MNIST; the last
+    10,000 training images only measure its progress, and the test images are left to 'mnist
+    evaluate'. Ctrl-C stops after the mini-batch at work and keeps all that was learnt.
+    """
+    out = Output(quiet, as_json)
+    threads = options["threads"]
+    session = _resumed(context, options, out) if options["resume"] else _started(options, out)
+    _say_plan(session, out)
+    if options["check_gradients"]:
+        _check_gradients(session, out)
+    with _stop_on_signals() as stop:
+        for result in session.epochs(stop, threads):
+            out.say(_epoch_line(result, session.run.config.epochs))
+    _say_result(session, stop(), out)
+    if stop() and not session.run.finished:
+        context.exit(INTERRUPTED)
+
+
+def _started(options: dict[str, Any], out: Output) -> "Session":
+    from mnist_cli.provision import provide
+    from mnist_cli.session import Session, load_training_data
+
+    config = _chosen_config(options)
+    name = provide(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
+    data = load_training_data(name, options["data_dir"], config.validation_size)
+    return Session.start(config, data, options["output"] or DEFAULT_CHECKPOINT, options["threads"])
+
+
+def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
+    """Option beats environment (both are in `options`) beats file beats default."""
+    values: dict[str, Any] = {}
+    if options["config_name"]:
+        from mnist_cli.config_files import find_config, read_config
+
+        values = read_config(find_config(options["config_name"]))
+    given = {name: options[name] for name in SETTINGS if options[name] is not None}
+    return make_config({**values, **given}, "mnist train")
+
+
+def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
+    from dataclasses import replace
+
+    from mnist_cli.checkpoint import load_checkpoint
+    from mnist_cli.environment import describe_environment
+    from mnist_cli.provision import provide
+    from mnist_cli.session import Session, load_training_data
+
+    for name in options:
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if given and name not in KEPT_BY_RESUME:
+            raise click.UsageError(
+                f"--resume goes on with the settings of {options['resume']}; "
+                f"only --epochs and --output may change, got --{name.replace('_', '-')}."
+            )
+    checkpoint = load_checkpoint(options["resume"])
+    run, origin = checkpoint.run, checkpoint.origin
+    if options["epochs"] is not None:
+        run.config = replace(run.config, epochs=options["epochs"])
+    provide(origin.dataset, options["data_dir"], say=out.say, progress=out.progress)
+    data = load_training_data(origin.dataset, options["data_dir"], run.config.validation_size)
+    here = describe_environment(options["threads"])
+    changed = [f"{k} was {v}, is {here[k]}" for k, v in origin.environment.items() if here[k] != v]
+    if changed:
+        out.say(f"The last bits may differ from an unbroken run: {'; '.join(changed)}.")
+    path = options["output"] or options["resume"]
+    return Session.resume(checkpoint, data, path, own=path.resolve() == options["resume"].resolve())
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[Callable[[], bool]]:
+    """Yield a question that is answered True after Ctrl-C or SIGTERM; a second one ends at once."""
+    stopped: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        if stopped:
+            raise KeyboardInterrupt
+        stopped.append(number)
+
+    old = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(stopped)
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+
+
+def _say_plan(session: "Session", out: Output) -> None:
+    from mnist_cli.display import network_line, settings_line
+
+    run = session.run
+    out.say(f"Data      {_data_line(session.data)}")
+    out.say(f"Network   {network_line(run.network)}")
+    out.say(f"Settings  {settings_line(run.config)}")
+    usual = usual_learning_rate(run.config)
+    if run.config.learning_rate > 10 * usual:
+        out.say(
+            f"Note      the learning rate {run.config.learning_rate:g} is far above the usual "
+            f"{usual:g} for these settings."
+        )
+    if run.epoch or run.step:
+        out.say(f"Going on  after {run.epoch} epochs and {run.step} mini-batches.")
+
+
+def _data_line(data: "TrainingData") -> str:
+    from mnist_cli.display import TITLES
+
+    held = len(data.validation.labels) if data.validation else 0
+    validation = f"{held:,} held out for validation" if held else "none held out"
+    return f"{TITLES[data.name]}: {len(data.training.labels):,} images to train on, {validation}"
+
+
+def _check_gradients(session: "Session", out: Output) -> None:
+    import numpy as np
+
+    from mnist_cli.evaluation import to_inputs
+    from mnist_cli.network import gradient_error, one_hot
+
+    images, labels = (array[:8] for array in session.data.training)
+    inputs = np.empty(images.shape)
+    to_inputs(images, inputs)
+    error = gradient_error(session.run.network, inputs, one_hot(labels, float))
+    out.say(f"Gradients differ from central differences by {error:.1e} at most, relatively.")
+
+
+def _epoch_line(result: "EpochResult", epochs: int) -> str:
+    accuracy = result.validation_accuracy
+    share = "" if accuracy is None else f"   validation {accuracy:7.2%}"
+    number = f"{result.epoch:>{len(str(epochs))}}/{epochs}"
+    return f"epoch {number}   loss {result.loss:.4f}{share}   {result.seconds:.2f} s"
+
+
+def _say_result(session: "Session", stopped: bool, out: Output) -> None:
+    from mnist_cli.diagnosis import advice
+
+    run, data = session.run, session.data
+    network = run.result()
+    warnings = advice(run, network, data.validation or data.training)
+    for warning in warnings:
+        out.say(f"Note      {warning}")
+    if session.set_aside:
+        out.say(f"The file that was there before is now {session.set_aside}.")
+    out.result(
+        "\n".join(_result_lines(session, stopped)),
+        dataset=data.name,
+        parameters=network.parameters.size,
+        config=run.config.to_dict(),
+        checkpoint=str(session.path),
+        history=[result._asdict() for result in run.history],
+        finished=run.finished,
+        stopped_early=run.stopped_early,
+        warnings=warnings,
+    )
+
+
+def _result_lines(session: "Session", stopped: bool) -> list[str]:
+    run = session.run
+    saved = f"Saved {session.path}"
+    if stopped and not run.finished:
+        where = f"in epoch {run.epoch + 1}, after {run.step} mini-batches"
+        return [f"Stopped {where}.", saved, f"Go on with: mnist train --resume {session.path}"]
+    seconds = [result.seconds for result in run.history if result.seconds is not None]
+    best = run.history[run.best_epoch - 1 if run.config.patience else -1]
+    lines = [f"Trained {len(seconds)} epochs in {sum(seconds):.1f} s."]
+    if not seconds:
+        lines = [f"The run had already finished after {run.epoch} epochs; --epochs goes further."]
+    if run.stopped_early:
+        lines[0] += f" No improvement since epoch {run.best_epoch}, whose network is kept."
+    if best.validation_accuracy is not None and session.data.validation:
+        count = len(session.data.validation.labels)
+        lines.append(f"Validation accuracy {best.validation_accuracy:.2%} ({count:,} images)")
+    option = "" if session.path == DEFAULT_CHECKPOINT else f" --checkpoint {session.path}"
+    return [*lines, saved, f"Next: mnist evaluate{option}"]

@@ -1,0 +1,76 @@
+"""Plain advice at the end of training: what went visibly wrong, when something did."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.config import TrainingConfig, usual_learning_rate
+from mnist_cli.datasets import Split
+from mnist_cli.evaluation import measure, to_inputs
+from mnist_cli.functions import Array
+from mnist_cli.network import Network
+from mnist_cli.run import Run
+
+SAMPLE = 2000  # images; enough to see a neuron that never moves
+LITTLE = 0.85  # accuracy that any of these networks passes when its steps are long enough
+STUCK = 0.99  # share of the images on which a saturated neuron is at one of its ends
+
+
+def advice(run: Run, network: Network, split: Split) -> list[str]:
+    """Sentences about what is wrong with a trained network, seen on images of `split`."""
+    some = Split(split.images[:SAMPLE], split.labels[:SAMPLE])
+    measured = measure(network, some)
+    return [
+        *_missing_digits(measured.matrix),
+        *_stuck_neurons(network, some),
+        *_slow_learning(run.config, measured.accuracy),
+    ]
+
+
+def _missing_digits(matrix: NDArray[np.int64]) -> list[str]:
+    predicted, present = matrix.sum(axis=0), matrix.sum(axis=1)
+    never = [str(digit) for digit in range(10) if present[digit] and not predicted[digit]]
+    if not never:
+        return []
+    text = (
+        f"The network never answers {', '.join(never)}. Another --seed, a smaller --learning-rate "
+        "or --initialization scaled often helps."
+    )
+    return [text]
+
+
+def _stuck_neurons(network: Network, split: Split) -> list[str]:
+    if network.activation == "linear":
+        return []
+    inputs = np.empty(split.images.shape, np.float32)
+    to_inputs(split.images, inputs)
+    hidden = network.layers(inputs)[1:-1]
+    counts = [int(_is_stuck(network.activation, layer).sum()) for layer in hidden]
+    kind = "dead (never active)" if network.activation == "relu" else "saturated"
+    return [
+        f"{count} of {size} neurons in hidden layer {number} are {kind}: they tell nothing apart. "
+        "A smaller --learning-rate or another --initialization keeps them moving."
+        for number, (count, size) in enumerate(
+            zip(counts, network.layer_sizes[1:-1], strict=True), start=1
+        )
+        if count
+    ]
+
+
+def _is_stuck(activation: str, layer: Array) -> NDArray[np.bool_]:
+    """Tell which neurons stay at the same end of their range on nearly all images."""
+    low, high = {"sigmoid": (0.01, 0.99), "tanh": (-0.99, 0.99), "relu": (0.0, np.inf)}[activation]
+    stuck: NDArray[np.bool_] = np.maximum(
+        (layer <= low).mean(axis=0), (layer >= high).mean(axis=0)
+    ) >= (1.0 if activation == "relu" else STUCK)
+    return stuck
+
+
+def _slow_learning(config: TrainingConfig, accuracy: float) -> list[str]:
+    usual = usual_learning_rate(config)
+    if accuracy >= LITTLE or config.learning_rate >= usual / 3:
+        return []
+    text = (
+        f"The network has learnt little, and the learning rate {config.learning_rate:g} is small: "
+        f"--learning-rate {usual:g} is usual for these settings."
+    )
+    return [text]

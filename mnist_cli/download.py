@@ -1,0 +1,142 @@
+"""Mirrors, or a folder -> verified files in the data directory.
+
+A file counts only when size and SHA-256 of its unpacked content are the known ones; it takes its
+name in the data directory in one step, so that nobody ever sees half of it.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from mnist_cli.datasets import MNIST_FILES, DataFile
+from mnist_cli.errors import DownloadError
+from mnist_cli.files import atomic_write
+from mnist_cli.sources import (
+    FILE_SECONDS,
+    Folder,
+    Mirror,
+    ProgressFactory,
+    Source,
+    UnreachableError,
+    UnusableError,
+    no_progress,
+)
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://raw.githubusercontent.com/fgnt/mnist/master/",
+    "https://azureopendatastorage.blob.core.windows.net/mnist/",
+)
+WHAT_TO_DO = (
+    "Try again later, name another --mirror, take the files from a folder "
+    "(mnist download --from FOLDER), or do without MNIST (mnist train --dataset builtin)."
+)
+
+
+class Delivery(NamedTuple):
+    """Where a file of the data directory came from: "kept", a folder or a mirror."""
+
+    name: str
+    source: str
+
+
+def download_mnist(
+    data_dir: Path,
+    *,
+    mirrors: Sequence[str] = MIRRORS,
+    folder: Path | None = None,
+    force: bool = False,
+    file_seconds: float = FILE_SECONDS,
+    progress: ProgressFactory = no_progress,
+) -> list[Delivery]:
+    """Put the four verified files of MNIST, unpacked, into `data_dir`.
+
+    Parameters
+    ----------
+    mirrors
+        Addresses tried in order; the file's name is appended.
+    folder
+        Take the files from here instead, packed (.gz) or not.
+    force
+        Also replace files that are there and verified.
+    file_seconds
+        Time limit for one file.
+    progress
+        Called with each file's name and bytes; see `Progress`.
+
+    Raises
+    ------
+    DownloadError
+        With one line per source that failed. Files that were there stay as they were.
+    """
+    done = {} if force else {f.name: "kept" for f in MNIST_FILES if _is_verified(data_dir, f)}
+    failures: dict[str, str] = {}
+    for source in _sources(data_dir, mirrors, folder, file_seconds):
+        missing = [file for file in MNIST_FILES if file.name not in done]
+        for file in missing:
+            try:
+                _deliver(source, file, data_dir, progress)
+            except UnusableError as error:
+                failures.setdefault(str(source), f"{source}: {file.name}: {error}")
+                if isinstance(error, UnreachableError):
+                    break
+            else:
+                done[file.name] = str(source)
+    if len(done) < len(MNIST_FILES):
+        raise DownloadError(
+            "\n  ".join(["MNIST is not to be had:", *failures.values(), WHAT_TO_DO])
+        )
+    return [Delivery(file.name, done[file.name]) for file in MNIST_FILES]
+
+
+def _sources(
+    data_dir: Path, mirrors: Sequence[str], folder: Path | None, file_seconds: float
+) -> list[Source]:
+    """Where to look, in order; packed files that lie in the data directory come first."""
+    if folder is not None:
+        return [Folder(folder)]
+    own = [Folder(data_dir)] if any(data_dir.glob("*ubyte.gz")) else []
+    return [*own, *(Mirror(mirror, file_seconds) for mirror in mirrors)]
+
+
+def _is_verified(data_dir: Path, file: DataFile) -> bool:
+    path = data_dir / file.name
+    if not path.is_file() or path.stat().st_size != file.size:
+        return False
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
+
+
+def _deliver(source: Source, file: DataFile, data_dir: Path, progress: ProgressFactory) -> None:
+    digest, size = hashlib.sha256(), 0
+    with atomic_write(data_dir / file.name) as target:
+        for piece in _unpacked(source.chunks(file.name, progress), file.size):
+            digest.update(piece)
+            target.write(piece)
+            size += len(piece)
+        if size != file.size:
+            raise UnusableError(f"cut short, got {size} of {file.size} bytes")
+        if digest.hexdigest() != file.sha256:
+            raise UnusableError(f"wrong checksum, expected {file.sha256}, got {digest.hexdigest()}")
+
+
+def _unpacked(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Unpack gzip if it is gzip, and stop once there is more than `size` bytes."""
+    first = next(chunks, b"")
+    gzip = first.startswith(b"\x1f\x8b")
+    if not gzip and first.lstrip()[:1] == b"<":
+        raise UnusableError("answered with a web page instead of the file")
+    unpacker = zlib.decompressobj(wbits=31)
+    for chunk in chain([first], chunks):
+        try:
+            piece = unpacker.decompress(chunk, size + 1) if gzip else chunk
+        except zlib.error as error:
+            raise UnusableError(f"damaged gzip data ({error})") from error
+        size -= len(piece)
+        if size < 0:
+            raise UnusableError("more data than the file has")
+        yield piece

@@ -1,0 +1,18 @@
+"""What the last bits of a result depend on: NumPy, its BLAS and kernel, the threads."""
+
+import platform
+
+import numpy as np
+from threadpoolctl import threadpool_info
+
+
+def describe_environment(threads: int = 1) -> dict[str, str]:
+    """Return the versions of Python, NumPy and its BLAS with kernel, and the thread count."""
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    names = [(pool["internal_api"], pool["version"], pool.get("architecture")) for pool in pools]
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": " ".join(map(str, names[0])) if names else "unknown",
+        "threads": str(threads),
+    }

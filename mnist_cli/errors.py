@@ -1,0 +1,47 @@
+"""Everything that a user or the world can get wrong.
+
+::
+
+    MnistError
+    ├── ConfigError         a setting or a configuration file
+    ├── DataError           the files of a data set
+    │   └── DataMissingError  ... that are not there
+    ├── DownloadError       no mirror or folder gave the files
+    ├── CheckpointError     a checkpoint that is missing, damaged or foreign
+    ├── PictureError        a picture that cannot be read
+    └── TrainingError       training that cannot go on
+
+A message is one line: `<where>: <what is wrong>, got <value>; <what to do>`.
+"""
+
+
+class MnistError(Exception):
+    """Base class: an expected failure, told in one line."""
+
+
+class ConfigError(MnistError):
+    """A setting is unknown, of the wrong type, out of range or at odds with another."""
+
+
+class DataError(MnistError):
+    """A data file is damaged or not what its name says."""
+
+
+class DataMissingError(DataError):
+    """The data set is not in the data directory."""
+
+
+class DownloadError(MnistError):
+    """None of the mirrors, or not the folder, gave the verified files."""
+
+
+class CheckpointError(MnistError):
+    """A checkpoint is missing, damaged, or not written by this program."""
+
+
+class PictureError(MnistError):
+    """A picture cannot be read."""
+
+
+class TrainingError(MnistError):
+    """Training cannot go on, for example because the loss is no longer finite."""

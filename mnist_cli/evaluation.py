@@ -1,0 +1,57 @@
+"""Measuring a network on a split: its answers, their accuracy and their loss."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.datasets import Split
+from mnist_cli.functions import Array
+from mnist_cli.metrics import accuracy, confusion_matrix
+from mnist_cli.network import MiniBatch, Network, one_hot
+
+INK = 1 / 255  # a pixel's byte -> [0, 1]
+ROWS_AT_ONCE = 500  # whose activations fit the cache
+
+
+class Measurement(NamedTuple):
+    """What a network makes of a split.
+
+    Attributes
+    ----------
+    outputs : (n, 10) float32
+    matrix : (10, 10) counts, row = true digit, column = answer
+    loss : mean over the images
+    """
+
+    outputs: Array
+    matrix: NDArray[np.int64]
+    loss: float
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers."""
+        return accuracy(self.matrix)
+
+
+def to_inputs(images: NDArray[Any], out: Array) -> None:
+    """Write bytes (n, 784) as inputs in [0, 1] into `out`."""
+    np.copyto(out, images)
+    np.multiply(out, INK, out=out)
+
+
+def measure(network: Network, split: Split) -> Measurement:
+    """Let the network answer every image of the split."""
+    outputs = np.empty((len(split.labels), 10), np.float32)
+    loss, batch = 0.0, MiniBatch(network, min(ROWS_AT_ONCE, len(outputs)))
+    for start in range(0, len(outputs), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        if len(split.labels[part]) < len(batch.inputs):
+            batch = MiniBatch(network, len(split.labels[part]))
+        to_inputs(split.images[part], batch.inputs)
+        batch.targets[:] = one_hot(split.labels[part])
+        batch.forward()
+        loss += batch.loss()
+        outputs[part] = batch.outputs
+    matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
+    return Measurement(outputs, matrix, loss / max(1, len(outputs)))

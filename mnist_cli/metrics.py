@@ -1,0 +1,84 @@
+"""How good the answers are: accuracy and its interval, confusion matrix, scores per digit."""
+
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class DigitScores(NamedTuple):
+    """How well one digit is read; a share that has no examples is 0.
+
+    Attributes
+    ----------
+    digit : 0 to 9
+    precision : share of the images read as this digit that are this digit
+    recall : share of the images of this digit that are read as it
+    f1 : harmonic mean of the two
+    images : number of images of this digit
+    """
+
+    digit: int
+    precision: float
+    recall: float
+    f1: float
+    images: int
+
+
+class Confusion(NamedTuple):
+    """So many `images` of `label` were read as `predicted`."""
+
+    label: int
+    predicted: int
+    images: int
+
+
+def confusion_matrix(labels: NDArray[Any], predicted: NDArray[Any]) -> NDArray[np.int64]:
+    """Counts (10, 10): row = true digit, column = predicted digit."""
+    cells = labels.astype(np.int64) * 10 + predicted
+    return np.bincount(cells, minlength=100).reshape(10, 10)
+
+
+def accuracy(matrix: NDArray[np.int64]) -> float:
+    """Share of the diagonal, 0 for an empty matrix."""
+    return _share(int(matrix.trace()), int(matrix.sum()))
+
+
+def wilson_interval(correct: int, count: int, z: float = 1.959964) -> tuple[float, float]:
+    """95% interval of a share (Wilson 1927): honest also near 100% and for few images."""
+    if count == 0:
+        return 0.0, 1.0
+    share = correct / count
+    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2) / (1 + z * z / count)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def per_digit(matrix: NDArray[np.int64]) -> list[DigitScores]:
+    """Precision, recall and F1 of each digit."""
+    return [_digit_scores(matrix, digit) for digit in range(10)]
+
+
+def _digit_scores(matrix: NDArray[np.int64], digit: int) -> DigitScores:
+    hits = int(matrix[digit, digit])
+    images, predicted = int(matrix[digit].sum()), int(matrix[:, digit].sum())
+    return DigitScores(
+        digit,
+        precision=_share(hits, predicted),
+        recall=_share(hits, images),
+        f1=_share(2 * hits, images + predicted),
+        images=images,
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def commonest_confusions(matrix: NDArray[np.int64], most: int = 3) -> list[Confusion]:
+    """The `most` largest cells off the diagonal, largest first."""
+    wrong = matrix - np.diag(matrix.diagonal())
+    cells = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    pairs = [divmod(int(cell), 10) for cell in cells]
+    return [Confusion(i, j, int(wrong[i, j])) for i, j in pairs if wrong[i, j]]

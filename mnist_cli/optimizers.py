@@ -1,0 +1,114 @@
+"""How the gradient moves the parameters: gradient descent, momentum, Adam, and schedules.
+
+The parameters are one flat vector, so each rule is a few lines of arithmetic over vectors. An
+optimizer owns its state and its scratch arrays and allocates nothing while training.
+"""
+
+from math import cos, pi
+from typing import Protocol
+
+import numpy as np
+
+from mnist_cli.functions import Array
+
+
+class Optimizer(Protocol):
+    """A rule that moves the parameters.
+
+    Attributes
+    ----------
+    state : what exact resuming needs, by name; flat vectors beside the parameters
+    """
+
+    state: dict[str, Array]
+
+    def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:
+        """Move `parameters` in place; `gradient` is overwritten; `number` counts steps from 1."""
+
+
+class GradientDescent:
+    """parameters ← parameters - η · gradient: the lectures' "walking downhill"."""
+
+    def __init__(self) -> None:
+        self.state: dict[str, Array] = {}
+
+    def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:  # noqa: ARG002
+        """See `Optimizer`."""
+        np.multiply(gradient, learning_rate, out=gradient)
+        np.subtract(parameters, gradient, out=parameters)
+
+
+class Momentum:
+    """velocity ← momentum · velocity + gradient; parameters ← parameters - η · velocity.
+
+    With `nesterov` the step is η · (gradient + momentum · velocity), one look ahead
+    (Sutskever et al. 2013, in the form that PyTorch uses).
+    """
+
+    def __init__(self, parameters: Array, momentum: float, *, nesterov: bool = False) -> None:
+        self.momentum, self.nesterov = momentum, nesterov
+        self.state = {"velocity": np.zeros_like(parameters)}
+        self._move = np.empty_like(parameters)
+
+    def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:  # noqa: ARG002
+        """See `Optimizer`."""
+        velocity, move = self.state["velocity"], self._move
+        np.multiply(velocity, self.momentum, out=velocity)
+        np.add(velocity, gradient, out=velocity)
+        if self.nesterov:
+            np.multiply(velocity, self.momentum, out=move)
+            np.add(move, gradient, out=move)
+            np.multiply(move, learning_rate, out=move)
+        else:
+            np.multiply(velocity, learning_rate, out=move)
+        np.subtract(parameters, move, out=parameters)
+
+
+class Adam:
+    """Adam with bias correction (Kingma and Ba 2015): β₁ = 0.9, β₂ = 0.999, ε = 1e-8."""
+
+    BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
+
+    def __init__(self, parameters: Array) -> None:
+        self.state = {"mean": np.zeros_like(parameters), "square": np.zeros_like(parameters)}
+        self._move = np.empty_like(parameters)
+
+    def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:
+        """See `Optimizer`."""
+        mean, square, move = self.state["mean"], self.state["square"], self._move
+        np.subtract(gradient, mean, out=move)  # mean += (1 - β₁)(gradient - mean)
+        np.multiply(move, 1 - self.BETA_1, out=move)
+        np.add(mean, move, out=mean)
+        np.multiply(gradient, gradient, out=gradient)  # the same for the square
+        np.subtract(gradient, square, out=gradient)
+        np.multiply(gradient, 1 - self.BETA_2, out=gradient)
+        np.add(square, gradient, out=square)
+        # η · (mean / c₁) / (√(square / c₂) + ε), with both corrections taken out of the vectors
+        correction_1, correction_2 = 1 - self.BETA_1**number, (1 - self.BETA_2**number) ** 0.5
+        np.sqrt(square, out=move)
+        np.add(move, self.EPSILON * correction_2, out=move)
+        np.divide(mean, move, out=move)
+        np.multiply(move, learning_rate * correction_2 / correction_1, out=move)
+        np.subtract(parameters, move, out=parameters)
+
+
+def make_optimizer(
+    name: str, parameters: Array, momentum: float = 0.0, *, nesterov: bool = False
+) -> Optimizer:
+    """Make the optimizer called `name` for a flat vector of parameters."""
+    if name == "adam":
+        return Adam(parameters)
+    return Momentum(parameters, momentum, nesterov=nesterov) if momentum else GradientDescent()
+
+
+def scheduled_rate(schedule: str, learning_rate: float, done: float) -> float:
+    """Learning rate when the share `done` (0 to 1) of all steps is behind us.
+
+    `constant`: η; `linear`: η (1 - done); `cosine`: η (1 + cos(π done)) / 2
+    (Loshchilov and Hutter 2017, without restarts).
+    """
+    if schedule == "linear":
+        return learning_rate * (1 - done)
+    if schedule == "cosine":
+        return learning_rate * (1 + cos(pi * done)) / 2
+    return learning_rate

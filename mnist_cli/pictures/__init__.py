@@ -1,0 +1,282 @@
+"""Any photo, scan or drawing -> one 28x28 image, as the makers of MNIST would have made it.
+
+Only this module knows Pillow. It opens what may be hostile: formats from a short list, no more
+pixels than fit the memory, every way of being broken one `PictureError`.
+"""
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from mnist_cli.errors import PictureError
+from mnist_cli.pictures.centering import SIDE, centred
+from mnist_cli.pictures.digits import Found, find_digits, the_one
+from mnist_cli.pictures.files import (
+    FrugalFile,
+    exif_orientation,
+    opened,
+    silent_standard_error,
+    source_name,
+)
+from mnist_cli.pictures.ink import Pixels, contrast
+from mnist_cli.pictures.paper import opaque
+
+Box = tuple[int, int, int, int]
+
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+MOST_PIXELS = 50_000_000
+# Where a reader keeps two or three copies of the picture, fewer fit into 300 MB.
+_MOST_PIXELS_IN = {"TIFF": 25_000_000, "WEBP": 14_000_000}
+_MOST_PROGRESSIVE = 25_000_000  # a progressive JPEG is kept as 16-bit coefficients
+_MOST_SCANNED = 12 * _MOST_PROGRESSIVE  # pixels times passes over a JPEG; ten passes are usual
+_START_OF_SCAN = b"\xff\xda"
+_WORKING_SIDE = 1024  # longest side that digits are looked for in; they need 20 pixels
+_BAND_PIXELS = 1 << 20  # converted at a time
+# What Pillow's readers raise on damaged files.
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+
+
+class Picture(NamedTuple):
+    """One digit of a picture, ready for `preprocessing`, and doubts about it.
+
+    `image` (784,) uint8: 0 paper, 255 ink; all 0 with the warning "no ink found" if it is blank.
+    `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
+    `steps`: uint8 arrays (h, w) or (h, w, 3) by name, in order; empty unless asked for.
+    """
+
+    image: NDArray[np.uint8]
+    warnings: tuple[str, ...]
+    box: Box
+    steps: dict[str, NDArray[np.uint8]]
+
+
+class Page(NamedTuple):
+    """An upright picture (h, w, 1 or 3) without transparency, `scale` times smaller than it was."""
+
+    colours: Pixels
+    scale: float
+    size: tuple[int, int]  # width and height that it had
+
+
+def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
+    """Read the one digit in a picture file: the largest near the middle, if there are several.
+
+    Raises
+    ------
+    PictureError
+        If the file is no picture in PNG, JPEG, BMP, GIF, WebP or TIFF, is broken or too large.
+    OSError
+        If the file cannot be opened.
+    """
+    page, ink, found = _find(source)
+    if not found:
+        steps = _steps(page, ink, None) if keep_steps else {}
+        blank = np.zeros(SIDE * SIDE, np.uint8)
+        return Picture(blank, ("no ink found",), (0, 0, *page.size), steps)
+    digit, alone = the_one(found, ink.shape)
+    return _picture(page, ink, digit, () if alone else ("more than one digit",), keep_steps)
+
+
+def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Picture]:
+    """Read every digit in a picture file, left to right and line by line; none if it is blank.
+
+    Raises what `read_picture` raises.
+    """
+    page, ink, found = _find(source)
+    return [_picture(page, ink, digit, (), keep_steps) for digit in found]
+
+
+def _find(source: Path | BinaryIO) -> tuple[Page, NDArray[np.float32], list[Found]]:
+    page = read_page(source)
+    result = contrast(page.colours)
+    return page, result.ink, find_digits(result)
+
+
+def _picture(
+    page: Page, ink: NDArray[np.float32], digit: Found, doubts: tuple[str, ...], keep_steps: bool
+) -> Picture:
+    if digit.is_faint:
+        doubts = (*doubts, "low contrast")
+    left, top, right, bottom = (round(side * page.scale) for side in digit.box)
+    box = (left, top, min(right, page.size[0]), min(bottom, page.size[1]))
+    steps = _steps(page, ink, digit) if keep_steps else {}
+    return Picture(centred(digit.ink), doubts, box, steps)
+
+
+def _steps(
+    page: Page, ink: NDArray[np.float32], digit: Found | None
+) -> dict[str, NDArray[np.uint8]]:
+    """Return what happened on the way, as pictures."""
+    found, image = np.zeros(ink.shape, np.uint8), np.zeros((SIDE, SIDE), np.uint8)
+    if digit is not None:
+        left, top, right, bottom = digit.box
+        found[top:bottom, left:right] = digit.ink
+        image = centred(digit.ink).reshape(SIDE, SIDE)
+    return {
+        "came in": page.colours.squeeze(2) if page.colours.shape[2] == 1 else page.colours,
+        "background removed": np.clip(255 - ink, 0, 255).astype(np.uint8),
+        "ink found": found,
+        "28x28": image,
+    }
+
+
+def read_page(source: Path | BinaryIO) -> Page:
+    """Open a picture file safely; make it upright, opaque and at most 1024 pixels long.
+
+    Raises what `read_picture` raises.
+    """
+    name = source_name(source)
+    with opened(source) as file, _converted_errors(name), _image(file) as image:
+        _check_size(image, file, name)
+        size = image.size
+        is_tiff = image.format == "TIFF"
+        with silent_standard_error() if is_tiff else nullcontext():
+            colours, alpha = _decoded(image)
+        # Pillow turns TIFF files itself. The others' EXIF block may stand at the end.
+        turn = 1 if is_tiff else exif_orientation(image.info.get("exif", b""))
+    scale = max(size) / max(colours.shape[:2])
+    if alpha is not None:
+        colours = opaque(colours, alpha)
+    return Page(_upright(colours, turn), scale, size if turn < 5 else size[::-1])
+
+
+def _image(file: FrugalFile) -> ImageFile.ImageFile:
+    """Open a picture without decoding it."""
+    # Pillow only reads, seeks and tells, but its types ask for a whole file.
+    return Image.open(cast("BinaryIO", file), formats=_FORMATS)
+
+
+@contextmanager
+def _converted_errors(name: str) -> Iterator[None]:
+    """Turn everything that Pillow raises on a broken file into one line; silence its warnings."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except UnidentifiedImageError as error:
+        raise PictureError(
+            f"{name}: not a picture in a known format, got something else; "
+            "give PNG, JPEG, BMP, GIF, WebP or TIFF"
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise _too_large(name, MOST_PIXELS, "many more") from error
+    except _BROKEN as error:
+        reason = " ".join(str(error).split())[:100] or type(error).__name__
+        raise PictureError(
+            f"{name}: the picture is broken, got '{reason}'; save it again as PNG or JPEG"
+        ) from error
+
+
+def _too_large(name: str, most: int, got: str) -> PictureError:
+    return PictureError(
+        f"{name}: the picture must have at most {most / 1e6:.3g} megapixels, got {got}; "
+        "save it smaller"
+    )
+
+
+def _check_size(image: ImageFile.ImageFile, file: FrugalFile, name: str) -> None:
+    """Refuse a picture that would not decode within the limits of memory and time."""
+    pixels = image.width * image.height
+    most = _MOST_PIXELS_IN.get(image.format or "", MOST_PIXELS)
+    if image.info.get("progressive"):
+        most = _MOST_PROGRESSIVE
+    if pixels > most:
+        raise _too_large(name, most, f"{pixels / 1e6:.1f}")
+    scans = file.count(_START_OF_SCAN) if image.format == "JPEG" else 1
+    if scans > 1 and pixels * scans > _MOST_SCANNED:
+        raise PictureError(f"{name}: a JPEG must have few scans, got {scans}; save it again")
+
+
+def _upright(colours: Pixels, orientation: int) -> Pixels:
+    """Undo an EXIF orientation (Exif 2.32, table 6) on (h, w, c)."""
+    if orientation >= 5:
+        colours = colours.transpose(1, 0, 2)
+    if orientation in (3, 4, 7, 8):
+        colours = colours[::-1]
+    if orientation in (2, 3, 6, 7):
+        colours = colours[:, ::-1]
+    return np.ascontiguousarray(colours)
+
+
+def _decoded(image: ImageFile.ImageFile) -> tuple[Pixels, Pixels | None]:
+    """Return colours (h, w, 1 or 3) and, where there is some, transparency (h, w), shrunk."""
+    step = -(-max(image.size) // _WORKING_SIDE)
+    if step > 1:
+        image.draft(image.mode, (image.width // step, image.height // step))
+    image.load()
+    step = -(-max(image.size) // _WORKING_SIDE)
+    mode, full = _target_mode(image), _full_scale(image)
+    rows = max(1, _BAND_PIXELS // (image.width * step)) * step if step > 1 else image.height
+    bands = []
+    for top in range(0, image.height, rows):
+        bottom = min(top + rows, image.height)
+        band = image.crop((0, top, image.width, bottom)) if step > 1 else image
+        band = _flat(band, full) if full else band.convert(mode) if band.mode != mode else band
+        bands.append(np.asarray(band.reduce(step) if step > 1 else band))
+    return _split(np.concatenate(bands) if len(bands) > 1 else bands[0])
+
+
+def _target_mode(image: Image.Image) -> str:
+    """Return the Pillow mode, of 8 bits, that loses nothing that matters."""
+    if image.has_transparency_data:
+        return "LA" if image.mode in ("L", "LA", "1") else "RGBA"
+    return "L" if image.mode in ("1", "L") else "RGB"
+
+
+def _full_scale(image: Image.Image) -> float:
+    """Return which value means white where pixels have more than 8 bits; 0 where they have 8.
+
+    The files do not say it: cameras write 12 bits in 16, programs 0 to 1 in floating point.
+    """
+    if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
+        return 0.0
+    rows = max(1, _BAND_PIXELS // image.width)
+    boxes = (
+        (0, top, image.width, min(top + rows, image.height)) for top in range(0, image.height, rows)
+    )
+    brightest = max(float(_finite(image.crop(box)).max()) for box in boxes)
+    return next((s for s in (1.0, 255.0, 4095.0, 65535.0) if brightest <= s), brightest)
+
+
+def _finite(band: Image.Image) -> NDArray[np.float32]:
+    """Return the pixels as numbers, 0 where they are none."""
+    return np.nan_to_num(np.asarray(band).astype(np.float32), posinf=0.0, neginf=0.0)
+
+
+def _flat(band: Image.Image, full: float) -> Image.Image:
+    """Bring 16 and 32 bits per pixel down to 8."""
+    values = _finite(band) * np.float32(255 / full)
+    return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+
+
+def _split(pixels: Pixels) -> tuple[Pixels, Pixels | None]:
+    """Part colours from transparency; one channel is enough where all three are the same."""
+    if pixels.ndim == 2:
+        return pixels[:, :, None], None
+    alpha = pixels[:, :, -1] if pixels.shape[2] in (2, 4) else None
+    colours = pixels[:, :, :1] if pixels.shape[2] == 2 else pixels[:, :, :3]
+    if colours.shape[2] == 3 and np.array_equal(colours[:, :, :2], colours[:, :, 1:]):
+        colours = colours[:, :, :1]
+    return colours, alpha

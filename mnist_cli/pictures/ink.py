@@ -1,0 +1,136 @@
+"""Ink and paper: how dark each pixel is compared with the paper around it. NumPy only."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.pictures.resizing import resized
+
+Pixels = NDArray[np.uint8]
+Ink = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_DARKEST_PAPER = 48  # of 255; a shadow is divided out down to here, below it only noise grows
+_SMALL = 64  # longest side of a picture that is drawn or cut out, not photographed
+_WEAKEST_INK = 12.0  # of 255; less than this apart from the paper is no ink
+
+
+class Contrast(NamedTuple):
+    """`ink` (h, w) float32: 0 paper to 255 black ink on white; `noise` its spread on paper."""
+
+    ink: Ink
+    noise: float
+
+
+def contrast(colours: Pixels) -> Contrast:
+    """Take the paper away from a picture, be it unevenly lit, coloured or black.
+
+    Parameters
+    ----------
+    colours : (h, w, c) uint8, c = 1 or 3
+    """
+    height, width = colours.shape[:2]
+    if max(height, width) <= _SMALL:
+        plain = _plain_ink(colours)
+        if plain is not None:
+            return Contrast(plain, 0.0)
+    if is_light_on_dark(colours):
+        colours = 255 - colours
+    if min(height, width) > 200:
+        colours = _smoothed(colours)
+    paper = _closing(colours, max(11, max(height, width) // 4))
+    lost = paper.astype(np.float32) - colours
+    lost *= 255 / np.maximum(paper, _DARKEST_PAPER)
+    ink = _along_ink_colour(lost)
+    level = np.float32(np.median(ink[::2, ::2]))
+    noise = 1.4826 * float(np.median(np.abs(ink[::2, ::2] - level)))
+    return Contrast(np.maximum(ink - level, 0), noise)
+
+
+def _plain_ink(colours: Pixels) -> Ink | None:
+    """Return the ink of a drawing on one exact colour, None if there is no such ground."""
+    grey = colours.max(2) if colours.shape[2] > 1 else colours[:, :, 0]
+    counts = np.bincount(grey.ravel(), minlength=256)
+    ground = int(counts.argmax())
+    if 2 * counts[ground] < grey.size:
+        return None
+    ink: Ink = np.abs(colours.astype(np.float32) - ground).max(2)
+    return ink * np.float32(255 / max(ground, 255 - ground))
+
+
+def is_light_on_dark(colours: Pixels) -> bool:
+    """Tell whether the few pixels that differ from their surroundings are the lighter ones."""
+    grey = colours.mean(2, dtype=np.float32)
+    step = -(-max(grey.shape) // 48)
+    small = resized(grey, -(-grey.shape[0] // step), -(-grey.shape[1] // step))
+    difference = small - _local_median(small, 21)
+    return float((difference**3).sum()) > 0  # cubed: strong strokes outvote weak texture
+
+
+def _local_median(image: Ink, size: int) -> Ink:
+    """Return the median of the square around each pixel."""
+    half = size // 2
+    padded = np.pad(image, half, mode="symmetric")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size))
+    flat = windows[:, :, ::2, ::2].reshape(*image.shape, -1)
+    middle = flat.shape[2] // 2
+    medians: Ink = np.partition(flat, middle, axis=2)[:, :, middle]
+    return medians
+
+
+def _smoothed(colours: Pixels) -> Pixels:
+    """Average 3x3 pixels: the grain of paper and sensor would lift the paper's estimate."""
+    wide = np.pad(colours, ((1, 1), (1, 1), (0, 0)), mode="edge").astype(np.uint16)
+    rows = wide[:-2] + wide[1:-1] + wide[2:]
+    sums = rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
+    smooth: Pixels = ((sums + 4) // 9).astype(np.uint8)
+    return smooth
+
+
+def _closing(colours: Pixels, size: int) -> Pixels:
+    """Paint over everything dark that is narrower than `size` pixels."""
+    for axis in (0, 1):
+        colours = _slide(colours, size, axis, np.maximum, 0)
+    for axis in (0, 1):
+        colours = _slide(colours, size, axis, np.minimum, 255)
+    return colours
+
+
+def _slide(
+    values: Pixels, size: int, axis: int, best: Callable[..., Pixels], outside: int
+) -> Pixels:
+    """Take the best of `size` neighbours along an axis, in log2(size) passes."""
+    size = min(size | 1, 2 * values.shape[axis] - 1)
+    padding = [(0, 0)] * values.ndim
+    padding[axis] = (size // 2, size // 2)
+    values = np.pad(values, padding, constant_values=outside)
+    span = 1
+    while span < size:
+        step = min(span, size - span)
+        length = values.shape[axis] - step
+        values = best(_cut(values, axis, 0, length), _cut(values, axis, step, step + length))
+        span += step
+    return values
+
+
+def _cut(values: Pixels, axis: int, start: int, stop: int) -> Pixels:
+    """Return rows (axis 0) or columns (axis 1) from start to stop."""
+    return values[start:stop] if axis == 0 else values[:, start:stop]
+
+
+def _along_ink_colour(lost: Ink) -> Ink:
+    """Weigh red, green and blue (h, w, 3) by how much of each the ink takes away.
+
+    Blue ink leaves blue light alone, so the blue channel says nothing but noise about it. The
+    weights are the mean of the strongest differences from the paper.
+    """
+    if lost.shape[2] == 1:
+        return lost[:, :, 0]
+    sample = lost[::2, ::2].reshape(-1, 3)
+    strength = sample.sum(1)
+    strong = sample[strength >= 0.5 * strength.max(initial=0)]
+    weights = np.maximum(strong.mean(0), 0) + 1e-3
+    ink: Ink = lost @ (weights / weights.sum())
+    return ink

@@ -1,0 +1,113 @@
+"""Ruled and squared paper: find the printed lines of a page and take them out of the ink."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ink = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_WIDTH = 256  # columns of the small mask in which lines are looked for
+_STEEPEST = 0.12  # rise of a line over its run, 7 degrees
+_COVERED = 0.8  # share of the picture's width that a line covers
+_ENDS = 64  # a line also shows in the first and last 1/64 of the width
+_THICKEST = 0.6  # share of the looked-at band that a line may fill
+_BEND = 2  # rows of the small mask by which a line may leave the straight
+
+
+class Line(NamedTuple):
+    """Row of a line at column 0, and the rows that it rises per column (pixels)."""
+
+    row: float
+    slope: float
+
+
+def without_lines(ink: Ink, mask: Mask) -> Ink:
+    """Return the ink (h, w) without the lines that run from side to side or top to bottom.
+
+    `mask` holds everything that could be ink, the faint lines included. Where a stroke crosses
+    a line, its ink stays.
+    """
+    level = float(np.median(ink[mask])) if mask.any() else 0.0
+    for _ in range(2):  # horizontal lines, then vertical ones
+        for line in _lines(mask):
+            ink = _erased(ink, mask, line, level)
+        ink, mask = ink.T, mask.T
+    return ink
+
+
+def _lines(mask: Mask) -> list[Line]:
+    """Return the lines that cross the mask from its left side to its right side."""
+    step = -(-mask.shape[1] // _WIDTH)
+    small = _grown(_any_in_blocks(mask, step))
+    height, width = small.shape
+    most = int(_STEEPEST * width)
+    rises = np.arange(-most, most + 1)
+    # [slopes, 1] * [width] -> rows to look at, [slopes, width]
+    shifts = np.rint(rises[:, None] / width * np.arange(width)).astype(np.int64)
+    padded = np.pad(small, ((most, most), (0, 0)))
+    votes = np.stack([_coverage(padded, most + shift, height) for shift in shifts])
+    return [Line((row + 0.5) * step, float(rises[slope]) / width) for slope, row in _peaks(votes)]
+
+
+def _any_in_blocks(mask: Mask, step: int) -> Mask:
+    """Shrink a mask: a block of step x step pixels is set if any of its pixels is."""
+    height, width = (side + -side % step for side in mask.shape)
+    padded = np.zeros((height, width), bool)
+    padded[: mask.shape[0], : mask.shape[1]] = mask
+    blocks = padded.reshape(height // step, step, width // step, step)
+    return np.asarray(blocks.any(axis=(1, 3)))
+
+
+def _grown(mask: Mask) -> Mask:
+    """Thicken a mask upwards and downwards, so that a bent line still meets a straight one."""
+    padded = np.pad(mask, ((_BEND, _BEND), (0, 0)))
+    grown: Mask = np.logical_or.reduce(
+        [padded[i : i + mask.shape[0]] for i in range(2 * _BEND + 1)]
+    )
+    return grown
+
+
+def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np.float64]:
+    """Return for each row the covered share of a sloping line, 0 where an end is missing."""
+    rows = np.arange(height)[:, None] + shift
+    along = padded[rows, np.arange(padded.shape[1])]
+    end = max(1, along.shape[1] // _ENDS)
+    whole = along[:, :end].any(1) & along[:, -end:].any(1)
+    return np.where(whole, along.mean(1), 0.0)
+
+
+def _peaks(votes: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return (slope index, row) of the lines, the best first, each wiping out its neighbours."""
+    found: list[tuple[int, int]] = []
+    while len(found) < 100 and votes.max(initial=0) >= _COVERED:
+        slope, row = (int(i) for i in np.unravel_index(votes.argmax(), votes.shape))
+        found.append((slope, row))
+        votes[:, max(0, row - 2 * _BEND - 1) : row + 2 * _BEND + 2] = 0
+    return found
+
+
+def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
+    """Take one line out of the ink: where nothing crosses it, and where it is no darker."""
+    height, width = mask.shape
+    reach = 2 + (_BEND + 2) * -(-width // _WIDTH)
+    columns = np.arange(width)
+    centre = np.rint(line.row + line.slope * columns).astype(np.int64)
+    rows = centre + np.arange(-reach, reach + 1)[:, None]  # [2 reach + 1, width]
+    inside = (rows >= 0) & (rows < height)
+    rows = np.clip(rows, 0, height - 1)
+    band = mask[rows, columns] & inside
+    counts = band.sum(0)
+    if not counts.any():
+        return ink
+    thickness = float(np.median(counts[counts > 0]))
+    if thickness > _THICKEST * len(rows):
+        return ink  # the edge of a page or a dark strip beside it
+    shade = float(np.median(ink[rows, columns][band]))
+    alone = counts <= 1.5 * thickness + 1
+    faint = (ink[rows, columns] < 1.5 * shade) & (shade < 0.6 * level)
+    ink = ink.copy()
+    gone = inside & (alone | faint)
+    ink[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
+    return ink

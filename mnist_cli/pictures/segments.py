@@ -1,0 +1,104 @@
+"""Which pixels of a mask belong together: its connected parts, their boxes and sizes."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+Box = tuple[int, int, int, int]
+
+
+class Parts(NamedTuple):
+    """The connected parts (8 neighbours) of a mask, counted from 0.
+
+    `labels` (h, w) int32 is -1 off the mask. `boxes` (k, 4): left, top, right, bottom, where
+    right and bottom are the first column and row outside. `areas` (k,) in pixels.
+    """
+
+    labels: NDArray[np.int32]
+    boxes: NDArray[np.int64]
+    areas: NDArray[np.int64]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """The longest side of each part's box."""
+        lengths: NDArray[np.int64] = (self.boxes[:, 2:] - self.boxes[:, :2]).max(1, initial=0)
+        return lengths
+
+    def only(self, chosen: Mask | list[int]) -> Mask:
+        """Return the mask (h, w) of the chosen parts."""
+        table = np.zeros(len(self.areas) + 1, bool)  # the last entry serves label -1
+        table[:-1][chosen] = True
+        return table[self.labels]
+
+
+def connected_parts(mask: Mask) -> Parts:
+    """Label a mask by joining the runs of ink of neighbouring rows."""
+    height, width = mask.shape
+    padded = np.zeros((height, width + 1), np.int8)  # the extra column ends every run
+    padded[:, :width] = mask
+    edges = np.diff(padded.ravel(), prepend=np.int8(0))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    roots = _joined_runs(starts, ends, width + 1)
+    _, run_labels = np.unique(roots, return_inverse=True)
+    step = np.zeros(padded.size + 1, np.int32)
+    step[starts], step[ends] = run_labels + 1, -run_labels - 1
+    # Two runs never touch, so no end falls on a start and one running sum paints them all.
+    labels = np.cumsum(step[:-1], dtype=np.int32).reshape(height, width + 1)[:, :width] - 1
+    return Parts(labels, *_measured(starts, ends, run_labels, width + 1))
+
+
+def _joined_runs(
+    starts: NDArray[np.int64], ends: NDArray[np.int64], stride: int
+) -> NDArray[np.int64]:
+    """Return for each run the number of the first run that it is connected with."""
+    # Run i touches the runs of the row above that start before its end + 1 and end after its
+    # start - 1; seen from that row, the same positions plus one row.
+    first = np.searchsorted(ends + stride, starts, side="left")
+    last = np.searchsorted(starts + stride, ends, side="right")
+    counts = np.maximum(last - first, 0)
+    below = np.repeat(np.arange(len(starts)), counts)
+    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    above = np.repeat(first, counts) + offsets
+    return _connected(len(starts), above, below)
+
+
+def _connected(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the smallest member of each one's set, where `a[i]` and `b[i]` are in one set."""
+    roots = np.arange(count)
+    while True:
+        lowest = np.minimum(roots[a], roots[b])
+        before = roots.copy()
+        np.minimum.at(roots, before[a], lowest)
+        np.minimum.at(roots, before[b], lowest)
+        while not np.array_equal(roots, roots[roots]):
+            roots = roots[roots]
+        if np.array_equal(roots, before):
+            return roots
+
+
+def _measured(
+    starts: NDArray[np.int64], ends: NDArray[np.int64], run_labels: NDArray[np.int64], stride: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return boxes and areas of the parts that the runs belong to."""
+    count = int(run_labels.max(initial=-1)) + 1
+    rows, lefts = np.divmod(starts, stride)
+    boxes = np.empty((count, 4), np.int64)
+    boxes[:, :2], boxes[:, 2:] = np.iinfo(np.int64).max, 0
+    np.minimum.at(boxes[:, 0], run_labels, lefts)
+    np.minimum.at(boxes[:, 1], run_labels, rows)
+    np.maximum.at(boxes[:, 2], run_labels, lefts + ends - starts)
+    np.maximum.at(boxes[:, 3], run_labels, rows + 1)
+    areas = np.bincount(run_labels, weights=ends - starts, minlength=count).astype(np.int64)
+    return boxes, areas
+
+
+def spread(mask: Mask, reach: int) -> Mask:
+    """Grow a mask by so many pixels in every direction."""
+    height, width = mask.shape
+    wide = np.zeros((height + 2 * reach, width + 2 * reach), bool)
+    wide[reach : reach + height, reach : reach + width] = mask
+    rows: Mask = np.logical_or.reduce([wide[i : i + height] for i in range(2 * reach + 1)])
+    grown: Mask = np.logical_or.reduce([rows[:, i : i + width] for i in range(2 * reach + 1)])
+    return grown

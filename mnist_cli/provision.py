@@ -1,0 +1,48 @@
+"""Getting a data set in place: what is there, else a download, else digits of our own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mnist_cli.builtin_files import write_builtin
+from mnist_cli.datasets import is_present
+from mnist_cli.download import download_mnist
+from mnist_cli.errors import DownloadError
+from mnist_cli.sources import ProgressFactory, no_progress
+
+NO_MIRROR = (
+    "No MNIST mirror can be reached: training on the built-in digits instead, which are drawn by "
+    "this program. Their results are not MNIST results."
+)
+
+
+def provide(
+    dataset: str,
+    data_dir: Path,
+    *,
+    say: Callable[[str], None] = lambda _: None,
+    progress: ProgressFactory = no_progress,
+) -> str:
+    """Put a data set in place and return its name.
+
+    `auto` is MNIST if it is there or can be downloaded, else the built-in digits. `say` hears one
+    line before anything that takes a while. Raises DownloadError for `mnist`.
+    """
+    if dataset in ("auto", "mnist"):
+        try:
+            _provide_mnist(data_dir, say, progress)
+        except DownloadError:
+            if dataset == "mnist":
+                raise
+            say(NO_MIRROR)
+        else:
+            return "mnist"
+    if not is_present("builtin", data_dir):
+        say("Drawing the built-in digits.")
+        write_builtin(data_dir, progress=progress)
+    return "builtin"
+
+
+def _provide_mnist(data_dir: Path, say: Callable[[str], None], progress: ProgressFactory) -> None:
+    if not is_present("mnist", data_dir):
+        say("Downloading MNIST.")
+        download_mnist(data_dir, progress=progress)

@@ -1,0 +1,138 @@
+"""What a value may be: one rule per setting serves configuration files and options alike."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+
+class Rule(Protocol):
+    """A type with its range.
+
+    `check` returns the value in its final type or raises ValueError; `parse` turns the text of an
+    option or environment variable into a value for `check`; `text` says what is allowed.
+    """
+
+    @property
+    def text(self) -> str:
+        """What is allowed, in words that continue "must be ..."."""
+
+    def check(self, value: Any) -> Any:
+        """Return `value`, or raise ValueError."""
+
+    def parse(self, text: str) -> Any:
+        """Read `text`, or raise ValueError."""
+
+
+class Integer(NamedTuple):
+    """A whole number from `low` to `high`, both allowed."""
+
+    low: int
+    high: int
+
+    @property
+    def text(self) -> str:
+        """See `Rule`."""
+        return f"a whole number from {self.low} to {self.high}"
+
+    def check(self, value: Any) -> int:
+        """See `Rule`; True and 3.0 are no whole numbers."""
+        if type(value) is not int or not self.low <= value <= self.high:
+            raise ValueError
+        return value
+
+    def parse(self, text: str) -> int:
+        """See `Rule`."""
+        return self.check(int(text))
+
+
+class Number(NamedTuple):
+    """A number from `low` to `high`; `above` excludes the lower end, `below` the upper one."""
+
+    low: float
+    high: float
+    above: bool = False
+    below: bool = False
+
+    @property
+    def text(self) -> str:
+        """See `Rule`."""
+        low = f"greater than {self.low:g}" if self.above else f"at least {self.low:g}"
+        high = f"less than {self.high:g}" if self.below else f"at most {self.high:g}"
+        return f"a number {low} and {high}"
+
+    def check(self, value: Any) -> float:
+        """See `Rule`; NaN is in no range."""
+        if type(value) not in (int, float) or not self._holds(value):
+            raise ValueError
+        return float(value)
+
+    def parse(self, text: str) -> float:
+        """See `Rule`."""
+        return self.check(float(text))
+
+    def _holds(self, value: float) -> bool:
+        low = value > self.low if self.above else value >= self.low
+        high = value < self.high if self.below else value <= self.high
+        return low and high and math.isfinite(value)
+
+
+class Choice(NamedTuple):
+    """One of some names."""
+
+    names: Sequence[str]
+
+    @property
+    def text(self) -> str:
+        """See `Rule`."""
+        return "one of " + ", ".join(self.names)
+
+    def check(self, value: Any) -> str:
+        """See `Rule`."""
+        if not isinstance(value, str) or value not in self.names:
+            raise ValueError
+        return value
+
+    def parse(self, text: str) -> str:
+        """See `Rule`."""
+        return self.check(text)
+
+
+class Switch(NamedTuple):
+    """True or false."""
+
+    @property
+    def text(self) -> str:
+        """See `Rule`."""
+        return "true or false"
+
+    def check(self, value: Any) -> bool:
+        """See `Rule`."""
+        if not isinstance(value, bool):
+            raise ValueError
+        return value
+
+    def parse(self, text: str) -> bool:
+        """See `Rule`."""
+        return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
+
+
+class Sizes(NamedTuple):
+    """Neurons in each hidden layer: a list, or in an option numbers with commas between them."""
+
+    largest: int
+    most: int
+
+    @property
+    def text(self) -> str:
+        """See `Rule`."""
+        return f"up to {self.most} whole numbers from 1 to {self.largest}, like 16,16, or none"
+
+    def check(self, value: Any) -> tuple[int, ...]:
+        """See `Rule`."""
+        if not isinstance(value, (list, tuple)) or len(value) > self.most:
+            raise ValueError
+        return tuple(Integer(1, self.largest).check(size) for size in value)
+
+    def parse(self, text: str) -> tuple[int, ...]:
+        """See `Rule`."""
+        return () if text == "none" else self.check([int(size) for size in text.split(",")])

@@ -1,0 +1,108 @@
+"""A training run kept on disk: saved after every epoch, never over anything that was there."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NamedTuple
+
+from mnist_cli.checkpoint import Checkpoint, Origin, save_checkpoint
+from mnist_cli.config import TrainingConfig
+from mnist_cli.datasets import Split, load_split
+from mnist_cli.environment import describe_environment
+from mnist_cli.errors import CheckpointError, DataError
+from mnist_cli.files import set_aside
+from mnist_cli.run import EpochResult, Run
+from mnist_cli.training import never, train
+
+
+class TrainingData(NamedTuple):
+    """The images of a run; `validation` is None where none are held out."""
+
+    name: str
+    training: Split
+    validation: Split | None
+
+
+def load_training_data(dataset: str, data_dir: Path, validation_size: int) -> TrainingData:
+    """Map what a run trains on; the test images are not opened. Raises DataError."""
+    training = load_split(dataset, "train", data_dir, validation_size)
+    if validation_size == 0:
+        return TrainingData(dataset, training, None)
+    return TrainingData(
+        dataset, training, load_split(dataset, "validation", data_dir, validation_size)
+    )
+
+
+class Session:
+    """A run, its data and the file that it is kept in.
+
+    Attributes
+    ----------
+    run : the training run
+    data : its images
+    path : where it is kept
+    set_aside : where a file that had that name before is now, None if there was none
+    """
+
+    def __init__(self, run: Run, data: TrainingData, path: Path, origin: Origin) -> None:
+        self.run, self.data, self.path, self.origin = run, data, path, origin
+        self.set_aside: Path | None = None
+        self._own = False
+
+    @classmethod
+    def start(
+        cls, config: TrainingConfig, data: TrainingData, path: Path, threads: int = 1
+    ) -> "Session":
+        """Begin a run. Raises OSError if nothing can be written to `path`."""
+        _check_writable(path)
+        return cls(Run.start(config), data, path, _origin(data, describe_environment(threads)))
+
+    @classmethod
+    def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
+        """Go on with a run; `own` says that `path` is the file it was read from.
+
+        Raises DataError if the data are no longer those that the run began with, and OSError.
+        """
+        _check_writable(path)
+        origin = checkpoint.origin
+        if _origin(data, origin.environment) != origin:
+            raise DataError(
+                f"{path}: cannot go on: the images of {data.name} are not those that the run "
+                f"began with, {origin.images} then and {len(data.training.labels)} now"
+            )
+        session = cls(checkpoint.run, data, path, origin)
+        session._own = own
+        return session
+
+    def epochs(self, stop: Callable[[], bool] = never, threads: int = 1) -> Iterator[EpochResult]:
+        """Train, saving after every epoch and when `stop` says so. See `training.train`."""
+        for result in train(
+            self.run, self.data.training, self.data.validation, stop=stop, threads=threads
+        ):
+            self.save()
+            yield result
+        if self.run.step > 0:
+            self.save()
+
+    def save(self) -> None:
+        """Write the run as it is now; an older file of that name is renamed, not lost."""
+        if not self._own:
+            self.set_aside = set_aside(self.path)
+            self._own = True
+        save_checkpoint(self.path, self.run, self.origin)
+
+
+def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:
+    labels = data.training.labels
+    digest = hashlib.sha256(labels.tobytes()).hexdigest()
+    return Origin(data.name, len(labels), digest, environment)
+
+
+def _check_writable(path: Path) -> None:
+    """Fail now rather than after the first epoch."""
+    if path.is_dir():
+        raise CheckpointError(f"{path}: is a folder; name a file for the checkpoint")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=path.parent):
+        pass

@@ -1,0 +1,45 @@
+"""JSON as the standard has it: no NaN, no Infinity, no duplicate key, no text after the object."""
+
+import json
+import math
+from typing import Any
+
+
+def parse_object(content: bytes) -> dict[str, Any]:
+    """Read one JSON object from UTF-8 text. Raises ValueError with a message for the user."""
+    try:
+        value = json.loads(
+            content.decode("utf-8-sig"),
+            object_pairs_hook=_no_duplicates,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
+    except UnicodeDecodeError as error:
+        raise ValueError("not JSON: it is not UTF-8 text") from error
+    except RecursionError as error:
+        raise ValueError("not a JSON object: nested too deeply") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a JSON object {{...}}, got {type(value).__name__}")
+    return value
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"duplicate key {twice!r}")
+    return result
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large for a number")
+    return value

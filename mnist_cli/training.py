@@ -1,0 +1,140 @@
+"""Mini-batches in, one EpochResult per epoch out: stochastic gradient descent.
+
+A run is a pure function of configuration and data: the first parameters come from the seed, each
+epoch's order from (seed, epoch), and all that changes lies in `Run`. So a run taken up again from
+a checkpoint, even in the middle of an epoch, goes on as if it had never stopped. The bits are the
+same for the same NumPy, the same BLAS kernel and one thread; elsewhere the last ones may differ.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from mnist_cli.datasets import Split
+from mnist_cli.errors import TrainingError
+from mnist_cli.evaluation import measure, to_inputs
+from mnist_cli.functions import Array
+from mnist_cli.network import Gradient, MiniBatch, Network, layer_views
+from mnist_cli.optimizers import scheduled_rate
+from mnist_cli.run import EpochResult, Run
+
+
+def never() -> bool:
+    """Say no to stopping."""
+    return False
+
+
+def train(
+    run: Run,
+    training: Split,
+    validation: Split | None = None,
+    *,
+    stop: Callable[[], bool] = never,
+    threads: int = 1,
+) -> Iterator[EpochResult]:
+    """Train until `run.finished`, yielding after every epoch.
+
+    Parameters
+    ----------
+    run
+        Changed in place.
+    stop
+        Asked after every mini-batch; at True the generator ends, and `run` can be kept and gone on
+        with.
+    threads
+        Threads of NumPy's matrix products; with products as small as these, more make it slower.
+
+    Raises
+    ------
+    TrainingError
+        The loss is no longer finite; `run` is then of no use.
+    """
+    loop = _Loop(run, training)
+    while not run.finished:
+        # Numbers that run away are told below, in words, instead of by NumPy's warnings.
+        with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
+            begin = time.perf_counter()
+            complete = loop.epoch(stop)
+            seconds = time.perf_counter() - begin
+            _check_finite(run)
+            if not complete:
+                return
+            accuracy = measure(run.network, validation).accuracy if validation else None
+        yield run.close_epoch(run.loss_sum / len(training.labels), accuracy, seconds)
+
+
+def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
+    """Order of the images in an epoch (counted from 1): it depends on nothing but its arguments."""
+    return np.random.default_rng([seed, epoch]).permutation(count)
+
+
+class _Loop:
+    """The arrays of the training loop, and one epoch over them."""
+
+    def __init__(self, run: Run, training: Split) -> None:
+        count = len(training.labels)
+        size = min(run.config.batch_size, count)
+        self.run, self.split, self.size = run, training, size
+        self.starts = range(0, count, size)
+        self.rows = np.empty((size, training.images.shape[1]), np.uint8)
+        self.full = MiniBatch(run.network, size)
+        self.last = MiniBatch(run.network, count - self.starts[-1])
+        self.gradient = Gradient(run.network)
+        self.decay = _decay(run.network, run.config.weight_decay)
+
+    def epoch(self, stop: Callable[[], bool]) -> bool:
+        """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
+        run, split, size = self.run, self.split, self.size
+        order = epoch_order(run.config.seed, run.epoch + 1, len(split.labels))
+        labels = split.labels[order]
+        for start in self.starts[run.step :]:
+            batch = self.full if start < self.starts[-1] else self.last
+            rows = self.rows[: len(batch.inputs)]
+            # "clip" because "raise", the default, would copy the rows once more
+            split.images.take(order[start : start + size], axis=0, out=rows, mode="clip")
+            to_inputs(rows, batch.inputs)
+            ONE_HOT.take(labels[start : start + size], axis=0, out=batch.targets, mode="clip")
+            batch.forward()
+            run.loss_sum += batch.loss()
+            batch.backward(self.gradient)
+            self._move()
+            run.step += 1
+            if stop() and run.step < len(self.starts):
+                return False
+        return True
+
+    def _move(self) -> None:
+        """Let the optimizer take one step."""
+        run, flat = self.run, self.gradient.flat
+        if self.decay is not None:
+            flat += self.decay * run.network.parameters
+        number = run.epoch * len(self.starts) + run.step
+        share = number / (run.config.epochs * len(self.starts))
+        rate = scheduled_rate(run.config.schedule, run.config.learning_rate, share)
+        run.optimizer.step(run.network.parameters, flat, rate, number + 1)
+
+
+ONE_HOT = np.eye(10, dtype=np.float32)
+
+
+def _decay(network: Network, weight_decay: float) -> Array | None:
+    """Return `weight_decay` for every weight and 0 for every bias, or None without decay."""
+    if weight_decay == 0:
+        return None
+    decay = np.zeros_like(network.parameters)
+    for weights in layer_views(decay, network.layer_sizes)[0]:
+        weights[:] = weight_decay
+    return decay
+
+
+def _check_finite(run: Run) -> None:
+    if not isfinite(run.loss_sum) or not np.isfinite(run.network.parameters).all():
+        rate = run.config.learning_rate
+        raise TrainingError(
+            f"epoch {run.epoch + 1}: the loss is no longer finite, with learning_rate {rate:g}; "
+            f"the steps are too long: try --learning-rate {rate / 10:g}"
+        )

@@ -1,0 +1,139 @@
+"""Small data sets, the real command, and a real server for the tests."""
+
+import gzip
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from mnist_cli.builtin_files import write_builtin
+from mnist_cli.datasets import MNIST_FILES, load_split
+
+REAL_MNIST = Path(__file__).parents[2] / "shared" / "mnist"
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without our own variables, as on a user's machine."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("MNIST_")}
+
+
+@pytest.fixture
+def mnist(tmp_path: Path) -> Callable[..., Result]:
+    """Run the real command in a folder of its own."""
+
+    def run(*args: object, env: dict[str, str] | None = None, stdin: bytes = b"") -> Result:
+        done = subprocess.run(
+            [sys.executable, "-m", "mnist_cli", *map(str, args)],
+            cwd=tmp_path,
+            env=clean_environment() | {"PYTHONUTF8": "1"} | (env or {}),
+            input=stdin,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def builtin_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with 3,000 + 1,000 built-in digits."""
+    folder = tmp_path_factory.mktemp("data")
+    write_builtin(folder, counts={"train": 3000, "t10k": 1000})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def digits(builtin_dir: Path) -> Any:
+    """The 3,000 training digits."""
+    return load_split("builtin", "train", builtin_dir)
+
+
+@pytest.fixture(scope="session")
+def real_mnist() -> Path:
+    """The folder of the real packed files; skips where a developer has none."""
+    if not all((REAL_MNIST / f"{file.name}.gz").is_file() for file in MNIST_FILES):
+        pytest.skip("the real MNIST files are not on this machine")
+    return REAL_MNIST
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers with whatever the test put into `server.answers`: path -> function(handler)."""
+
+    def do_GET(self) -> None:
+        self.server.seen.append(self.path)  # type: ignore[attr-defined]
+        answer = self.server.answers.get(self.path)  # type: ignore[attr-defined]
+        if answer is None:
+            self.send_error(404)
+        else:
+            answer(self)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    answers: dict[str, Callable[[Handler], None]]
+    seen: list[str]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A real HTTP server on the loopback interface."""
+    with Server(("127.0.0.1", 0), Handler) as running:
+        running.answers, running.seen = {}, []
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def body(content: bytes, status: int = 200, length: int | None = None) -> Callable[[Handler], None]:
+    """An answer with this content; `length` lies about how long it is."""
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(len(content) if length is None else length))
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    return answer
+
+
+@pytest.fixture(scope="session")
+def tiny_files() -> dict[str, bytes]:
+    """Four small files in IDX form, by name; the tests put their digests in MNIST's place."""
+    rng = np.random.default_rng(0)
+    return {
+        file.name: rng.integers(0, 256, 1000 + number, np.uint8).tobytes()
+        for number, file in enumerate(MNIST_FILES)
+    }
+
+
+def packed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)

@@ -1,0 +1,212 @@
+"""Checkpoints: the same run, the same bytes; and no damage loads."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from mnist_cli.checkpoint import Origin, load_checkpoint, save_checkpoint
+from mnist_cli.config import TrainingConfig
+from mnist_cli.errors import CheckpointError
+from mnist_cli.npz import write_npz
+from mnist_cli.run import Run
+
+ORIGIN = Origin("builtin", 100, "0" * 64, {"numpy": "2"})
+SETTINGS = {
+    "plain": {},
+    "momentum": {"momentum": 0.9},
+    "adam": {"optimizer": "adam"},
+    "patience": {"patience": 2},
+    "no hidden layer": {"hidden_sizes": ()},
+}
+
+
+def make_run(**settings):
+    run = Run.start(TrainingConfig(**{"hidden_sizes": (3,), **settings}))
+    run.close_epoch(0.5, 0.25, 1.0)
+    run.network.parameters += 1
+    run.close_epoch(0.25, 0.125, 1.0)
+    for number, vector in enumerate(run.optimizer.state.values()):
+        vector[:] = number + 0.5
+    run.step, run.loss_sum = 3, 0.1 + 0.2
+    return run
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "net.npz"
+
+
+@pytest.mark.parametrize("case", SETTINGS)
+def test_everything_comes_back(path, case):
+    run = make_run(**SETTINGS[case])
+    save_checkpoint(path, run, ORIGIN)
+    loaded = load_checkpoint(path)
+    assert loaded.origin == ORIGIN
+    assert loaded.run.config == run.config
+    assert (loaded.run.step, loaded.run.loss_sum, loaded.run.best_epoch) == (3, 0.1 + 0.2, 1)
+    assert [e._replace(seconds=None) for e in run.history] == loaded.run.history
+    np.testing.assert_array_equal(loaded.run.network.parameters, run.network.parameters)
+    np.testing.assert_array_equal(loaded.network.parameters, run.result().parameters)
+    for name, vector in run.optimizer.state.items():
+        np.testing.assert_array_equal(loaded.run.optimizer.state[name], vector)
+
+
+@pytest.mark.parametrize("case", SETTINGS)
+def test_reading_and_writing_gives_the_same_bytes(path, case):
+    save_checkpoint(path, make_run(**SETTINGS[case]), ORIGIN)
+    first = path.read_bytes()
+    loaded = load_checkpoint(path)
+    save_checkpoint(path, loaded.run, loaded.origin)
+    assert path.read_bytes() == first
+
+
+def test_plain_numpy_reads_it(path):
+    run = make_run()
+    save_checkpoint(path, run, ORIGIN)
+    with np.load(path, allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["weights_1"], run.network.weights[0])
+        assert arrays["biases_2"].dtype == np.float32
+        assert json.loads(arrays["metadata"].item())["config"]["hidden_sizes"] == [3]
+
+
+def test_no_seconds_and_no_dates(path):
+    save_checkpoint(path, make_run(), ORIGIN)
+    with zipfile.ZipFile(path) as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert b"seconds" not in path.read_bytes()
+
+
+def test_every_flipped_bit_is_told_or_harmless(path):
+    """A flip that is not told may only be in bytes that mean nothing, like the zip's dates."""
+    run = make_run()
+    save_checkpoint(path, run, ORIGIN)
+    content = path.read_bytes()
+    rng = np.random.default_rng(0)
+    header_places = np.r_[0:400, len(content) - 700 : len(content)]
+    for place in [*header_places, *rng.integers(0, len(content), 500)]:
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << rng.integers(8)
+        path.write_bytes(damaged)
+        try:
+            loaded = load_checkpoint(path)
+        except CheckpointError as error:
+            assert "\n" not in str(error)
+        else:
+            np.testing.assert_array_equal(loaded.network.parameters, run.result().parameters)
+            assert loaded.run.config == run.config
+
+
+@pytest.mark.parametrize("size", [0, 1, 21, 22, 100, 1000, 5000, -1])
+def test_every_cut_is_told(path, size):
+    save_checkpoint(path, make_run(), ORIGIN)
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(CheckpointError, match="damaged, or not a checkpoint"):
+        load_checkpoint(path)
+
+
+def npy(array):
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+def zipped(members, compression=zipfile.ZIP_STORED):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def own_npz(arrays):
+    buffer = io.BytesIO()
+    write_npz(buffer, {k: np.asarray(v) for k, v in arrays.items()})
+    return buffer.getvalue()
+
+
+def huge_header():
+    promise = "{'descr': '<f4', 'fortran_order': False, 'shape': (8589934592,), }".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00v\x00" + promise.encode()
+
+
+def metadata(**changes):
+    values = {
+        "format": 1,
+        "dataset": {"name": "mnist", "images": 1, "labels_sha256": ""},
+        "config": {"hidden_sizes": []},
+        "history": [],
+        "progress": {"step": 0, "loss_sum": 0, "best_epoch": 0},
+        "environment": {},
+    }
+    return np.bytes_(json.dumps({**values, **changes}))
+
+
+LAYERS = {"weights_1": np.zeros((784, 10), "<f4"), "biases_1": np.zeros(10, "<f4")}
+HOSTILE = {
+    "a text": b"hello",
+    "a renamed npy": npy(np.zeros(3)),
+    "a zip of text": zipped({"weights_1.npy": b"hello"}),
+    "an empty zip": zipped({}),
+    "a bomb": zipped({"weights_1.npy": npy(np.zeros(10_000_000, "<f4"))}, zipfile.ZIP_DEFLATED),
+    "a promise of 32 GiB": zipped({"weights_1.npy": huge_header()}),
+    "a pickle": zipped({"weights_1.npy": npy(np.array([{}], dtype=object))}),
+    "another npz": own_npz({"a": np.zeros(3, "<f4")}),
+    "float64": own_npz({**LAYERS, "weights_1": np.zeros((784, 10)), "metadata": metadata()}),
+    "not finite": own_npz(
+        {**LAYERS, "biases_1": np.full(10, np.nan, "<f4"), "metadata": metadata()}
+    ),
+    "wrong shape": own_npz({**LAYERS, "biases_1": np.zeros(9, "<f4"), "metadata": metadata()}),
+    "one too many": own_npz({**LAYERS, "more": np.zeros(1, "<f4"), "metadata": metadata()}),
+    "one too few": own_npz({"weights_1": LAYERS["weights_1"], "metadata": metadata()}),
+    "wrong order": own_npz({**dict(reversed(LAYERS.items())), "metadata": metadata()}),
+    "no metadata": own_npz(LAYERS),
+    "metadata as numbers": own_npz({**LAYERS, "metadata": np.zeros(3, "<f4")}),
+    "metadata no JSON": own_npz({**LAYERS, "metadata": np.bytes_(b"{")}),
+    "a newer format": own_npz({**LAYERS, "metadata": metadata(format=2)}),
+    "config out of range": own_npz({**LAYERS, "metadata": metadata(config={"epochs": -1})}),
+    "config no object": own_npz({**LAYERS, "metadata": metadata(config=3)}),
+    "history no list": own_npz({**LAYERS, "metadata": metadata(history=3)}),
+    "history of texts": own_npz({**LAYERS, "metadata": metadata(history=["x"])}),
+    "progress nothing": own_npz({**LAYERS, "metadata": metadata(progress=None)}),
+    "environment a list": own_npz({**LAYERS, "metadata": metadata(environment=[1])}),
+    "best epoch ahead": own_npz(
+        {**LAYERS, "metadata": metadata(progress={"step": 0, "loss_sum": 0, "best_epoch": 5})}
+    ),
+}
+
+
+def test_the_hostile_files_fail_for_their_own_reason(path):
+    path.write_bytes(own_npz({**LAYERS, "metadata": metadata()}))
+    assert load_checkpoint(path).network.layer_sizes == (784, 10)
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_file_is_one_line(path, case):
+    path.write_bytes(HOSTILE[case])
+    with pytest.raises(CheckpointError) as caught:
+        load_checkpoint(path)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+def test_missing_file_says_what_makes_one(path):
+    with pytest.raises(CheckpointError, match="'mnist train' makes one"):
+        load_checkpoint(path)
+
+
+def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
+    save_checkpoint(path, make_run(), ORIGIN)
+    old = path.read_bytes()
+
+    def full_disk(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        save_checkpoint(path, make_run(), ORIGIN)
+    assert path.read_bytes() == old
+    assert list(path.parent.iterdir()) == [path]

@@ -1,0 +1,353 @@
+"""The real command, as a person or a script calls it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import numpy as np
+import pytest
+from conftest import clean_environment
+from PIL import Image
+
+import mnist_cli.cli
+from mnist_cli.config import SETTINGS, TrainingConfig
+from mnist_cli.config_files import config_names
+
+TRAIN = ("train", "--dataset", "builtin", "--validation-size", "500", "--seed", "1")
+
+
+@pytest.fixture
+def data(builtin_dir):
+    return {"MNIST_DATA_DIR": str(builtin_dir)}
+
+
+@pytest.fixture
+def trained(mnist, data, tmp_path):
+    """A folder with `checkpoints/mnist.npz` of a small run."""
+    assert mnist(*TRAIN, "--epochs", "8", "--batch-size", "10", "-q", env=data).code == 0
+    return tmp_path
+
+
+def test_train_tells_plan_progress_result_and_the_next_command(mnist, data, tmp_path):
+    result = mnist(*TRAIN, "--epochs", "2", "--check-gradients", env=data)
+    assert result.code == 0
+    assert "built-in digits (not MNIST): 2,500 images to train on, 500 held out" in result.err
+    assert "784-16-16-10, sigmoid hidden layers, sigmoid outputs, 13,002 parameters" in result.err
+    assert "epochs 2" in result.err
+    assert "Gradients differ from central differences by" in result.err
+    assert "epoch 1/2   loss" in result.err
+    assert result.out.splitlines()[-1] == "Next: mnist evaluate"
+    assert (tmp_path / "checkpoints" / "mnist.npz").is_file()
+    assert "\r" not in result.err  # no bar where nobody watches
+
+
+def test_train_as_json(mnist, data):
+    result = mnist(*TRAIN, "--epochs", "2", "--json", "-q", env=data)
+    assert result.err == ""
+    answer = result.json
+    assert answer["schema"] == 1
+    assert answer["dataset"] == "builtin"
+    assert answer["parameters"] == 13_002
+    assert answer["config"] == TrainingConfig(epochs=2, validation_size=500, seed=1).to_dict()
+    assert answer["checkpoint"] == os.path.join("checkpoints", "mnist.npz")  # noqa: PTH118
+    assert [set(entry) for entry in answer["history"]] == [
+        {"epoch", "loss", "validation_accuracy", "seconds"}
+    ] * 2
+
+
+def test_evaluate(mnist, data, trained):
+    result = mnist("evaluate", env=data)
+    assert result.code == 0
+    assert "checkpoints/mnist.npz on built-in digits (not MNIST), test images: 1,000" in result.out
+    assert "95% interval" in result.out
+    assert "Commonest confusions" in result.out
+
+
+def test_evaluate_as_json(mnist, data, trained):
+    answer = mnist("evaluate", "--json", env=data).json
+    matrix = np.array(answer["confusion_matrix"])
+    assert matrix.shape == (10, 10)
+    assert matrix.sum() == answer["count"] == 1000
+    assert answer["accuracy"] == matrix.trace() / 1000
+    low, high = answer["accuracy_interval"]
+    assert low < answer["accuracy"] < high
+    assert (answer["dataset"], answer["split"]) == ("builtin", "test")
+    assert len(answer["per_digit"]) == 10
+    assert mnist("evaluate", "--split", "validation", "--json", env=data).json["count"] == 500
+
+
+def test_evaluate_refuses_a_validation_part_that_was_trained_on(mnist, data):
+    mnist("train", "--dataset", "builtin", "--validation-size", "0", "--epochs", "1", env=data)
+    result = mnist("evaluate", "--split", "validation", env=data)
+    assert result.code == 1
+    assert "validation_size 0" in result.err
+
+
+@pytest.fixture
+def seven(tmp_path):
+    """A seven drawn with a thick pen, black on white."""
+    image = np.full((100, 100), 255, np.uint8)
+    image[20:28, 25:75] = 0
+    for row in range(28, 85):
+        middle = 72 - (row - 28) // 2
+        image[row, middle - 4 : middle + 4] = 0
+    Image.fromarray(image).save(tmp_path / "seven.png")
+    return tmp_path / "seven.png"
+
+
+def test_predict(mnist, data, trained, seven):
+    result = mnist("predict", "seven.png", "--show")
+    assert result.code == 0
+    assert result.out.startswith("seven.png: 7   (scores 7: ")
+    assert len(result.out.splitlines()) == 31
+
+
+def test_predict_as_json(mnist, data, trained, seven):
+    (trained / "bad.png").write_bytes(b"nonsense")
+    Image.new("L", (50, 50), 255).save(trained / "blank.png")
+    result = mnist("predict", "bad.png", "seven.png", "blank.png", "gone.png", "--json")
+    assert result.code == 1
+    bad, good, blank, gone = result.json["predictions"]
+    assert set(bad) == set(gone) == {"file", "error"}
+    assert (good["file"], good["digit"], len(good["scores"])) == ("seven.png", 7, 10)
+    assert 0 < good["confidence"] <= 1
+    assert blank["digit"] is None
+    assert "no ink" in blank["warnings"][0]
+    assert len(result.err.splitlines()) == 2
+
+
+def test_predict_from_standard_input(mnist, data, trained, seven):
+    result = mnist("predict", "-", "--json", stdin=seven.read_bytes())
+    assert result.json["predictions"][0]["digit"] == 7
+
+
+@pytest.mark.parametrize("command", [("evaluate",), ("predict", "x.png")])
+def test_without_a_checkpoint_the_command_that_makes_one_is_named(mnist, command):
+    result = mnist(*command)
+    assert result.code == 1
+    assert result.err.splitlines() == [
+        f"mnist: {os.path.join('checkpoints', 'mnist.npz')}: no such checkpoint; "  # noqa: PTH118
+        "'mnist train' makes one"
+    ]
+
+
+def test_option_beats_environment_beats_file_beats_default(mnist, data, tmp_path):
+    (tmp_path / "own.json").write_text('{"epochs": 1, "batch_size": 64, "seed": 5}')
+    env = {**data, "MNIST_TRAIN_BATCH_SIZE": "100", "MNIST_TRAIN_SEED": "6"}
+    arguments = ("--dataset", "builtin", "--validation-size", "500", "--seed", "7", "--json")
+    used = mnist("train", "--config", "own.json", *arguments, env=env).json["config"]
+    assert (used["epochs"], used["batch_size"], used["seed"]) == (1, 100, 7)
+    assert used["learning_rate"] == 3.0
+
+
+BAD_CALLS = {
+    ("train", "--batch-size", "0"): "must be a whole number from 1 to 60000, got '0'",
+    ("train", "--learning-rate", "nan"): "greater than 0",
+    ("train", "--config", "sofmax"): "did you mean 'softmax'?",
+    ("train", "--config", "own.json"): "unknown key 'lerning_rate'; did you mean 'learning_rate'?",
+    ("train", "--optimizer", "adam", "--momentum", "0.5"): "belong to optimizer sgd",
+    (
+        "train",
+        "--no-such-option",
+    ): "--no-such-option",
+    ("train", "-o", "."): "",
+    ("nonsense",): "nonsense",
+    ("predict",): "IMAGE...",
+    ("download", "--from", "nowhere"): "no such folder, got nowhere",
+    ("download", "--dataset", "builtin", "--mirror", "http://x"): "belong to MNIST",
+}
+
+
+@pytest.mark.parametrize("call", BAD_CALLS)
+def test_a_bad_call_is_one_line_and_exit_code_2(mnist, tmp_path, call):
+    (tmp_path / "own.json").write_text('{"lerning_rate": 1}')
+    result = mnist(*call)
+    assert result.code == 2
+    assert BAD_CALLS[call] in result.err
+    assert len(result.err.splitlines()) == 1
+    assert result.out == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["own.json"]
+
+
+def test_a_missing_mnist_is_not_replaced_when_it_was_asked_for(mnist, tmp_path):
+    env = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}  # nothing listens there
+    result = mnist("train", "--dataset", "mnist", env=env)
+    assert result.code == 1
+    lines = result.err.splitlines()
+    assert len([line for line in lines if line.startswith("  https://")]) == 4
+    assert "mnist download --from FOLDER" in lines[-1]
+    assert "Traceback" not in result.err
+
+
+def test_an_older_checkpoint_is_renamed_not_lost(mnist, data, trained):
+    old = (trained / "checkpoints" / "mnist.npz").read_bytes()
+    result = mnist(*TRAIN, "--epochs", "1", env=data)
+    assert "is now" in result.err
+    assert (trained / "checkpoints" / "mnist.1.npz").read_bytes() == old
+
+
+def test_a_run_that_fails_costs_nothing_that_was_there(mnist, data, trained):
+    old = (trained / "checkpoints" / "mnist.npz").read_bytes()
+    settings = ("--activation", "linear", "--output-activation", "linear", "--learning-rate", "99")
+    result = mnist(*TRAIN, *settings, env=data)
+    assert result.code == 1
+    assert "the steps are too long" in result.err
+    assert "Warning" not in result.err
+    assert (trained / "checkpoints" / "mnist.npz").read_bytes() == old
+
+
+def start(folder, data, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "mnist_cli", *map(str, arguments)],
+        cwd=folder,
+        env=clean_environment() | data,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+LONG = (*TRAIN, "--epochs", "60", "--batch-size", "10", "--momentum", "0.5")
+
+
+@pytest.fixture
+def unbroken(mnist, data, tmp_path):
+    assert mnist(*LONG, "-o", "whole.npz", "-q", env=data).code == 0
+    return (tmp_path / "whole.npz").read_bytes()
+
+
+def wait_for_epoch(process, epoch):
+    while not process.stderr.readline().startswith(f"epoch {epoch:>2}/"):
+        assert process.poll() is None
+
+
+@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_saves_and_says_how_to_go_on(mnist, data, tmp_path, unbroken, interrupt):
+    with start(tmp_path, data, *LONG, "-o", "part.npz") as process:
+        wait_for_epoch(process, 5)
+        process.send_signal(interrupt)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Go on with: mnist train --resume part.npz" in out
+    assert "Traceback" not in err
+    result = mnist("train", "--resume", "part.npz", env=data)
+    assert result.code == 0
+    assert "Going on" in result.err
+    assert (tmp_path / "part.npz").read_bytes() == unbroken
+
+
+def test_a_run_killed_five_times_ends_with_the_same_bytes(mnist, data, tmp_path, unbroken):
+    rng = np.random.default_rng()
+    arguments = (*LONG, "-o", "part.npz")
+    for _ in range(5):
+        with start(tmp_path, data, *arguments) as process:
+            wait_for_epoch(process, 1) if arguments[1] != "--resume" else None
+            time.sleep(rng.uniform(0.1, 0.7))
+            process.kill()
+        arguments = ("train", "--resume", "part.npz")
+    assert mnist("train", "--resume", "part.npz", env=data).code in (0,)
+    assert (tmp_path / "part.npz").read_bytes() == unbroken
+
+
+def test_resume_refuses_other_settings_and_other_data(mnist, data, trained):
+    result = mnist("train", "--resume", "checkpoints/mnist.npz", "--seed", "2", env=data)
+    assert result.code == 2
+    assert "only --epochs and --output may change, got --seed" in result.err
+
+
+def test_resume_with_more_epochs(mnist, data, trained):
+    resume = ("train", "--resume", "checkpoints/mnist.npz", "--epochs", "10", "--json")
+    result = mnist(*resume, "-o", "more.npz", env=data)
+    history = result.json["history"]
+    assert [entry["epoch"] for entry in history] == list(range(1, 11))
+    assert [entry["seconds"] is None for entry in history] == [True] * 8 + [False] * 2
+    assert (trained / "more.npz").is_file()
+
+
+def test_resuming_a_finished_run_says_so(mnist, data, trained):
+    result = mnist("train", "--resume", "checkpoints/mnist.npz", env=data)
+    assert result.code == 0
+    assert "already" in result.out
+
+
+def test_download_from_a_folder_as_json(mnist, real_mnist, tmp_path):
+    result = mnist("download", "--from", real_mnist, "--json")
+    assert result.code == 0
+    assert {file["source"] for file in result.json["files"]} == {str(real_mnist)}
+    assert {file["source"] for file in mnist("download", "--json").json["files"]} == {"kept"}
+
+
+def test_downloading_builtin_digits_twice_draws_them_once(mnist):
+    first = mnist("download", "--dataset", "builtin", "--json").json
+    second = mnist("download", "--dataset", "builtin", "--json").json
+    assert {file["source"] for file in first["files"]} == {"drawn"}
+    assert {file["source"] for file in second["files"]} == {"kept"}
+
+
+def test_version(mnist):
+    assert mnist("--version").out.startswith("mnist 0.")
+    assert "NumPy" in mnist("--version").out
+
+
+def test_help_needs_neither_numpy_nor_requests(mnist):
+    code = (
+        "import sys; from mnist_cli.cli import cli; cli(['train', '--help'], standalone_mode=True)"
+    )
+    check = f"""
+import atexit, sys
+atexit.register(lambda: print(sorted(set(sys.modules) & {{'numpy', 'requests', 'PIL', 'tqdm'}})))
+{code}
+"""
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def commands():
+    return [mnist_cli.cli.cli, *mnist_cli.cli.cli.commands.values()]
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command.name)
+def test_every_option_has_help_and_a_name_of_its_own(command):
+    options = [p for p in command.params if p.param_type_name == "option"]
+    assert command.help
+    assert all(option.help for option in options if option.name != "help")
+    assert max(Counter(o for p in options for o in p.opts).values()) == 1
+
+
+def test_train_has_an_option_for_every_setting():
+    names = {parameter.name for parameter in mnist_cli.cli.cli.commands["train"].params}
+    assert set(SETTINGS) <= names
+
+
+def test_help_of_config_names_every_config():
+    option = next(p for p in mnist_cli.cli.cli.commands["train"].params if p.name == "config_name")
+    assert all(name in option.help for name in config_names())
+
+
+@pytest.mark.parametrize("name", [c.name for c in commands() if c.name != "cli"])
+def test_json_option_everywhere(name):
+    options = {parameter.name for parameter in mnist_cli.cli.cli.commands[name].params}
+    assert {"as_json", "quiet"} <= options
+
+
+def test_a_reader_that_stops_early_is_no_error(mnist, data, trained):
+    command = f"{sys.executable} -m mnist_cli evaluate | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=trained,
+        env=clean_environment() | data,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert "test images" in done.stdout
+
+
+def test_json_of_every_command_is_one_object(mnist, data, trained):
+    for call in (("evaluate", "--json"), ("train", "--resume", "checkpoints/mnist.npz", "--json")):
+        assert json.loads(mnist(*call, env=data).out)["schema"] == 1

@@ -1,0 +1,110 @@
+"""IDX files: what is read, and every damage that is told."""
+
+import struct
+
+import numpy as np
+import pytest
+
+from mnist_cli.datasets import (
+    MNIST_FILES,
+    dataset_folder,
+    is_present,
+    load_split,
+    read_images,
+    read_labels,
+)
+from mnist_cli.errors import DataError, DataMissingError
+
+IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+
+
+def images_file(count=3, magic=0x803, sides=(28, 28), extra=0):
+    pixels = bytes(i % 256 for i in range(count * 784 + extra))
+    return struct.pack(">IIII", magic, count, *sides) + pixels
+
+
+def labels_file(labels=(1, 2, 3), magic=0x801, count=None):
+    return struct.pack(">II", magic, len(labels) if count is None else count) + bytes(labels)
+
+
+def test_images_are_mapped_rows(tmp_path):
+    (tmp_path / "x").write_bytes(images_file())
+    images = read_images(tmp_path / "x")
+    assert images.shape == (3, 784)
+    assert images.dtype == np.uint8
+    assert images[1, 0] == 784 % 256
+    assert not images.flags.writeable
+
+
+def test_labels(tmp_path):
+    (tmp_path / "x").write_bytes(labels_file((7, 0, 9)))
+    assert read_labels(tmp_path / "x").tolist() == [7, 0, 9]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0",
+        images_file()[:-1],
+        images_file(extra=1),
+        images_file(magic=0x801),
+        images_file(sides=(28, 29)),
+        images_file(count=0),
+        b"<html>" + bytes(784 * 3 + 10),
+        images_file()[:4] + struct.pack(">I", 2**31) + images_file()[8:],
+    ],
+)
+def test_damaged_images_are_one_line(tmp_path, content):
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(DataError, match="damaged or not an IDX file") as caught:
+        read_images(tmp_path / "x")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_label_of_ten_is_refused(tmp_path):
+    (tmp_path / "x").write_bytes(labels_file((1, 10)))
+    with pytest.raises(DataError, match="labels must be 0 to 9, got 10"):
+        read_labels(tmp_path / "x")
+
+
+def test_missing_file_says_what_to_do(tmp_path):
+    with pytest.raises(DataMissingError, match="mnist download"):
+        load_split("mnist", "train", tmp_path)
+
+
+def test_splits_of_the_training_file(builtin_dir):
+    whole = load_split("builtin", "train", builtin_dir)
+    train = load_split("builtin", "train", builtin_dir, 500)
+    validation = load_split("builtin", "validation", builtin_dir, 500)
+    assert (len(train.labels), len(validation.labels)) == (2500, 500)
+    np.testing.assert_array_equal(np.vstack([train.images, validation.images]), whole.images)
+    assert len(load_split("builtin", "test", builtin_dir, 500).labels) == 1000
+
+
+def test_validation_may_not_take_all(builtin_dir):
+    with pytest.raises(DataError, match="got 3000 of 3000"):
+        load_split("builtin", "train", builtin_dir, 3000)
+
+
+def test_counts_must_agree(tmp_path):
+    folder = dataset_folder("builtin", tmp_path)
+    folder.mkdir()
+    (folder / IMAGES).write_bytes(images_file(3))
+    (folder / LABELS).write_bytes(labels_file((1, 2)))
+    with pytest.raises(DataError, match="3 images but 2 labels"):
+        load_split("builtin", "train", tmp_path)
+
+
+def test_another_data_set_under_mnists_names_is_refused(tmp_path):
+    (tmp_path / IMAGES).write_bytes(images_file(3))
+    (tmp_path / LABELS).write_bytes(labels_file((1, 2, 3)))
+    with pytest.raises(DataError, match="not MNIST's labels"):
+        load_split("mnist", "train", tmp_path)
+
+
+def test_presence_wants_mnists_own_sizes(tmp_path):
+    for file in MNIST_FILES:
+        (tmp_path / file.name).write_bytes(b"x")
+    assert not is_present("mnist", tmp_path)
+    assert not is_present("builtin", tmp_path)

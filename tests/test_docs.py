@@ -1,0 +1,60 @@
+"""The documentation says what the program does."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import mnist_cli.cli
+from mnist_cli.config_files import config_names
+
+TOP = Path(__file__).parents[1]
+README = (TOP / "README.md").read_text("utf-8")
+NAMES = sorted(mnist_cli.cli.cli.commands)
+
+
+def test_the_page_of_commands_is_what_help_prints(monkeypatch):
+    monkeypatch.syspath_prepend(TOP / "docs")
+    import make_commands
+
+    written = (TOP / "docs" / "commands.md").read_text("utf-8")
+    assert make_commands.page().split() == written.split()  # versions of Click differ in blanks
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_readme_shows_every_command(name):
+    assert f"mnist {name}" in README
+
+
+@pytest.mark.parametrize("name", config_names())
+def test_the_readme_shows_every_configuration(name):
+    assert f"| `{name}` |" in README
+
+
+def test_the_readme_has_the_two_lines_that_ci_runs():
+    for name in ("train", "test"):
+        assert re.search(rf"<!-- ci: {name} -->\n```sh\n[^\n]+\n```", README)
+
+
+def test_the_python_example_runs(builtin_dir, monkeypatch, tmp_path, capsys):
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
+    monkeypatch.chdir(tmp_path)
+    small = code.replace('"mnist"', '"builtin"').replace("epochs=5", "epochs=1")
+    small = small.replace('Path("data")', f"Path({str(builtin_dir)!r})")
+    assert small.count('"builtin"') == 2
+    exec(small, {})
+    assert "%" in capsys.readouterr().out
+
+
+def test_links_in_the_documentation_lead_somewhere():
+    for page in [TOP / "README.md", TOP / "CONTRIBUTING.md", *(TOP / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+    contributing = (TOP / "CONTRIBUTING.md").read_text("utf-8")
+    for dependency in project["dependencies"]:
+        assert f"| {re.match('[a-z]+', dependency)[0]} |" in contributing

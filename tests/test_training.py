@@ -1,0 +1,144 @@
+"""Training: it learns, it repeats itself, and it goes on as if never interrupted."""
+
+import numpy as np
+import pytest
+
+from mnist_cli.checkpoint import Origin, load_checkpoint, save_checkpoint
+from mnist_cli.config import TrainingConfig
+from mnist_cli.datasets import Split
+from mnist_cli.errors import TrainingError
+from mnist_cli.evaluation import measure
+from mnist_cli.run import Run
+from mnist_cli.training import epoch_order, train
+
+ORIGIN = Origin("builtin", 3000, "", {})
+VARIANTS = {
+    "plain": {},
+    "momentum": {"momentum": 0.9, "nesterov": True},
+    "adam": {"optimizer": "adam"},
+    "decay": {"weight_decay": 1e-4, "schedule": "cosine"},
+    "patience": {"patience": 2, "schedule": "linear"},
+}
+
+
+def config(**changes):
+    small = {"epochs": 3, "batch_size": 70, "validation_size": 500}  # 2500 = 35 * 70 + 50
+    return TrainingConfig(**{**small, **changes})
+
+
+def halves(digits):
+    return Split(digits.images[:2500], digits.labels[:2500]), Split(
+        digits.images[2500:], digits.labels[2500:]
+    )
+
+
+def after(steps):
+    """Say stop after so many mini-batches."""
+    left = iter(range(steps - 1))
+    return lambda: next(left, None) is None
+
+
+def test_it_learns(digits):
+    run = Run.start(config(epochs=20, batch_size=10))
+    history = list(train(run, *halves(digits)))
+    assert history[-1].validation_accuracy > 0.85
+    assert history[-1].loss < history[0].loss / 3
+    assert [result.epoch for result in history] == list(range(1, 21))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_same_seed_gives_the_same_network(digits, variant):
+    runs = [Run.start(config(**VARIANTS[variant])) for _ in range(2)]
+    for run in runs:
+        list(train(run, *halves(digits)))
+    np.testing.assert_array_equal(runs[0].network.parameters, runs[1].network.parameters)
+
+
+def test_another_seed_gives_another_network():
+    first, second = (Run.start(config(seed=seed)).network.parameters for seed in (0, 1))
+    assert not np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("steps", [1, 35, 36, 37, 80])
+def test_a_stopped_run_goes_on_as_if_never_stopped(digits, tmp_path, variant, steps):
+    whole = Run.start(config(**VARIANTS[variant]))
+    list(train(whole, *halves(digits)))
+    save_checkpoint(tmp_path / "whole.npz", whole, ORIGIN)
+
+    first = Run.start(config(**VARIANTS[variant]))
+    list(train(first, *halves(digits), stop=after(steps)))
+    assert not first.finished
+    save_checkpoint(tmp_path / "part.npz", first, ORIGIN)
+    rest = load_checkpoint(tmp_path / "part.npz").run
+    list(train(rest, *halves(digits)))
+    save_checkpoint(tmp_path / "part.npz", rest, ORIGIN)
+    assert (tmp_path / "part.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
+
+
+def test_one_step_by_hand(digits):
+    """One mini-batch of all images: parameters - η · gradient, from the plain definition."""
+    split = Split(digits.images[:40], digits.labels[:40])
+    run = Run.start(config(epochs=1, batch_size=40, learning_rate=0.5))
+    before = run.network.parameters.astype(float)
+    inputs, targets = split.images / 255, np.eye(10)[split.labels]
+    list(train(run, split))
+    a1, a2, a3 = [a.astype(float) for a in Run.start(run.config).network.layers(inputs)[1:]]
+    delta = (a3 - targets) * a3 * (1 - a3) / 40
+    last_weights = before[-170:-10].reshape(16, 10) - 0.5 * a2.T @ delta
+    np.testing.assert_allclose(run.network.weights[2], last_weights, atol=1e-6)
+    assert run.history[0].loss == pytest.approx(0.5 * ((a3 - targets) ** 2).sum() / 40, rel=1e-5)
+    assert a1.shape == (40, 16)
+
+
+def test_weight_decay_shrinks_weights_and_not_biases(digits):
+    split = Split(np.zeros((10, 784), np.uint8), np.zeros(10, np.uint8))
+    plain, decayed = (
+        Run.start(config(epochs=1, batch_size=10, learning_rate=1.0, weight_decay=decay))
+        for decay in (0.0, 0.1)
+    )
+    start = Run.start(config()).network
+    for run in (plain, decayed):
+        list(train(run, split))
+    for layer in range(3):
+        expected = plain.network.weights[layer] - 0.1 * start.weights[layer]
+        np.testing.assert_allclose(decayed.network.weights[layer], expected, atol=1e-6)
+        np.testing.assert_array_equal(decayed.network.biases[layer], plain.network.biases[layer])
+
+
+def test_patience_stops_and_keeps_the_best(digits):
+    run = Run.start(config(epochs=200, patience=3, batch_size=10))
+    history = list(train(run, *halves(digits)))
+    shares = [result.validation_accuracy for result in history]
+    assert run.stopped_early
+    assert run.best_epoch == int(np.argmax(shares)) + 1 == len(shares) - 3
+    assert measure(run.result(), halves(digits)[1]).accuracy == max(shares)
+
+
+def test_a_loss_that_runs_away_is_told(digits):
+    run = Run.start(config(activation="linear", output_activation="linear", learning_rate=100.0))
+    with pytest.raises(TrainingError, match=r"epoch 1: .* try --learning-rate 10"):
+        list(train(run, *halves(digits)))
+
+
+def test_each_epoch_has_an_order_of_its_own():
+    orders = [epoch_order(0, epoch, 50).tolist() for epoch in (1, 2, 1)]
+    assert sorted(orders[0]) == list(range(50))
+    assert orders[0] == orders[2] != orders[1]
+
+
+def test_without_validation_images_there_is_no_accuracy(digits):
+    run = Run.start(config(epochs=1, validation_size=0))
+    assert next(iter(train(run, digits))).validation_accuracy is None
+
+
+def test_measure_counts_every_image_once(digits):
+    network = Run.start(config()).network
+    measured = measure(network, digits)
+    inputs = digits.images / np.float32(255)
+    np.testing.assert_allclose(measured.outputs, network(inputs), rtol=1e-4, atol=1e-6)
+    targets = np.eye(10)[digits.labels]
+    assert measured.loss == pytest.approx(
+        0.5 * ((network(inputs) - targets) ** 2).sum() / 3000, rel=1e-5
+    )
+    assert measured.matrix.sum(axis=1).tolist() == np.bincount(digits.labels).tolist()
