@@ -10,7 +10,7 @@ from mnist_cli.functions import Array
 from mnist_cli.metrics import accuracy, confusion_matrix
 from mnist_cli.network import MiniBatch, Network, one_hot
 
-INK = 1 / 255  # a pixel's byte -> [0, 1]
+INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
 ROWS_AT_ONCE = 500  # whose activations fit the cache
 
 
@@ -37,7 +37,7 @@ class Measurement(NamedTuple):
 def to_inputs(images: NDArray[Any], out: Array) -> None:
     """Write bytes (n, 784) as inputs in [0, 1] into `out`."""
     np.copyto(out, images)
-    np.multiply(out, INK, out=out)
+    np.multiply(out, INK, out)
 
 
 def measure(network: Network, split: Split) -> Measurement:

@@ -1,7 +1,7 @@
 """Activations and losses: each value beside its derivative.
 
-Every function works in place on arrays that the caller owns, so that a training step allocates
-nothing. Shapes are batch first: (n, neurons). None of them overflows, whatever its input.
+Every function writes into arrays that the caller owns (the last argument of a NumPy function is
+where its result goes), so that a training step allocates nothing. Shapes are batch first: (n, neurons). None of them overflows, whatever its input.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
+
+
+# As arrays, because NumPy converts a Python number anew on every call.
+ZERO, HALF, ONE = (np.array(value, np.float32) for value in (0.0, 0.5, 1.0))
 
 
 class Activation(NamedTuple):
@@ -31,40 +35,40 @@ class Activation(NamedTuple):
 
 def sigmoid(z: Array, out: Array) -> None:
     """σ(z) = 1 / (1 + exp(-z)), computed as ½ + ½ tanh(z/2), which cannot overflow."""
-    np.multiply(z, 0.5, out=out)
-    np.tanh(out, out=out)
-    np.multiply(out, 0.5, out=out)
-    np.add(out, 0.5, out=out)
+    np.multiply(z, HALF, out)
+    np.tanh(out, out)
+    np.multiply(out, HALF, out)
+    np.add(out, HALF, out)
 
 
 def sigmoid_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
     """Multiply by σ' = a (1 - a)."""
-    np.subtract(1.0, a, out=scratch)
-    np.multiply(scratch, a, out=scratch)
-    np.multiply(gradient, scratch, out=gradient)
+    np.subtract(ONE, a, scratch)
+    np.multiply(scratch, a, scratch)
+    np.multiply(gradient, scratch, gradient)
 
 
 def tanh(z: Array, out: Array) -> None:
     """Hyperbolic tangent: a sigmoid from -1 to 1."""
-    np.tanh(z, out=out)
+    np.tanh(z, out)
 
 
 def tanh_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
     """Multiply by tanh' = 1 - a²."""
-    np.multiply(a, a, out=scratch)
-    np.subtract(1.0, scratch, out=scratch)
-    np.multiply(gradient, scratch, out=gradient)
+    np.multiply(a, a, scratch)
+    np.subtract(ONE, scratch, scratch)
+    np.multiply(gradient, scratch, gradient)
 
 
 def relu(z: Array, out: Array) -> None:
     """max(0, z)."""
-    np.maximum(z, 0.0, out=out)
+    np.maximum(z, ZERO, out)
 
 
 def relu_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
     """Multiply by 1 where the neuron is active, else by 0."""
-    np.greater(a, 0.0, out=scratch)
-    np.multiply(gradient, scratch, out=gradient)
+    np.sign(a, scratch)  # a is never negative
+    np.multiply(gradient, scratch, gradient)
 
 
 def linear(z: Array, out: Array) -> None:
@@ -78,9 +82,9 @@ def linear_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
 
 def softmax(z: Array, out: Array) -> None:
     """exp(z) / Σ exp(z) over each row; the largest z is taken off first, so nothing overflows."""
-    np.subtract(z, z.max(axis=1, keepdims=True), out=out)
-    np.exp(out, out=out)
-    np.divide(out, out.sum(axis=1, keepdims=True), out=out)
+    np.subtract(z, z.max(axis=1, keepdims=True), out)
+    np.exp(out, out)
+    np.divide(out, out.sum(axis=1, keepdims=True), out)
 
 
 def softmax_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
@@ -104,7 +108,7 @@ def squared_error(outputs: Array, targets: Array, gradient: Array) -> float:
 
     The lectures' cost has no ½ and so reads twice as high; its gradient step is twice as long.
     """
-    np.subtract(outputs, targets, out=gradient)
+    np.subtract(outputs, targets, gradient)
     return 0.5 * float(np.vdot(gradient, gradient))
 
 
@@ -113,22 +117,21 @@ def sigmoid_cross_entropy(logits: Array, outputs: Array, targets: Array, delta: 
 
     ln(1 + exp(z)) - y z is the same sum, and finite for every z (Nielsen, chapter 3).
     """
-    np.logaddexp(0.0, logits, out=delta)
+    np.logaddexp(ZERO, logits, delta)
     loss = float(delta.sum()) - float(np.vdot(targets, logits))
-    np.subtract(outputs, targets, out=delta)
+    np.subtract(outputs, targets, delta)
     return loss
 
 
 def softmax_cross_entropy(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:
     """-Σ y ln a for a = softmax(z) and Σ y = 1; `delta` becomes d loss / d z = a - y.
 
-    ln Σ exp(z) - y·z is the same sum, and finite for every z.
+    ln a = z - ln Σ exp(z), and the row's largest a and z give ln Σ exp(z) = z - ln a with no
+    danger of ln 0.
     """
-    peak = logits.max(axis=1)
-    np.subtract(logits, peak[:, np.newaxis], out=delta)
-    np.exp(delta, out=delta)
-    loss = float(np.log(delta.sum(axis=1)).sum() + peak.sum()) - float(np.vdot(targets, logits))
-    np.subtract(outputs, targets, out=delta)
+    largest = float(np.log(outputs.max(axis=1)).sum())
+    loss = float(logits.max(axis=1).sum()) - largest - float(np.vdot(targets, logits))
+    np.subtract(outputs, targets, delta)
     return loss
 
 

@@ -134,35 +134,30 @@ class MiniBatch:
     activations : inputs, then a = f(z) of each layer
     pre_activations : z of each layer; overwritten on the way back
     deltas : d loss / d z of each layer
+    outputs : (n, 10), the last of the activations
     """
 
     def __init__(self, network: Network, size: int) -> None:
         self.network = network
-
-        def room() -> list[Array]:
-            return [
-                np.zeros((size, width), network.parameters.dtype) for width in network.layer_sizes
-            ]
-
-        self.inputs, *_ = self.activations = room()
-        _, *self.pre_activations = room()
-        _, *self.deltas = room()
-        self.targets = np.zeros_like(self.deltas[-1])
-        self._ones = np.ones(size, network.parameters.dtype)
-
-    @property
-    def outputs(self) -> Array:
-        """What the last layer says, (n, 10)."""
-        return self.activations[-1]
+        dtype, widths = network.parameters.dtype, network.layer_sizes
+        self.activations = [np.zeros((size, width), dtype) for width in widths]
+        self.pre_activations = [np.zeros_like(a) for a in self.activations[1:]]
+        self.deltas = [np.zeros_like(a) for a in self.activations[1:]]
+        self.inputs, self.outputs = self.activations[0], self.activations[-1]
+        self.targets = np.zeros_like(self.outputs)
+        self._ones = np.ones(size, dtype)
+        self._share = np.array(1 / size, dtype)
 
     def forward(self) -> None:
         """z = a @ W + b, a = f(z): like `Network.layers`, without making arrays."""
-        net = self.network
-        for layer, function in enumerate(net.functions):
-            z = self.pre_activations[layer]
-            np.dot(self.activations[layer], net.weights[layer], out=z)
-            np.add(z, net.biases[layer], out=z)
-            function.apply(z, self.activations[layer + 1])
+        net, a = self.network, self.inputs
+        for weights, biases, function, z, a_next in zip(
+            net.weights, net.biases, net.functions, self.pre_activations, self.activations[1:]
+        ):
+            np.dot(a, weights, z)
+            np.add(z, biases, z)
+            function.apply(z, a_next)
+            a = a_next
 
     def loss(self) -> float:
         """Sum of the loss over the batch; sets δ of the last layer."""
@@ -177,16 +172,17 @@ class MiniBatch:
         With δ = d loss / d z of a layer (Nielsen, chapter 2): d loss / d W = aᵀ δ,
         d loss / d b = Σ δ over the batch, and δ of the layer before = δ Wᵀ · f'(z).
         """
-        deltas = self.deltas
-        np.multiply(deltas[-1], 1 / len(self.inputs), out=deltas[-1])
-        for layer in reversed(range(len(deltas))):
-            delta, a_before = deltas[layer], self.activations[layer]
-            np.dot(a_before.T, delta, out=gradient.weights[layer])
-            np.dot(self._ones, delta, out=gradient.biases[layer])
+        net, delta = self.network, self.deltas[-1]
+        np.multiply(delta, self._share, delta)
+        for layer in range(len(self.deltas) - 1, -1, -1):
+            a = self.activations[layer]
+            np.dot(a.T, delta, gradient.weights[layer])
+            np.dot(self._ones, delta, gradient.biases[layer])
             if layer > 0:
-                before, scratch = deltas[layer - 1], self.pre_activations[layer - 1]
-                np.dot(delta, self.network.weights[layer].T, out=before)
-                self.network.functions[layer - 1].pull_back(a_before, before, scratch)
+                before, scratch = self.deltas[layer - 1], self.pre_activations[layer - 1]
+                np.dot(delta, net.weights[layer].T, before)
+                net.functions[layer - 1].pull_back(a, before, scratch)
+                delta = before
 
 
 def gradient_error(network: Network, inputs: Array, targets: Array, step: float = 1e-6) -> float:

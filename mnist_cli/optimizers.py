@@ -34,8 +34,8 @@ class GradientDescent:
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:  # noqa: ARG002
         """See `Optimizer`."""
-        np.multiply(gradient, learning_rate, out=gradient)
-        np.subtract(parameters, gradient, out=parameters)
+        np.multiply(gradient, learning_rate, gradient)
+        np.subtract(parameters, gradient, parameters)
 
 
 class Momentum:
@@ -53,19 +53,23 @@ class Momentum:
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:  # noqa: ARG002
         """See `Optimizer`."""
         velocity, move = self.state["velocity"], self._move
-        np.multiply(velocity, self.momentum, out=velocity)
-        np.add(velocity, gradient, out=velocity)
+        np.multiply(velocity, self.momentum, velocity)
+        np.add(velocity, gradient, velocity)
         if self.nesterov:
-            np.multiply(velocity, self.momentum, out=move)
-            np.add(move, gradient, out=move)
-            np.multiply(move, learning_rate, out=move)
+            np.multiply(velocity, self.momentum, move)
+            np.add(move, gradient, move)
+            np.multiply(move, learning_rate, move)
         else:
-            np.multiply(velocity, learning_rate, out=move)
-        np.subtract(parameters, move, out=parameters)
+            np.multiply(velocity, learning_rate, move)
+        np.subtract(parameters, move, parameters)
 
 
 class Adam:
-    """Adam with bias correction (Kingma and Ba 2015): β₁ = 0.9, β₂ = 0.999, ε = 1e-8."""
+    """Adam with bias correction (Kingma and Ba 2015): β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
+
+    The two running means are kept as sums, `mean` = m / (1 - β₁) and `square` = v / (1 - β₂): the
+    constant factors join the learning rate, which spares two passes over the vectors.
+    """
 
     BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 
@@ -76,20 +80,18 @@ class Adam:
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:
         """See `Optimizer`."""
         mean, square, move = self.state["mean"], self.state["square"], self._move
-        np.subtract(gradient, mean, out=move)  # mean += (1 - β₁)(gradient - mean)
-        np.multiply(move, 1 - self.BETA_1, out=move)
-        np.add(mean, move, out=mean)
-        np.multiply(gradient, gradient, out=gradient)  # the same for the square
-        np.subtract(gradient, square, out=gradient)
-        np.multiply(gradient, 1 - self.BETA_2, out=gradient)
-        np.add(square, gradient, out=square)
-        # η · (mean / c₁) / (√(square / c₂) + ε), with both corrections taken out of the vectors
-        correction_1, correction_2 = 1 - self.BETA_1**number, (1 - self.BETA_2**number) ** 0.5
-        np.sqrt(square, out=move)
-        np.add(move, self.EPSILON * correction_2, out=move)
-        np.divide(mean, move, out=move)
-        np.multiply(move, learning_rate * correction_2 / correction_1, out=move)
-        np.subtract(parameters, move, out=parameters)
+        np.multiply(mean, self.BETA_1, mean)
+        np.add(mean, gradient, mean)
+        np.multiply(square, self.BETA_2, square)
+        np.multiply(gradient, gradient, gradient)
+        np.add(square, gradient, square)
+        factor_1 = (1 - self.BETA_1) / (1 - self.BETA_1**number)  # mean -> corrected m
+        factor_2 = ((1 - self.BETA_2) / (1 - self.BETA_2**number)) ** 0.5  # √square -> √v
+        np.sqrt(square, move)
+        np.add(move, self.EPSILON / factor_2, move)
+        np.divide(mean, move, move)
+        np.multiply(move, learning_rate * factor_1 / factor_2, move)
+        np.subtract(parameters, move, parameters)
 
 
 def make_optimizer(
