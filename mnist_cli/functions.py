@@ -1,7 +1,8 @@
 """Activations and losses: each value beside its derivative.
 
-Every function writes into arrays that the caller owns (the last argument of a NumPy function is
-where its result goes), so that a training step allocates nothing. Shapes are batch first: (n, neurons). None of them overflows, whatever its input.
+Every function writes into arrays that the caller owns, so that a training step allocates nothing;
+the last argument of a NumPy function is where its result goes. Shapes are batch first: (n,
+neurons). None of them overflows, whatever its input.
 """
 
 from collections.abc import Callable
@@ -62,7 +63,7 @@ def tanh_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
 
 def relu(z: Array, out: Array) -> None:
     """max(0, z)."""
-    np.maximum(z, ZERO, out)
+    np.maximum(z, ZERO, out=out)
 
 
 def relu_pull_back(a: Array, gradient: Array, scratch: Array) -> None:

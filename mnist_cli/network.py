@@ -151,11 +151,10 @@ class MiniBatch:
     def forward(self) -> None:
         """z = a @ W + b, a = f(z): like `Network.layers`, without making arrays."""
         net, a = self.network, self.inputs
-        for weights, biases, function, z, a_next in zip(
-            net.weights, net.biases, net.functions, self.pre_activations, self.activations[1:]
-        ):
-            np.dot(a, weights, z)
-            np.add(z, biases, z)
+        for layer, function in enumerate(net.functions):
+            z, a_next = self.pre_activations[layer], self.activations[layer + 1]
+            np.dot(a, net.weights[layer], z)
+            np.add(z, net.biases[layer], z)
             function.apply(z, a_next)
             a = a_next
 
