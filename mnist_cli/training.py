@@ -53,12 +53,13 @@ def train(
     TrainingError
         The loss is no longer finite; `run` is then of no use.
     """
-    loop = _Loop(run, training)
+    loop = Loop(run, training)
     while not run.finished:
         # Numbers that run away are told below, in words, instead of by NumPy's warnings.
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
             begin = time.perf_counter()
-            complete = loop.epoch(stop)
+            order = epoch_order(run.config.seed, run.epoch + 1, len(training.labels))
+            complete = loop.epoch(order, stop)
             seconds = time.perf_counter() - begin
             _check_finite(run)
             if not complete:
@@ -72,7 +73,7 @@ def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
     return np.random.default_rng([seed, epoch]).permutation(count)
 
 
-class _Loop:
+class Loop:
     """The arrays of the training loop, and one epoch over them."""
 
     def __init__(self, run: Run, training: Split) -> None:
@@ -83,21 +84,21 @@ class _Loop:
         self.rows = np.empty((size, training.images.shape[1]), np.uint8)
         self.full = MiniBatch(run.network, size)
         self.last = MiniBatch(run.network, count - self.starts[-1])
+        self.last_rows = self.rows[: len(self.last.inputs)]
         self.gradient = Gradient(run.network)
         self.decay = _decay(run.network, run.config.weight_decay)
 
-    def epoch(self, stop: Callable[[], bool]) -> bool:
+    def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
         """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
-        run, split, size = self.run, self.split, self.size
-        order = epoch_order(run.config.seed, run.epoch + 1, len(split.labels))
-        labels = split.labels[order]
+        run, size, last = self.run, self.size, self.starts[-1]
+        take_rows, take_targets = self.split.images.take, ONE_HOT.take
+        labels = self.split.labels[order].astype(np.intp)  # the type that `take` wants
         for start in self.starts[run.step :]:
-            batch = self.full if start < self.starts[-1] else self.last
-            rows = self.rows[: len(batch.inputs)]
+            batch, rows = (self.full, self.rows) if start < last else (self.last, self.last_rows)
             # "clip" because "raise", the default, would copy the rows once more
-            split.images.take(order[start : start + size], axis=0, out=rows, mode="clip")
+            take_rows(order[start : start + size], 0, rows, "clip")
+            take_targets(labels[start : start + size], 0, batch.targets, "clip")
             to_inputs(rows, batch.inputs)
-            ONE_HOT.take(labels[start : start + size], axis=0, out=batch.targets, mode="clip")
             batch.forward()
             run.loss_sum += batch.loss()
             batch.backward(self.gradient)

@@ -1,0 +1,205 @@
+"""Time a training epoch of this program and of its peers, in turn, on the same data.
+
+    pip install -e ".[bench]"
+    python benchmarks/training_speed.py --data-dir data
+
+Every peer lives in a process of its own, on one core, with the kernels that its libraries choose
+for the processor; each round asks all of them for one epoch,
+one after the other, so that the load of the machine strikes them alike. Writes docs/speed.md and
+the chart docs/speed.svg. `--tiny` runs everything on few images and writes nothing.
+"""
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from peers import NEEDS, PEERS
+
+TOP = Path(__file__).parents[1]
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
+DEFAULT = ((16, 16), 32)
+CASES = [DEFAULT, *(((16, 16), b) for b in (10, 128, 1000)), ((100,), 32), ((300, 100), 32)]
+SLOW = {"one image at a time"}  # timed for the default network only
+GOAL = 0.95
+
+
+class Worker:
+    """A peer in a process of its own."""
+
+    def __init__(self, name: str, options: argparse.Namespace, hidden: Any, batch: int) -> None:
+        call = [name, options.dataset, str(options.data_dir), options.count, list(hidden), batch]
+        self.process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("worker.py"), json.dumps(call)],
+            env={k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"} | ONE_THREAD,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def ask(self, line: str) -> float:
+        """Send a line and wait for the answer."""
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def end(self) -> None:
+        """End the process."""
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Row(NamedTuple):
+    """What was measured of one peer in one case."""
+
+    name: str
+    seconds: list[float]
+    memory: float
+    to_goal: float | None
+
+    @property
+    def median(self) -> float:
+        """Median of the epochs."""
+        return statistics.median(self.seconds)
+
+
+def installed() -> list[str]:
+    """Peers whose package is here."""
+    return [n for n in PEERS if n not in NEEDS or importlib.util.find_spec(NEEDS[n])]
+
+
+def measure(options: argparse.Namespace, hidden: Any, batch: int) -> list[Row]:
+    """Rounds of one epoch of every peer; the first, which compiles and warms up, does not count."""
+    default = (hidden, batch) == DEFAULT
+    names = [name for name in installed() if default or name not in SLOW]
+    workers = {name: Worker(name, options, hidden, batch) for name in names}
+    times: dict[str, list[float]] = {name: [] for name in names}
+    reached: dict[str, int] = {}
+    for number in range(
+        1, 2 + (options.rounds if not default else max(options.rounds, options.goal))
+    ):
+        for name, worker in workers.items():
+            if name in SLOW and number > 4:
+                continue
+            times[name].append(worker.ask(f"epoch {number}"))
+            wanted = default and name not in reached and name != "floor"
+            if wanted and worker.ask("accuracy") >= GOAL:
+                reached[name] = number
+    rows = []
+    for name, worker in workers.items():
+        epochs = times[name][1:] or times[name]
+        goal = statistics.median(epochs) * reached[name] if name in reached else None
+        rows.append(Row(name, epochs, worker.ask("memory"), goal))
+        worker.end()
+    return rows
+
+
+def table(rows: list[Row], default: bool) -> str:
+    """Markdown: median and spread, ratios, and for the default case memory and time to the goal."""
+    ours = next(row.median for row in rows if row.name == "mnist")
+    floor = next(row.median for row in rows if row.name == "floor")
+    head = ["program", "s per epoch", "quartiles", "to ours", "to the floor"]
+    head += [f"s to {GOAL:.0%} on test", "peak MB"] if default else []
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for row in sorted(rows, key=lambda row: row.median):
+        low, _, high = (
+            statistics.quantiles(row.seconds, n=4) if len(row.seconds) > 1 else [row.median] * 3
+        )
+        cells = [row.name, f"{row.median:.4f}", f"{low:.4f} to {high:.4f}"]
+        cells += [f"{row.median / ours:.2f}", f"{row.median / floor:.2f}"]
+        if default:
+            cells += ["–" if row.to_goal is None else f"{row.to_goal:.2f}", f"{row.memory:.0f}"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def draw(results: dict[Any, list[Row]], path: Path) -> None:
+    """Chart of time per epoch over batch size and over width."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "mnist"
+    from matplotlib import pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
+    by_batch = {batch: rows for (hidden, batch), rows in results.items() if hidden == (16, 16)}
+    by_width = {
+        "-".join(map(str, hidden)): rows for (hidden, batch), rows in results.items() if batch == 32
+    }
+    for axis, cases, label in (
+        (left, dict(sorted(by_batch.items())), "batch size"),
+        (right, by_width, "hidden layers"),
+    ):
+        for name in [n for n in installed() if n not in SLOW]:
+            times = [
+                next(row.median for row in rows if row.name == name) for rows in cases.values()
+            ]
+            style = {"lw": 2.6, "color": "black"} if name == "mnist" else {"lw": 1.2}
+            style |= {"ls": "--", "color": "gray"} if name == "floor" else {}
+            axis.plot([str(case) for case in cases], times, marker="o", ms=4, label=name, **style)
+        axis.set_xlabel(label)
+        axis.set_yscale("log")
+        axis.grid(alpha=0.3)
+    left.set_ylabel("seconds per epoch")
+    right.legend(fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+
+
+def main() -> None:
+    """Measure, print, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-dir", type=Path, default=Path("data"))
+    parser.add_argument("--dataset", default="mnist")
+    parser.add_argument("--count", type=int, default=60_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--goal", type=int, default=20, help="epochs tried to reach the goal")
+    parser.add_argument("--tiny", action="store_true")
+    options = parser.parse_args()
+    if options.tiny:
+        options.count, options.rounds, options.goal = 2000, 2, 0
+    results, parts = {}, []
+    for hidden, batch in CASES:
+        rows = results[hidden, batch] = measure(options, hidden, batch)
+        title = f"### 784-{'-'.join(map(str, hidden))}-10, batch {batch}"
+        parts.append(f"{title}\n\n{table(rows, (hidden, batch) == DEFAULT)}\n")
+        print(parts[-1], flush=True)
+    if not options.tiny:
+        write_page(parts)
+        draw(results, TOP / "docs" / "speed.svg")
+
+
+def write_page(parts: list[str]) -> None:
+    """Write the tables with the versions that they were measured with."""
+    packages = [name for name in ("numpy", "jax", "torch", "scikit-learn") if _version(name)]
+    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, each program on one"
+    head = f"Python {platform.python_version()}, {versions}; {machine}.\n"
+    page = "\n".join(
+        ["# Speed, measured\n", "Written by `benchmarks/training_speed.py`.\n", head, *parts]
+    )
+    (TOP / "docs" / "speed.md").write_text(page, "utf-8")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+if __name__ == "__main__":
+    main()
