@@ -1,6 +1,7 @@
 """Train every configuration with seeds 0 to 4 and measure each on the test images.
 
-    python benchmarks/presets.py [--data-dir data] [--seeds 5] [--dataset mnist] [NAME ...]
+    python benchmarks/presets.py [--data-dir data] [--seeds 5] [NAME ...]
+    python benchmarks/presets.py --dataset builtin --test-dataset mnist default best
 
 Uses the real command, on all training images (--validation-size 0), and prints a Markdown table:
 mean, smallest and largest test accuracy.
@@ -23,16 +24,16 @@ def mnist(*arguments: object) -> dict:
     return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
-def measure(name: str, seed: int, dataset: str, data_dir: Path) -> tuple[float, float]:
+def measure(name: str, seed: int, options: argparse.Namespace) -> tuple[float, float]:
     """Test accuracy and seconds of training."""
+    folder_option = ("--data-dir", options.data_dir)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.npz"
-        data = ("--dataset", dataset, "--data-dir", data_dir)
-        run = mnist(
-            "train", "--config", name, "--seed", seed, "--validation-size", 0, "-o", file, *data
-        )
+        settings = ("--config", name, "--seed", seed, "--validation-size", 0)
+        run = mnist("train", "--dataset", options.dataset, *settings, "-o", file, *folder_option)
         seconds = sum(epoch["seconds"] for epoch in run["history"])
-        return mnist("evaluate", "--checkpoint", file, *data)["accuracy"], seconds
+        test = ("--dataset", options.test_dataset or options.dataset)
+        return mnist("evaluate", "--checkpoint", file, *test, *folder_option)["accuracy"], seconds
 
 
 def main() -> None:
@@ -41,12 +42,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=config_names())
     parser.add_argument("--data-dir", type=Path, default=Path("data"))
     parser.add_argument("--dataset", default="mnist")
+    parser.add_argument("--test-dataset", choices=["mnist", "builtin"])
     parser.add_argument("--seeds", type=int, default=5)
     options = parser.parse_args()
     print("| configuration | mean | smallest | largest | training |")
     print("|---|---|---|---|---|")
     for name in options.names:
-        rows = [measure(name, s, options.dataset, options.data_dir) for s in range(options.seeds)]
+        rows = [measure(name, seed, options) for seed in range(options.seeds)]
         shares = [share for share, _ in rows]
         seconds = statistics.median(seconds for _, seconds in rows)
         print(

@@ -6,15 +6,18 @@ A checkpoint is an uncompressed `.npz` (see `npz`), so plain NumPy reads it:
 ============================  ==============================================================
 `weights_1`, `biases_1`, ...  float32, (fan_in, fan_out) and (fan_out,): the network
 `state_...`                   float32, flat: what exact resuming needs beyond the network
+`doubt_...`                   what the network knows of its limits, once training is over
 `metadata`                    JSON as one byte string
 `digest`                      SHA-256 of all that stands before, in hexadecimal
 ============================  ==============================================================
 
 `metadata` holds `format` (1), `dataset` (its name, the count of images trained on and the SHA-256
-of their labels), `config`, `history`, `progress` (of an unfinished epoch) and `environment`. The
-states are `state_velocity` with momentum, `state_mean` and `state_square` with Adam, and with
-patience `state_parameters`: the last parameters, where `weights_...` are the best. The same run
-writes the same bytes, and the reader refuses whatever is not described here.
+of their labels), `config`, `history`, `progress` (of an unfinished epoch), `doubt` (its numbers, or
+null) and `environment`. The states are `state_velocity` with momentum, `state_mean` and
+`state_square` with Adam, and with patience `state_parameters`: the last parameters, where
+`weights_...` are the best. `doubt_mean` and `doubt_components` (see `doubt`) are there when
+training has finished and had validation images. The same run writes the same bytes; the reader
+refuses what is not described here.
 """
 
 import json
@@ -25,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.config import make_config
+from mnist_cli.doubt import COMPONENTS, Doubt
 from mnist_cli.errors import CheckpointError, ConfigError
 from mnist_cli.files import atomic_write
 from mnist_cli.network import Network
@@ -33,6 +37,7 @@ from mnist_cli.run import EpochResult, Run, make_network
 from mnist_cli.strict_json import parse_object
 
 FORMAT = 1
+DOUBT_NUMBERS = ("scale", "farthest", "least_score")
 LARGEST = 1 << 30  # bytes; the widest network that a configuration allows stays below
 
 
@@ -61,21 +66,25 @@ class Checkpoint(NamedTuple):
     network : the network, ready to answer
     run : to go on with training, or to look at its configuration and history
     origin : what it was trained on
+    doubt : how far its answers may be believed, if that was learnt
     """
 
     network: Network
     run: Run
     origin: Origin
+    doubt: Doubt | None
 
 
 # -- writing ---------------------------------------------------------------------------------------
 
 
-def save_checkpoint(path: Path, run: Run, origin: Origin) -> None:
+def save_checkpoint(path: Path, run: Run, origin: Origin, doubt: Doubt | None = None) -> None:
     """Write `run` so that it can be used, and gone on with, as it is now. Raises OSError."""
     network = run.result()
     arrays = _named_layers(network) | _states(run)
-    arrays["metadata"] = np.array(_metadata(run, origin))
+    if doubt is not None:
+        arrays |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
+    arrays["metadata"] = np.array(_metadata(run, origin, doubt))
     with atomic_write(path) as file:
         write_npz(file, arrays)
 
@@ -96,7 +105,7 @@ def _states(run: Run) -> dict[str, NDArray[Any]]:
     return states
 
 
-def _metadata(run: Run, origin: Origin) -> bytes:
+def _metadata(run: Run, origin: Origin, doubt: Doubt | None) -> bytes:
     values = {
         "format": FORMAT,
         "dataset": {
@@ -111,6 +120,7 @@ def _metadata(run: Run, origin: Origin) -> bytes:
             for e in run.history
         ],
         "progress": {"step": run.step, "loss_sum": run.loss_sum, "best_epoch": run.best_epoch},
+        "doubt": None if doubt is None else {name: getattr(doubt, name) for name in DOUBT_NUMBERS},
         "environment": origin.environment,
     }
     return json.dumps(values, allow_nan=False).encode()
@@ -148,17 +158,34 @@ def _parse(content: bytes) -> Checkpoint:
         raise ValueError(f"format must be {FORMAT}, got {metadata['format']}")
     run, origin = _run(metadata), _origin(metadata)
     network = make_network(run.config)
+    doubt = _doubt(metadata["doubt"])
     targets = _named_layers(network) | _states(run)
+    if doubt is not None:
+        targets |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
     if list(arrays) != list(targets):
         raise ValueError(f"members must be {list(targets)}, got {list(arrays)}")
     for name, target in targets.items():
-        if arrays[name].shape != target.shape:
-            raise ValueError(f"{name} must have shape {target.shape}, got {arrays[name].shape}")
-        target[...] = arrays[name]
+        _fill(name, target, arrays[name])
     run.best_parameters[:] = network.parameters
     if not run.config.patience:
         run.network.parameters[:] = network.parameters
-    return Checkpoint(network, run, origin)
+    return Checkpoint(network, run, origin, doubt)
+
+
+def _fill(name: str, target: NDArray[Any], array: NDArray[Any]) -> None:
+    if (array.shape, array.dtype) != (target.shape, target.dtype):
+        expected = f"{target.dtype} of {target.shape}"
+        raise ValueError(f"{name} must be {expected}, got {array.dtype} of {array.shape}")
+    target[...] = array
+
+
+def _doubt(values: dict[str, Any] | None) -> Doubt | None:
+    """Build a doubt from its numbers; its arrays are filled later."""
+    if values is None:
+        return None
+    numbers = {name: _number(values[name]) for name in DOUBT_NUMBERS}
+    mean, components = np.zeros(784, np.float32), np.zeros((COMPONENTS, 784), np.int8)
+    return Doubt(**numbers, mean=mean, components=components)
 
 
 def _run(metadata: dict[str, Any]) -> Run:

@@ -16,6 +16,7 @@ from mnist_cli.rules import Choice, Integer, Number, Rule, Sizes, Switch
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
 OUTPUT_ACTIVATIONS = ("sigmoid", "softmax", "linear")
+PREPROCESSINGS = ("none", "deskew", "moments", "directions")
 LOSSES = ("mse", "cross_entropy")
 INITIALIZATIONS = ("scaled", "normal", "he")
 OPTIMIZERS = ("sgd", "adam")
@@ -41,6 +42,12 @@ class TrainingConfig:
     optimizer (`usual_learning_rate`).
     """
 
+    preprocessing: str = _setting(
+        "none", Choice(PREPROCESSINGS), "What happens to each image before the network sees it."
+    )  # none: the lectures' network sees the pixels themselves
+    augmentation: int = _setting(
+        0, Integer(0, 16), "Changed copies of the training images that take turns with them."
+    )
     hidden_sizes: tuple[int, ...] = _setting(
         (16, 16), Sizes(2048, 8), "Neurons in each hidden layer."
     )  # the lectures' choice

@@ -94,24 +94,35 @@ def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 
     DataError
         A file is damaged, or `validation_size` leaves nothing to train on.
     """
-    prefix = "t10k" if split == "test" else "train"
-    folder = dataset_folder(dataset, data_dir)
-    images = read_images(folder / f"{prefix}-images-idx3-ubyte")
-    labels = read_labels(folder / f"{prefix}-labels-idx1-ubyte")
+    folder, labels_name = dataset_folder(dataset, data_dir), _prefix(split) + "-labels-idx1-ubyte"
+    images, labels = read_images(folder / images_name(split)), read_labels(folder / labels_name)
     if len(images) != len(labels):
-        raise DataError(f"{folder}: {len(images)} images but {len(labels)} labels in {prefix}-*")
+        raise DataError(f"{folder}: {len(images)} images but {len(labels)} labels for {split}")
     if dataset == "mnist":
-        _check_is_mnist(folder, f"{prefix}-labels-idx1-ubyte")
+        _check_is_mnist(folder, labels_name)
+    part = part_of(split, len(labels), validation_size)
+    return Split(images[part], labels[part])
+
+
+def images_name(split: str) -> str:
+    """Name of the file that holds the images of a split."""
+    return _prefix(split) + "-images-idx3-ubyte"
+
+
+def _prefix(split: str) -> str:
+    return "t10k" if split == "test" else "train"
+
+
+def part_of(split: str, count: int, validation_size: int) -> slice:
+    """Rows of its file, `count` in all, that belong to a split. Raises DataError if none."""
     if split == "test":
-        return Split(images, labels)
-    middle = len(labels) - validation_size
+        return slice(None)
+    middle = count - validation_size
     if middle < 1:
         raise DataError(
-            f"{folder}: validation_size must leave images to train on, got {validation_size} "
-            f"of {len(labels)}"
+            f"validation_size must leave images to train on, got {validation_size} of {count}"
         )
-    part = slice(middle) if split == "train" else slice(middle, None)
-    return Split(images[part], labels[part])
+    return slice(middle) if split == "train" else slice(middle, None)
 
 
 def read_images(path: Path) -> NDArray[np.uint8]:

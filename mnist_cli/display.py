@@ -12,6 +12,7 @@ from mnist_cli.network import Network
 
 TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
 SHADES, PLAIN_SHADES = " ░▒▓█", " .:*#"
+PANEL = 28  # characters across a picture
 
 
 def network_line(network: Network) -> str:
@@ -61,14 +62,42 @@ def confusion_lines(confusions: Sequence[Confusion]) -> str:
     )
 
 
-def image_lines(image: NDArray[np.uint8], encoding: str = "utf-8") -> str:
-    """Draw an image (784,) with two characters per pixel, in what the terminal can encode."""
+def side_by_side(
+    panels: dict[str, NDArray[np.uint8]], width: int = 100, encoding: str = "utf-8"
+) -> str:
+    """Draw pictures (h, w) or (h, w, 3) beside each other, as many in a row as fit `width`."""
+    shades = _shades(encoding)
+    blocks = [_panel(name, pixels, shades) for name, pixels in panels.items()]
+    per_row = max(1, (width + 2) // (PANEL + 4))
+    rows = [blocks[start : start + per_row] for start in range(0, len(blocks), per_row)]
+    return "\n".join("  ".join(lines) for row in rows for lines in zip(*row, strict=True))
+
+
+def _panel(name: str, pixels: NDArray[np.uint8], shades: str) -> list[str]:
+    """Title and frame around one picture; a character is one pixel wide and two high."""
+    grey = pixels.mean(axis=2) if pixels.ndim == 3 else pixels.astype(float)
+    small = _shrunk(grey, PANEL // 2, PANEL)
+    levels = np.rint(small * ((len(shades) - 1) / 255)).astype(int)
+    edge = "+" + "-" * PANEL + "+"
+    rows = ["|" + "".join(shades[level] for level in row) + "|" for row in levels]
+    return [f"{name:<{PANEL + 2}}", edge, *rows, edge]
+
+
+def _shrunk(grey: NDArray[np.floating[Any]], rows: int, columns: int) -> NDArray[Any]:
+    """Mean over blocks, after padding to the proportions of a square."""
+    side = max(*grey.shape, PANEL)
+    square = np.zeros((side, side))
+    top, left = (side - grey.shape[0]) // 2, (side - grey.shape[1]) // 2
+    square[top : top + grey.shape[0], left : left + grey.shape[1]] = grey
+    edges = [np.linspace(0, side, count + 1).astype(int)[:-1] for count in (rows, columns)]
+    sums = np.add.reduceat(np.add.reduceat(square, edges[0], axis=0), edges[1], axis=1)
+    heights, widths = (np.diff([*e, side]) for e in edges)
+    return np.asarray(sums / np.outer(heights, widths))
+
+
+def _shades(encoding: str) -> str:
     try:
         SHADES.encode(encoding)
-        shades = SHADES
     except (UnicodeEncodeError, LookupError):
-        shades = PLAIN_SHADES
-    levels = (image.reshape(28, 28).astype(int) * (len(shades) - 1) + 127) // 255
-    rows = ["".join(shades[level] * 2 for level in row) for row in levels]
-    frame = "+" + "-" * 56 + "+"
-    return "\n".join([frame, *(f"|{row}|" for row in rows), frame])
+        return PLAIN_SHADES
+    return SHADES

@@ -20,11 +20,13 @@ class Measurement(NamedTuple):
     Attributes
     ----------
     outputs : (n, 10) float32
+    logits : (n, 10) float32, the last layer before its activation
     matrix : (10, 10) counts, row = true digit, column = answer
     loss : mean over the images
     """
 
     outputs: Array
+    logits: Array
     matrix: NDArray[np.int64]
     loss: float
 
@@ -43,6 +45,7 @@ def to_inputs(images: NDArray[Any], out: Array) -> None:
 def measure(network: Network, split: Split) -> Measurement:
     """Let the network answer every image of the split."""
     outputs = np.empty((len(split.labels), 10), np.float32)
+    logits = np.empty_like(outputs)
     loss, batch = 0.0, MiniBatch(network, min(ROWS_AT_ONCE, len(outputs)))
     for start in range(0, len(outputs), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
@@ -51,7 +54,7 @@ def measure(network: Network, split: Split) -> Measurement:
         to_inputs(split.images[part], batch.inputs)
         batch.targets[:] = one_hot(split.labels[part])
         batch.forward()
+        outputs[part], logits[part] = batch.outputs, batch.pre_activations[-1]
         loss += batch.loss()
-        outputs[part] = batch.outputs
     matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
-    return Measurement(outputs, matrix, loss / max(1, len(outputs)))
+    return Measurement(outputs, logits, matrix, loss / max(1, len(outputs)))

@@ -104,6 +104,11 @@ class Network:
             activations.append(z)
         return activations
 
+    def logits(self, inputs: Array) -> Array:
+        """z of the last layer, (n, 10)."""
+        z: Array = self.layers(inputs)[-2] @ self.weights[-1] + self.biases[-1]
+        return z
+
     def __call__(self, inputs: Array) -> Array:
         """Outputs (n, 10) for inputs (n, 784) in [0, 1]."""
         return self.layers(inputs)[-1]

@@ -1,7 +1,7 @@
 """A small, strict part of the `.npz` format: the same arrays, the same bytes; any damage is told.
 
-An archive is a zip without compression of `.npy` members (version 1.0), each a little-endian
-float32 array or one byte string, and last `digest`, the SHA-256 of all before it. `np.load` reads
+An archive is a zip without compression of `.npy` members (version 1.0): little-endian float32 or
+int8 arrays or single byte strings, and last `digest`, the SHA-256 of all before it. `np.load` reads
 it; this reader also refuses what `np.load` believes: headers that promise gigabytes, members that
 unpack to them, flipped bits.
 """
@@ -69,7 +69,7 @@ def _digest(arrays: dict[str, NDArray[Any]]) -> bytes:
 
 def _npy_bytes(array: NDArray[Any]) -> bytes:
     buffer = io.BytesIO()
-    npy.write_array(buffer, array, version=(1, 0), allow_pickle=False)
+    npy.write_array(buffer, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
     return buffer.getvalue()
 
 
@@ -93,9 +93,9 @@ def _parse_npy(name: str, data: bytes) -> NDArray[Any]:
     if npy.read_magic(stream) != (1, 0):
         raise ValueError(f"{name}: not an array of npy version 1.0")
     shape, fortran, dtype = npy.read_array_header_1_0(stream)
-    allowed = dtype == np.dtype("<f4") or (dtype.kind == "S" and shape == ())
+    allowed = dtype.str in ("<f4", "|i1") or (dtype.kind == "S" and shape == ())
     if fortran or not allowed:
-        raise ValueError(f"{name}: must be float32 or one byte string, got {dtype} of {shape}")
+        raise ValueError(f"{name}: of a type that checkpoints have not, got {dtype} of {shape}")
     values = np.frombuffer(stream.read(), dtype).reshape(shape)
     if dtype.kind == "f" and not np.isfinite(values).all():
         raise ValueError(f"{name}: holds a value that is not finite")

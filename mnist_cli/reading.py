@@ -1,12 +1,17 @@
-"""What a trained network reads in a picture."""
+"""What a trained network reads in a picture, and how far that may be believed."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from mnist_cli.checkpoint import Checkpoint
+from mnist_cli.doubt import confidences, is_unlike
 from mnist_cli.evaluation import to_inputs
-from mnist_cli.network import Network
 from mnist_cli.pictures import Picture
+from mnist_cli.preprocessing import preprocess
+
+UNLIKE = "unlike any digit that the network knows"
 
 
 class Reading(NamedTuple):
@@ -15,25 +20,41 @@ class Reading(NamedTuple):
     Attributes
     ----------
     digit : 0 to 9, or None for a picture without ink
-    confidence : the digit's share of all scores, 0 to 1
-    scores : the ten outputs of the network
+    confidence : probability that the digit is right, calibrated on validation images if the
+        network had any
+    scores : the ten outputs of the network; sigmoid outputs do not add up to 1
     warnings : reasons to doubt
+    box : left, top, right, bottom of the digit in pixels of the picture
     """
 
     digit: int | None
     confidence: float
     scores: list[float]
     warnings: list[str]
+    box: list[int]
 
 
-def read_digit(network: Network, picture: Picture) -> Reading:
-    """Let the network answer. Outputs need not add up to 1, so their shares are taken."""
-    inputs = np.empty((1, 784), np.float32)
-    to_inputs(picture.image[np.newaxis], inputs)
-    scores = network(inputs)[0].astype(float)
-    positive = np.maximum(scores, 0.0)
-    shares = positive / max(positive.sum(), 1e-9)
+def read_pictures(checkpoint: Checkpoint, pictures: Sequence[Picture]) -> list[Reading]:
+    """Let the network answer all pictures at once, as it sees them after its preprocessing."""
+    images = np.stack([picture.image for picture in pictures])
+    seen = preprocess(images, checkpoint.run.config.preprocessing)
+    inputs = np.empty(seen.shape, np.float32)
+    to_inputs(seen, inputs)
+    scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
+    doubt = checkpoint.doubt
+    chances = confidences(logits, doubt.scale if doubt else 1.0)
+    unlike = is_unlike(doubt, seen, scores) if doubt else np.zeros(len(seen), bool)
+    return [
+        _reading(picture, *answers)
+        for picture, *answers in zip(
+            pictures, scores.tolist(), chances.tolist(), unlike.tolist(), strict=True
+        )
+    ]
+
+
+def _reading(picture: Picture, scores: list[float], chances: list[float], unlike: bool) -> Reading:
+    warnings, box = list(picture.warnings), list(picture.box)
     if not picture.image.any():
-        return Reading(None, 0.0, scores.tolist(), list(picture.warnings))
-    digit = int(scores.argmax())
-    return Reading(digit, float(shares[digit]), scores.tolist(), list(picture.warnings))
+        return Reading(None, 0.0, scores, warnings, box)
+    digit = max(range(10), key=scores.__getitem__)
+    return Reading(digit, chances[digit], scores, warnings + [UNLIKE] * unlike, box)

@@ -6,32 +6,49 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mnist_cli.checkpoint import Checkpoint, Origin, save_checkpoint
 from mnist_cli.config import TrainingConfig
-from mnist_cli.datasets import Split, load_split
+from mnist_cli.datasets import Split
+from mnist_cli.doubt import COMPONENTS, Doubt, learn_doubt
 from mnist_cli.environment import describe_environment
 from mnist_cli.errors import CheckpointError, DataError
+from mnist_cli.evaluation import measure
 from mnist_cli.files import set_aside
+from mnist_cli.prepared import load_prepared
 from mnist_cli.run import EpochResult, Run
 from mnist_cli.training import never, train
 
 
 class TrainingData(NamedTuple):
-    """The images of a run; `validation` is None where none are held out."""
+    """The images of a run, as the network sees them.
+
+    Attributes
+    ----------
+    name : of the data set
+    training : what is trained on
+    copies : changed copies of the training images
+    validation : None where none are held out
+    """
 
     name: str
     training: Split
+    copies: list[NDArray[np.uint8]]
     validation: Split | None
 
 
-def load_training_data(dataset: str, data_dir: Path, validation_size: int) -> TrainingData:
+def load_training_data(dataset: str, data_dir: Path, config: TrainingConfig) -> TrainingData:
     """Map what a run trains on; the test images are not opened. Raises DataError."""
-    training = load_split(dataset, "train", data_dir, validation_size)
-    if validation_size == 0:
-        return TrainingData(dataset, training, None)
-    return TrainingData(
-        dataset, training, load_split(dataset, "validation", data_dir, validation_size)
-    )
+
+    def part(split: str, copy: int = 0) -> Split:
+        size, step = config.validation_size, config.preprocessing
+        return load_prepared(dataset, split, data_dir, size, preprocessing=step, copy=copy)
+
+    copies = [part("train", copy).images for copy in range(1, config.augmentation + 1)]
+    validation = part("validation") if config.validation_size else None
+    return TrainingData(dataset, part("train"), copies, validation)
 
 
 class Session:
@@ -77,8 +94,9 @@ class Session:
 
     def epochs(self, stop: Callable[[], bool] = never, threads: int = 1) -> Iterator[EpochResult]:
         """Train, saving after every epoch and when `stop` says so. See `training.train`."""
+        training, copies, validation = self.data[1:]
         for result in train(
-            self.run, self.data.training, self.data.validation, stop=stop, threads=threads
+            self.run, training, validation, copies=copies, stop=stop, threads=threads
         ):
             self.save()
             yield result
@@ -90,7 +108,16 @@ class Session:
         if not self._own:
             self.set_aside = set_aside(self.path)
             self._own = True
-        save_checkpoint(self.path, self.run, self.origin)
+        doubt = self._doubt() if self.run.finished else None
+        save_checkpoint(self.path, self.run, self.origin, doubt)
+
+    def _doubt(self) -> Doubt | None:
+        """Learn how far the answers may be believed, from images that were not trained on."""
+        training, validation = self.data.training.images, self.data.validation
+        if validation is None or len(training) < COMPONENTS:
+            return None
+        measured = measure(self.run.result(), validation)
+        return learn_doubt(training, *validation, measured.logits, measured.outputs)
 
 
 def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:

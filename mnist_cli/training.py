@@ -7,7 +7,7 @@ same for the same NumPy, the same BLAS kernel and one thread; elsewhere the last
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
 
 import numpy as np
@@ -33,6 +33,7 @@ def train(
     training: Split,
     validation: Split | None = None,
     *,
+    copies: Sequence[NDArray[np.uint8]] = (),
     stop: Callable[[], bool] = never,
     threads: int = 1,
 ) -> Iterator[EpochResult]:
@@ -42,6 +43,8 @@ def train(
     ----------
     run
         Changed in place.
+    copies
+        Changed copies of the training images, which take turns with them, epoch by epoch.
     stop
         Asked after every mini-batch; at True the generator ends, and `run` can be kept and gone on
         with.
@@ -53,7 +56,7 @@ def train(
     TrainingError
         The loss is no longer finite; `run` is then of no use.
     """
-    loop = Loop(run, training)
+    loop = Loop(run, training, copies)
     while not run.finished:
         # Numbers that run away are told below, in words, instead of by NumPy's warnings.
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
@@ -76,10 +79,11 @@ def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
 class Loop:
     """The arrays of the training loop, and one epoch over them."""
 
-    def __init__(self, run: Run, training: Split) -> None:
+    def __init__(self, run: Run, training: Split, copies: Sequence[NDArray[np.uint8]] = ()) -> None:
         count = len(training.labels)
         size = min(run.config.batch_size, count)
-        self.run, self.split, self.size = run, training, size
+        self.run, self.labels, self.size = run, training.labels, size
+        self.variants = [training.images, *copies]
         self.starts = range(0, count, size)
         self.rows = np.empty((size, training.images.shape[1]), np.uint8)
         self.full = MiniBatch(run.network, size)
@@ -91,8 +95,9 @@ class Loop:
     def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
         """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
         run, size, last = self.run, self.size, self.starts[-1]
-        take_rows, take_targets = self.split.images.take, ONE_HOT.take
-        labels = self.split.labels[order].astype(np.intp)  # the type that `take` wants
+        images = self.variants[run.epoch % len(self.variants)]
+        take_rows, take_targets = images.take, ONE_HOT.take
+        labels = self.labels[order].astype(np.intp)  # the type that `take` wants
         for start in self.starts[run.step :]:
             batch, rows = (self.full, self.rows) if start < last else (self.last, self.last_rows)
             # "clip" because "raise", the default, would copy the rows once more

@@ -9,6 +9,7 @@ import pytest
 
 from mnist_cli.checkpoint import Origin, load_checkpoint, save_checkpoint
 from mnist_cli.config import TrainingConfig
+from mnist_cli.doubt import COMPONENTS, Doubt
 from mnist_cli.errors import CheckpointError
 from mnist_cli.npz import write_npz
 from mnist_cli.run import Run
@@ -52,6 +53,18 @@ def test_everything_comes_back(path, case):
     np.testing.assert_array_equal(loaded.network.parameters, run.result().parameters)
     for name, vector in run.optimizer.state.items():
         np.testing.assert_array_equal(loaded.run.optimizer.state[name], vector)
+
+
+def test_doubt_comes_back(path):
+    rng = np.random.default_rng(0)
+    components = rng.integers(-127, 128, (COMPONENTS, 784), np.int8)
+    doubt = Doubt(0.5, 3.25, 0.75, rng.random(784, np.float32), components)
+    save_checkpoint(path, make_run(), ORIGIN, doubt)
+    loaded = load_checkpoint(path).doubt
+    assert loaded is not None
+    assert loaded[:3] == doubt[:3]
+    np.testing.assert_array_equal(loaded.mean, doubt.mean)
+    np.testing.assert_array_equal(loaded.components, components)
 
 
 @pytest.mark.parametrize("case", SETTINGS)
@@ -139,6 +152,7 @@ def metadata(**changes):
         "config": {"hidden_sizes": []},
         "history": [],
         "progress": {"step": 0, "loss_sum": 0, "best_epoch": 0},
+        "doubt": None,
         "environment": {},
     }
     return np.bytes_(json.dumps({**values, **changes}))
@@ -172,6 +186,12 @@ HOSTILE = {
     "history of texts": own_npz({**LAYERS, "metadata": metadata(history=["x"])}),
     "progress nothing": own_npz({**LAYERS, "metadata": metadata(progress=None)}),
     "environment a list": own_npz({**LAYERS, "metadata": metadata(environment=[1])}),
+    "doubt without its arrays": own_npz(
+        {
+            **LAYERS,
+            "metadata": metadata(doubt={"scale": 1, "farthest": 1, "least_score": 0}),
+        }
+    ),
     "best epoch ahead": own_npz(
         {**LAYERS, "metadata": metadata(progress={"step": 0, "loss_sum": 0, "best_epoch": 5})}
     ),

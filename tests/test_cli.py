@@ -102,8 +102,10 @@ def seven(tmp_path):
 def test_predict(mnist, data, trained, seven):
     result = mnist("predict", "seven.png", "--show")
     assert result.code == 0
-    assert result.out.startswith("seven.png: 7   (scores 7: ")
-    assert len(result.out.splitlines()) == 31
+    assert result.out.startswith("seven.png: 7   ")
+    assert "% sure   (scores 7: " in result.out
+    assert "came in" in result.out
+    assert "28x28" in result.out
 
 
 def test_predict_as_json(mnist, data, trained, seven):
@@ -117,7 +119,7 @@ def test_predict_as_json(mnist, data, trained, seven):
     assert 0 < good["confidence"] <= 1
     assert blank["digit"] is None
     assert "no ink" in blank["warnings"][0]
-    assert len(result.err.splitlines()) == 2
+    assert len(result.err.splitlines()) == 2  # the two that could not be read
 
 
 def test_predict_from_standard_input(mnist, data, trained, seven):
@@ -125,13 +127,53 @@ def test_predict_from_standard_input(mnist, data, trained, seven):
     assert result.json["predictions"][0]["digit"] == 7
 
 
-@pytest.mark.parametrize("command", [("evaluate",), ("predict", "x.png")])
-def test_without_a_checkpoint_the_command_that_makes_one_is_named(mnist, command):
-    result = mnist(*command)
+def test_without_a_checkpoint_the_network_of_the_program_answers(mnist, data, seven):
+    result = mnist("predict", "seven.png", "--json")
+    assert result.json["checkpoint"] == "bundled"
+    assert result.json["predictions"][0]["digit"] == 7
+    assert "the network that comes with the program; 'mnist train' makes your own" in result.err
+    answer = mnist("evaluate", "--dataset", "builtin", "--json", env=data).json
+    assert (answer["checkpoint"], answer["trained_on"]) == ("bundled", "mnist")
+    assert answer["accuracy"] > 0.9
+
+
+def test_a_checkpoint_that_was_named_must_be_there(mnist):
+    result = mnist("evaluate", "--checkpoint", "gone.npz")
     assert result.code == 1
-    assert result.err.splitlines() == [
-        f"mnist: {os.path.join('checkpoints', 'mnist.npz')}: no such checkpoint; "  # noqa: PTH118
-        "'mnist train' makes one"
+    assert result.err == "mnist: gone.npz: no such checkpoint; 'mnist train' makes one\n"
+
+
+def test_predict_many_reads_line_by_line(mnist, seven):
+    page = Image.new("L", (400, 300), 255)
+    for x, y in ((30, 20), (250, 30), (140, 170)):
+        page.paste(Image.open(seven), (x, y))
+    page.save(seven.with_name("page.png"))
+    read = mnist("predict", "page.png", "--many", "--json").json["predictions"]
+    assert [r["digit"] for r in read] == [7, 7, 7]
+    lefts = [r["box"][0] for r in read]
+    assert lefts[0] < lefts[1] > lefts[2] > lefts[0]
+
+
+def test_predict_a_folder_in_json_lines(mnist, seven):
+    folder = seven.parent / "folder"
+    folder.mkdir()
+    for name in ("b.png", "a.png"):
+        Image.open(seven).save(folder / name)
+    (folder / "notes.txt").write_text("no picture")
+    lines = mnist("predict", "folder", "--json-lines", "-q").out.splitlines()
+    answers = [json.loads(line) for line in lines]
+    assert [(a["schema"], a["digit"]) for a in answers] == [(1, 7)] * 2
+    assert [os.path.basename(a["file"]) for a in answers] == ["a.png", "b.png"]  # noqa: PTH119
+
+
+def test_predict_keeps_the_steps(mnist, seven):
+    assert mnist("predict", "seven.png", "--save-steps", "steps", "-q").code == 0
+    names = sorted(path.name for path in (seven.parent / "steps").iterdir())
+    assert names == [
+        "seven.png-1-came-in.png",
+        "seven.png-2-background-removed.png",
+        "seven.png-3-ink-found.png",
+        "seven.png-4-28x28.png",
     ]
 
 

@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mnist_cli.cli.options import checkpoint_option, data_dir_option, output_options
+from mnist_cli.cli.options import (
+    checkpoint_option,
+    data_dir_option,
+    load_network,
+    output_options,
+)
 from mnist_cli.cli.output import Output
 from mnist_cli.errors import DataError
 
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
 @data_dir_option("evaluate")
 @output_options
 def evaluate(
-    checkpoint: Path,
+    checkpoint: Path | None,
     split: str,
     dataset: str | None,
     data_dir: Path,
@@ -44,17 +49,16 @@ def evaluate(
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.
     """
-    from mnist_cli.checkpoint import load_checkpoint
     from mnist_cli.display import TITLES
     from mnist_cli.evaluation import measure
 
     out = Output(quiet, as_json)
-    loaded = load_checkpoint(checkpoint)
+    loaded, name = load_network(checkpoint, out)
     dataset = dataset or loaded.origin.dataset
     measured = measure(loaded.network, _split(loaded, dataset, split, data_dir, out))
     out.result(
-        _text(f"{checkpoint} on {TITLES[dataset]}, {split} images", measured),
-        checkpoint=str(checkpoint),
+        _text(f"{name} on {TITLES[dataset]}, {split} images", measured),
+        checkpoint=name,
         dataset=dataset,
         trained_on=loaded.origin.dataset,
         split=split,
@@ -64,11 +68,11 @@ def evaluate(
 
 def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: Output) -> "Split":
     """Map the images; those held out are known only for the data set trained on."""
-    from mnist_cli.datasets import load_split
+    from mnist_cli.prepared import load_prepared
     from mnist_cli.provision import provide
 
-    validation_size = loaded.run.config.validation_size
-    if split == "validation" and validation_size == 0:
+    config = loaded.run.config
+    if split == "validation" and config.validation_size == 0:
         raise DataError(
             "--split validation: this network was trained on all training images "
             "(validation_size 0); measure it on --split test"
@@ -76,7 +80,9 @@ def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: 
     if split != "test" and dataset != loaded.origin.dataset:
         out.say(f"Note: the network was not trained on {dataset}; its {split} part is new to it.")
     provide(dataset, data_dir, say=out.say, progress=out.progress)
-    return load_split(dataset, split, data_dir, validation_size)
+    return load_prepared(
+        dataset, split, data_dir, config.validation_size, preprocessing=config.preprocessing
+    )
 
 
 def _values(measured: "Measurement") -> dict[str, Any]:

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mnist_cli.cli.output import Output
 from mnist_cli.config import SETTINGS, TrainingConfig, parse_setting
 from mnist_cli.errors import ConfigError
 from mnist_cli.rules import Switch
 
+if TYPE_CHECKING:
+    from mnist_cli.checkpoint import Checkpoint
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 DEFAULT_CHECKPOINT = Path("checkpoints/mnist.npz")
+BUNDLED = Path(__file__).parents[1] / "models" / "best.npz"
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -60,10 +65,20 @@ def checkpoint_option(function: Function) -> Function:
     return click.option(
         "--checkpoint",
         type=FILE,
-        default=DEFAULT_CHECKPOINT,
-        show_default=True,
-        help="The trained network.",
+        help=f"The trained network.  [default: {DEFAULT_CHECKPOINT.as_posix()}, "
+        "else the one that comes with the program]",
     )(function)
+
+
+def load_network(checkpoint: Path | None, out: Output) -> tuple["Checkpoint", str]:
+    """Load the network asked for, else the user's own, else ours; also say what to call it."""
+    from mnist_cli.checkpoint import load_checkpoint
+
+    path = checkpoint or (DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else BUNDLED)
+    if path is not BUNDLED:
+        return load_checkpoint(path), str(path)
+    out.say("Using the network that comes with the program; 'mnist train' makes your own.")
+    return load_checkpoint(path), "bundled"
 
 
 def setting_options(function: Function) -> Function:

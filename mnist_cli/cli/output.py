@@ -26,6 +26,13 @@ class Output(NamedTuple):
             text = json.dumps({"schema": SCHEMA, **values}, ensure_ascii=False, allow_nan=False)
         click.echo(text)
 
+    def counter(self, total: int) -> Any:
+        """Make a bar that counts files; silent for a few, and where nobody watches."""
+        from tqdm import tqdm
+
+        silent = self.quiet or total < 20 or not sys.stderr.isatty()
+        return tqdm(total=total, unit="picture", leave=False, disable=silent)
+
     def progress(self, name: str, total: int) -> Any:
         """Make a progress bar in bytes; silent when standard error is no terminal."""
         from tqdm import tqdm

@@ -31,7 +31,8 @@ KEPT_BY_RESUME = {"resume", "epochs", "output", "data_dir", "threads", "quiet", 
     "--config",
     "config_name",
     metavar="NAME|FILE",
-    help="Settings to start from: default, 3b1b, nielsen, softmax, tanh, relu, linear, or a file.",
+    help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
+    "or a file.",
 )
 @click.option(
     "--dataset",
@@ -94,7 +95,8 @@ def _started(options: dict[str, Any], out: Output) -> "Session":
 
     config = _chosen_config(options)
     name = provide(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
-    data = load_training_data(name, options["data_dir"], config.validation_size)
+    _say_preparation(config, out)
+    data = load_training_data(name, options["data_dir"], config)
     return Session.start(config, data, options["output"] or DEFAULT_CHECKPOINT, options["threads"])
 
 
@@ -129,13 +131,23 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     if options["epochs"] is not None:
         run.config = replace(run.config, epochs=options["epochs"])
     provide(origin.dataset, options["data_dir"], say=out.say, progress=out.progress)
-    data = load_training_data(origin.dataset, options["data_dir"], run.config.validation_size)
+    _say_preparation(run.config, out)
+    data = load_training_data(origin.dataset, options["data_dir"], run.config)
     here = describe_environment(options["threads"])
     changed = [f"{k} was {v}, is {here[k]}" for k, v in origin.environment.items() if here[k] != v]
     if changed:
         out.say(f"The last bits may differ from an unbroken run: {'; '.join(changed)}.")
     path = options["output"] or options["resume"]
     return Session.resume(checkpoint, data, path, own=path.resolve() == options["resume"].resolve())
+
+
+def _say_preparation(config: TrainingConfig, out: Output) -> None:
+    if config.preprocessing != "none" or config.augmentation:
+        copies = f" and {config.augmentation} changed copies" if config.augmentation else ""
+        out.say(
+            f"Preparing the images (preprocessing {config.preprocessing}){copies}; "
+            "made once, kept in the data directory."
+        )
 
 
 @contextmanager

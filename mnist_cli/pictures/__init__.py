@@ -4,6 +4,7 @@ Only this module knows Pillow. It opens what may be hostile: formats from a shor
 pixels than fit the memory, every way of being broken one `PictureError`.
 """
 
+import logging
 import struct
 import warnings
 import zlib
@@ -27,7 +28,10 @@ from mnist_cli.pictures.files import (
     source_name,
 )
 from mnist_cli.pictures.ink import Pixels, contrast
-from mnist_cli.pictures.paper import opaque
+from mnist_cli.pictures.paper import opaque, split, upright
+
+# Pillow also logs what it then raises; without a handler Python prints that on standard error.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 Box = tuple[int, int, int, int]
 
@@ -35,9 +39,12 @@ _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 MOST_PIXELS = 50_000_000
 # Where a reader keeps two or three copies of the picture, fewer fit into 300 MB.
 _MOST_PIXELS_IN = {"TIFF": 25_000_000, "WEBP": 14_000_000}
+_MOST_BYTES = 110_000_000  # of pixels as the file holds them: unpacking more takes over 2 s
 _MOST_PROGRESSIVE = 25_000_000  # a progressive JPEG is kept as 16-bit coefficients
 _MOST_SCANNED = 12 * _MOST_PROGRESSIVE  # pixels times passes over a JPEG; ten passes are usual
-_START_OF_SCAN = b"\xff\xda"
+# A JPEG's start-of-scan marker, its length and its number of components, 1 to 4. The marker alone
+# also occurs by chance in the video that some phones hang on.
+_STARTS_OF_SCAN = tuple(bytes((0xFF, 0xDA, 0, 6 + 2 * n, n)) for n in (1, 2, 3, 4))
 _WORKING_SIDE = 1024  # longest side that digits are looked for in; they need 20 pixels
 _BAND_PIXELS = 1 << 20  # converted at a time
 # What Pillow's readers raise on damaged files.
@@ -108,7 +115,18 @@ def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Pi
     return [_picture(page, ink, digit, (), keep_steps) for digit in found]
 
 
+def save_steps(picture: Picture, folder: Path, stem: str) -> list[Path]:
+    """Write each step as a PNG, `stem-1-came-in.png` and so on. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, (name, pixels) in enumerate(picture.steps.items(), start=1):
+        paths.append(folder / f"{stem}-{number}-{name.replace(' ', '-')}.png")
+        Image.fromarray(pixels).save(paths[-1])
+    return paths
+
+
 def _find(source: Path | BinaryIO) -> tuple[Page, NDArray[np.float32], list[Found]]:
+    """Return the page, its ink and the digits in it."""
     page = read_page(source)
     result = contrast(page.colours)
     return page, result.ink, find_digits(result)
@@ -117,6 +135,7 @@ def _find(source: Path | BinaryIO) -> tuple[Page, NDArray[np.float32], list[Foun
 def _picture(
     page: Page, ink: NDArray[np.float32], digit: Found, doubts: tuple[str, ...], keep_steps: bool
 ) -> Picture:
+    """Return one digit as an image, its box in pixels of the whole picture."""
     if digit.is_faint:
         doubts = (*doubts, "low contrast")
     left, top, right, bottom = (round(side * page.scale) for side in digit.box)
@@ -159,7 +178,7 @@ def read_page(source: Path | BinaryIO) -> Page:
     scale = max(size) / max(colours.shape[:2])
     if alpha is not None:
         colours = opaque(colours, alpha)
-    return Page(_upright(colours, turn), scale, size if turn < 5 else size[::-1])
+    return Page(upright(colours, turn), scale, size if turn < 5 else size[::-1])
 
 
 def _image(file: FrugalFile) -> ImageFile.ImageFile:
@@ -196,35 +215,33 @@ def _too_large(name: str, most: int, got: str) -> PictureError:
     )
 
 
+def _most_pixels(image: ImageFile.ImageFile) -> int:
+    """Return how many pixels are decoded in time and in memory, given format and depth."""
+    if image.info.get("progressive"):
+        return _MOST_PROGRESSIVE
+    if image.format in ("JPEG", "MPO"):
+        return MOST_PIXELS  # shrunk while it is decoded
+    depth = 2 if ";16" in str(image.tile) else 1
+    most = _MOST_PIXELS_IN.get(image.format or "", MOST_PIXELS)
+    return min(most, _MOST_BYTES // (depth * len(image.getbands())))
+
+
 def _check_size(image: ImageFile.ImageFile, file: FrugalFile, name: str) -> None:
     """Refuse a picture that would not decode within the limits of memory and time."""
     pixels = image.width * image.height
-    most = _MOST_PIXELS_IN.get(image.format or "", MOST_PIXELS)
-    if image.info.get("progressive"):
-        most = _MOST_PROGRESSIVE
+    most = _most_pixels(image)
     if pixels > most:
         raise _too_large(name, most, f"{pixels / 1e6:.1f}")
-    scans = file.count(_START_OF_SCAN) if image.format == "JPEG" else 1
+    scans = file.count(_STARTS_OF_SCAN) if image.format in ("JPEG", "MPO") else 1
     if scans > 1 and pixels * scans > _MOST_SCANNED:
         raise PictureError(f"{name}: a JPEG must have few scans, got {scans}; save it again")
-
-
-def _upright(colours: Pixels, orientation: int) -> Pixels:
-    """Undo an EXIF orientation (Exif 2.32, table 6) on (h, w, c)."""
-    if orientation >= 5:
-        colours = colours.transpose(1, 0, 2)
-    if orientation in (3, 4, 7, 8):
-        colours = colours[::-1]
-    if orientation in (2, 3, 6, 7):
-        colours = colours[:, ::-1]
-    return np.ascontiguousarray(colours)
 
 
 def _decoded(image: ImageFile.ImageFile) -> tuple[Pixels, Pixels | None]:
     """Return colours (h, w, 1 or 3) and, where there is some, transparency (h, w), shrunk."""
     step = -(-max(image.size) // _WORKING_SIDE)
     if step > 1:
-        image.draft(image.mode, (image.width // step, image.height // step))
+        image.draft(image.mode, (max(1, image.width // step), max(1, image.height // step)))
     image.load()
     step = -(-max(image.size) // _WORKING_SIDE)
     mode, full = _target_mode(image), _full_scale(image)
@@ -235,7 +252,7 @@ def _decoded(image: ImageFile.ImageFile) -> tuple[Pixels, Pixels | None]:
         band = image.crop((0, top, image.width, bottom)) if step > 1 else image
         band = _flat(band, full) if full else band.convert(mode) if band.mode != mode else band
         bands.append(np.asarray(band.reduce(step) if step > 1 else band))
-    return _split(np.concatenate(bands) if len(bands) > 1 else bands[0])
+    return split(np.concatenate(bands) if len(bands) > 1 else bands[0])
 
 
 def _target_mode(image: Image.Image) -> str:
@@ -269,14 +286,3 @@ def _flat(band: Image.Image, full: float) -> Image.Image:
     """Bring 16 and 32 bits per pixel down to 8."""
     values = _finite(band) * np.float32(255 / full)
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
-
-
-def _split(pixels: Pixels) -> tuple[Pixels, Pixels | None]:
-    """Part colours from transparency; one channel is enough where all three are the same."""
-    if pixels.ndim == 2:
-        return pixels[:, :, None], None
-    alpha = pixels[:, :, -1] if pixels.shape[2] in (2, 4) else None
-    colours = pixels[:, :, :1] if pixels.shape[2] == 2 else pixels[:, :, :3]
-    if colours.shape[2] == 3 and np.array_equal(colours[:, :, :2], colours[:, :, 1:]):
-        colours = colours[:, :, :1]
-    return colours, alpha

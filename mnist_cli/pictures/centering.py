@@ -13,6 +13,7 @@ Ink = NDArray[np.float32]
 
 SIDE = 28  # of the image, in pixels
 LONGEST = 20  # side of the digit in it
+SHORTEST = 18  # a few of MNIST's are; what is this long needs no scaling
 _FINE = 3 * LONGEST  # strokes are widened at this size or up to twice as large
 _THINNEST = 1.4  # of 20; 99% of MNIST's strokes are wider
 _HAIRLINE = 1.2  # of 20; all of MNIST's are wider: they are to pass unchanged
@@ -21,7 +22,7 @@ _PEN = 2.0  # of 20; widened strokes become this wide (MNIST: median 2.4, 5% bel
 
 def centred(ink: Ink) -> NDArray[np.uint8]:
     """Scale the ink (h, w), 0 to 255, of one digit cut out at its box; return (784,) uint8."""
-    if max(ink.shape) != LONGEST or stroke_width(ink) < _HAIRLINE:
+    if not SHORTEST <= max(ink.shape) <= LONGEST or stroke_width(ink) < _HAIRLINE:
         ink = _scaled(ink)
     return _placed(np.rint(ink).astype(np.uint8)).reshape(SIDE * SIDE)
 

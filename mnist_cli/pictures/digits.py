@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.pictures.centering import LONGEST, SIDE
+from mnist_cli.pictures.centering import LONGEST, SHORTEST, SIDE
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_margins
 from mnist_cli.pictures.resizing import stroke_width
@@ -58,11 +58,11 @@ def find_digits(contrast: Contrast) -> list[Found]:
 
 
 def _is_ready(ink: Ink) -> bool:
-    """Tell whether this is an image as MNIST has them: 28x28, the digit 20 pixels long."""
+    """Tell whether this is an image as MNIST has them: 28x28, the digit 18 to 20 pixels long."""
     if ink.shape != (SIDE, SIDE):
         return False
     left, top, right, bottom = _inked_box(ink > 0)
-    return max(right - left, bottom - top) == LONGEST
+    return SHORTEST <= max(right - left, bottom - top) <= LONGEST
 
 
 def _whole(ink: Ink) -> Found:

@@ -51,11 +51,12 @@ class FrugalFile:
         """Return the file's descriptor, for libtiff."""
         return self._file.fileno()
 
-    def count(self, marker: bytes) -> int:
-        """Return how often the marker occurs in the file."""
+    def count(self, markers: tuple[bytes, ...]) -> int:
+        """Return how often the markers occur in the file."""
         position = self._file.tell()
         self._file.seek(0)
-        total = sum(block.count(marker) for block in iter(lambda: self._file.read(1 << 20), b""))
+        blocks = iter(lambda: self._file.read(1 << 20), b"")
+        total = sum(block.count(marker) for block in blocks for marker in markers)
         self._file.seek(position)
         return total
 

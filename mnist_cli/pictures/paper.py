@@ -30,3 +30,25 @@ def opaque(colours: Pixels, alpha: Pixels) -> Pixels:
     weight = alpha[:, :, None].astype(np.float32) / 255
     mixed: Pixels = np.rint(colours * weight + paper * (1 - weight)).astype(np.uint8)
     return mixed
+
+
+def upright(colours: Pixels, orientation: int) -> Pixels:
+    """Undo an EXIF orientation (Exif 2.32, table 6) on (h, w, c)."""
+    if orientation >= 5:
+        colours = colours.transpose(1, 0, 2)
+    if orientation in (3, 4, 7, 8):
+        colours = colours[::-1]
+    if orientation in (2, 3, 6, 7):
+        colours = colours[:, ::-1]
+    return np.ascontiguousarray(colours)
+
+
+def split(pixels: Pixels) -> tuple[Pixels, Pixels | None]:
+    """Part colours from transparency; one channel is enough where all three are the same."""
+    if pixels.ndim == 2:
+        return pixels[:, :, None], None
+    alpha = pixels[:, :, -1] if pixels.shape[2] in (2, 4) else None
+    colours = pixels[:, :, :1] if pixels.shape[2] == 2 else pixels[:, :, :3]
+    if colours.shape[2] == 3 and np.array_equal(colours[:, :, :2], colours[:, :, 1:]):
+        colours = colours[:, :, :1]
+    return colours, alpha

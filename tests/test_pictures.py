@@ -1,0 +1,590 @@
+"""Every kind of file and paper that people have, made by the tests themselves."""
+
+import contextlib
+import io
+import struct
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
+
+from mnist_cli.errors import PictureError
+from mnist_cli.pictures import Picture, read_digits, read_picture
+from mnist_cli.pictures.centering import centred
+from mnist_cli.pictures.files import exif_orientation
+from mnist_cli.pictures.resizing import resized, stroke_width, widened
+from mnist_cli.pictures.segments import connected_parts
+
+SEVEN = [(0.2, 0.1), (0.8, 0.1), (0.45, 0.9)]
+TWO = [(0.2, 0.3), (0.35, 0.12), (0.65, 0.12), (0.75, 0.35), (0.2, 0.88), (0.8, 0.88)]
+Colour = tuple[int, int, int]
+
+
+def stroke(
+    draw: ImageDraw.ImageDraw,
+    points: list[tuple[float, float]],
+    box: tuple[float, ...],
+    width: int,
+    ink: float | tuple[int, ...],
+) -> None:
+    """Draw one digit into a box: left, top, width, height."""
+    x, y, w, h = box
+    draw.line([(x + w * u, y + h * v) for u, v in points], fill=ink, width=width, joint="curve")
+
+
+def paper(size: tuple[int, int] = (240, 300), colour: Colour = (235, 232, 226)) -> Image.Image:
+    return Image.new("RGB", size, colour)
+
+
+def drawn(
+    size: tuple[int, int] = (240, 300),
+    ink: Colour = (30, 30, 40),
+    ground: Colour = (235, 232, 226),
+    width: int = 16,
+) -> Image.Image:
+    """A 7 in the middle of plain paper."""
+    image = paper(size, ground)
+    box = (size[0] * 0.25, size[1] * 0.25, size[0] * 0.5, size[1] * 0.5)
+    stroke(ImageDraw.Draw(image), SEVEN, box, width, ink)
+    return image
+
+
+def saved(image: Image.Image, kind: str = "PNG", **options: object) -> io.BytesIO:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    file.seek(0)
+    return file
+
+
+def read(image: Image.Image, kind: str = "PNG", **options: object) -> Picture:
+    return read_picture(saved(image, kind, **options))
+
+
+def alike(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    """Correlation of two images after a light blur: 1 for the same digit."""
+
+    def soft(image: NDArray[np.uint8]) -> NDArray[np.float64]:
+        wide = np.pad(image.reshape(28, 28).astype(float), 1)
+        shifted = [wide[i : i + 28, j : j + 28] for i in range(3) for j in range(3)]
+        return np.asarray(np.sum(shifted, axis=0))
+
+    return float(np.corrcoef(soft(a).ravel(), soft(b).ravel())[0, 1])
+
+
+@pytest.fixture(scope="module")
+def seven() -> NDArray[np.uint8]:
+    """What every 7 below is to look like."""
+    return read(drawn()).image
+
+
+def test_a_drawing_becomes_an_image_as_mnist_has_them(seven: NDArray[np.uint8]) -> None:
+    image = seven.reshape(28, 28).astype(float)
+    rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))
+    assert seven.dtype == np.uint8
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
+    for axis in (0, 1):  # MNIST's centres of mass lie from 13.5 to 14.5, counted from 0
+        assert 13.4 <= image.sum(1 - axis) @ np.arange(28) / image.sum() <= 14.6
+    assert image.max() == 255
+
+
+# ---- file kinds
+
+KINDS: dict[str, Callable[[Image.Image], io.BytesIO]] = {
+    "png": lambda im: saved(im),
+    "jpeg": lambda im: saved(im, "JPEG", quality=80),
+    "progressive jpeg": lambda im: saved(im, "JPEG", progressive=True),
+    "cmyk jpeg": lambda im: saved(im.convert("CMYK"), "JPEG"),
+    "grey jpeg": lambda im: saved(im.convert("L"), "JPEG"),
+    "bmp": lambda im: saved(im, "BMP"),
+    "gif": lambda im: saved(im, "GIF"),
+    "webp": lambda im: saved(im, "WEBP"),
+    "lossless webp": lambda im: saved(im, "WEBP", lossless=True),
+    "tiff": lambda im: saved(im, "TIFF"),
+    "lzw tiff": lambda im: saved(im, "TIFF", compression="tiff_lzw"),
+    "cmyk tiff": lambda im: saved(im.convert("CMYK"), "TIFF"),
+    "group 4 tiff": lambda im: saved(im.convert("1"), "TIFF", compression="group4"),
+    "palette png": lambda im: saved(im.quantize(8)),
+    "1-bit png": lambda im: saved(im.convert("L").point(lambda v: 255 * (v > 128)).convert("1")),
+    "grey and alpha png": lambda im: saved(im.convert("LA")),
+    "rgba png": lambda im: saved(im.convert("RGBA")),
+    "16-bit png": lambda im: saved(deep(im, np.uint16, 257)),
+    "12 bits in 16 png": lambda im: saved(deep(im, np.uint16, 16)),
+    "32-bit tiff": lambda im: saved(deep(im, np.int32, 257), "TIFF"),
+    "float tiff": lambda im: saved(deep(im, np.float32, 1 / 255), "TIFF"),
+    "interlaced-size gif, two frames": lambda im: saved(
+        im, "GIF", save_all=True, append_images=[paper(im.size)]
+    ),
+    "animated webp": lambda im: saved(
+        im, "WEBP", save_all=True, append_images=[paper(im.size)], lossless=True
+    ),
+    "animated png": lambda im: saved(im, save_all=True, append_images=[paper(im.size)]),
+}
+
+
+def deep(image: Image.Image, kind: type, factor: float) -> Image.Image:
+    return Image.fromarray((np.asarray(image.convert("L"), np.float64) * factor).astype(kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_file_kinds(kind: str, seven: NDArray[np.uint8]) -> None:
+    picture = read_picture(KINDS[kind](drawn()))
+    assert alike(picture.image, seven) > 0.97
+    assert picture.warnings == ()
+
+
+def test_a_wrong_extension_does_not_matter(tmp_path: Path, seven: NDArray[np.uint8]) -> None:
+    path = tmp_path / "seven.png"
+    drawn().save(path, "JPEG")
+    assert alike(read_picture(path).image, seven) > 0.97
+
+
+def test_standard_input_may_be_a_pipe(seven: NDArray[np.uint8]) -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    assert alike(read_picture(Pipe(saved(drawn()).getvalue())).image, seven) > 0.99
+
+
+@pytest.mark.parametrize("size", [(20, 8_000), (8_000, 20), (1, 5_000)])
+def test_very_long_pictures(size: tuple[int, int]) -> None:
+    assert read(Image.new("RGB", size, "white"), "JPEG").warnings == ("no ink found",)
+
+
+def test_a_phone_may_hang_a_video_on_its_photo(seven: NDArray[np.uint8]) -> None:
+    file = saved(drawn((2_400, 3_000), width=160), "JPEG")
+    file.seek(0, io.SEEK_END)
+    file.write(b"\xff\xda mp4 " * 100)
+    file.seek(0)
+    assert alike(read_picture(file).image, seven) > 0.97
+
+
+# ---- transparency
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+@pytest.mark.parametrize("hidden", [0, 255])
+def test_ink_on_nothing(ink: int, hidden: int, seven: NDArray[np.uint8]) -> None:
+    image = Image.new("RGBA", (240, 300), (hidden, hidden, hidden, 0))
+    stroke(ImageDraw.Draw(image), SEVEN, (60, 75, 120, 150), 16, (ink, ink, ink, 255))
+    assert alike(read(image).image, seven) > 0.97
+
+
+def test_a_transparent_colour_of_a_palette(seven: NDArray[np.uint8]) -> None:
+    image = drawn(ink=(255, 255, 255), ground=(255, 0, 255)).quantize(4)
+    ground = image.getpixel((0, 0))
+    assert alike(read(image, transparency=ground).image, seven) > 0.97
+
+
+def test_paper_with_a_transparent_margin(seven: NDArray[np.uint8]) -> None:
+    image = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
+    image.paste(drawn().convert("RGBA"), (80, 50))
+    assert alike(read(image).image, seven) > 0.97
+
+
+def test_nothing_at_all_is_blank() -> None:
+    assert read(Image.new("RGBA", (50, 50), (0, 0, 0, 0))).warnings == ("no ink found",)
+
+
+# ---- orientation
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+def exif(orientation: int) -> Image.Exif:
+    block = Image.Exif()
+    block[0x0112] = orientation
+    return block
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("orientation", range(10))
+def test_exif_orientation(kind: str, orientation: int, seven: NDArray[np.uint8]) -> None:
+    image = drawn()
+    if orientation in TURNS:  # each undoes itself, but 6 and 8, which undo each other
+        image = image.transpose(TURNS[orientation])
+    picture = read(image, kind, exif=exif(orientation))
+    assert alike(picture.image, seven) > 0.97
+    assert picture.box[2] <= 240
+    assert picture.box[1] > 60
+
+
+@pytest.mark.parametrize(
+    "block",
+    [b"", b"Exif\0\0", b"II*\0", b"Exif\0\0MM\0*\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff"],
+)
+def test_a_damaged_exif_block_is_upright(block: bytes) -> None:
+    assert exif_orientation(block) == 1
+
+
+# ---- MNIST's own images
+
+
+def mnist_like() -> NDArray[np.uint8]:
+    """A 28x28 image made as MNIST's were: 20 pixels long, its centre of mass in the middle."""
+    ink = drawn(ink=(255, 255, 255), ground=(0, 0, 0)).convert("L").crop((84, 82, 156, 218))
+    return centred(np.asarray(ink, np.float32))
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("shift", [(0, 0), (-3, -2), (-4, 4)])
+def test_an_mnist_image_passes_unchanged(inverted: bool, shift: tuple[int, int]) -> None:
+    image = mnist_like()
+    assert image.any()
+    moved = np.roll(image.reshape(28, 28), shift, (0, 1))
+    picture = read(Image.fromarray(255 - moved if inverted else moved))
+    assert np.array_equal(picture.image, image)
+
+
+def test_an_mnist_image_doubled_is_nearly_the_same() -> None:
+    image = mnist_like()
+    twice = Image.fromarray(image.reshape(28, 28)).resize((56, 56), Image.Resampling.BILINEAR)
+    assert alike(read(twice).image, image) > 0.97
+
+
+# ---- paper, ink and light
+
+
+def shaded(image: Image.Image, light: NDArray[np.float64]) -> Image.Image:
+    return Image.fromarray((np.asarray(image) * light[:, :, None]).astype(np.uint8))
+
+
+def ruled(image: Image.Image, squared: bool, colour: Colour = (150, 175, 215)) -> Image.Image:
+    """Lines with a slight slope, drawn under the digit."""
+    lines = Image.new("RGB", image.size, (255, 255, 255))
+    draw = ImageDraw.Draw(lines)
+    width, height = image.size
+    for y in range(-30, height + 30, 45):
+        draw.line([(0, y), (width, y + width // 60)], fill=colour, width=2)
+    for x in range(-30, width + 30, 45) if squared else ():
+        draw.line([(x, 0), (x - height // 60, height)], fill=colour, width=2)
+    return Image.fromarray(np.minimum(np.asarray(image), np.asarray(lines)))
+
+
+def grainy(image: Image.Image, spread: float) -> Image.Image:
+    noise = np.random.default_rng(0).normal(0, spread, np.asarray(image).shape)
+    return Image.fromarray(np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8))
+
+
+def framed() -> Image.Image:
+    image = drawn()
+    ImageDraw.Draw(image).rectangle((8, 8, 231, 291), outline=(20, 20, 20), width=3)
+    return image
+
+
+def on_a_table() -> Image.Image:
+    image = Image.new("RGB", (330, 400), (90, 60, 40))
+    image.paste(drawn(), (35, 40))
+    return image.rotate(2, fillcolor=(90, 60, 40))
+
+
+def specked() -> Image.Image:
+    image, rng = drawn(), np.random.default_rng(1)
+    grey = np.asarray(image.convert("L"))
+    for x, y in rng.integers(5, 230, (30, 2)):
+        if grey[y, x] > 200:
+            ImageDraw.Draw(image).ellipse((x, y, x + 2, y + 2), fill=(60, 60, 60))
+    return image
+
+
+def small_in_a_photo() -> Image.Image:
+    image = paper((1600, 1200))
+    stroke(ImageDraw.Draw(image), SEVEN, (900, 400, 60, 75), 8, (30, 30, 40))
+    return image
+
+
+SLOPE = np.linspace(1, 0.35, 240)[None, :] * np.linspace(1, 0.8, 300)[:, None]
+SHADOW = np.where(np.add.outer(np.arange(300) * 0.4, np.arange(240)) < 190, 1, 0.55)
+PAPERS: dict[str, Callable[[], Image.Image]] = {
+    "light from one side": lambda: shaded(drawn(), SLOPE),
+    "a shadow across": lambda: shaded(drawn(), SHADOW),
+    "grey paper": lambda: drawn(ground=(120, 120, 118), ink=(20, 20, 20)),
+    "pencil": lambda: grainy(drawn(ink=(165, 165, 168), width=10), 3),
+    "red ink": lambda: drawn(ink=(220, 50, 60)),
+    "yellow ink": lambda: drawn(ink=(240, 210, 40)),
+    "blue ink on yellow paper": lambda: drawn(ink=(20, 40, 160), ground=(240, 225, 90)),
+    "chalk": lambda: drawn(ink=(235, 235, 230), ground=(30, 50, 40)),
+    "ruled paper": lambda: ruled(drawn(), squared=False),
+    "squared paper": lambda: ruled(drawn(), squared=True),
+    "dark lines": lambda: ruled(drawn(), squared=False, colour=(70, 70, 80)),
+    "grain": lambda: grainy(drawn(), 12),
+    "specks": specked,
+    "a frame": framed,
+    "a table around": on_a_table,
+    "small in a photo": small_in_a_photo,
+    "a hairline": lambda: drawn(width=1),
+    "a broad pen": lambda: drawn(width=30),
+}
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_paper_ink_and_light(kind: str, seven: NDArray[np.uint8]) -> None:
+    picture = read(PAPERS[kind](), "JPEG", quality=85)
+    assert alike(picture.image, seven) > 0.9
+    assert "no ink found" not in picture.warnings
+    assert "more than one digit" not in picture.warnings
+
+
+@pytest.mark.parametrize("edge", ["left", "top", "right", "bottom"])
+def test_a_digit_touching_the_edge(edge: str, seven: NDArray[np.uint8]) -> None:
+    box = {
+        "left": (65, 0, 240, 300),
+        "top": (0, 83, 240, 300),
+        "right": (0, 0, 165, 300),
+        "bottom": (0, 0, 240, 212),
+    }[edge]
+    assert alike(read(drawn().crop(box)).image, seven) > 0.9
+
+
+def test_thin_strokes_are_widened() -> None:
+    image = read(drawn(size=(800, 1000), width=2)).image.reshape(28, 28).astype(np.float32)
+    assert stroke_width(image) > 1.5
+    assert image.max() == 255
+
+
+@pytest.mark.parametrize("size", [(1, 1), (28, 28), (3, 900), (300, 200)])
+@pytest.mark.parametrize("grey", [0, 127, 255])
+def test_blank_pictures(size: tuple[int, int], grey: int) -> None:
+    picture = read(Image.new("L", size, grey))
+    assert picture.warnings == ("no ink found",)
+    assert not picture.image.any()
+    assert picture.box == (0, 0, *size)
+    assert read_digits(saved(Image.new("L", size, grey))) == []
+
+
+def test_low_contrast_is_said() -> None:
+    assert "low contrast" in read(drawn(ink=(205, 203, 200))).warnings
+
+
+def test_the_box_is_in_pixels_of_the_picture() -> None:
+    image = paper((3000, 2000))
+    stroke(ImageDraw.Draw(image), SEVEN, (900, 400, 600, 900), 60, (30, 30, 40))
+    left, top, right, bottom = read(image, "JPEG").box
+    for got, expected in zip((left, top, right, bottom), (1020, 460, 1410, 1225), strict=True):
+        assert abs(got - expected) < 40
+
+
+def test_the_steps_are_kept_when_asked_for() -> None:
+    steps = read_picture(saved(drawn()), keep_steps=True).steps
+    assert list(steps) == ["came in", "background removed", "ink found", "28x28"]
+    assert {step.dtype for step in steps.values()} == {np.dtype(np.uint8)}
+    assert steps["28x28"].shape == (28, 28)
+    assert read_picture(saved(drawn())).steps == {}
+
+
+# ---- several digits
+
+
+def number() -> Image.Image:
+    """7 2 7 over 2 7, the first 2 with a gap in its stroke."""
+    image = paper((600, 500))
+    draw = ImageDraw.Draw(image)
+    for points, x, y in [
+        (SEVEN, 60, 40),
+        (TWO, 230, 60),
+        (SEVEN, 420, 30),
+        (TWO, 80, 270),
+        (SEVEN, 300, 290),
+    ]:
+        stroke(draw, points, (x, y, 110, 150), 12, (30, 30, 40))
+    draw.rectangle((230, 140, 340, 148), fill=(235, 232, 226))
+    return image
+
+
+def test_several_digits_are_read_line_by_line(seven: NDArray[np.uint8]) -> None:
+    digits = read_digits(saved(ruled(number(), squared=True)))
+    lefts = [digit.box[0] for digit in digits]
+    assert len(digits) == 5
+    assert lefts[:3] == sorted(lefts[:3])
+    assert lefts[3] < lefts[4]
+    assert [alike(digit.image, seven) > 0.9 for digit in digits] == [True, False, True, False, True]
+
+
+def test_more_than_one_digit_is_said() -> None:
+    assert "more than one digit" in read(number()).warnings
+
+
+# ---- hostile and broken files
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">L", len(data)) + name + data + struct.pack(">L", zlib.crc32(name + data))
+
+
+def png(width: int, height: int, *chunks: bytes, kind: tuple[int, int] = (8, 0)) -> bytes:
+    head = chunk(b"IHDR", struct.pack(">LLBBBBB", width, height, *kind, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + chunk(b"IEND", b"")
+
+
+def png_with_text_bomb() -> bytes:
+    notes = PngInfo()
+    for i in range(80):
+        notes.add_text(f"bomb{i}", "0" * 1_000_000, zip=True)
+    return saved(drawn(), pnginfo=notes).getvalue()
+
+
+def tiff(*entries: tuple[int, int, int, int]) -> bytes:
+    body = b"".join(struct.pack("<HHLL", *entry) for entry in entries)
+    return b"II*\0" + struct.pack("<LH", 8, len(entries)) + body + b"\0" * 4
+
+
+SIZES = [(256, 4, 1, 30), (257, 4, 1, 30), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1)]
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "empty": lambda: b"",
+    "text": lambda: b"I am a picture\n" * 40,
+    "html": lambda: b"<!DOCTYPE html><html><body>not found</body></html>",
+    "svg": lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "postscript": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    "ppm is not on the list": lambda: saved(drawn(), "PPM").getvalue(),
+    "truncated png": lambda: saved(drawn()).getvalue()[:300],
+    "truncated jpeg": lambda: saved(drawn(), "JPEG").getvalue()[:900],
+    "truncated gif": lambda: saved(drawn(), "GIF").getvalue()[:-300],
+    "truncated webp": lambda: saved(drawn(), "WEBP").getvalue()[:200],
+    "truncated bmp": lambda: saved(drawn(), "BMP").getvalue()[:900],
+    "truncated tiff": lambda: saved(drawn(), "TIFF", compression="tiff_lzw").getvalue()[:900],
+    "png without pixels": lambda: png(30, 30),
+    "png of no size": lambda: png(0, 0, chunk(b"IDAT", zlib.compress(b""))),
+    "png of 51 megapixels": lambda: png(10_000, 5_100, chunk(b"IDAT", zlib.compress(b"0" * 9))),
+    "png of 100 megapixels": lambda: png(10_000, 10_000, chunk(b"IDAT", b"")),
+    "png of 4 billion columns": lambda: png(2**31 - 1, 2**31 - 1, chunk(b"IDAT", b"")),
+    "png of 64 bits per pixel": lambda: png(
+        6_000, 6_000, chunk(b"IDAT", zlib.compress(b"0" * 9)), kind=(16, 6)
+    ),
+    "png with a text bomb": png_with_text_bomb,
+    "png of empty chunks": lambda: png(30, 30, chunk(b"noOp", b"") * 80_000),
+    "tiff with gigantic tags": lambda: tiff(*SIZES, (270, 2, 2**32 - 1, 8), (273, 4, 2**31, 8)),
+    "tiff without tags": lambda: tiff(),
+    "tiff of no size": lambda: tiff((256, 4, 1, 0), (257, 4, 1, 0), *SIZES[2:]),
+    "tiff of 2048 colours": lambda: tiff(*SIZES, (273, 4, 1, 8), (277, 3, 1, 2048)),
+    "tiff that lists itself over and over": lambda: tiff(
+        *SIZES, *((30_000 + i, 7, 20_000, 0) for i in range(2_000))
+    ),
+    "gif of no size": lambda: b"GIF89a\0\0\0\0\0\0\0;",
+    "jpeg of start markers": lambda: b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\xff" * 300_000,
+    "jpeg of many scans": lambda: many_scans(),
+}
+
+
+def many_scans() -> bytes:
+    """A progressive JPEG of 20 megapixels whose last pass comes two hundred times."""
+    data = saved(Image.new("L", (5_000, 4_000), 255), "JPEG", progressive=True).getvalue()
+    start = data.rindex(b"\xff\xda")
+    return data[:start] + data[start:-2] * 200 + data[-2:]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_one_line(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(HOSTILE[name]())
+    with pytest.raises(PictureError) as caught:
+        read_picture(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert ", got " in message
+    assert "; " in message
+    assert "\n" not in message
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
+def test_flipped_bytes_never_show_a_traceback(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    options = {"compression": "tiff_lzw"} if kind == "TIFF" else {}
+    data = np.frombuffer(saved(drawn((40, 50), width=4), kind, **options).getvalue(), np.uint8)
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        damaged = data.copy()
+        damaged[rng.integers(0, len(data), 3)] = rng.integers(0, 256, 3)
+        with contextlib.suppress(PictureError):
+            read_picture(io.BytesIO(damaged.tobytes()))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_picture(tmp_path / "missing.png")
+    with pytest.raises(IsADirectoryError if sys.platform != "win32" else PermissionError):
+        read_picture(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork")
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_large_picture_stays_within_300_megabytes(mode: str, tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    Image.new(mode, (7_000, 5_000), "white").save(path, compress_level=1)
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from mnist_cli.pictures import read_picture\n"
+        "assert read_picture(Path(sys.argv[1])).warnings == ('no ink found',)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert int(done.stdout) * unit < 300e6
+
+
+# ---- the parts
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.6, 1.0])
+def test_connected_parts_against_a_flood_fill(share: float) -> None:
+    mask = np.random.default_rng(2).random((23, 31)) < share
+    parts = connected_parts(mask)
+    seen = np.full(mask.shape, -1)
+    count = 0
+    for start in zip(*np.nonzero(mask), strict=True):
+        if seen[start] >= 0:
+            continue
+        queue = [start]
+        seen[start] = count
+        while queue:
+            y, x = queue.pop()
+            for v in range(max(0, y - 1), min(23, y + 2)):
+                for u in range(max(0, x - 1), min(31, x + 2)):
+                    if mask[v, u] and seen[v, u] < 0:
+                        seen[v, u] = count
+                        queue.append((v, u))
+        count += 1
+    assert len(parts.areas) == count
+    pairs = set(zip(parts.labels[mask].tolist(), seen[mask].tolist(), strict=True))
+    assert len(pairs) == count
+    assert np.array_equal(parts.labels >= 0, mask)
+    for label, (left, top, right, bottom) in enumerate(parts.boxes):
+        rows, columns = np.nonzero(parts.labels == label)
+        assert (left, top) == (columns.min(), rows.min())
+        assert (right, bottom) == (columns.max() + 1, rows.max() + 1)
+        assert parts.areas[label] == len(rows)
+
+
+def test_resizing_keeps_the_mean() -> None:
+    image = np.random.default_rng(3).random((37, 53)).astype(np.float32)
+    assert resized(image, 20, 11).mean() == pytest.approx(image.mean(), rel=1e-4)
+    assert np.allclose(resized(image, 37, 53), image, atol=1e-6)
+    assert np.allclose(resized(np.ones((5, 4), np.float32), 20, 20), 1)
+
+
+def test_stroke_width_and_widening() -> None:
+    bar = np.zeros((60, 100), np.float32)
+    bar[25:31, 5:95] = 255
+    # Twice the area by the outline of a bar is its width, but for the two ends.
+    assert stroke_width(bar) == pytest.approx(6 * 90 / 96, rel=0.01)
+    assert stroke_width(widened(bar, 4)) == pytest.approx(10 * 94 / 104, rel=0.02)
+    assert stroke_width(np.zeros((5, 5), np.float32)) == 0
