@@ -18,6 +18,7 @@ Images = NDArray[np.uint8]
 Floats = NDArray[np.floating[Any]]
 COMPONENTS = 30
 SAMPLE = 5_000  # training images that the space is made from; more change nothing
+ROWS_AT_ONCE = 500  # whose floats are small beside the images
 MISTAKEN = 0.009  # share of real digits that each of the two doubts may flag
 SCALES = np.geomspace(0.02, 50.0, 400)
 
@@ -85,8 +86,11 @@ def distances(doubt: Doubt, images: Images) -> Floats:
     """How far preprocessed images (n, 784) are from the space of digits, 0 to 28."""
     components = doubt.components.astype(np.float32)
     components /= np.linalg.norm(components, axis=1, keepdims=True)
-    centred = images.astype(np.float32) / 255 - doubt.mean
-    left_over = (centred**2).sum(axis=1) - ((centred @ components.T) ** 2).sum(axis=1)
+    left_over = np.empty(len(images), np.float32)
+    for start in range(0, len(images), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        centred = images[part].astype(np.float32) / 255 - doubt.mean
+        left_over[part] = (centred**2).sum(axis=1) - ((centred @ components.T) ** 2).sum(axis=1)
     return np.asarray(np.sqrt(np.maximum(left_over, 0)))
 
 
