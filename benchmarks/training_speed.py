@@ -6,7 +6,8 @@
 Every peer lives in a process of its own, on one core, with the kernels that its libraries choose
 for the processor; each round asks all of them for one epoch,
 one after the other, so that the load of the machine strikes them alike. Writes docs/speed.md and
-the chart docs/speed.svg. `--tiny` runs everything on few images and writes nothing.
+the chart docs/speed.svg. `--tiny` runs everything on few images; with it, `--kernel` or `--only`
+nothing is written.
 """
 
 import argparse
@@ -43,7 +44,7 @@ class Worker:
         call = [name, options.dataset, str(options.data_dir), options.count, list(hidden), batch]
         self.process = subprocess.Popen(
             [sys.executable, Path(__file__).with_name("worker.py"), json.dumps(call)],
-            env={k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"} | ONE_THREAD,
+            env=_environment(options.kernel),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -60,6 +61,11 @@ class Worker:
         """End the process."""
         self.process.stdin.close()
         self.process.wait()
+
+
+def _environment(kernel: str | None) -> dict[str, str]:
+    own = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"} | ONE_THREAD
+    return own | ({"OPENBLAS_CORETYPE": kernel} if kernel else {})
 
 
 class Row(NamedTuple):
@@ -85,6 +91,7 @@ def measure(options: argparse.Namespace, hidden: Any, batch: int) -> list[Row]:
     """Rounds of one epoch of every peer; the first, which compiles and warms up, does not count."""
     default = (hidden, batch) == DEFAULT
     names = [name for name in installed() if default or name not in SLOW]
+    names = [name for name in names if name in options.only] if options.only else names
     workers = {name: Worker(name, options, hidden, batch) for name in names}
     times: dict[str, list[float]] = {name: [] for name in names}
     reached: dict[str, int] = {}
@@ -167,6 +174,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--goal", type=int, default=20, help="epochs tried to reach the goal")
+    parser.add_argument("--kernel", help="OpenBLAS kernel to force, for example Haswell")
+    parser.add_argument("--only", nargs="*", help="peers to run, default all that are installed")
     parser.add_argument("--tiny", action="store_true")
     options = parser.parse_args()
     if options.tiny:
@@ -177,7 +186,7 @@ def main() -> None:
         title = f"### 784-{'-'.join(map(str, hidden))}-10, batch {batch}"
         parts.append(f"{title}\n\n{table(rows, (hidden, batch) == DEFAULT)}\n")
         print(parts[-1], flush=True)
-    if not options.tiny:
+    if not (options.tiny or options.kernel or options.only):
         write_page(parts)
         draw(results, TOP / "docs" / "speed.svg")
 

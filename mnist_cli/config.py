@@ -5,7 +5,6 @@ the options can be shown at once.
 """
 
 import dataclasses
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -189,5 +188,7 @@ def _json(value: Any) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """End a message about an unknown name: the known one most like it, or all of them."""
+    import difflib  # only now: most commands make no such mistake
+
     close = difflib.get_close_matches(name, known, n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"

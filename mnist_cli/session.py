@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from mnist_cli.checkpoint import Checkpoint, Origin, save_checkpoint
 from mnist_cli.config import TrainingConfig
@@ -116,8 +117,9 @@ class Session:
         training, validation = self.data.training.images, self.data.validation
         if validation is None or len(training) < COMPONENTS:
             return None
-        measured = measure(self.run.result(), validation)
-        return learn_doubt(training, *validation, measured.logits, measured.outputs)
+        with threadpool_limits(1, "blas"):  # as in training: the same bits, and no busy waiting
+            measured = measure(self.run.result(), validation)
+            return learn_doubt(training, *validation, measured.logits, measured.outputs)
 
 
 def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:

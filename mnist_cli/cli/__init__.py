@@ -6,7 +6,6 @@ error. Modules that need NumPy, requests or Pillow are imported inside the comma
 """
 
 import sys
-from importlib.metadata import version
 from typing import Any
 
 import click
@@ -63,6 +62,8 @@ def _told(error: click.ClickException) -> str:
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
+        from importlib.metadata import version  # half of the time of --help, were it above
+
         python = ".".join(map(str, sys.version_info[:3]))
         click.echo(f"mnist {version('mnist-cli')} (NumPy {version('numpy')}, Python {python})")
         context.exit()

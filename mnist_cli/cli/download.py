@@ -38,6 +38,18 @@ from mnist_cli.cli.output import Output
     metavar="SECONDS",
     help="Time limit for one file.",
 )
+@click.option(
+    "--images",
+    type=click.IntRange(1000, 10_000_000),
+    metavar="NUMBER",
+    help="Training images to draw, with --dataset builtin.  [default: 60000]",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    metavar="NUMBER",
+    help="Start of the random numbers, with --dataset builtin.  [default: 0]",
+)
 @click.option("--force", is_flag=True, help="Also replace files that are there and right.")
 @output_options
 def download(
@@ -46,6 +58,8 @@ def download(
     mirrors: tuple[str, ...],
     folder: Path | None,
     timeout: float,
+    images: int | None,
+    seed: int | None,
     force: bool,
     quiet: bool,
     as_json: bool,
@@ -59,8 +73,10 @@ def download(
     if dataset == "builtin":
         if mirrors or folder:
             raise click.UsageError("--mirror and --from belong to MNIST, not to --dataset builtin.")
-        _draw(data_dir, force, out)
+        _draw(data_dir, images, seed, force, out)
         return
+    if images or seed is not None:
+        raise click.UsageError("--images and --seed belong to --dataset builtin.")
     from mnist_cli.download import MIRRORS, download_mnist
 
     if folder is not None and not folder.is_dir():
@@ -83,13 +99,14 @@ def download(
     )
 
 
-def _draw(data_dir: Path, force: bool, out: Output) -> None:
-    from mnist_cli.builtin_files import write_builtin
+def _draw(data_dir: Path, images: int | None, seed: int | None, force: bool, out: Output) -> None:
+    from mnist_cli.builtin_files import COUNTS, write_builtin
     from mnist_cli.datasets import MNIST_FILES, dataset_folder, is_present
 
     source = "kept"
-    if force or not is_present("builtin", data_dir):
-        write_builtin(data_dir, progress=out.progress)
+    if force or images or seed is not None or not is_present("builtin", data_dir):
+        counts = {**COUNTS, "train": images or COUNTS["train"]}
+        write_builtin(data_dir, counts=counts, seed=seed or 0, progress=out.progress)
         source = "drawn"
     folder = dataset_folder("builtin", data_dir)
     out.result(

@@ -1,0 +1,421 @@
+"""How well the shipped network reads pictures, how far it may be believed, and how long it takes.
+
+    python benchmarks/handwriting.py [--data-dir data] [--pictures FOLDER --labels FILE.csv]
+
+Prints Markdown tables. Every picture goes through `read_picture` and `read_pictures`, the path of
+`mnist predict`. Letters, doodles and noise are drawn here, with a fixed seed. The file of labels
+has a first line with the columns file, label and kind. `--tiny` takes few pictures of everything.
+"""
+
+import argparse
+import csv
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from io import BytesIO
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+import mnist_cli
+from mnist_cli.checkpoint import Checkpoint, load_checkpoint
+from mnist_cli.datasets import load_split
+from mnist_cli.pictures import read_picture
+from mnist_cli.provision import provide
+from mnist_cli.reading import UNLIKE, Reading, read_pictures
+
+Rng = np.random.Generator
+Stroke = NDArray[np.float64]  # points (n, 2), x and y from 0 to 1
+
+SHIPPED = Path(mnist_cli.__file__).parent / "models" / "best.npz"
+TABLES = ("robustness", "confidence", "unlike", "pictures", "time")
+SEED = 0
+AT_ONCE = 64  # pictures answered together, as in the command
+BIN_EDGES = (0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
+ERROR_BINS = 15  # of equal width, as in Guo et al. 2017
+BICUBIC, NEAREST = Image.Resampling.BICUBIC, Image.Resampling.NEAREST
+SIDE = 240  # of a drawing, in pixels
+PRINTED = "ACDEFGHJKLMNPQRTUVWXYadefhkmnprtuvwxy"  # the letters that are no digit: no B, I, O, S, Z
+# Strokes of written letters, points joined by '-': column 0 to 4 and row 0 to 6.
+WRITTEN = {
+    "A": "06-20-46 14-34", "E": "40-00-06-46 03-33", "F": "40-00-06 03-33",
+    "H": "00-06 40-46 03-43", "K": "00-06 40-03-46", "M": "06-00-24-40-46",
+    "N": "06-00-46-40", "P": "06-00-30-41-42-33-03", "R": "06-00-30-41-42-33-03 23-46",
+    "T": "00-40 20-26", "V": "00-26-40", "W": "00-16-23-36-40",
+    "X": "00-46 40-06", "Y": "00-23-40 23-26", "e": "04-44-42-31-11-03-05-16-36-45",
+    "h": "00-06 04-13-33-44-46", "k": "00-06 32-04-46", "m": "02-06 03-12-23-26 23-32-43-46",
+    "r": "02-06 03-12-32", "t": "20-25-36-45 02-42",
+}  # fmt: skip
+
+
+class Answers(NamedTuple):
+    """Digits (n,), -1 for none; confidence; flagged as unlike any digit; any warning at all."""
+
+    digits: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    unlike: NDArray[np.bool_]
+    doubted: NDArray[np.bool_]
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def as_png(image: Image.Image) -> BytesIO:
+    """Return a picture as a file in memory."""
+    file = BytesIO()
+    image.save(file, "PNG")
+    file.seek(0)
+    return file
+
+
+def read(checkpoint: Checkpoint, files: Iterable[Path | BytesIO]) -> Answers:
+    """Read every file as `mnist predict` does."""
+    readings: list[Reading] = []
+    todo = iter(files)
+    while group := [read_picture(file) for file in islice(todo, AT_ONCE)]:
+        readings += read_pictures(checkpoint, group)
+    return Answers(
+        np.array([-1 if r.digit is None else r.digit for r in readings]),
+        np.array([r.confidence for r in readings]),
+        np.array([UNLIKE in r.warnings for r in readings]),
+        np.array([bool(r.warnings) for r in readings]),
+    )
+
+
+def table(title: str, head: str, rows: Iterable[str]) -> None:
+    """Print a table."""
+    print(f"\n### {title}\n\n| {head} |\n|{'---|' * (head.count('|') + 1)}", flush=True)
+    for row in rows:
+        print(f"| {row} |", flush=True)
+
+
+# -- changed test images ---------------------------------------------------------------------------
+
+
+def moved(image: Image.Image, dx: int, dy: int) -> Image.Image:
+    """Shift a picture; what leaves it is lost."""
+    return image.transform(image.size, Image.Transform.AFFINE, (1, 0, -dx, 0, 1, -dy))
+
+
+def changes() -> dict[str, Callable[[Image.Image], Image.Image]]:
+    """Return what is done to the test images, by name."""
+    rng = np.random.default_rng(SEED)
+    eight = [(x, y) for x in (-4, 0, 4) for y in (-4, 0, 4) if x or y]
+    return {
+        "as they are": lambda image: image,
+        "shifted by up to 4 pixels": lambda image: moved(image, *rng.integers(-4, 5, 2).tolist()),
+        "shifted by 4, one of 8 directions": lambda image: moved(image, *eight[rng.integers(8)]),
+        "inverted": lambda image: image.point(lambda value: 255 - value),
+        "doubled in size, bicubic": lambda image: image.resize((56, 56), BICUBIC),
+        "doubled in size, nearest": lambda image: image.resize((56, 56), NEAREST),
+        "rotated by -15°": lambda image: image.rotate(-15, BICUBIC),
+        "rotated by 15°": lambda image: image.rotate(15, BICUBIC),
+        "rotated by up to 15°": lambda image: image.rotate(rng.uniform(-15, 15), BICUBIC),
+    }
+
+
+def robustness(
+    checkpoint: Checkpoint, images: list[Image.Image], labels: NDArray[np.uint8]
+) -> Iterator[str]:
+    """Accuracy on changed test images, and what the change costs."""
+    plain = None
+    for name, change in changes().items():
+        right = (read(checkpoint, (as_png(change(i)) for i in images)).digits == labels).mean()
+        plain = right if plain is None else plain
+        yield f"{name} | {right:.2%} | {100 * (plain - right):.2f}"
+
+
+# -- confidence ------------------------------------------------------------------------------------
+
+
+def reliability(answers: Answers, right: NDArray[np.bool_]) -> Iterator[str]:
+    """Rows of confidence against the share that is right."""
+    numbers = np.digitize(answers.confidence, BIN_EDGES[1:-1])
+    for number, (low, high) in enumerate(pairwise(BIN_EDGES)):
+        here = numbers == number
+        if here.any():
+            means = f"{answers.confidence[here].mean():.1%} | {right[here].mean():.1%}"
+            yield f"{low:.0%} to {high:.0%} | {here.sum():,} | {means}"
+    error = calibration_error(answers.confidence, right)
+    yield f"all | {len(right):,} | {answers.confidence.mean():.2%} | {right.mean():.2%}"
+    yield f"expected calibration error, {ERROR_BINS} equal bins | | | {100 * error:.2f} points"
+
+
+def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Mean distance of confidence and share right over equal bins, weighed by their counts."""
+    numbers = np.minimum((confidence * ERROR_BINS).astype(int), ERROR_BINS - 1)
+    gaps = np.bincount(numbers, confidence - right, ERROR_BINS)
+    return float(np.abs(gaps).sum() / len(right))
+
+
+# -- drawings of no digit --------------------------------------------------------------------------
+
+
+def dense(points: list[tuple[float, float]]) -> Stroke:
+    """Put ten points on every part of a line, so that it can be bent."""
+    corners = np.array(points, float)
+    places = np.linspace(0, len(corners) - 1, 10 * len(corners))
+    columns = [np.interp(places, np.arange(len(corners)), column) for column in corners.T]
+    return np.stack(columns, axis=1)
+
+
+def arc(x: float, y: float, radius: float, start: float = 0, end: float = 1) -> Stroke:
+    """Return part of a circle, in turns clockwise from the right."""
+    angle = 2 * np.pi * np.linspace(start, end, 60)
+    return np.stack([x + radius * np.cos(angle), y + radius * np.sin(angle)], axis=1)
+
+
+def letter(name: str) -> list[Stroke]:
+    """Return the strokes of a written letter."""
+    strokes = [stroke.split("-") for stroke in WRITTEN[name].split()]
+    return [dense([(int(p[0]) / 4, int(p[1]) / 6) for p in stroke]) for stroke in strokes]
+
+
+def doodles(rng: Rng) -> dict[str, list[Stroke]]:
+    """Return one of each doodle."""
+    t = np.linspace(0, 1, 80)
+    fifths = np.pi / 2 + 0.8 * np.pi * np.arange(6)
+    lines = [x / 4 for x in range(5)]
+    heart = 13 * np.cos(2 * np.pi * t) - 5 * np.cos(4 * np.pi * t) - 2 * np.cos(6 * np.pi * t)
+    return {
+        "spiral": [arc(0, 0, 1, 0, 3) * t[:60, None] / t[59]],
+        "star": [dense(list(zip(np.cos(fifths), -np.sin(fifths), strict=True)))],
+        "house": [dense([(0, 0.4), (0.5, 0), (1, 0.4), (1, 1), (0, 1), (0, 0.4), (1, 0.4)])],
+        "face": [arc(0, 0, 1), arc(-0.3, -0.3, 0.1), arc(0.3, -0.3, 0.1), arc(0, 0, 0.6, 0.1, 0.4)],
+        "scribble": [dense(rng.random((12, 2)).tolist())],
+        "triangle": [dense([(0, 1), (0.5, 0), (1, 1), (0, 1)])],
+        "square": [dense([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])],
+        "cross": [dense([(0, 0.5), (1, 0.5)]), dense([(0.5, 0), (0.5, 1)])],
+        "tick": [dense([(0, 0.6), (0.3, 1), (1, 0)])],
+        "disc": [arc(0, 0, radius) for radius in np.linspace(0.02, 1, 30)],
+        "grid": [dense([(0, y), (1, y)]) for y in lines] + [dense([(x, 0), (x, 1)]) for x in lines],
+        "wave": [np.stack([3 * t, 0.6 * np.sin(25 * t)], axis=1)],
+        "heart": [np.stack([16 * np.sin(2 * np.pi * t) ** 3, -heart], axis=1)],
+        "arrow": [dense([(0, 0.5), (1, 0.5)]), dense([(0.7, 0.2), (1, 0.5), (0.7, 0.8)])],
+    }
+
+
+def drawn(strokes: list[Stroke], rng: Rng) -> Image.Image:
+    """Draw strokes as another hand would: sheared, turned, bent, with a pen of 5 to 17 pixels."""
+    matrix, wave = np.eye(2) + rng.normal(0, 0.1, (2, 2)), rng.uniform(-4, 4, (2, 2))
+    low = np.concatenate(strokes).min(axis=0)
+    size = (np.concatenate(strokes).max(axis=0) - low).max()
+    image, width = Image.new("L", (SIDE, SIDE), 255), int(rng.integers(5, 18))
+    pen = ImageDraw.Draw(image)
+    for stroke in strokes:
+        points = (stroke - low) / size - 0.5
+        points = (points + 0.03 * np.sin(points @ wave)) @ matrix
+        line = [tuple(point) for point in (SIDE * (0.5 + 0.65 * points)).tolist()]
+        pen.line(line, fill=0, width=width, joint="curve")
+        for x, y in (line[0], line[-1]):
+            pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=0)
+    return image
+
+
+def printed(name: str, rng: Rng) -> Image.Image:
+    """Print a letter in Pillow's own font, turned by up to 12 degrees."""
+    image, font = Image.new("L", (SIDE, SIDE), 255), ImageFont.load_default(rng.uniform(90, 180))
+    place, bold = (SIDE / 2, SIDE / 2), int(rng.integers(0, 4))
+    ImageDraw.Draw(image).text(place, name, 0, font, "mm", stroke_width=bold)
+    return image.rotate(rng.uniform(-12, 12), BICUBIC, fillcolor=255)
+
+
+def noise(number: int, rng: Rng) -> Image.Image:
+    """Return grey noise of 28x28 pixels, or black blots on white or white blots on black."""
+    if number % 3 == 0:
+        return Image.fromarray(rng.integers(0, 256, (28, 28), np.uint8))
+    grey = Image.fromarray(rng.integers(0, 256, (64, 64), np.uint8))
+    blurred = np.asarray(grey.filter(ImageFilter.GaussianBlur(rng.uniform(1, 4))))
+    blots = blurred > np.percentile(blurred, rng.uniform(60, 90))
+    return Image.fromarray(np.where(blots == (number % 3 == 1), 0, 255).astype(np.uint8))
+
+
+def no_digits(count: int) -> dict[str, list[Image.Image]]:
+    """Draw about `count` pictures of each sort that hold no digit."""
+    rng = np.random.default_rng(SEED)
+    sets = {
+        "letters, printed": [printed(PRINTED[i % len(PRINTED)], rng) for i in range(count)],
+        "letters, written": [
+            drawn(letter(list(WRITTEN)[i % len(WRITTEN)]), rng) for i in range(count)
+        ],
+        "noise": [noise(number, rng) for number in range(count)],
+    }
+    for _ in range(-(-count // len(doodles(rng)))):
+        for name, strokes in doodles(rng).items():
+            sets.setdefault(f"doodles: {name}", []).append(drawn(strokes, rng))
+    return sets
+
+
+def flags(name: str, unlike: NDArray[np.bool_], doubted: NDArray[np.bool_]) -> str:
+    """Row: how many are flagged."""
+    if not len(unlike):
+        return f"{name} | 0 | – | –"
+    return f"{name} | {len(unlike):,} | {unlike.mean():.1%} | {doubted.mean():.1%}"
+
+
+def strangers(
+    checkpoint: Checkpoint, test: Answers, right: NDArray[np.bool_], count: int
+) -> Iterator[str]:
+    """Rows of what is flagged among test digits and among pictures of no digit."""
+    yield flags("test digits (by mistake)", test.unlike, test.doubted)
+    yield flags("of these, read wrongly", test.unlike[~right], test.doubted[~right])
+    doodle_rows, doodle_flags = [], []
+    for name, images in no_digits(count).items():
+        answers = read(checkpoint, map(as_png, images))
+        row = flags(name, answers.unlike, answers.doubted)
+        if name.startswith("doodles"):
+            doodle_rows.append(row)
+            doodle_flags.append((answers.unlike, answers.doubted))
+        else:
+            yield row
+    yield flags("doodles, all", *(np.concatenate(part) for part in zip(*doodle_flags, strict=True)))
+    yield from doodle_rows
+
+
+# -- pictures with labels --------------------------------------------------------------------------
+
+
+def by_kind(checkpoint: Checkpoint, folder: Path, labels: Path) -> Iterator[str]:
+    """Rows of accuracy per kind of picture."""
+    with labels.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    answers = read(checkpoint, (folder / row["file"] for row in rows))
+    right = answers.digits == [int(row["label"]) for row in rows]
+    kinds = np.array([row["kind"] for row in rows])
+    for kind in [*dict.fromkeys(kinds.tolist()), "all"]:
+        here = (kinds == kind) | (kind == "all")
+        cells = f"{here.sum()} | {right[here].sum()} | {right[here].mean():.1%}"
+        yield f"{kind} | {cells} | {answers.unlike[here].mean():.1%}"
+
+
+# -- time ------------------------------------------------------------------------------------------
+
+
+def make_photo(digit: Image.Image, width: int, path: Path) -> None:
+    """Write a JPEG, 4 to 3: a digit on grey paper in falling light, with the grain of a camera."""
+    height = width * 3 // 4
+    side = height // 3
+    page = Image.new("L", (width, height), 215)
+    ink = digit.resize((side, side), BICUBIC).point(lambda value: value * 3 // 4)
+    page.paste(40, (width // 3, height // 3), ink)
+    light = np.linspace(1, 0.6, width, dtype=np.float32)[None, :, None]
+    grain = np.random.default_rng(SEED).normal(0, 4, (height, width, 1)).astype(np.float32)
+    values = np.asarray(page.convert("RGB")) * light + grain
+    Image.fromarray(np.clip(values, 0, 255).astype(np.uint8)).save(path, quality=90)
+
+
+def command_seconds(checkpoint: Path, what: Path, count: int) -> float:
+    """Wall time of the real command, which must answer `count` times."""
+    call = [sys.executable, "-m", "mnist_cli", "predict", str(what), "--json-lines", "--quiet"]
+    call += ["--checkpoint", str(checkpoint.resolve())]
+    begin = time.perf_counter()
+    answers = subprocess.run(call, check=True, capture_output=True).stdout.splitlines()
+    seconds = time.perf_counter() - begin
+    if len(answers) != count:
+        raise SystemExit(f"{what}: expected {count} answers, got {len(answers)}")
+    return seconds
+
+
+def photo_times(options: argparse.Namespace, digit: Image.Image, folder: Path) -> Iterator[str]:
+    """Rows for one photo: inside a running program, and as a whole command."""
+    width = 400 if options.tiny else 4000
+    photo, checkpoint = folder / "photo.jpg", load_checkpoint(options.checkpoint)
+    make_photo(digit, width, photo)
+    inside = []
+    for _ in range(options.rounds):
+        begin = time.perf_counter()
+        read(checkpoint, [photo])
+        inside.append(time.perf_counter() - begin)
+    whole = [command_seconds(options.checkpoint, photo, 1) for _ in range(options.rounds)]
+    name = f"JPEG photo, {width * width * 3 / 4e6:.2g} megapixels"
+    yield f"{name}: reading alone | 1 | {statistics.median(inside):.2f}"
+    yield f"{name}: `mnist predict` | 1 | {statistics.median(whole):.2f}"
+
+
+def times(options: argparse.Namespace, images: list[Image.Image]) -> Iterator[str]:
+    """Rows of seconds; the shifted images take the longer way, because they are not centred."""
+    with tempfile.TemporaryDirectory() as name:
+        yield from photo_times(options, images[0], Path(name))
+        for title, shift in (("PNG, 28x28", 0), ("PNG, 28x28, each shifted by 3 pixels", 3)):
+            folder = Path(name, title)
+            folder.mkdir()
+            for number, image in enumerate(images):
+                moved(image, shift, shift).save(folder / f"{number:05}.png")
+            seconds = command_seconds(options.checkpoint, folder, len(images))
+            yield f"{title}: `mnist predict FOLDER --json-lines` | {len(images):,} | {seconds:.2f}"
+
+
+# -- all -------------------------------------------------------------------------------------------
+
+
+def parsed() -> argparse.Namespace:
+    """Read the options."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-dir", type=Path, default=Path("data"))
+    parser.add_argument("--dataset", default="mnist", choices=["mnist", "builtin"])
+    parser.add_argument("--checkpoint", type=Path, default=SHIPPED)
+    parser.add_argument("--pictures", type=Path, help="folder of pictures of your own")
+    parser.add_argument("--labels", type=Path, help="CSV file: file,label,kind")
+    parser.add_argument("--count", type=int, default=10_000, help="test images")
+    parser.add_argument("--drawings", type=int, default=500, help="of each sort without a digit")
+    parser.add_argument("--rounds", type=int, default=5, help="times that a photo is read")
+    parser.add_argument("--only", nargs="+", choices=TABLES, help="the tables to print")
+    parser.add_argument("--tiny", action="store_true")
+    options = parser.parse_args()
+    if (options.pictures is None) != (options.labels is None):
+        parser.error("--pictures and --labels go together")
+    if options.tiny:
+        options.count, options.drawings, options.rounds = 40, 14, 1
+    return options
+
+
+def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[], Iterator[str]]]]:
+    """Return title, head and rows of every table by its name; nothing is measured yet."""
+    checkpoint = load_checkpoint(options.checkpoint)
+    test = load_split(provide(options.dataset, options.data_dir), "test", options.data_dir)
+    labels = test.labels[: options.count]
+    images = [Image.fromarray(row.reshape(28, 28)) for row in test.images[: options.count]]
+    plain = cache(lambda: read(checkpoint, map(as_png, images)))
+    return {
+        "robustness": (
+            f"{len(images):,} changed test images ({options.dataset})",
+            "change | accuracy | loss, points",
+            lambda: robustness(checkpoint, images, labels),
+        ),
+        "confidence": (
+            "Confidence",
+            "said | images | mean confidence | right",
+            lambda: reliability(plain(), plain().digits == labels),
+        ),
+        "unlike": (
+            f"The warning '{UNLIKE}'",
+            "pictures | count | flagged | any warning",
+            lambda: strangers(checkpoint, plain(), plain().digits == labels, options.drawings),
+        ),
+        "pictures": (
+            "Pictures of your own",
+            "kind | pictures | right | accuracy | flagged",
+            lambda: by_kind(checkpoint, options.pictures, options.labels),
+        ),
+        "time": ("Time", "what | pictures | seconds", lambda: times(options, images)),
+    }
+
+
+def main() -> None:
+    """Print the tables, each row as soon as it is measured."""
+    options = parsed()
+    for name, (title, head, rows) in tables(options).items():
+        if name in (options.only or TABLES) and (name != "pictures" or options.pictures):
+            table(title, head, rows())
+
+
+if __name__ == "__main__":
+    main()
