@@ -6,6 +6,7 @@ A checkpoint is an uncompressed `.npz` (see `npz`), so plain NumPy reads it:
 ============================  ==============================================================
 `weights_1`, `biases_1`, ...  float32, (fan_in, fan_out) and (fan_out,): the network
 `state_...`                   float32, flat: what exact resuming needs beyond the network
+`snapshot_...`                float16, flat: the parameters after a few epochs (see `snapshots`)
 `doubt_...`                   what the network knows of its limits, once training is over
 `metadata`                    JSON as one byte string
 `digest`                      SHA-256 of all that stands before, in hexadecimal
@@ -34,6 +35,7 @@ from mnist_cli.files import atomic_write
 from mnist_cli.network import Network
 from mnist_cli.npz import read_npz, write_npz
 from mnist_cli.run import EpochResult, Run, make_network
+from mnist_cli.snapshots import Snapshots, frame_epochs
 from mnist_cli.strict_json import parse_object
 
 FORMAT = 1
@@ -81,7 +83,7 @@ class Checkpoint(NamedTuple):
 def save_checkpoint(path: Path, run: Run, origin: Origin, doubt: Doubt | None = None) -> None:
     """Write `run` so that it can be used, and gone on with, as it is now. Raises OSError."""
     network = run.result()
-    arrays = _named_layers(network) | _states(run)
+    arrays = _named_layers(network) | _states(run) | _snapshots(run.snapshots)
     if doubt is not None:
         arrays |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
     arrays["metadata"] = np.array(_metadata(run, origin, doubt))
@@ -105,6 +107,10 @@ def _states(run: Run) -> dict[str, NDArray[Any]]:
     return states
 
 
+def _snapshots(snapshots: Snapshots) -> dict[str, NDArray[Any]]:
+    return {f"snapshot_{epoch}": snapshots[epoch] for epoch in sorted(snapshots)}
+
+
 def _metadata(run: Run, origin: Origin, doubt: Doubt | None) -> bytes:
     values = {
         "format": FORMAT,
@@ -116,8 +122,8 @@ def _metadata(run: Run, origin: Origin, doubt: Doubt | None) -> bytes:
         "config": run.config.to_dict(),
         "history": [
             # no seconds: they differ from run to run
-            {"epoch": e.epoch, "loss": e.loss, "validation_accuracy": e.validation_accuracy}
-            for e in run.history
+            {name: value for name, value in result._asdict().items() if name != "seconds"}
+            for result in run.history
         ],
         "progress": {"step": run.step, "loss_sum": run.loss_sum, "best_epoch": run.best_epoch},
         "doubt": None if doubt is None else {name: getattr(doubt, name) for name in DOUBT_NUMBERS},
@@ -158,8 +164,8 @@ def _parse(content: bytes) -> Checkpoint:
         raise ValueError(f"format must be {FORMAT}, got {metadata['format']}")
     run, origin = _run(metadata), _origin(metadata)
     network = make_network(run.config)
-    doubt = _doubt(metadata["doubt"])
-    targets = _named_layers(network) | _states(run)
+    doubt, run.snapshots = _doubt(metadata["doubt"]), _empty_snapshots(run, arrays)
+    targets = _named_layers(network) | _states(run) | _snapshots(run.snapshots)
     if doubt is not None:
         targets |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
     if list(arrays) != list(targets):
@@ -188,20 +194,36 @@ def _doubt(values: dict[str, Any] | None) -> Doubt | None:
     return Doubt(**numbers, mean=mean, components=components)
 
 
+def _empty_snapshots(run: Run, arrays: dict[str, NDArray[Any]]) -> Snapshots:
+    """Return room for the snapshots that a file has: all that the run may have, or fewer."""
+    size = run.network.parameters.size
+    epochs = frame_epochs(run.epoch, size, run.config.snapshots)
+    return {e: np.empty(size, np.float16) for e in epochs if f"snapshot_{e}" in arrays}
+
+
 def _run(metadata: dict[str, Any]) -> Run:
     """Build the run that the metadata describe; its parameters and states are filled later."""
     run = Run(make_config(metadata["config"]))
     for number, entry in enumerate(metadata["history"], start=1):
-        accuracy = entry["validation_accuracy"]
-        loss = _number(entry["loss"])
-        accuracy = None if accuracy is None else _number(accuracy)
-        run.history.append(EpochResult(number, loss, accuracy, None))
+        run.history.append(_epoch_result(number, entry))
     progress = metadata["progress"]
     run.step, run.best_epoch = _count(progress["step"]), _count(progress["best_epoch"])
     run.loss_sum = _number(progress["loss_sum"])
     if run.best_epoch > run.epoch:
         raise ValueError(f"best_epoch must be at most {run.epoch}, got {run.best_epoch}")
     return run
+
+
+def _epoch_result(number: int, entry: dict[str, Any]) -> EpochResult:
+    return EpochResult(
+        number,
+        _number(entry["loss"]),
+        _number_or_none(entry["validation_accuracy"]),
+        None,
+        _number_or_none(entry["validation_loss"]),
+        _number_or_none(entry["training_accuracy"]),
+        tuple(map(_number, entry["gradient_norms"])),
+    )
 
 
 def _origin(metadata: dict[str, Any]) -> Origin:
@@ -222,3 +244,7 @@ def _number(value: Any) -> float:
     if type(value) not in (int, float):
         raise ValueError(f"must be a number, got {value!r}")
     return float(value)
+
+
+def _number_or_none(value: Any) -> float | None:
+    return None if value is None else _number(value)

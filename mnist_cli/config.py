@@ -80,6 +80,9 @@ class TrainingConfig:
     validation_size: int = _setting(
         10_000, Integer(0, 59_999), "Last training images, held out to measure progress."
     )
+    snapshots: int = _setting(
+        12, Integer(0, 12), "Moments of the training kept for the film in the report."
+    )
     patience: int = _setting(
         0,
         Integer(0, 100_000),

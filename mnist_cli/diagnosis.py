@@ -39,12 +39,7 @@ def _missing_digits(matrix: NDArray[np.int64]) -> list[str]:
 
 
 def _stuck_neurons(network: Network, split: Split) -> list[str]:
-    if network.activation == "linear":
-        return []
-    inputs = np.empty(split.images.shape, np.float32)
-    to_inputs(split.images, inputs)
-    hidden = network.layers(inputs)[1:-1]
-    counts = [int(_is_stuck(network.activation, layer).sum()) for layer in hidden]
+    counts = [int(layer.sum()) for layer in stuck_neurons(network, split)]
     kind = "dead (never active)" if network.activation == "relu" else "saturated"
     return [
         f"{count} of {size} neurons in hidden layer {number} are {kind}: they tell nothing apart. "
@@ -54,6 +49,16 @@ def _stuck_neurons(network: Network, split: Split) -> list[str]:
         )
         if count
     ]
+
+
+def stuck_neurons(network: Network, split: Split) -> list[NDArray[np.bool_]]:
+    """Tell per hidden layer which neurons are at the same end on nearly all images of `split`."""
+    inputs = np.empty(split.images.shape, np.float32)
+    to_inputs(split.images, inputs)
+    hidden = network.layers(inputs)[1:-1]
+    if network.activation == "linear":
+        return [np.zeros(layer.shape[1], bool) for layer in hidden]
+    return [_is_stuck(network.activation, layer) for layer in hidden]
 
 
 def _is_stuck(activation: str, layer: Array) -> NDArray[np.bool_]:

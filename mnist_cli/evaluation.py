@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from mnist_cli.datasets import Split
 from mnist_cli.functions import Array
 from mnist_cli.metrics import accuracy, confusion_matrix
-from mnist_cli.network import MiniBatch, Network, one_hot
+from mnist_cli.network import Gradient, MiniBatch, Network, one_hot
 
 INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
 ROWS_AT_ONCE = 500  # whose activations fit the cache
+PROBED = 2000  # training images looked at after every epoch
 
 
 class Measurement(NamedTuple):
@@ -58,3 +59,32 @@ def measure(network: Network, split: Split) -> Measurement:
         loss += batch.loss()
     matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
     return Measurement(outputs, logits, matrix, loss / max(1, len(outputs)))
+
+
+class Probe:
+    """The first training images, for a look at the network after every epoch; always the same.
+
+    They tell how well it knows what it was trained on, and how strongly each layer is still pulled:
+    where gradients vanish, the first layers are hardly pulled at all.
+    """
+
+    def __init__(self, network: Network, training: Split) -> None:
+        images, labels = training.images[:PROBED], training.labels[:PROBED]
+        self.labels, self.gradient = labels, Gradient(network)
+        self.batch = MiniBatch(network, len(labels))
+        to_inputs(images, self.batch.inputs)
+        self.batch.targets[:] = one_hot(labels)
+
+    def look(self) -> tuple[float, tuple[float, ...]]:
+        """Return the share read right, and per layer the length of the mean loss's gradient."""
+        self.batch.forward()
+        self.batch.loss()
+        self.batch.backward(self.gradient)
+        share = float((self.batch.outputs.argmax(axis=1) == self.labels).mean())
+        pairs = zip(self.gradient.weights, self.gradient.biases, strict=True)
+        return share, tuple(_length(weights, biases) for weights, biases in pairs)
+
+
+def _length(*parts: Array) -> float:
+    """Euclidean length of a vector given in parts; float64, where squares do not overflow."""
+    return float(np.sqrt(sum(np.square(part, dtype=np.float64).sum() for part in parts)))

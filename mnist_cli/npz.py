@@ -1,9 +1,9 @@
 """A small, strict part of the `.npz` format: the same arrays, the same bytes; any damage is told.
 
-An archive is a zip without compression of `.npy` members (version 1.0): little-endian float32 or
-int8 arrays or single byte strings, and last `digest`, the SHA-256 of all before it. `np.load` reads
-it; this reader also refuses what `np.load` believes: headers that promise gigabytes, members that
-unpack to them, flipped bits.
+An archive is a zip without compression of `.npy` members (version 1.0): little-endian float32,
+float16 or int8 arrays or single byte strings, and last `digest`, the SHA-256 of all before it.
+`np.load` reads it; this reader also refuses what `np.load` believes: headers that promise
+gigabytes, members that unpack to them, flipped bits.
 """
 
 import hashlib
@@ -93,7 +93,7 @@ def _parse_npy(name: str, data: bytes) -> NDArray[Any]:
     if npy.read_magic(stream) != (1, 0):
         raise ValueError(f"{name}: not an array of npy version 1.0")
     shape, fortran, dtype = npy.read_array_header_1_0(stream)
-    allowed = dtype.str in ("<f4", "|i1") or (dtype.kind == "S" and shape == ())
+    allowed = dtype.str in ("<f4", "<f2", "|i1") or (dtype.kind == "S" and shape == ())
     if fortran or not allowed:
         raise ValueError(f"{name}: of a type that checkpoints have not, got {dtype} of {shape}")
     values = np.frombuffer(stream.read(), dtype).reshape(shape)

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from mnist_cli.datasets import Split
 from mnist_cli.errors import TrainingError
-from mnist_cli.evaluation import measure, to_inputs
+from mnist_cli.evaluation import Probe, measure, to_inputs
 from mnist_cli.functions import Array
 from mnist_cli.network import Gradient, MiniBatch, Network, layer_views
 from mnist_cli.optimizers import scheduled_rate
@@ -56,7 +56,7 @@ def train(
     TrainingError
         The loss is no longer finite; `run` is then of no use.
     """
-    loop = Loop(run, training, copies)
+    loop, probe = Loop(run, training, copies), Probe(run.network, training)
     while not run.finished:
         # Numbers that run away are told below, in words, instead of by NumPy's warnings.
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
@@ -67,8 +67,16 @@ def train(
             _check_finite(run)
             if not complete:
                 return
-            accuracy = measure(run.network, validation).accuracy if validation else None
-        yield run.close_epoch(run.loss_sum / len(training.labels), accuracy, seconds)
+            measured = measure(run.network, validation) if validation else None
+            share, norms = probe.look()
+        yield run.close_epoch(
+            run.loss_sum / len(training.labels),
+            measured.accuracy if measured else None,
+            seconds,
+            validation_loss=measured.loss if measured else None,
+            training_accuracy=share,
+            gradient_norms=norms,
+        )
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:

@@ -175,6 +175,16 @@ HOSTILE = {
     "wrong shape": own_npz({**LAYERS, "biases_1": np.zeros(9, "<f4"), "metadata": metadata()}),
     "one too many": own_npz({**LAYERS, "more": np.zeros(1, "<f4"), "metadata": metadata()}),
     "one too few": own_npz({"weights_1": LAYERS["weights_1"], "metadata": metadata()}),
+    "half-precision weights": own_npz(
+        {"weights_1": np.zeros((784, 10), "<f2"), "biases_1": LAYERS["biases_1"]}
+        | {"metadata": metadata()}
+    ),
+    "a snapshot of no frame": own_npz(
+        {**LAYERS, "snapshot_5": np.zeros(7850, "<f2"), "metadata": metadata()}
+    ),
+    "a short snapshot": own_npz(
+        {**LAYERS, "snapshot_0": np.zeros(7849, "<f2"), "metadata": metadata()}
+    ),
     "wrong order": own_npz({**dict(reversed(LAYERS.items())), "metadata": metadata()}),
     "no metadata": own_npz(LAYERS),
     "metadata as numbers": own_npz({**LAYERS, "metadata": np.zeros(3, "<f4")}),
@@ -211,6 +221,18 @@ def test_hostile_file_is_one_line(path, case):
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 600
+
+
+def test_snapshots_come_back_and_may_be_missing(path):
+    run = make_run()
+    save_checkpoint(path, run, ORIGIN)
+    loaded = load_checkpoint(path).run
+    assert sorted(loaded.snapshots) == [0, 1, 2]
+    for epoch, vector in run.snapshots.items():
+        np.testing.assert_array_equal(loaded.snapshots[epoch], vector)
+    loaded.snapshots.clear()
+    save_checkpoint(path, loaded, ORIGIN)
+    assert load_checkpoint(path).run.snapshots == {}
 
 
 def test_missing_file_says_what_makes_one(path):

@@ -13,6 +13,7 @@ import click
 from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
 from mnist_cli.cli.predict import predict
+from mnist_cli.cli.report import report
 from mnist_cli.cli.train import train
 from mnist_cli.errors import ConfigError, MnistError
 
@@ -93,8 +94,9 @@ def cli() -> None:
     mnist train                  train the network of the lectures, 784-16-16-10
     mnist evaluate               measure it on images that it has never seen
     mnist predict my-digit.png   let it read your handwriting
+    mnist report                 see inside: a page that shows the whole network
     """  # noqa: D301
 
 
-for command in (download, train, evaluate, predict):
+for command in (download, train, evaluate, predict, report):
     cli.add_command(command)

@@ -1,0 +1,80 @@
+"""Make the pictures of the report in docs/images/: python docs/make_screenshots.py [CHECKPOINT].
+
+Without a checkpoint, the default network is trained on the built-in digits first. Needs the extra
+`browser` and a Chromium (see CONTRIBUTING.md); MNIST is looked for in MNIST_DATA_DIR or data.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+COLOURS = 48  # a picture for the documentation is small
+IMAGES = Path(__file__).with_name("images")
+SEVEN = [(0.24, 0.2), (0.74, 0.18), (0.6, 0.5), (0.44, 0.86)]
+SHOTS = {  # name: width, height, colours, what is shown
+    "report": (1440, 1140, "light", "#draw"),
+    "report-dark": (1440, 960, "dark", "#why"),
+    "report-phone": (390, 1300, "light", "#draw"),
+}
+
+
+def make_page(folder: Path, checkpoint: Path | None) -> Path:
+    """Write the report, training a network first where none is given."""
+    run = [sys.executable, "-m", "mnist_cli"]
+    if checkpoint is None:
+        checkpoint = folder / "builtin.npz"
+        train = [*run, "train", "--quiet", "--dataset", "builtin", "--output", str(checkpoint)]
+        subprocess.run(train, check=True)
+    page = folder / "report.html"
+    command = [*run, "report", "--checkpoint", str(checkpoint), "--output", str(page)]
+    subprocess.run(command, check=True)
+    return page
+
+
+def shoot(browser: Browser, page: Path, name: str) -> None:
+    """Draw a seven and take one picture."""
+    width, height, colours, section = SHOTS[name]
+    size = {"width": width, "height": height}
+    view = browser.new_page(viewport=size, color_scheme=colours)  # type: ignore[arg-type]
+    view.goto(page.as_uri())
+    view.wait_for_selector("html.ready")
+    pad = view.locator("#pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    if box:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
+        view.mouse.move(*points[0])
+        view.mouse.down()
+        for point in points[1:]:
+            view.mouse.move(*point, steps=10)
+        view.mouse.up()
+    view.locator(section).evaluate("section => section.scrollIntoView()")
+    view.mouse.move(2, 2)
+    view.wait_for_timeout(500)
+    shot = Image.open(BytesIO(view.screenshot()))
+    shot.quantize(COLOURS, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
+    view.close()
+
+
+def main() -> None:
+    """Make all pictures."""
+    checkpoint = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        page = make_page(Path(folder), checkpoint)
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for name in SHOTS:
+            shoot(browser, page, name)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""`mnist report`: one page that shows the whole network."""
+
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mnist_cli.cli.options import (
+    FILE,
+    checkpoint_option,
+    data_dir_option,
+    load_network,
+    output_options,
+)
+from mnist_cli.cli.output import Output
+
+if TYPE_CHECKING:
+    from mnist_cli.checkpoint import Checkpoint
+    from mnist_cli.report import Subject
+
+
+@click.command()
+@checkpoint_option
+@click.option("--compare", type=FILE, help="A second network, shown beside the first.")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    default=Path("report.html"),
+    show_default=True,
+    help="File for the page.",
+)
+@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
+@click.option(
+    "--dataset",
+    type=click.Choice(["mnist", "builtin"]),
+    help="Data set to measure on.  [default: the one that the network was trained on]",
+)
+@data_dir_option("report")
+@output_options
+def report(
+    checkpoint: Path | None,
+    compare: Path | None,
+    output: Path,
+    show: bool,
+    dataset: str | None,
+    data_dir: Path,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Write one page that shows the whole network, and reads what you draw.
+
+    The page is one file: it opens from disk in any browser of today, without a network or a server.
+    """
+    from mnist_cli.files import atomic_write
+    from mnist_cli.report import build_page
+
+    out = Output(quiet, as_json)
+    networks = [load_network(checkpoint, out)]
+    if compare is not None:
+        networks.append(load_network(compare, out))
+    subjects = _subjects(networks, dataset, data_dir, out)
+    page = build_page(*subjects)
+    with atomic_write(output) as file:
+        file.write(page)
+    if show:
+        webbrowser.open(output.resolve().as_uri())
+    out.result(
+        f"Wrote {output} ({len(page):,} bytes). Open it in a browser.",
+        report=str(output),
+        bytes=len(page),
+        checkpoint=networks[0][1],
+        compare=str(compare) if compare else None,
+        dataset=subjects[0].dataset,
+        accuracy=subjects[0].measured.accuracy,
+    )
+
+
+def _subjects(
+    networks: list[tuple["Checkpoint", str]], dataset: str | None, data_dir: Path, out: Output
+) -> "list[Subject]":
+    """Let the networks answer the same test images: the ones that belong to the first."""
+    from mnist_cli.datasets import load_split
+    from mnist_cli.provision import provide
+    from mnist_cli.report import look_at
+
+    dataset = dataset or networks[0][0].origin.dataset
+    provide(dataset, data_dir, say=out.say, progress=out.progress)
+    split = load_split(dataset, "test", data_dir)
+    return [look_at(Path(name).name, loaded, dataset, split) for loaded, name in networks]

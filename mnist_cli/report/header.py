@@ -1,0 +1,109 @@
+"""The head of the page: what was trained, on what, how well it does, and how to do it again."""
+
+from collections.abc import Sequence
+from html import escape
+
+from mnist_cli.config import TrainingConfig
+from mnist_cli.metrics import wilson_interval
+from mnist_cli.report.command import training_command
+from mnist_cli.report.subject import Subject, preprocessing_name
+
+SHORT = {"mnist": "MNIST", "builtin": "built-in"}
+TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
+
+
+def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]:
+    """Return the head's parts by the names of their places."""
+    main = subjects[0]
+    return {
+        "title": escape(f"{main.name}: {_sizes(main)}"),
+        "sizes": _sizes(main),
+        "name": escape(main.name),
+        "lead": escape(_lead(main)),
+        "precision": escape(precision),
+        "cards": "\n".join(_card(subject) for subject in subjects),
+    }
+
+
+def _sizes(subject: Subject) -> str:
+    return "–".join(map(str, subject.checkpoint.network.layer_sizes))
+
+
+def _lead(subject: Subject) -> str:
+    """Say in one sentence what the page is about."""
+    correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
+    return (
+        f"It reads {correct:,} of {count:,} test images of {TITLES[subject.dataset]} right. "
+        "This page lets you look inside, and try it on your own handwriting."
+    )
+
+
+def _card(subject: Subject) -> str:
+    """Key figures of one network, the command that trains it again, and everything else."""
+    run, origin = subject.checkpoint.run, subject.checkpoint.origin
+    command = escape(training_command(run.config, origin.dataset))
+    figures = "".join(
+        f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd><dd>{escape(more)}</dd></div>"
+        for term, text, more in _figures(subject)
+    )
+    return (
+        f'<article class="card"><h2 class="name">{escape(subject.name)}</h2>'
+        f'<dl class="figures">{figures}</dl>'
+        '<p class="label">The command that trains it again</p>'
+        f'<div class="command"><code>{command}</code></div>'
+        "<details><summary>All settings and versions</summary>"
+        f'<dl class="facts">{_pairs(_settings(subject))}</dl></details></article>'
+    )
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    return "".join(
+        f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in pairs
+    )
+
+
+def _figures(subject: Subject) -> list[tuple[str, str, str]]:
+    """Return the figures that matter most, and a word about each."""
+    checkpoint, matrix = subject.checkpoint, subject.measured.matrix
+    config, origin = checkpoint.run.config, checkpoint.origin
+    low, high = wilson_interval(int(matrix.trace()), int(matrix.sum()))
+    return [
+        ("Accuracy", f"{subject.measured.accuracy:.2%}", f"95% interval {low:.2%} to {high:.2%}"),
+        ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),
+        ("Data set", SHORT[origin.dataset], f"{origin.images:,} images to train on"),
+        ("Training", _epochs(subject), _training(config)),
+        ("Seed", str(config.seed), "the start of all random numbers"),
+    ]
+
+
+def _epochs(subject: Subject) -> str:
+    count = subject.checkpoint.run.epoch
+    return f"{count} epoch{'' if count == 1 else 's'}"
+
+
+def _functions(config: TrainingConfig) -> str:
+    hidden = f"{config.activation} hidden layers, " if config.hidden_sizes else ""
+    return f"weights and biases; {hidden}{config.output_activation} outputs"
+
+
+def _training(config: TrainingConfig) -> str:
+    loss = {"mse": "squared error", "cross_entropy": "cross-entropy"}[config.loss]
+    return (
+        f"{loss}, {config.optimizer}, rate {config.learning_rate:g}, batches of {config.batch_size}"
+    )
+
+
+def _settings(subject: Subject) -> list[tuple[str, str]]:
+    """Return every setting, and what the last bits of the result depend on."""
+    checkpoint = subject.checkpoint
+    config = checkpoint.run.config.to_dict()
+    config.setdefault("preprocessing", preprocessing_name(checkpoint))
+    settings = [(name.replace("_", " "), _plain(value)) for name, value in config.items()]
+    environment = checkpoint.origin.environment.items()
+    return [*settings, *(("made with " + name, text) for name, text in environment)]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)

@@ -1,0 +1,90 @@
+"""Arrays for a page: side by side in one block of bytes, deflated, in base64."""
+
+import base64
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.functions import Array
+from mnist_cli.network import layer_views
+
+ALIGNMENT = 4  # bytes; a browser's typed arrays start at multiples of their element's size
+STEPS = {"i20": 2**19 - 1, "i2": 2**15 - 1, "i1": 2**7 - 1}  # weights become -steps to steps
+
+
+class Block:
+    """Named arrays, added one by one.
+
+    Attributes
+    ----------
+    index : name -> [type, offset in bytes, count]
+    """
+
+    def __init__(self) -> None:
+        self.index: dict[str, tuple[str, int, int]] = {}
+        self._bytes = bytearray()
+
+    def add(self, name: str, values: NDArray[Any], kind: str) -> None:
+        """Add values, row by row, as `f4`, `i2`, `i1`, `u2` or `u1`."""
+        self._bytes += bytes(-len(self._bytes) % ALIGNMENT)
+        self.index[name] = (kind, len(self._bytes), values.size)
+        self._bytes += np.ascontiguousarray(values, np.dtype(f"<{kind}")).tobytes()
+
+    def add_parameters(
+        self, name: str, parameters: Array, layer_sizes: tuple[int, ...], kind: str
+    ) -> None:
+        """Add the parameters of a network: exactly with `f4`, else rounded, with `name_scales`.
+
+        `i20` stands for 20 bits: as many as a network with 300 hidden neurons leaves room for.
+        """
+        if kind == "f4":
+            self.add(name, parameters, kind)
+            return
+        whole, scales = rounded(parameters, layer_sizes, kind)
+        if kind == "i20":  # 16 bits and 4 bits, two of these in a byte
+            low = np.append(whole & 15, [0] * (whole.size % 2)).astype(np.uint8)
+            self.add(f"{name}_low", low[::2] | low[1::2] << 4, "u1")
+            whole, kind = whole >> 4, "i2"
+        self.add(name, whole, kind)
+        self.add(f"{name}_scales", scales, "f4")
+
+    def encoded(self) -> str:
+        """Return the bytes, deflated, in base64."""
+        return base64.b64encode(zlib.compress(bytes(self._bytes), 9)).decode()
+
+
+def rounded(
+    parameters: Array, layer_sizes: tuple[int, ...], kind: str
+) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    """Round parameters to few bits: whole numbers, and the scale of each neuron.
+
+    The scales are per neuron, layer after layer: one for its weights, then, when a layer's are
+    done, one for each bias.
+    """
+    whole = np.zeros(parameters.shape, np.int32)
+    scales = []
+    views = layer_views(parameters, layer_sizes)
+    targets = layer_views(whole, layer_sizes)  # type: ignore[arg-type]  # whole numbers
+    for arrays in zip(*views, *targets, strict=True):
+        for values, target in zip(arrays[:2], arrays[2:], strict=True):
+            peaks = np.abs(np.atleast_2d(values)).max(axis=0)
+            scale = (np.maximum(peaks, 1e-30) / STEPS[kind]).astype(np.float32)
+            target[...] = np.rint(values / scale)
+            scales.append(scale)
+    return whole, np.concatenate(scales)
+
+
+def restored(
+    whole: NDArray[Any], scales: NDArray[np.float32], layer_sizes: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """Return the parameters that rounded ones stand for, as the page computes them."""
+    result = whole.astype(np.float32)
+    start = 0
+    for weights, biases in zip(*layer_views(result, layer_sizes), strict=True):
+        count = biases.size
+        weights *= scales[start : start + count]
+        biases *= scales[start + count : start + 2 * count]
+        start += 2 * count
+    return result

@@ -1,0 +1,60 @@
+// ---- answer: what the network says, and how sure it is ------------------------------------------------
+
+const CLOSE = 0.1; // margin below which the runner-up is worth a doubt
+
+// Ten bars; `update(scores)` moves them.
+class Bars {
+  constructor(container) {
+    this.rows = Array.from({ length: 10 }, (_, digit) => {
+      const bar = make("span", { class: "bar" });
+      const text = make("span", { class: "score" });
+      const row = make("li", {}, make("span", { class: "digit" }, String(digit)), make("span", { class: "track" }, bar), text);
+      return { row, bar, text };
+    });
+    container.append(make("ol", { class: "bars" }, ...this.rows.map(({ row }) => row)));
+  }
+
+  update(scores, isEmpty = false) {
+    const { digit } = reading(scores);
+    const most = Math.max(1, ...scores);
+    this.rows.forEach(({ row, bar, text }, i) => {
+      bar.style.width = isEmpty ? "0" : `${100 * clamp(scores[i] / most, 0, 1)}%`;
+      text.textContent = isEmpty ? "–" : plain(scores[i], 3);
+      row.classList.toggle("best", !isEmpty && i === digit);
+    });
+  }
+}
+
+class Answer {
+  constructor(state, index, container) {
+    Object.assign(this, { state, index });
+    this.big = make("p", { class: "big" });
+    this.detail = make("p", { class: "detail" });
+    this.doubts = make("p", { class: "doubts" });
+    const name = state.networks.length > 1 ? [make("h3", {}, state.networks[index].facts.name)] : [];
+    container.append(...name, this.big, this.detail);
+    this.bars = new Bars(container);
+    container.append(this.doubts);
+  }
+
+  // Shows the answer; returns it as a sentence.
+  update({ seen, z, a }) {
+    const scores = a[a.length - 1];
+    const { isEmpty, doubts } = this.state;
+    const network = this.state.networks[this.index];
+    const answer = reading(scores);
+    const text = describe(answer, scores, network.confidence(z, answer.digit));
+    this.bars.update(scores, isEmpty);
+    this.big.textContent = isEmpty ? "–" : String(answer.digit);
+    this.detail.textContent = isEmpty ? "Nothing drawn." : text;
+    const more = answer.margin < CLOSE ? ["two digits are close"] : [];
+    if (!isEmpty && network.isUnlike(seen, scores)) more.push("unlike any digit that the network knows");
+    const all = isEmpty ? [] : [...doubts, ...more];
+    this.doubts.textContent = all.length ? `Doubts: ${all.join("; ")}.` : "";
+    return isEmpty ? "Nothing drawn." : `Reads ${answer.digit}. ${text} ${this.doubts.textContent}`;
+  }
+}
+
+function describe({ digit, second, margin }, scores, confidence) {
+  return `${percent(confidence, 0)} sure, score ${plain(scores[digit], 3)}. Runner-up ${second} with ${plain(scores[second], 3)}; margin ${plain(margin, 3)}.`;
+}

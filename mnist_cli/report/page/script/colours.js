@@ -1,0 +1,40 @@
+// ---- colours: one scale for ink, one for signed numbers ------------------------------------------
+// Purple and orange differ for every kind of colour vision, and a sign stands beside them. All
+// pictures lie on the same dark board, in light and dark pages alike: chalk, as in the lectures.
+
+const BOARD = [19, 21, 27];
+const CHALK = [250, 248, 242];
+const NEUTRAL = [30, 33, 41];
+const NEGATIVE = [176, 148, 255];
+const POSITIVE = [255, 166, 84];
+
+const blend = (from, to, share) => from.map((value, i) => Math.round(value + (to[i] - value) * share));
+const css = ([red, green, blue], alpha = 1) => `rgb(${red} ${green} ${blue} / ${alpha})`;
+
+// 0 paper to 1 ink.
+const inkColour = (share) => blend(BOARD, CHALK, clamp(share, 0, 1));
+
+// -1 to 1; the root lets small weights still be seen.
+function signedColour(value) {
+  const share = Math.sqrt(clamp(Math.abs(value), 0, 1));
+  return blend(NEUTRAL, value < 0 ? NEGATIVE : POSITIVE, share);
+}
+
+// Black or white, whichever reads better on a colour (WCAG relative luminance).
+function textOn(colour) {
+  const linear = colour.map((value) => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  return luminance > 0.179 ? [0, 0, 0] : [255, 255, 255];
+}
+
+// How bright a neuron shines: its activation as a share of the most that its kind can say.
+function brightness(value, kind, most) {
+  if (kind === "sigmoid" || kind === "softmax") return value;
+  return kind === "tanh" ? value : value / Math.max(most, 1e-9);
+}
+
+const neuronColour = (share) =>
+  share < 0 ? blend(BOARD, NEGATIVE, Math.min(-share, 1)) : inkColour(share);

@@ -1,0 +1,104 @@
+// ---- elements: making, finding and moving between parts of the page ------------------------------
+
+const byId = (id) => document.getElementById(id);
+
+// Text becomes text, never markup: what the page shows can hold no code.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+function makeSvg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+// However often it is called, the work is done once, before the next picture is shown.
+function oncePerFrame(work) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      work();
+    });
+  };
+}
+
+// What is not on the screen may wait until the pen rests.
+function unhurried(section, update) {
+  let isVisible = true;
+  let timer = 0;
+  const watch = (entries) => (isVisible = entries[entries.length - 1].isIntersecting);
+  new IntersectionObserver(watch).observe(section);
+  return (...values) => {
+    clearTimeout(timer);
+    if (isVisible) update(...values);
+    else timer = setTimeout(() => update(...values), 150);
+  };
+}
+
+const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// One tab stop for a whole widget; `move(item, key)` tells where an arrow key leads.
+function rove(container, move) {
+  const items = () => [...container.querySelectorAll("[data-item]")];
+  const settle = (chosen) => {
+    for (const item of items()) item.tabIndex = item === chosen ? 0 : -1;
+  };
+  container.addEventListener("keydown", (event) => {
+    const item = event.target.closest("[data-item]");
+    const next = item && move(item, event.key, items());
+    if (!next) return;
+    event.preventDefault();
+    settle(next);
+    next.focus();
+  });
+  container.addEventListener("focusin", (event) => {
+    const item = event.target.closest("[data-item]");
+    if (item) settle(item);
+  });
+  settle(items()[0]);
+}
+
+// Arrow keys in rows of `columns` items; a function, where their number depends on the width.
+function gridMove(columns) {
+  return (item, key, items) => {
+    const width = typeof columns === "function" ? columns(items) : columns;
+    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -width, ArrowDown: width };
+    if (key === "Home") return items[0];
+    if (key === "End") return items[items.length - 1];
+    return key in steps ? items[items.indexOf(item) + steps[key]] : null;
+  };
+}
+
+// Number of items that stand beside each other in the first row.
+function itemsPerRow(items) {
+  const top = items[0].offsetTop;
+  const next = items.findIndex((item) => item.offsetTop > top);
+  return next < 0 ? items.length : next;
+}
+
+const percent = (share, digits = 2) => `${(100 * share).toFixed(digits)}%`;
+const grouped = (count) => count.toLocaleString("en-US");
+
+// A number with its sign, a real minus, and no more digits than one can read.
+function signed(value, digits = 2) {
+  const text = Math.abs(value).toFixed(digits);
+  return Number(text) === 0 ? text : (value < 0 ? "−" : "+") + text;
+}
+
+function plain(value, digits = 2) {
+  return value < 0 && Number(value.toFixed(digits)) !== 0
+    ? signed(value, digits)
+    : Math.abs(value).toFixed(digits);
+}

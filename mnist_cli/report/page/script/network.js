@@ -1,0 +1,129 @@
+// ---- network: the way forward, like mnist_cli/network.py ----------------------------------------
+
+const INK = Math.fround(1 / 255); // a pixel's byte -> [0, 1], in float32 as in Python
+
+const ACTIVATIONS = {
+  sigmoid: (z) => z.map((value) => 0.5 + 0.5 * Math.tanh(0.5 * value)),
+  tanh: (z) => z.map(Math.tanh),
+  relu: (z) => z.map((value) => Math.max(value, 0)),
+  linear: (z) => z.slice(),
+  softmax: (z) => {
+    const peak = Math.max(...z);
+    const powers = z.map((value) => Math.exp(value - peak));
+    const sum = powers.reduce((total, value) => total + value, 0);
+    return powers.map((value) => value / sum);
+  },
+};
+
+class Network {
+  // weights[l] is (fan_in, fan_out) row by row, biases[l] is (fan_out,): views into `parameters`
+  constructor(facts, parameters, doubt = null) {
+    this.facts = facts;
+    this.doubt = doubt;
+    this.sizes = facts.layer_sizes;
+    this.weights = [];
+    this.biases = [];
+    let start = 0;
+    for (let layer = 1; layer < this.sizes.length; layer++) {
+      const [fanIn, fanOut] = [this.sizes[layer - 1], this.sizes[layer]];
+      this.weights.push(parameters.subarray(start, start + fanIn * fanOut));
+      start += fanIn * fanOut;
+      this.biases.push(parameters.subarray(start, start + fanOut));
+      start += fanOut;
+    }
+  }
+
+  get depth() {
+    return this.weights.length;
+  }
+
+  functionOf(layer) {
+    return layer === this.depth - 1 ? this.facts.output_activation : this.facts.activation;
+  }
+
+  weight(layer, from, to) {
+    return this.weights[layer][from * this.sizes[layer + 1] + to];
+  }
+
+  // Bytes (784) as the network wants to see them -> { z, a } of every layer; a[0] is the input.
+  // A silenced neuron, "layer:number" with layers from 1, says 0 whatever it hears.
+  layers(bytes, silenced = NOBODY) {
+    const a = [Float64Array.from(bytes, (value) => Math.fround(value * INK))];
+    const z = [];
+    for (let layer = 0; layer < this.depth; layer++) {
+      z.push(this.weightedSums(layer, a[layer]));
+      a.push(ACTIVATIONS[this.functionOf(layer)](z[layer]));
+      for (const name of silenced) {
+        const [silencedLayer, number] = name.split(":").map(Number);
+        if (silencedLayer === layer + 1) a[layer + 1][number] = 0;
+      }
+    }
+    return { z, a };
+  }
+
+  weightedSums(layer, activations) {
+    const [weights, width] = [this.weights[layer], this.sizes[layer + 1]];
+    const sums = Float64Array.from(this.biases[layer]);
+    for (let i = 0, row = 0; i < activations.length; i++, row += width) {
+      const activation = activations[i];
+      if (activation === 0) continue;
+      for (let j = 0; j < width; j++) sums[j] += activation * weights[row + j];
+    }
+    return sums;
+  }
+
+  scores(bytes, silenced) {
+    return this.layers(bytes, silenced).a[this.depth];
+  }
+
+  // Probability that the answer `digit` is right, from the last z; see mnist_cli/doubt.py.
+  confidence(z, digit) {
+    const scale = this.doubt ? this.doubt.scale : 1;
+    return ACTIVATIONS.softmax(z[this.depth - 1].map((value) => scale * value))[digit];
+  }
+
+  // Is what the network sees like no digit that it knows?
+  isUnlike(seen, scores) {
+    if (!this.doubt) return false;
+    return Math.max(...scores) < this.doubt.least_score || this.doubt.distance(seen) > this.doubt.farthest;
+  }
+
+  // What a 28x28 image looks like when this network sees it.
+  seen(image) {
+    return preprocess(image, this.facts.preprocessing);
+  }
+}
+
+const NOBODY = new Set();
+
+// How far a seen image is from the space that digits span, like `distances` in mnist_cli/doubt.py.
+class Doubt {
+  constructor({ scale, farthest, least_score }, mean, components) {
+    Object.assign(this, { scale, farthest, least_score, mean, count: components.length / mean.length });
+    this.components = Float64Array.from(components);
+    for (let i = 0; i < this.count; i++) {
+      const row = this.components.subarray(i * mean.length, (i + 1) * mean.length);
+      const length = Math.hypot(...row);
+      row.forEach((value, j) => (row[j] = value / length));
+    }
+  }
+
+  distance(seen) {
+    const width = this.mean.length;
+    const centred = Float64Array.from(seen, (value, i) => value / 255 - this.mean[i]);
+    let left = centred.reduce((sum, value) => sum + value * value, 0);
+    for (let i = 0; i < this.count; i++) {
+      let along = 0;
+      for (let j = 0; j < width; j++) along += centred[j] * this.components[i * width + j];
+      left -= along * along;
+    }
+    return Math.sqrt(Math.max(left, 0));
+  }
+}
+
+// Scores -> the answer, the runner-up and the margin between them.
+function reading(scores) {
+  const order = [...scores.keys()].sort((i, j) => scores[j] - scores[i] || i - j);
+  const [digit, second] = order;
+  return { digit, second, margin: scores[digit] - scores[second] };
+}

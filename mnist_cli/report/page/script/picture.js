@@ -1,0 +1,276 @@
+// ---- picture: a drawing -> one 28x28 image, like `mnist predict` reads it -------------------------
+// The part of mnist_cli/digits.py, centering.py and resizing.py that a small drawing on plain ground
+// goes through: no shadows, no ruled lines, no margins.
+
+const WEAKEST = 14; // of 255: less than this apart from the paper is no ink
+const FAINT = 45;
+const [SHORTEST, LONGEST] = [18, 20]; // side of the digit in the 28x28 image
+const FINE = 3 * LONGEST;
+const [THINNEST, HAIRLINE, PEN] = [1.4, 1.2, 2.0]; // strokes, of 20
+
+// Ink of a drawing, a square Grid of bytes -> { image, doubts }.
+function readPicture(ink) {
+  const found = findDigits(ink);
+  if (!found.length) return { image: new Uint8Array(SIDE * SIDE), doubts: ["no ink found"] };
+  const { best, alone } = theOne(found, ink);
+  const doubts = alone ? [] : ["more than one digit"];
+  if (best.strength < FAINT) doubts.push("low contrast");
+  return { image: centred(best.ink), doubts };
+}
+
+function findDigits(ink) {
+  if (ink.max() < WEAKEST) return [];
+  const level = inkLevel(ink);
+  const mask = ink.map((x, y, value) => (value > Math.max(0.4 * level, WEAKEST / 2) ? 1 : 0));
+  const strong = ink.map((x, y, value) => (value > Math.max(0.6 * level, WEAKEST) ? 1 : 0));
+  const gap = clamp(roundEven(strokeWidth(mask) / 2), 1, 8);
+  const parts = connectedParts(spread(mask, gap));
+  const groups = groupParts(parts, digitParts(parts, mask, strong));
+  const boxes = groups.map((group) => around(group.map((part) => parts.boxes[part])));
+  return readingOrder(boxes).map((i) => cutOut(ink, parts, groups[i], boxes[i], level));
+}
+
+// How strong the ink is: the mean above Otsu's threshold.
+function inkLevel(ink) {
+  const counts = new Float64Array(256);
+  for (const value of ink.data) if (value > WEAKEST) counts[Math.trunc(value)]++;
+  const count = counts.reduce((total, n) => total + n, 0);
+  if (!count) return WEAKEST;
+  const sum = counts.reduce((total, n, value) => total + n * value, 0);
+  let [below, sumBelow, widest, level] = [0, 0, -1, sum / count];
+  for (let value = 0; value < 256; value++) {
+    below += counts[value];
+    sumBelow += counts[value] * value;
+    const above = count - below;
+    const [low, high] = [sumBelow / Math.max(below, 1), (sum - sumBelow) / Math.max(above, 1)];
+    const apart = below * above * (high - low) ** 2;
+    if (apart > widest) [widest, level] = [apart, above ? high : sum / count];
+  }
+  return level;
+}
+
+// Which parts may belong to a digit: no faint marks, and no specks.
+function digitParts({ labels, boxes }, mask, strong) {
+  const [sizes, seeds] = [boxes.map(() => 0), boxes.map(() => 0)];
+  labels.data.forEach((label, i) => {
+    if (!mask.data[i]) return;
+    sizes[label]++;
+    seeds[label] += strong.data[i];
+  });
+  const keep = boxes.map((_, i) => seeds[i] > 0 && seeds[i] >= 0.1 * sizes[i]);
+  if (!keep.some(Boolean)) return [];
+  const kept = sizes.map((size, i) => (keep[i] ? size : 0));
+  const largest = kept.indexOf(Math.max(...kept));
+  const isSpeck = (i) =>
+    sizes[i] < 0.03 * sizes[largest] &&
+    longestSide(boxes[i]) < 0.2 * longestSide(boxes[largest]);
+  return [...boxes.keys()].filter((i) => keep[i] && !isSpeck(i));
+}
+
+// Put parts together that are strokes of one digit, the largest first.
+function groupParts({ boxes }, parts) {
+  const waiting = [...parts].sort((i, j) => longestSide(boxes[j]) - longestSide(boxes[i]));
+  const groups = [];
+  for (const part of waiting) {
+    const home = groups.find((group) =>
+      belongTogether(boxes[part], around(group.map((i) => boxes[i]))),
+    );
+    if (home) home.push(part);
+    else groups.push([part]);
+  }
+  return groups;
+}
+
+function belongTogether(a, b) {
+  const overlap = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const gap = Math.max(a[1], b[1]) - Math.min(a[3], b[3]);
+  const tall = Math.max(a[3] - a[1], b[3] - b[1]);
+  const narrow = Math.min(a[2] - a[0], b[2] - b[0]);
+  const together = Math.max(a[3], b[3]) - Math.min(a[1], b[1]);
+  if (overlap > 0.4 * narrow && gap < 0.3 * tall && together <= 1.9 * tall) return true;
+  const isPiece =
+    Math.min(longestSide(a), longestSide(b)) < 0.6 * tall ||
+    Math.min(a[3] - a[1], b[3] - b[1]) < 0.35 * tall;
+  return isPiece && Math.max(gap, -overlap) < 0.15 * tall;
+}
+
+// Numbers of the boxes line by line, left to right; what is far smaller than the rest is no digit.
+function readingOrder(boxes) {
+  const most = Math.max(0, ...boxes.map(longestSide));
+  const middle = (i) => boxes[i][1] + boxes[i][3];
+  let waiting = [...boxes.keys()].filter((i) => longestSide(boxes[i]) > 0.3 * most);
+  const ordered = [];
+  while (waiting.length) {
+    const highest = waiting.reduce((best, i) => (middle(i) < middle(best) ? i : best));
+    const line = waiting.filter((i) => middle(i) < 2 * boxes[highest][3]);
+    ordered.push(...line.sort((i, j) => boxes[i][0] - boxes[j][0]));
+    waiting = waiting.filter((i) => !line.includes(i));
+  }
+  return ordered;
+}
+
+// The digit that a picture is about, and whether it is the only one.
+function theOne(found, { width, height }) {
+  const isCut = ([left, top, right, bottom]) =>
+    Math.min(left, top) <= 0 || right >= width || bottom >= height;
+  const prominence = ({ box, ink }) => {
+    const [x, y] = [(box[0] + box[2]) / width - 1, (box[1] + box[3]) / height - 1];
+    const amount = ink.data.reduce((total, value) => total + value, 0) * longestSide(box);
+    return amount * (1.2 - Math.max(Math.abs(x), Math.abs(y))) * (isCut(box) ? 0.3 : 1);
+  };
+  const best = found.reduce((first, next) => (prominence(next) > prominence(first) ? next : first));
+  const isRival = (digit) =>
+    digit !== best &&
+    longestSide(digit.box) > 0.5 * longestSide(best.box) &&
+    !isCut(digit.box);
+  return { best, alone: !found.some(isRival) };
+}
+
+// Cut one digit out: its own parts alone, contrast stretched between paper and ink.
+function cutOut(ink, { labels }, group, box, level) {
+  const own = new Set(group);
+  const piece = ink.cut(box);
+  const ownLabels = labels.cut(box);
+  piece.data.forEach((_, i) => {
+    if (!own.has(ownLabels.data[i])) piece.data[i] = 0;
+  });
+  const inner = inkedBox(piece, 0.4 * level);
+  const [low, high] = [0.15 * level, 0.9 * level];
+  const stretched = piece
+    .cut(inner)
+    .map((x, y, value) => Math.fround(clamp((value - low) * (255 / (high - low)), 0, 255)));
+  const [left, top] = [box[0] + inner[0], box[1] + inner[1]];
+  const outer = [left, top, left + stretched.width, top + stretched.height];
+  return { ink: stretched, box: outer, strength: level };
+}
+
+function inkedBox(ink, threshold) {
+  const box = [ink.width, ink.height, 0, 0];
+  ink.data.forEach((value, i) => {
+    const [x, y] = [i % ink.width, Math.floor(i / ink.width)];
+    if (value > threshold) widen(box, [x, y, x + 1, y + 1]);
+  });
+  return box;
+}
+
+// -- one digit's ink, cut out at its box -> the 28x28 image that MNIST's makers would have made
+
+function centred(ink) {
+  const side = Math.max(ink.width, ink.height);
+  const isReady = SHORTEST <= side && side <= LONGEST && strokeWidth(ink) >= HAIRLINE;
+  const digit = (isReady ? ink : scaled(ink)).map((x, y, value) => roundEven(value));
+  return placed(digit);
+}
+
+function scaled(ink) {
+  if ((strokeWidth(ink) * LONGEST) / Math.max(ink.width, ink.height) < THINNEST) {
+    const fine = finer(ink);
+    const wanted = (PEN / LONGEST) * Math.max(fine.width, fine.height);
+    ink = widened(fine, wanted - strokeWidth(fine));
+  }
+  const small = withLongest(ink, LONGEST);
+  const factor = Math.fround(255 / Math.max(small.max(), 1));
+  return small.map((x, y, value) => Math.fround(value * factor));
+}
+
+// The longest side at 60 to 120 pixels.
+function finer(ink) {
+  const step = Math.floor(Math.max(ink.width, ink.height) / FINE);
+  if (step < 2) return step ? ink : withLongest(ink, FINE);
+  const darkest = (x, y) => ink.cut([x * step, y * step, (x + 1) * step, (y + 1) * step]).max();
+  return ink.map(darkest, Math.ceil(ink.width / step), Math.ceil(ink.height / step));
+}
+
+function withLongest(ink, longest) {
+  const scale = longest / Math.max(ink.width, ink.height);
+  const [width, height] = [ink.width, ink.height].map((side) => Math.max(1, roundEven(side * scale)));
+  return resized(ink, width, height);
+}
+
+// Each new pixel is the mean of the area that it covers.
+function resized(ink, width, height) {
+  const [rows, columns] = [areaWeights(ink.height, height), areaWeights(ink.width, width)];
+  const narrow = ink.map(
+    (x, y) => columns[x].reduce((sum, [i, weight]) => sum + weight * ink.at(i, y), 0),
+    width,
+    ink.height,
+  );
+  return ink.map(
+    (x, y) => Math.fround(rows[y].reduce((sum, [i, weight]) => sum + weight * narrow.at(x, i), 0)),
+    width,
+    height,
+  );
+}
+
+// For each new pixel the old ones that it covers, and how much of its area they fill.
+function areaWeights(old, count) {
+  const reach = Math.max(old / count, 1) / 2;
+  return Array.from({ length: count }, (_, place) => {
+    const centre = (place + 0.5) * (old / count);
+    const covered = [];
+    for (let i = 0; i < old; i++) {
+      const shared = Math.min(i + 1, centre + reach) - Math.max(i, centre - reach);
+      if (shared > 0) covered.push([i, shared]);
+    }
+    const sum = covered.reduce((total, [, shared]) => total + shared, 0);
+    return covered.map(([i, shared]) => [i, Math.fround(shared / sum)]);
+  });
+}
+
+// Mean width of the strokes: twice the area by the outline.
+function strokeWidth(ink) {
+  let [area, outline] = [0, 0];
+  for (let y = -1; y < ink.height; y++) {
+    for (let x = -1; x < ink.width; x++) {
+      const value = ink.at(x, y);
+      area += value;
+      outline += Math.hypot(ink.at(x, y + 1) - value, ink.at(x + 1, y) - value);
+    }
+  }
+  return outline ? (2 * area) / outline : 0;
+}
+
+// Every stroke `extra` pixels wider; the image grows by the same on all sides.
+function widened(ink, extra) {
+  const steps = Math.ceil(extra / 2);
+  if (steps < 1) return ink;
+  const { width, height } = ink;
+  let grown = ink.cut([-steps, -steps, width + steps, height + steps]);
+  for (let step = 0; step < steps; step++) {
+    const share = Math.fround(Math.min(1, extra / 2 - step));
+    const before = grown;
+    grown = before.map((x, y, value) => value + share * (neighboursBest(before, x, y, step) - value));
+  }
+  return grown;
+}
+
+// The most ink among 4 neighbours, in every second step 8: together octagons.
+function neighboursBest(ink, x, y, step) {
+  let best = Math.max(ink.at(x, y - 1), ink.at(x, y), ink.at(x, y + 1), ink.at(x - 1, y), ink.at(x + 1, y));
+  if (step % 2 === 1) {
+    for (const [dx, dy] of [[-1, -1], [1, -1], [-1, 1], [1, 1]]) {
+      best = Math.max(best, ink.at(x + dx, y + dy));
+    }
+  }
+  return best;
+}
+
+// A digit of at most 20x20 on 28x28, its centre of mass at the centre.
+function placed(digit) {
+  const mass = Math.max(digit.data.reduce((sum, value) => sum + value, 0), 1);
+  let [sumX, sumY] = [0, 0];
+  digit.data.forEach((value, i) => {
+    sumX += value * (i % digit.width);
+    sumY += value * Math.floor(i / digit.width);
+  });
+  const left = clamp(roundEven(SIDE / 2 - sumX / mass), 0, SIDE - digit.width);
+  const top = clamp(roundEven(SIDE / 2 - sumY / mass), 0, SIDE - digit.height);
+  return Uint8Array.from(digit.map((x, y) => digit.at(x - left, y - top), SIDE, SIDE).data);
+}
+
+// Halves go to the even neighbour, as in Python and NumPy.
+function roundEven(value) {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}

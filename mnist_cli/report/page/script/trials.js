@@ -1,0 +1,139 @@
+// ---- trials: break it -----------------------------------------------------------------------------------------
+// The embedded test images are made worse, in the order turn, shift, noise; then they go through the
+// network as always, with the neurons that were silenced.
+
+const [CHUNK, SURE, NOISE_IMAGES, EXAMPLES] = [40, 0.8, 1000, 12];
+
+class Trials {
+  constructor(state, elements) {
+    Object.assign(this, { state, elements, network: state.networks[0] });
+    this.canvases = state.data.sample.slice(0, EXAMPLES).map(() => make("canvas", { class: "tile", "data-size": 56, "aria-hidden": "true" }));
+    elements.examples.append(...this.canvases);
+    this.later = oncePerFrame(() => this.measure());
+    for (const slider of this.sliders()) slider.addEventListener("input", () => this.later());
+    elements.silence.addEventListener("click", () => state.toggleSilence(state.selected.layer, state.selected.number));
+    elements.reset.addEventListener("click", () => this.reset());
+    elements.nonsense.addEventListener("click", () => this.nonsense());
+    this.run = 0;
+  }
+
+  // The button speaks of the neuron that is chosen now.
+  update() {
+    const { layer, number } = this.state.selected;
+    const isSilenced = this.state.silenced.has(`${layer}:${number}`);
+    this.elements.silence.textContent = `Silence ${neuronName(this.network, layer, number)}`;
+    this.elements.silence.setAttribute("aria-pressed", String(isSilenced));
+  }
+
+  sliders() {
+    const { noise, across, down, turn } = this.elements;
+    return [noise, across, down, turn];
+  }
+
+  reset() {
+    for (const slider of this.sliders()) slider.value = "0";
+    this.state.silenced.clear();
+    this.state.tell();
+    this.later();
+  }
+
+  // A new run stops the one before; in between the page stays alive.
+  async measure() {
+    const run = ++this.run;
+    const { sample } = this.state.data;
+    const settings = this.settings();
+    this.describe(settings);
+    let right = 0;
+    for (let start = 0; start < sample.length; start += CHUNK) {
+      if (run !== this.run) return;
+      sample.slice(start, start + CHUNK).forEach((place, i) => {
+        const image = spoilt(this.state.pooled(place), settings, place);
+        if (start + i < EXAMPLES) drawCells(this.canvases[start + i], image);
+        const scores = this.network.scores(this.network.seen(image), this.state.silenced);
+        right += reading(scores).digit === this.state.labels[place] ? 1 : 0;
+      });
+      await new Promise((resume) => setTimeout(resume));
+    }
+    if (run === this.run) this.tell(right, sample.length);
+  }
+
+  settings() {
+    const [noise, across, down, turn] = this.sliders().map((slider) => Number(slider.value));
+    return { noise: noise / 100, across, down, turn };
+  }
+
+  describe({ noise, across, down, turn }) {
+    const { elements } = this;
+    const texts = [percent(noise, 0), `${plain(across, 0)} px`, `${plain(down, 0)} px`, `${plain(turn, 0)}°`];
+    this.sliders().forEach((slider, i) => {
+      slider.setAttribute("aria-valuetext", texts[i]);
+      slider.nextElementSibling.textContent = texts[i];
+    });
+    const names = [...this.state.silenced].map((name) => neuronName(this.network, ...name.split(":").map(Number)));
+    elements.silenced.textContent = names.length ? `Silenced: ${names.join("; ")}.` : "No neuron is silenced.";
+  }
+
+  tell(right, count) {
+    const share = right / count;
+    if (this.normal === undefined) this.normal = share;
+    this.elements.accuracy.textContent = percent(share, 1);
+    this.elements.meter.style.width = percent(share, 1);
+    this.elements.detail.textContent = `${right} of ${count} embedded test images read right; ${percent(this.normal, 1)} when nothing is broken.`;
+  }
+
+  // How often is the network sure of nonsense?
+  nonsense() {
+    const random = generator(1);
+    const counts = Array(10).fill(0);
+    let [sure, best, proudest] = [0, null, -1];
+    for (let i = 0; i < NOISE_IMAGES; i++) {
+      const image = Uint8Array.from({ length: SIDE * SIDE }, () => Math.floor(random() * 256));
+      const { z, a } = this.network.layers(this.network.seen(image), this.state.silenced);
+      const scores = a[this.network.depth];
+      const { digit } = reading(scores);
+      const confidence = this.network.confidence(z, digit);
+      counts[digit]++;
+      const isSure = confidence >= SURE;
+      sure += isSure ? 1 : 0;
+      if (confidence > proudest) [best, proudest] = [{ image, digit, scores }, confidence];
+    }
+    const favourite = counts.indexOf(Math.max(...counts));
+    this.elements.nonsenseText.textContent = `${sure} of ${grouped(NOISE_IMAGES)} noise images were read with a confidence of ${percent(SURE, 0)} or more. The commonest answer was ${favourite}, ${counts[favourite]} times. The picture shows the surest: a ${best.digit}, score ${plain(best.scores[best.digit], 3)}.`;
+    drawCells(this.elements.nonsenseImage, best.image);
+    this.elements.nonsenseImage.hidden = false;
+  }
+}
+
+// Random numbers that are the same on every machine (mulberry32 by Tommy Ettinger, public domain).
+function generator(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function spoilt(image, { noise, across, down, turn }, seed) {
+  const moved = across || down || turn ? displaced(image, across, down, (turn * Math.PI) / 180) : image;
+  if (!noise) return moved;
+  const random = generator(seed + 1);
+  return moved.map((value) => Math.round(value * (1 - noise) + 255 * random() * noise));
+}
+
+// Turn about the middle, then shift; read between the pixels.
+function displaced(image, across, down, angle) {
+  const grid = new Grid(SIDE, SIDE, image);
+  const [cos, sin, middle] = [Math.cos(angle), Math.sin(angle), (SIDE - 1) / 2];
+  const result = grid.map((column, row) => {
+    const [dx, dy] = [column - across - middle, row - down - middle];
+    const [x, y] = [cos * dx + sin * dy + middle, cos * dy - sin * dx + middle];
+    const [left, top] = [Math.floor(x), Math.floor(y)];
+    const [fx, fy] = [x - left, y - top];
+    const upper = grid.at(left, top) * (1 - fx) + grid.at(left + 1, top) * fx;
+    const lower = grid.at(left, top + 1) * (1 - fx) + grid.at(left + 1, top + 1) * fx;
+    return Math.round(upper * (1 - fy) + lower * fy);
+  });
+  return Uint8Array.from(result.data);
+}

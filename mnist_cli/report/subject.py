@@ -1,0 +1,130 @@
+"""A trained network and all that its page tells about it in numbers."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.checkpoint import Checkpoint
+from mnist_cli.datasets import Split
+from mnist_cli.diagnosis import stuck_neurons
+from mnist_cli.doubt import confidences
+from mnist_cli.evaluation import Measurement, measure, to_inputs
+from mnist_cli.functions import Array
+from mnist_cli.metrics import per_digit, wilson_interval
+from mnist_cli.preprocessing import preprocess
+from mnist_cli.report.command import training_command
+
+STUCK_SAMPLE = 2000  # images on which a neuron is looked at
+MOST_EXCITED = 64  # neurons of the first layer whose favourite images are looked for
+
+
+class Subject(NamedTuple):
+    """A network on its test images.
+
+    Attributes
+    ----------
+    name : of the checkpoint's file
+    dataset : the images that it was measured on
+    split : those images as they are, before preprocessing
+    inputs : (n, 784) uint8 after preprocessing
+    measured : its answers
+    """
+
+    name: str
+    checkpoint: Checkpoint
+    dataset: str
+    split: Split
+    inputs: NDArray[np.uint8]
+    measured: Measurement
+
+    @property
+    def confidence(self) -> Array:
+        """How likely each answer is right, (n,); see `doubt`."""
+        doubt = self.checkpoint.doubt
+        chances = confidences(self.measured.logits.astype(float), doubt.scale if doubt else 1.0)
+        return np.asarray(chances[np.arange(len(chances)), self.answers])
+
+    @property
+    def answers(self) -> NDArray[np.intp]:
+        """The digit that each image is read as, (n,)."""
+        answers: NDArray[np.intp] = self.measured.outputs.argmax(axis=1)
+        return answers
+
+    @property
+    def mistakes(self) -> NDArray[np.intp]:
+        """Rows of the images read wrong, the most confident first."""
+        wrong = np.flatnonzero(self.answers != self.split.labels)
+        return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
+
+
+def look_at(name: str, checkpoint: Checkpoint, dataset: str, split: Split) -> Subject:
+    """Let a network answer the test images, seen the way it was trained to see them."""
+    inputs = preprocess(np.asarray(split.images), preprocessing_name(checkpoint))
+    measured = measure(checkpoint.network, Split(inputs, split.labels))
+    return Subject(name, checkpoint, dataset, split, inputs, measured)
+
+
+def preprocessing_name(checkpoint: Checkpoint) -> str:
+    """Return the name of what happens to an image before this network sees it."""
+    return checkpoint.run.config.preprocessing
+
+
+def facts(subject: Subject) -> dict[str, Any]:
+    """Return everything about a network but its numbers and images, as JSON values."""
+    checkpoint, measured = subject.checkpoint, subject.measured
+    network, run = checkpoint.network, checkpoint.run
+    correct, count = int(measured.matrix.trace()), int(measured.matrix.sum())
+    return {
+        "name": subject.name,
+        "dataset": subject.dataset,
+        "trained_on": checkpoint.origin.dataset,
+        "images": checkpoint.origin.images,
+        "layer_sizes": list(network.layer_sizes),
+        "activation": network.activation,
+        "output_activation": network.output_activation,
+        "preprocessing": preprocessing_name(checkpoint),
+        "parameters": int(network.parameters.size),
+        "accuracy": measured.accuracy,
+        "accuracy_interval": list(wilson_interval(correct, count)),
+        "count": count,
+        "loss": measured.loss,
+        "loss_name": run.config.loss,
+        "config": run.config.to_dict(),
+        "command": training_command(run.config, checkpoint.origin.dataset),
+        "environment": checkpoint.origin.environment,
+        "history": [_without_seconds(result._asdict()) for result in run.history],
+        "best_epoch": _best_epoch([result.validation_accuracy for result in run.history]),
+        "patience": run.config.patience > 0,
+        "matrix": measured.matrix.tolist(),
+        "per_digit": [scores._asdict() for scores in per_digit(measured.matrix)],
+        "stuck": _stuck(subject),
+    }
+
+
+def _without_seconds(entry: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what differs from run to run."""
+    return {name: value for name, value in entry.items() if name != "seconds"}
+
+
+def _best_epoch(shares: list[float | None]) -> int:
+    """Return the first epoch with the highest validation accuracy, 0 if there is none."""
+    known = [share for share in shares if share is not None]
+    return shares.index(max(known)) + 1 if known else 0
+
+
+def _stuck(subject: Subject) -> list[list[int]]:
+    """Return per hidden layer the neurons that never move."""
+    some = Split(subject.inputs[:STUCK_SAMPLE], subject.split.labels[:STUCK_SAMPLE])
+    found = stuck_neurons(subject.checkpoint.network, some)
+    return [np.flatnonzero(layer).tolist() for layer in found]
+
+
+def favourites(subject: Subject, count: int) -> NDArray[np.intp]:
+    """Return the rows of the images that excite each first neuron most, (neurons, count)."""
+    network = subject.checkpoint.network
+    inputs = np.empty(subject.inputs.shape, np.float32)
+    to_inputs(subject.inputs, inputs)
+    # [n, 784] @ [784, neurons]; before the activation, which may be the same 1 for many
+    z = inputs @ network.weights[0][:, :MOST_EXCITED]
+    return np.argsort(-z, axis=0, kind="stable")[:count].T

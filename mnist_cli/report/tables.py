@@ -1,0 +1,105 @@
+"""Tables in plain HTML: for a browser without JavaScript, a screen reader, and paper."""
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+
+from mnist_cli.metrics import per_digit
+from mnist_cli.report.subject import Subject
+
+DIGITS = range(10)
+WORST = 24
+
+
+def tables(subjects: Sequence[Subject]) -> dict[str, str]:
+    """Return the tables of the page by the names of their places."""
+    return {
+        "history_tables": _each(subjects, history_table),
+        "confusion_tables": _each(subjects, confusion_table),
+        "digit_tables": _each(subjects, digit_table),
+        "mistakes_table": mistakes_table(subjects[0]),
+    }
+
+
+def _each(subjects: Sequence[Subject], make: Callable[[Subject], str]) -> str:
+    return "\n".join(make(subject) for subject in subjects)
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table whose first column names its rows; all text is escaped."""
+    heads = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
+    body = "".join(_row(row) for row in rows)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(cells: Sequence[str]) -> str:
+    first, *others = map(escape, cells)
+    return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in others)}</tr>'
+
+
+def history_table(subject: Subject) -> str:
+    """Loss and accuracy per epoch, and the length of each layer's gradient."""
+    run = subject.checkpoint.run
+    layers = len(subject.checkpoint.network.layer_sizes) - 1
+    head = ["epoch", "loss", "validation loss", "training accuracy", "validation accuracy"]
+    rows = [
+        [
+            str(e.epoch),
+            _number(e.loss),
+            _number(e.validation_loss),
+            _percent(e.training_accuracy),
+            _percent(e.validation_accuracy),
+            *map(_number, e.gradient_norms),
+        ]
+        for e in run.history
+    ]
+    head += [f"gradient of layer {number}" for number in range(1, layers + 1)]
+    return table(f"{subject.name}: training, epoch by epoch", head, rows)
+
+
+def confusion_table(subject: Subject) -> str:
+    """Counts, row = the digit, column = the answer."""
+    rows = [
+        [str(digit), *(f"{count:,}" for count in row)]
+        for digit, row in zip(DIGITS, subject.measured.matrix.tolist(), strict=True)
+    ]
+    caption = f"{subject.name}: confusion matrix; a row is a digit, a column an answer"
+    return table(caption, ["digit", *map(str, DIGITS)], rows)
+
+
+def digit_table(subject: Subject) -> str:
+    """Precision, recall and F1 of each digit."""
+    rows = [
+        [str(s.digit), *map(_percent, (s.precision, s.recall, s.f1)), f"{s.images:,}"]
+        for s in per_digit(subject.measured.matrix)
+    ]
+    head = ["digit", "precision", "recall", "F1", "images"]
+    return table(f"{subject.name}: each digit", head, rows)
+
+
+def mistakes_table(subject: Subject) -> str:
+    """The most confident wrong answers."""
+    rows = [
+        [
+            f"image {row}",
+            str(subject.split.labels[row]),
+            str(subject.answers[row]),
+            _percent(float(subject.confidence[row])),
+        ]
+        for row in subject.mistakes[:WORST].tolist()
+    ]
+    if not rows:
+        return "<p>There are no mistakes among the test images.</p>"
+    head = ["test image", "is a", "was read as", "confidence"]
+    return table(f"{subject.name}: the most confident mistakes", head, rows)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2%}"

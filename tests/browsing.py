@@ -1,0 +1,103 @@
+"""A real headless Chromium for the tests of the report."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = (
+    os.environ.get("CHROMIUM", "") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def missing() -> str | None:
+    """Why the browser tests cannot run, None if they can."""
+    if not CHROMIUM:
+        return "no chromium on this machine: apt-get install chromium, or name one in CHROMIUM"
+    try:
+        import playwright.sync_api  # noqa: F401
+    except ImportError:
+        return "no driver for the browser: pip install -e '.[browser]'"
+    return None
+
+
+def skip_or_fail() -> None:
+    """Skip without a browser, with the reason; under CI=true that is a failure."""
+    reason = missing()
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(f"CI must not skip the browser tests: {reason}")
+    if reason:
+        pytest.skip(reason)
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One page from disk, and all that it said and asked for."""
+
+    def __init__(self, browser: Any, path: Path, **context: Any) -> None:
+        self.context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 900}, **context}
+        )
+        self.page = self.context.new_page()
+        self.requests: list[str] = []
+        self.messages: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.url = path.as_uri()
+        self.page.goto(self.url)
+        if context.get("java_script_enabled", True):
+            self.page.wait_for_selector("html.ready")
+            self.frames()
+
+    def frames(self) -> None:
+        """Wait until what was done is on the screen."""
+        twice = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+        self.page.evaluate(twice)
+
+    def wait(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so; the page's policy lets no test look from inside."""
+        end = time.monotonic() + 20
+        while not is_so():
+            assert time.monotonic() < end, "waited in vain"
+            self.page.wait_for_timeout(20)
+
+    @property
+    def answer(self) -> str:
+        """The big digit."""
+        self.frames()
+        return str(self.page.inner_text(".answer .big"))
+
+    def image(self) -> list[int]:
+        """The 28x28 image that the network reads."""
+        return list(self.page.evaluate("() => Array.from(mnist.state.image)"))
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A place on the pad, 0 to 1, as a place in the window."""
+        pad = self.page.locator("#pad")
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]

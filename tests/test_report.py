@@ -1,0 +1,192 @@
+"""What the report's builder puts together, without a browser."""
+
+import json
+import re
+import shlex
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from mnist_cli.checkpoint import load_checkpoint, save_checkpoint
+from mnist_cli.cli.train import train as train_command
+from mnist_cli.config import TrainingConfig
+from mnist_cli.datasets import load_split
+from mnist_cli.network import Network
+from mnist_cli.report import LARGEST, build_page, look_at
+from mnist_cli.report.command import training_command
+from mnist_cli.report.packing import restored, rounded
+from mnist_cli.report.page import fill, json_for_script
+from mnist_cli.report.subject import facts
+from mnist_cli.session import Session, load_training_data
+
+
+def trained(folder, builtin_dir, name="net.npz", **settings):
+    """A small run on built-in digits, kept in a file."""
+    config = TrainingConfig(**{"epochs": 2, "validation_size": 500, "batch_size": 10, **settings})
+    data = load_training_data("builtin", builtin_dir, config)
+    session = Session.start(config, data, folder / name)
+    list(session.epochs())
+    return folder / name
+
+
+def subject(path, builtin_dir, name=None):
+    split = load_split("builtin", "test", builtin_dir)
+    return look_at(name or path.name, load_checkpoint(path), "builtin", split)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory, builtin_dir):
+    return trained(tmp_path_factory.mktemp("report"), builtin_dir, epochs=4)
+
+
+@pytest.fixture(scope="module")
+def page(checkpoint, builtin_dir):
+    return build_page(subject(checkpoint, builtin_dir)).decode()
+
+
+def facts_in(page):
+    return json.loads(re.search(r'id="facts">(.*?)</script>', page, re.DOTALL)[1])
+
+
+def test_same_inputs_same_bytes(page, checkpoint, builtin_dir):
+    assert build_page(subject(checkpoint, builtin_dir)).decode() == page
+
+
+def test_small_and_self_contained(page):
+    assert len(page.encode()) < 700_000
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", page)
+    assert not re.search(r"\s(src|srcset|action)=", page)
+    assert set(re.findall(r'href="(.)', page)) == {"#"}
+
+
+def test_the_script_never_writes_markup(page):
+    for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+        assert word not in page
+
+
+def test_the_facts_are_those_of_evaluate(page, checkpoint, builtin_dir):
+    one = subject(checkpoint, builtin_dir)
+    told = facts_in(page)["networks"][0]
+    assert told == {**told, **json.loads(json.dumps(facts(one)))}
+    assert told["accuracy"] == one.measured.accuracy
+    assert [frame["epoch"] for frame in facts_in(page)["film"]] == [0, 1, 2, 3, 4]
+
+
+def test_text_cannot_become_markup(checkpoint, builtin_dir):
+    page = build_page(subject(checkpoint, builtin_dir, "</script><b>&{{arrays}}")).decode()
+    assert "<b>" not in page.split("<style>")[0] + page.split("</style>")[1]
+    assert facts_in(page)["networks"][0]["name"] == "</script><b>&{{arrays}}"
+
+
+def test_json_for_script():
+    text = json_for_script({"a": "</script><!--\u2028"})
+    assert "<" not in text
+    assert "\u2028" not in text
+    assert json.loads(text) == {"a": "</script><!--\u2028"}
+
+
+def test_a_part_is_not_looked_at_again():
+    assert fill("{{a}}{{b}}", {"a": "{{b}}", "b": "x"}) == "{{b}}x"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"hidden_sizes": ()},
+        {"hidden_sizes": (5,), "activation": "relu", "output_activation": "linear"},
+        {"hidden_sizes": (4, 3, 2), "activation": "tanh", "output_activation": "softmax"},
+        {"epochs": 1, "validation_size": 0, "activation": "linear"},
+        {"hidden_sizes": (300,), "epochs": 1},
+        {"hidden_sizes": (1500,), "epochs": 1},
+        {"patience": 1},
+    ],
+    ids=lambda settings: " ".join(f"{k}={v}" for k, v in settings.items()),
+)
+def test_any_network_has_a_page(tmp_path, builtin_dir, settings):
+    page = build_page(subject(trained(tmp_path, builtin_dir, **settings), builtin_dir))
+    assert len(page) < LARGEST
+    told = facts_in(page.decode())
+    size = told["networks"][0]["parameters"]
+    assert told["weights"] == ("f4" if size < 200_000 else "i20" if size < 300_000 else None)
+    assert 0 <= told["rounding"] <= 1e-5
+    assert ("rounded to 20 bits" in page.decode()) == (told["weights"] == "i20")
+
+
+def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir):
+    config = TrainingConfig(validation_size=500)
+    data = load_training_data("builtin", builtin_dir, config)
+    session = Session.start(config, data, tmp_path / "early.npz")
+    assert list(session.epochs(stop=lambda: True)) == []
+    told = facts_in(build_page(subject(tmp_path / "early.npz", builtin_dir)).decode())
+    assert told["networks"][0]["history"] == []
+    assert [frame["epoch"] for frame in told["film"]] == [0]
+
+
+def test_a_checkpoint_without_snapshots_has_a_page(tmp_path, checkpoint, builtin_dir):
+    loaded = load_checkpoint(checkpoint)
+    loaded.run.snapshots.clear()
+    save_checkpoint(tmp_path / "bare.npz", loaded.run, loaded.origin)
+    told = facts_in(build_page(subject(tmp_path / "bare.npz", builtin_dir)).decode())
+    assert [frame["epoch"] for frame in told["film"]] == [4]
+
+
+def test_no_mistakes(checkpoint, builtin_dir):
+    one = subject(checkpoint, builtin_dir)
+    right = one.answers == one.split.labels
+    split = one.split._replace(images=one.split.images[right], labels=one.split.labels[right])
+    page = build_page(look_at("x.npz", one.checkpoint, "builtin", split)).decode()
+    assert facts_in(page)["networks"][0]["worst"] == []
+    assert "There are no mistakes among the test images." in page
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"learning_rate": 2.5, "hidden_sizes": (), "nesterov": True, "momentum": 0.5},
+        {"loss": "cross_entropy", "output_activation": "softmax", "epochs": 3, "seed": 7},
+    ],
+)
+def test_the_command_makes_the_same_configuration(settings):
+    config = TrainingConfig(**settings)
+    program, command, *options = shlex.split(training_command(config, "mnist"))
+    assert (program, command) == ("mnist", "train")
+    context = train_command.make_context("train", options)
+    seen = {k: v for k, v in context.params.items() if v is not None}
+    names = config.to_dict().keys() & seen.keys()
+    assert TrainingConfig(**{name: seen[name] for name in names}) == config
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"), [("i20", 1 / 524287), ("i2", 1 / 32767), ("i1", 1 / 127)]
+)
+def test_rounding_stays_within_half_a_step(kind, step):
+    network = Network((6, 5))
+    network.initialize(np.random.default_rng(0), "normal")
+    back = restored(*rounded(network.parameters, network.layer_sizes, kind), network.layer_sizes)
+    largest = np.abs(network.parameters).max()
+    assert np.abs(back - network.parameters).max() <= 0.51 * step * largest
+
+
+def test_the_command_writes_the_page(mnist, builtin_dir, checkpoint, tmp_path):
+    env = {"MNIST_DATA_DIR": str(builtin_dir)}
+    arguments = ["--checkpoint", checkpoint, "--compare", checkpoint, "-o", "page.html", "--json"]
+    result = mnist("report", *arguments, env=env)
+    assert result.code == 0, result.err
+    content = (tmp_path / "page.html").read_bytes()
+    assert result.json["bytes"] == len(content) < LARGEST
+    assert len(facts_in(content.decode())["networks"]) == 2
+
+
+def test_open_shows_the_page(checkpoint, builtin_dir, tmp_path, monkeypatch):
+    from mnist_cli.cli import cli
+
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    page = tmp_path / "a page.html"
+    arguments = ["report", "--checkpoint", str(checkpoint), "-o", str(page), "--open"]
+    environment = {"MNIST_DATA_DIR": str(builtin_dir)}
+    result = CliRunner(env=environment).invoke(cli, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert opened == [page.as_uri()]

@@ -1,0 +1,481 @@
+"""The report's page in a real browser: what it answers, how it is used, what it never does."""
+
+import base64
+import math
+import re
+from io import BytesIO
+
+import numpy as np
+import pytest
+from browsing import Visit, chromium, skip_or_fail
+from test_report import subject, trained
+
+from mnist_cli.checkpoint import load_checkpoint
+from mnist_cli.datasets import Split, load_split
+from mnist_cli.doubt import distances
+from mnist_cli.pictures import Picture, read_picture
+from mnist_cli.preprocessing import PREPROCESSINGS, preprocess
+from mnist_cli.reading import UNLIKE, read_pictures
+from mnist_cli.report import build_page, look_at
+
+SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]
+ONE = [(0.5, 0.12), (0.5, 0.88)]
+NETWORKS = {
+    "sigmoid": {},
+    "tanh softmax": {
+        "activation": "tanh",
+        "output_activation": "softmax",
+        "loss": "cross_entropy",
+        "hidden_sizes": (12,),
+    },
+    "relu linear": {
+        "activation": "relu",
+        "output_activation": "linear",
+        "hidden_sizes": (20, 8, 5),
+    },
+    "linear": {"activation": "linear"},
+    "wide": {"hidden_sizes": (300,), "activation": "relu", "epochs": 1},
+    "no hidden layer": {"hidden_sizes": (), "epochs": 1},
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _needs_a_browser():
+    skip_or_fail()
+
+
+@pytest.fixture(scope="module")
+def browser(_needs_a_browser):
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="module")
+def checkpoint(folder, builtin_dir):
+    return trained(folder, builtin_dir, epochs=12)
+
+
+@pytest.fixture(scope="module")
+def page_path(folder, checkpoint, builtin_dir):
+    path = folder / "report.html"
+    path.write_bytes(build_page(subject(checkpoint, builtin_dir)))
+    return path
+
+
+@pytest.fixture
+def visit(browser, page_path):
+    """Open the page; in the end it must have said nothing and asked for nothing but itself."""
+    visits = []
+
+    def open_page(path=page_path, **context):
+        visits.append(Visit(browser, path, **context))
+        return visits[-1]
+
+    yield open_page
+    for one in visits:
+        assert one.messages == []
+        assert [url for url in one.requests if not url.startswith("blob:")] == [one.url]
+        one.context.close()
+
+
+def png_of(visit):
+    """The drawing as the page saves it."""
+    url = visit.page.evaluate("() => mnist.pad.picture().toDataURL()")
+    return base64.b64decode(url.split(",")[1])
+
+
+def check_like_predict(visit, checkpoint):
+    """The page's image and answer are those of `mnist predict` on the saved PNG."""
+    picture = read_picture(BytesIO(png_of(visit)))
+    difference = np.abs(picture.image.astype(int) - visit.image())
+    assert difference.max() <= 1
+    told = read_pictures(load_checkpoint(checkpoint), [picture])[0]
+    assert visit.answer == str(told.digit)
+    doubts = visit.page.locator(".doubts").first.inner_text()
+    assert (UNLIKE in doubts) == (UNLIKE in told.warnings)
+    return told
+
+
+def draw(visit, points, steps=12):
+    """Draw a line through some places of the pad, with the mouse."""
+    mouse, count = visit.page.mouse, "() => mnist.pad.strokes.length"
+    before = visit.page.evaluate(count)
+    mouse.move(*visit.point(*points[0]))
+    mouse.down()
+    for point in points[1:]:
+        mouse.move(*visit.point(*point), steps=steps)
+    mouse.up()
+    visit.frames()
+    assert visit.page.evaluate(count) == before + 1
+
+
+# -- the same answers as Python
+
+
+def scores_in_page(visit, images):
+    """Scores and answers of the page's network for many images."""
+    code = """(text) => {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      const network = mnist.state.networks[0];
+      const all = [];
+      for (let i = 0; i < bytes.length; i += 784) {
+        all.push(...network.scores(network.seen(bytes.subarray(i, i + 784))));
+      }
+      return all;
+    }"""
+    text = base64.b64encode(np.asarray(images).tobytes()).decode()
+    return np.array(visit.page.evaluate(code, text)).reshape(-1, 10)
+
+
+def check_parity(visit, one):
+    scores = scores_in_page(visit, one.split.images)
+    np.testing.assert_array_equal(scores.argmax(axis=1), one.answers)
+    assert np.abs(scores - one.measured.outputs).max() <= 1e-5
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_answers_equal_pythons(name, visit, folder, builtin_dir):
+    path = trained(folder, builtin_dir, f"{name}.npz", **NETWORKS[name])
+    one = subject(path, builtin_dir)
+    page = folder / f"{name}.html"
+    page.write_bytes(build_page(one))
+    check_parity(visit(page), one)
+
+
+def test_answers_equal_pythons_on_mnist(visit, folder, checkpoint, real_mnist, tmp_path):
+    from mnist_cli.download import download_mnist
+
+    download_mnist(tmp_path, folder=real_mnist)
+    one = look_at(
+        "net.npz", load_checkpoint(checkpoint), "mnist", load_split("mnist", "test", tmp_path)
+    )
+    page = folder / "mnist.html"
+    page.write_bytes(build_page(one))
+    check_parity(visit(page), one)
+
+
+@pytest.mark.parametrize("name", PREPROCESSINGS)
+def test_preprocessing_equals_pythons(name, visit, builtin_dir):
+    images = np.asarray(load_split("builtin", "test", builtin_dir).images[:200])
+    images = np.concatenate(
+        [images, np.zeros((1, 784), np.uint8), np.full((1, 784), 255, np.uint8)]
+    )
+    code = "([image, name]) => Array.from(mnist.preprocess(Uint8Array.from(image), name))"
+    page = visit().page
+    got = np.array([page.evaluate(code, [image.tolist(), name]) for image in images])
+    difference = np.abs(got - preprocess(images, name).astype(int))
+    assert difference.max() <= (1 if name == "directions" else 0)
+    assert (difference > 0).mean() < 0.001
+
+
+def test_doubts_equal_pythons(visit, checkpoint, builtin_dir):
+    loaded = load_checkpoint(checkpoint)
+    images = np.asarray(load_split("builtin", "test", builtin_dir).images[:50])
+    noise = np.random.default_rng(0).integers(0, 256, (10, 784), np.uint8)
+    images = np.concatenate([images, noise])
+    pictures = [Picture(image, (), (0, 0, 28, 28), {}) for image in images]
+    told = read_pictures(loaded, pictures)
+    code = """(image) => {
+      const network = mnist.state.networks[0];
+      const seen = network.seen(Uint8Array.from(image));
+      const { z, a } = network.layers(seen);
+      const scores = [...a[network.depth]];
+      const digit = scores.indexOf(Math.max(...scores));
+      const away = network.doubt.distance(seen);
+      return [network.confidence(z, digit), network.isUnlike(seen, scores), away];
+    }"""
+    page = visit().page
+    got = [page.evaluate(code, image.tolist()) for image in images]
+    assert [unlike for _, unlike, _ in got] == [UNLIKE in reading.warnings for reading in told]
+    expected = [reading.confidence for reading in told]
+    np.testing.assert_allclose([sure for sure, _, _ in got], expected, atol=1e-4)
+    away = distances(loaded.doubt, images)
+    np.testing.assert_allclose([distance for _, _, distance in got], away, rtol=1e-4)
+    assert all(unlike for _, unlike, _ in got[50:])
+
+
+# -- drawing
+
+
+def test_draw_with_the_mouse(visit, checkpoint):
+    one = visit()
+    draw(one, SEVEN)
+    check_like_predict(one, checkpoint)
+    draw(one, [(0.35, 0.55), (0.65, 0.55)])
+    check_like_predict(one, checkpoint)
+
+
+def test_two_digits_are_doubted_like_predict_does(visit, checkpoint):
+    one = visit()
+    one.page.fill("#pad-brush", "3")
+    draw(one, [(0.2, 0.3), (0.2, 0.7)])
+    draw(one, [(0.8, 0.3), (0.8, 0.72)])
+    told = check_like_predict(one, checkpoint)
+    assert told.warnings == ["more than one digit"]
+    assert "more than one digit" in one.page.inner_text(".answer .doubts")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_scribbles_are_read_like_predict_does(seed, visit, checkpoint):
+    rng = np.random.default_rng(seed)
+    one = visit()
+    one.page.fill("#pad-brush", str(rng.choice([2, 3, 5.5, 8, 12])))
+    for _ in range(rng.integers(1, 5)):
+        corners = rng.uniform(0.2, 0.8, 2) + rng.uniform(-0.3, 0.3, (rng.integers(2, 6), 2))
+        draw(one, [tuple(corner) for corner in np.clip(corners, 0.01, 0.99)], steps=6)
+    check_like_predict(one, checkpoint)
+
+
+def test_draw_with_a_finger_does_not_scroll(visit, checkpoint):
+    one = visit(has_touch=True, viewport={"width": 390, "height": 700})
+    one.page.locator("#pad").scroll_into_view_if_needed()
+    before = one.page.evaluate("scrollY")
+    session = one.context.new_cdp_session(one.page)
+    places = [one.point(0.5, 0.12 + 0.76 * step / 20) for step in range(21)]
+    for number, (x, y) in enumerate(places):
+        kind = "touchMove" if number else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    told = check_like_predict(one, checkpoint)
+    assert told.digit is not None
+    assert one.page.evaluate("scrollY") == before
+
+
+def test_draw_by_keyboard(visit, checkpoint):
+    one = visit()
+    one.page.click("#pad-clear")
+    one.page.focus("#pad")
+    press = one.page.keyboard.press
+    for _ in range(12):
+        press("ArrowUp")
+    press("Space")
+    assert one.page.inner_text("#pad-pen") == "Pen down."
+    for _ in range(24):
+        press("ArrowDown")
+    press("Space")
+    for _ in range(3):
+        press("ArrowRight")
+    told = check_like_predict(one, checkpoint)
+    assert told.digit is not None
+    strokes = one.page.evaluate("() => mnist.pad.strokes.length")
+    press("Backspace")
+    assert one.answer == "–"
+    assert strokes == 1
+
+
+def test_empty_says_so(visit):
+    one = visit()
+    assert one.answer != "–"  # an example, until somebody draws
+    one.page.click("#pad-clear")
+    assert one.answer == "–"
+    assert one.page.inner_text(".answer .detail") == "Nothing drawn."
+    one.wait(lambda: one.page.text_content("#status") == "Nothing drawn.")
+
+
+def test_undo_and_eraser(visit):
+    one = visit()
+    draw(one, ONE)
+    line = one.image()
+    draw(one, [(0.2, 0.5), (0.8, 0.5)])
+    assert one.image() != line
+    one.page.click("#pad-undo")
+    one.frames()
+    assert one.image() == line
+    one.page.click("#pad-eraser")
+    one.page.fill("#pad-brush", "12")
+    draw(one, ONE)
+    assert one.answer == "–"
+
+
+def test_the_picture_is_saved(visit, tmp_path):
+    one = visit()
+    draw(one, SEVEN)
+    with one.page.expect_download() as waiting:
+        one.page.click("#pad-save")
+    waiting.value.save_as(tmp_path / "digit.png")
+    assert (tmp_path / "digit.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert read_picture(tmp_path / "digit.png").image.any()
+
+
+# -- the other sections
+
+
+def test_a_mistake_goes_into_the_pad_unharmed(visit, checkpoint, builtin_dir):
+    one, about = visit(), subject(checkpoint, builtin_dir)
+    one.page.locator("#mistakes-list button").first.click()
+    row = int(about.mistakes[0])
+    assert one.answer == str(about.answers[row])
+    assert one.image() == about.split.images[row].tolist()
+    assert read_picture(BytesIO(png_of(one))).image.any()
+
+
+def test_why_adds_up(visit):
+    one = visit()
+    one.page.select_option("#why-layer", "1")
+    one.page.select_option("#why-number", "4")
+    one.frames()
+    text = one.page.inner_text("#why-equation").replace("−", "-")
+    total, sign, bias, z, a = re.match(
+        r"z = Σ w·a \+ b = (-?[\d.]+) ([+-]) ([\d.]+) = (-?[\d.]+),\s+a = σ\(z\) = ([\d.]+)", text
+    ).groups()
+    assert float(total) + float(sign + bias) == pytest.approx(float(z), abs=2e-3)
+    assert 1 / (1 + math.exp(-float(z))) == pytest.approx(float(a), abs=2e-3)
+
+
+def test_a_silenced_neuron_says_nothing(visit):
+    one = visit()
+    one.page.locator('.neuron[data-item="2:0"]').click()
+    one.page.click("#why-silence")
+    one.frames()
+    assert (
+        one.page.locator('.neuron[data-item="2:0"]')
+        .get_attribute("aria-label")
+        .endswith("silenced")
+    )
+    assert one.page.evaluate("() => mnist.state.layers().a[2][0]") == 0
+    assert "neuron 1 of hidden layer 2" in one.page.inner_text("#trial-silenced")
+
+
+def test_shifting_breaks_it_and_repairing_helps(visit):
+    one = visit()
+
+    def right():
+        return int((one.page.inner_text("#trial-detail") or "0").split()[0])
+
+    one.wait(lambda: right() > 0)
+    whole = right()
+    one.page.fill("#trial-across", "8")
+    one.wait(lambda: right() < whole)
+    one.page.click("#trial-reset")
+    one.wait(lambda: right() == whole)
+
+
+def test_noise_is_counted(visit):
+    one = visit()
+    one.page.click("#trial-nonsense")
+    assert re.match(r"\d+ of 1,000 noise images", one.page.inner_text("#trial-nonsense-text"))
+
+
+def test_the_film_goes_back_to_the_start(visit):
+    one = visit()
+    end = one.page.inner_text("#film-bars")
+    one.page.focus("#film-slider")
+    one.page.keyboard.press("Home")
+    assert "Before the first step" in one.page.inner_text("#film")
+    assert one.page.inner_text("#film-bars") != end
+
+
+def test_a_cell_opens_its_images(visit):
+    one = visit()
+    row, column = np.unravel_index(
+        np.argmax(one.page.evaluate("() => mnist.state.data.networks[0].matrix")), (10, 10)
+    )
+    one.page.click(f'.confusion [data-item="{row}-{column}"]')
+    assert f"images of a {row} were read as {column}" in one.page.inner_text(".opened")
+    assert one.page.locator(".opened button").count() >= 1
+
+
+def test_two_networks_side_by_side(visit, folder, checkpoint, builtin_dir):
+    other = trained(folder, builtin_dir, "other.npz", hidden_sizes=(8,), activation="relu")
+    page = folder / "compare.html"
+    page.write_bytes(build_page(subject(checkpoint, builtin_dir), subject(other, builtin_dir)))
+    one = visit(page)
+    assert one.page.locator(".stage").count() == 2
+    assert one.page.locator(".answer .big").count() == 2
+    assert one.page.locator(".confusion").count() == 2
+    assert one.page.locator(".chart").count() == 6
+
+
+def test_no_mistakes_and_no_weights(visit, folder, checkpoint, builtin_dir):
+    whole = subject(checkpoint, builtin_dir)
+    right = whole.answers == whole.split.labels
+    split = Split(whole.split.images[right], whole.split.labels[right])
+    page = folder / "right.html"
+    page.write_bytes(build_page(look_at("x.npz", whole.checkpoint, "builtin", split)))
+    assert "There are no mistakes" in visit(page).page.inner_text("#mistakes")
+    wide = trained(folder, builtin_dir, "wide.npz", hidden_sizes=(1500,), epochs=1)
+    page.write_bytes(build_page(subject(wide, builtin_dir)))
+    one = visit(page)
+    assert not one.page.locator("#draw").is_visible()
+    assert one.page.locator(".confusion").is_visible()
+
+
+# -- for everybody
+
+
+@pytest.mark.parametrize("width", [320, 768, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(width, scheme, visit):
+    from axe_playwright_python.sync_playwright import Axe
+
+    one = visit(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    for details in one.page.locator("summary").all():
+        details.click()
+    # the checker's own script is let in past the page's policy
+    found = Axe().run(one.page)
+    assert found.response["violations"] == [], found.generate_report()
+
+
+def test_targets_are_large(visit):
+    one = visit(viewport={"width": 320, "height": 700}, has_touch=True)
+    sizes = one.page.evaluate(
+        """() => [...document.querySelectorAll('button, select, summary, input, nav a')]
+        .filter((one) => one.offsetParent)
+        .map((one) => [one.id || one.className || one.textContent, one.getBoundingClientRect()])
+        .filter(([, box]) => Math.min(box.width, box.height) < 43.9)
+        .map(([name]) => name)"""
+    )
+    assert sizes == []
+
+
+def test_one_tab_stop_per_widget(visit):
+    one = visit()
+    for widget in (".neurons", "#first-tiles", ".confusion", "#mistakes-list"):
+        assert one.page.locator(f'{widget} [tabindex="0"]').count() == 1, widget
+    one.page.focus('.neurons [tabindex="0"]')
+    one.page.keyboard.press("ArrowDown")
+    one.page.keyboard.press("ArrowRight")
+    focused = one.page.evaluate("document.activeElement.dataset.item")
+    assert focused.startswith("2:")
+    one.page.keyboard.press("Enter")
+    one.wait(lambda: one.page.inner_text("#why-name").endswith("of hidden layer 2"))
+
+
+def test_without_javascript_the_tables_are_there(visit):
+    page = visit(java_script_enabled=False).page
+    assert not page.locator("#pad").is_visible()
+    assert page.locator("h1").inner_text() == "784–16–16–10"
+    for details in page.locator("summary").all():
+        details.click()
+    captions = page.locator("caption:visible").all_inner_texts()
+    for words in ("epoch by epoch", "confusion matrix", "each digit", "confident mistakes"):
+        assert any(words in caption for caption in captions)
+
+
+def test_reduced_motion_pulses_in_steps(visit):
+    one = visit(reduced_motion="reduce")
+    one.page.click("#pulse")
+    seen = one.page.evaluate(
+        """async () => {
+          const diagram = [];
+          for (let i = 0; i < 20; i++) {
+            await new Promise(requestAnimationFrame);
+            diagram.push(document.querySelector('.neuron[data-item="1:0"] .value').textContent);
+          }
+          return diagram;
+        }"""
+    )
+    assert len(set(seen)) <= 2
+
+
+def test_it_prints(visit):
+    one = visit()
+    one.page.emulate_media(media="print")
+    pages = one.page.pdf()
+    assert pages.startswith(b"%PDF")
