@@ -249,7 +249,7 @@ def no_digits(count: int) -> dict[str, list[Image.Image]]:
         "letters, written": [
             drawn(letter(list(WRITTEN)[i % len(WRITTEN)]), rng) for i in range(count)
         ],
-        "noise": [grey_noise(rng) for _ in range(count)],
+        "grey noise": [grey_noise(rng) for _ in range(count)],
         "blots": [blots(rng) for _ in range(count)],
     }
     for _ in range(-(-count // len(doodles(rng)))):

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-COLOURS = 48  # a picture for the documentation is small
+COLOURS = 128  # a picture for the documentation is small
 IMAGES = Path(__file__).with_name("images")
 SEVEN = [(0.24, 0.2), (0.74, 0.18), (0.6, 0.5), (0.44, 0.86)]
 SHOTS = {  # name: width, height, colours, what is shown
@@ -59,7 +59,9 @@ def shoot(browser: Browser, page: Path, name: str) -> None:
     view.mouse.move(2, 2)
     view.wait_for_timeout(500)
     shot = Image.open(BytesIO(view.screenshot()))
-    shot.quantize(COLOURS, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
+    shot.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        IMAGES / f"{name}.png", optimize=True
+    )
     view.close()
 
 

@@ -12,16 +12,18 @@ A checkpoint is an uncompressed `.npz` (see `npz`), so plain NumPy reads it:
 `digest`                      SHA-256 of all that stands before, in hexadecimal
 ============================  ==============================================================
 
-`metadata` holds `format` (1), `dataset` (its name, the count of images trained on and the SHA-256
-of their labels), `config`, `history`, `progress` (of an unfinished epoch), `doubt` (its numbers, or
-null) and `environment`. The states are `state_velocity` with momentum, `state_mean` and
-`state_square` with Adam, and with patience `state_parameters`: the last parameters, where
-`weights_...` are the best. `doubt_mean` and `doubt_components` (see `doubt`) are there when
-training has finished and had validation images. The same run writes the same bytes; the reader
-refuses what is not described here.
+`metadata` holds `format` (1), `dataset` (its name, the count of images trained on and a SHA-256
+that tells whether they are still the same), `config`, `history`, `progress` (of an unfinished
+epoch), `doubt` (its numbers, or null) and `environment`. The states are `state_velocity` with
+momentum, `state_mean` and `state_square` with Adam, and with patience `state_parameters`: the last
+parameters, where `weights_...` are the best. `doubt_mean` and `doubt_components` (see `doubt`) are
+there when training has finished and had validation images. The same run writes the same bytes; the
+reader refuses what is not described here.
 """
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,9 +31,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.config import make_config
+from mnist_cli.datasets import DATASETS
 from mnist_cli.doubt import COMPONENTS, Doubt
 from mnist_cli.errors import CheckpointError, ConfigError
-from mnist_cli.files import atomic_write
+from mnist_cli.files import atomic_write, nothing, stamp_of
 from mnist_cli.network import Network
 from mnist_cli.npz import read_npz, write_npz
 from mnist_cli.run import EpochResult, Run, make_network
@@ -39,6 +42,15 @@ from mnist_cli.snapshots import Snapshots, frame_epochs
 from mnist_cli.strict_json import parse_object
 
 FORMAT = 1
+METADATA = [
+    "format",
+    "dataset",
+    "config",
+    "history",
+    "progress",
+    "doubt",
+    "environment",
+]
 DOUBT_NUMBERS = ("scale", "farthest", "least_score")
 LARGEST = 1 << 30  # bytes; the widest network that a configuration allows stays below
 
@@ -50,13 +62,13 @@ class Origin(NamedTuple):
     ----------
     dataset : name
     images : count of training images
-    labels_sha256 : tells whether the data are still the same
+    sha256 : of the labels and every 64th image: tells whether they are still the same
     environment : Python, NumPy, BLAS kernel and threads, on which the last bits depend
     """
 
     dataset: str
     images: int
-    labels_sha256: str
+    sha256: str
     environment: dict[str, str]
 
 
@@ -80,15 +92,28 @@ class Checkpoint(NamedTuple):
 # -- writing ---------------------------------------------------------------------------------------
 
 
-def save_checkpoint(path: Path, run: Run, origin: Origin, doubt: Doubt | None = None) -> None:
-    """Write `run` so that it can be used, and gone on with, as it is now. Raises OSError."""
+def save_checkpoint(
+    path: Path,
+    run: Run,
+    origin: Origin,
+    doubt: Doubt | None = None,
+    before: Callable[[], object] = nothing,
+) -> tuple[int, ...]:
+    """Write `run` so that it can be used, and gone on with, as it is now.
+
+    `before` is called the moment before an older file is replaced. Returns the new file's
+    `files.stamp`. Raises OSError.
+    """
     network = run.result()
     arrays = _named_layers(network) | _states(run) | _snapshots(run.snapshots)
     if doubt is not None:
         arrays |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
     arrays["metadata"] = np.array(_metadata(run, origin, doubt))
-    with atomic_write(path) as file:
+    with atomic_write(path, before) as file:
         write_npz(file, arrays)
+        file.flush()
+        mark = stamp_of(os.fstat(file.fileno()))
+    return mark
 
 
 def _named_layers(network: Network) -> dict[str, NDArray[Any]]:
@@ -117,7 +142,7 @@ def _metadata(run: Run, origin: Origin, doubt: Doubt | None) -> bytes:
         "dataset": {
             "name": origin.dataset,
             "images": origin.images,
-            "labels_sha256": origin.labels_sha256,
+            "sha256": origin.sha256,
         },
         "config": run.config.to_dict(),
         "history": [
@@ -150,7 +175,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise CheckpointError(f"{path}: not a checkpoint: too large, got {size} bytes")
     try:
         return _parse(path.read_bytes())
-    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, ConfigError) as error:
         # whatever a hostile file may put in the place of a number or a list
         raise CheckpointError(
             f"{path}: damaged, or not a checkpoint of this program: {error}"
@@ -162,6 +187,8 @@ def _parse(content: bytes) -> Checkpoint:
     metadata = parse_object(arrays.pop("metadata").item())
     if metadata["format"] != FORMAT:
         raise ValueError(f"format must be {FORMAT}, got {metadata['format']}")
+    if list(metadata) != METADATA:
+        raise ValueError(f"metadata must be {METADATA}, got {list(metadata)}")
     run, origin = _run(metadata), _origin(metadata)
     network = make_network(run.config)
     doubt, run.snapshots = _doubt(metadata["doubt"]), _empty_snapshots(run, arrays)
@@ -215,23 +242,27 @@ def _run(metadata: dict[str, Any]) -> Run:
 
 
 def _epoch_result(number: int, entry: dict[str, Any]) -> EpochResult:
+    if entry["epoch"] != number:
+        raise ValueError(f"epoch must be {number}, got {entry['epoch']!r}")
     return EpochResult(
         number,
         _number(entry["loss"]),
-        _number_or_none(entry["validation_accuracy"]),
+        _share_or_none(entry["validation_accuracy"]),
         None,
         _number_or_none(entry["validation_loss"]),
-        _number_or_none(entry["training_accuracy"]),
+        _share_or_none(entry["training_accuracy"]),
         tuple(map(_number, entry["gradient_norms"])),
     )
 
 
 def _origin(metadata: dict[str, Any]) -> Origin:
     dataset, environment = metadata["dataset"], metadata["environment"]
-    name, labels = dataset["name"], dataset["labels_sha256"]
-    if not all(isinstance(text, str) for text in (name, labels, *environment.values())):
+    name, digest = dataset["name"], dataset["sha256"]
+    if not all(isinstance(text, str) for text in (name, digest, *environment.values())):
         raise TypeError("dataset and environment must be told in text")
-    return Origin(name, _count(dataset["images"]), labels, dict(environment))
+    if name not in DATASETS:
+        raise ValueError(f"dataset must be one of {', '.join(DATASETS)}, got {name}")
+    return Origin(name, _count(dataset["images"]), digest, dict(environment))
 
 
 def _count(value: Any) -> int:
@@ -244,6 +275,13 @@ def _number(value: Any) -> float:
     if type(value) not in (int, float):
         raise ValueError(f"must be a number, got {value!r}")
     return float(value)
+
+
+def _share_or_none(value: Any) -> float | None:
+    share = _number_or_none(value)
+    if share is not None and not 0 <= share <= 1:
+        raise ValueError(f"must be a share from 0 to 1, got {share}")
+    return share
 
 
 def _number_or_none(value: Any) -> float | None:

@@ -6,6 +6,7 @@ unpacked, so that images are mapped into memory and never copied as a whole.
 """
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from mnist_cli.errors import DataError, DataMissingError
 
 DATASETS = ("mnist", "builtin")
 SPLITS = ("train", "validation", "test")
+VERIFIED = ".verified"  # lists files whose digest was checked, with size and time
 BUILTIN_VERSION = 1  # counted up when a seed comes to mean other digits: no stale files are read
 IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
 HEADER_BYTES = {IMAGES_MAGIC: 16, LABELS_MAGIC: 8}
@@ -74,11 +76,16 @@ def dataset_folder(dataset: str, data_dir: Path) -> Path:
 def is_present(dataset: str, data_dir: Path) -> bool:
     """Tell whether all four files are there, MNIST's with their known sizes."""
     folder = dataset_folder(dataset, data_dir)
-    paths = [(folder / file.name, file.size) for file in MNIST_FILES]
-    return all(
-        path.is_file() and (dataset != "mnist" or path.stat().st_size == size)
-        for path, size in paths
-    )
+    if dataset == "mnist":
+        sizes = [(folder / file.name, file.size) for file in MNIST_FILES]
+        return all(path.is_file() and path.stat().st_size == size for path, size in sizes)
+    try:
+        for split in ("train", "test"):
+            read_images(folder / images_name(split))
+            read_labels(folder / (_prefix(split) + "-labels-idx1-ubyte"))
+    except DataError:
+        return False
+    return True
 
 
 def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 0) -> Split:
@@ -100,6 +107,7 @@ def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 
         raise DataError(f"{folder}: {len(images)} images but {len(labels)} labels for {split}")
     if dataset == "mnist":
         _check_is_mnist(folder, labels_name)
+        _check_is_mnist(folder, images_name(split))
     part = part_of(split, len(labels), validation_size)
     return Split(images[part], labels[part])
 
@@ -158,16 +166,22 @@ def _checked_count(path: Path, magic: int, row_bytes: int) -> int:
     if count < 1 or size != header_bytes + count * row_bytes or header != idx_header(magic, count):
         raise DataError(
             f"{path}: damaged or not an IDX file of MNIST's form, got {size} bytes; "
-            "run 'mnist download --force'"
+            "run 'mnist download --force', for built-in digits with --dataset builtin"
         )
     return count
 
 
-def _check_is_mnist(folder: Path, labels_name: str) -> None:
-    """Refuse another data set under MNIST's names; the labels tell it, and are read at once."""
-    expected = next(file.sha256 for file in MNIST_FILES if file.name == labels_name)
-    with (folder / labels_name).open("rb") as content:
+def _check_is_mnist(folder: Path, name: str) -> None:
+    """Refuse a damaged file, or another data set under MNIST's names; what was checked is noted."""
+    expected = next(file.sha256 for file in MNIST_FILES if file.name == name)
+    notes, status = folder / VERIFIED, (folder / name).stat()
+    mark = f"{name} {expected} {status.st_size} {status.st_mtime_ns}"
+    known = notes.read_text("utf-8").splitlines() if notes.is_file() else []
+    if mark in known:
+        return
+    with (folder / name).open("rb") as content:
         if hashlib.file_digest(content, "sha256").hexdigest() != expected:
-            raise DataError(
-                f"{folder / labels_name}: these are not MNIST's labels; run 'mnist download'"
-            )
+            raise DataError(f"{folder / name}: not MNIST's own file; run 'mnist download'")
+    with suppress(OSError):  # a folder that may only be read is checked every time
+        others = [line for line in known if not line.startswith(f"{name} ")]
+        notes.write_text("\n".join([*others, mark]) + "\n", "utf-8")

@@ -98,8 +98,8 @@ def _sources(
 ) -> list[Source]:
     """Where to look, in order; packed files that lie in the data directory come first."""
     if folder is not None:
-        return [Folder(folder)]
-    own = [Folder(data_dir)] if any(data_dir.glob("*ubyte.gz")) else []
+        return [Folder(folder, ".gz"), Folder(folder, "")]
+    own = [Folder(data_dir, ".gz")] if any(data_dir.glob("*ubyte.gz")) else []
     return [*own, *(Mirror(mirror, file_seconds) for mirror in mirrors)]
 
 

@@ -3,7 +3,16 @@
 import platform
 
 import numpy as np
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
+
+
+def one_thread() -> threadpool_limits:
+    """Keep NumPy's matrix products to one thread within a `with` block.
+
+    They are small here: a second thread makes them slower, on a busy machine by far, and changes
+    their last bits.
+    """
+    return threadpool_limits(1, "blas")
 
 
 def describe_environment(threads: int = 1) -> dict[str, str]:

@@ -54,7 +54,8 @@ def measure(network: Network, split: Split) -> Measurement:
             batch = MiniBatch(network, len(split.labels[part]))
         to_inputs(split.images[part], batch.inputs)
         batch.targets[:] = one_hot(split.labels[part])
-        batch.forward()
+        with np.errstate(over="ignore", invalid="ignore"):
+            batch.forward()
         outputs[part], logits[part] = batch.outputs, batch.pre_activations[-1]
         loss += batch.loss()
     matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))

@@ -2,16 +2,22 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 @contextmanager
-def atomic_write(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, before: Callable[[], object] = nothing) -> Iterator[BinaryIO]:
     """Open a temporary file beside `path` for writing; at the end it takes the name `path`.
+
+    `before` is called the moment before it does, for a last look at what it replaces.
 
     The content is on the disk before the name is, so that neither a crash nor a power cut leaves
     half a file; after an error `path` is as it was. A symbolic link keeps pointing at the file.
@@ -25,6 +31,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        before()
         temporary.replace(path)
     except BaseException:
         with suppress(FileNotFoundError):
@@ -44,12 +51,32 @@ def _sync_folder(folder: Path) -> None:
 
 
 def set_aside(path: Path) -> Path | None:
-    """Rename a file that is in the way (`a.npz` to `a.1.npz`, or the next free number).
+    """Keep a file that is about to be replaced under another name: `a.1.npz`, `a.2.npz`, ....
 
-    Returns its new path, or None if there was none. Raises OSError.
+    Returns the new name, or None if there is no such file. Raises OSError.
     """
     if not path.exists():
         return None
-    names = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in count(1))
-    free = next(name for name in names if not name.exists())
-    return path.rename(free)
+    for number in count(1):
+        free = path.with_name(f"{path.stem}.{number}{path.suffix}")
+        try:
+            os.link(path, free)  # fails where the name is taken, also by somebody this moment
+        except FileExistsError:
+            continue
+        except OSError:  # a disk without hard links
+            path.rename(free)
+        return free
+    return None
+
+
+def stamp(path: Path) -> tuple[int, ...] | None:
+    """Tell one content of a file from the next, without reading it; None if there is no file."""
+    try:
+        return stamp_of(path.stat())
+    except FileNotFoundError:
+        return None
+
+
+def stamp_of(status: os.stat_result) -> tuple[int, ...]:
+    """What `stamp` says of a file with this status; a new name changes nothing of it."""
+    return status.st_ino, status.st_size, status.st_mtime_ns

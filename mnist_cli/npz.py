@@ -9,6 +9,7 @@ gigabytes, members that unpack to them, flipped bits.
 import hashlib
 import io
 import struct
+import tokenize
 import zipfile
 from typing import Any, BinaryIO
 
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 DAMAGE = (  # what zipfile and numpy raise for damaged files, found by flipping bits
     zipfile.BadZipFile,
     struct.error,
+    tokenize.TokenError,
+    SyntaxError,
     EOFError,
     KeyError,
     NotImplementedError,

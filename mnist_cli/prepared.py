@@ -5,6 +5,9 @@ there. Where nothing can be written (a classroom's shared folder), it is made in
 """
 
 import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +24,16 @@ from mnist_cli.datasets import (
     part_of,
     read_images,
 )
+from mnist_cli.errors import DataError
 from mnist_cli.files import atomic_write
 from mnist_cli.preprocessing import preprocess
 
 VERSION = 1  # counted up when a step or a copy comes to mean something else
 COPIES_SEED = 0  # the copies are the same for every run, so that they are made once
+
+
+def silence(_: str) -> None:
+    """Say nothing."""
 
 
 def load_prepared(
@@ -36,27 +44,32 @@ def load_prepared(
     *,
     preprocessing: str = "none",
     copy: int = 0,
+    say: Callable[[str], None] = silence,
 ) -> Split:
     """Map one part of a data set, like `load_split`, as the network sees it.
 
     `copy` 0 are the images themselves; 1, 2, ... are changed copies (see `augmentation`), changed
-    before they are preprocessed. Raises DataError.
+    before they are preprocessed. `say` hears a line before images are made. Raises DataError.
     """
     plain = load_split(dataset, split, data_dir, validation_size)
     if preprocessing == "none" and copy == 0:
         return plain
     source = dataset_folder(dataset, data_dir) / images_name(split)
-    images = _prepared(source, data_dir / "prepared", preprocessing, copy)
+    images = _prepared(source, data_dir / "prepared", preprocessing, copy, say)
     return Split(images[part_of(split, len(images), validation_size)], plain.labels)
 
 
-def _prepared(source: Path, folder: Path, preprocessing: str, copy: int) -> NDArray[np.uint8]:
+def _prepared(
+    source: Path, folder: Path, preprocessing: str, copy: int, say: Callable[[str], None]
+) -> NDArray[np.uint8]:
     """Map the prepared images of a whole file, making them if they are not there."""
     stem = f"{source.parent.name}-{source.name[:5]}-{preprocessing}-{copy}"
     path = folder / f"{stem}.{_stamp(source)}"
-    if path.is_file():
+    with suppress(DataError):  # not there, or damaged
         return read_images(path)
     images = read_images(source)
+    what = f"changed copy {copy}, {preprocessing}" if copy else preprocessing
+    say(f"Preparing {len(images):,} images ({what}), once.")
     if copy:
         images = augment(images, seed=COPIES_SEED, copy=copy)
     images = preprocess(images, preprocessing)
@@ -72,7 +85,7 @@ def _keep(path: Path, stem: str, images: NDArray[np.uint8]) -> None:
     with atomic_write(path) as file:
         file.write(idx_header(IMAGES_MAGIC, len(images)))
         file.write(images.tobytes())
-    for older in path.parent.glob(f"{stem}.*"):
+    for older in path.parent.glob(f"{escape(stem)}.*"):
         if older != path:
             older.unlink()
 

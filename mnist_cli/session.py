@@ -8,19 +8,20 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from mnist_cli.checkpoint import Checkpoint, Origin, save_checkpoint
 from mnist_cli.config import TrainingConfig
 from mnist_cli.datasets import Split
 from mnist_cli.doubt import COMPONENTS, Doubt, learn_doubt
-from mnist_cli.environment import describe_environment
+from mnist_cli.environment import describe_environment, one_thread
 from mnist_cli.errors import CheckpointError, DataError
 from mnist_cli.evaluation import measure
-from mnist_cli.files import set_aside
-from mnist_cli.prepared import load_prepared
+from mnist_cli.files import set_aside, stamp
+from mnist_cli.prepared import load_prepared, silence
 from mnist_cli.run import EpochResult, Run
 from mnist_cli.training import never, train
+
+SAMPLED = 64  # every so manieth image tells whether the data are still the same
 
 
 class TrainingData(NamedTuple):
@@ -40,12 +41,14 @@ class TrainingData(NamedTuple):
     validation: Split | None
 
 
-def load_training_data(dataset: str, data_dir: Path, config: TrainingConfig) -> TrainingData:
+def load_training_data(
+    dataset: str, data_dir: Path, config: TrainingConfig, say: Callable[[str], None] = silence
+) -> TrainingData:
     """Map what a run trains on; the test images are not opened. Raises DataError."""
 
     def part(split: str, copy: int = 0) -> Split:
         size, step = config.validation_size, config.preprocessing
-        return load_prepared(dataset, split, data_dir, size, preprocessing=step, copy=copy)
+        return load_prepared(dataset, split, data_dir, size, preprocessing=step, copy=copy, say=say)
 
     copies = [part("train", copy).images for copy in range(1, config.augmentation + 1)]
     validation = part("validation") if config.validation_size else None
@@ -60,13 +63,15 @@ class Session:
     run : the training run
     data : its images
     path : where it is kept
+    saved : whether anything was written
     set_aside : where a file that had that name before is now, None if there was none
     """
 
     def __init__(self, run: Run, data: TrainingData, path: Path, origin: Origin) -> None:
         self.run, self.data, self.path, self.origin = run, data, path, origin
         self.set_aside: Path | None = None
-        self._own = False
+        self.saved = False
+        self._written: tuple[int, ...] | None = None  # what our file looks like from outside
 
     @classmethod
     def start(
@@ -90,7 +95,7 @@ class Session:
                 f"began with, {origin.images} then and {len(data.training.labels)} now"
             )
         session = cls(checkpoint.run, data, path, origin)
-        session._own = own
+        session._written = stamp(path) if own else None
         return session
 
     def epochs(self, stop: Callable[[], bool] = never, threads: int = 1) -> Iterator[EpochResult]:
@@ -101,37 +106,43 @@ class Session:
         ):
             self.save()
             yield result
-        if self.run.step > 0:
+        if self.run.step > 0 or self._written is None:
             self.save()
 
     def save(self) -> None:
         """Write the run as it is now; an older file of that name is renamed, not lost."""
-        if not self._own:
-            self.set_aside = set_aside(self.path)
-            self._own = True
         doubt = self._doubt() if self.run.finished else None
-        save_checkpoint(self.path, self.run, self.origin, doubt)
+        self._written = save_checkpoint(
+            self.path, self.run, self.origin, doubt, before=self._spare_a_foreign_file
+        )
+        self.saved = True
+
+    def _spare_a_foreign_file(self) -> None:
+        """Rename what is about to be replaced, unless we wrote it ourselves."""
+        if self._written is None or stamp(self.path) != self._written:
+            self.set_aside = set_aside(self.path) or self.set_aside
 
     def _doubt(self) -> Doubt | None:
         """Learn how far the answers may be believed, from images that were not trained on."""
         training, validation = self.data.training.images, self.data.validation
         if validation is None or len(training) < COMPONENTS:
             return None
-        with threadpool_limits(1, "blas"):  # as in training: the same bits, and no busy waiting
+        with one_thread():
             measured = measure(self.run.result(), validation)
             return learn_doubt(training, *validation, measured.logits, measured.outputs)
 
 
 def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:
-    labels = data.training.labels
-    digest = hashlib.sha256(labels.tobytes()).hexdigest()
-    return Origin(data.name, len(labels), digest, environment)
+    images, labels = data.training
+    digest = hashlib.sha256(labels.tobytes())
+    digest.update(images[::SAMPLED].tobytes())
+    return Origin(data.name, len(labels), digest.hexdigest(), environment)
 
 
 def _check_writable(path: Path) -> None:
     """Fail now rather than after the first epoch."""
-    if path.is_dir():
-        raise CheckpointError(f"{path}: is a folder; name a file for the checkpoint")
+    if path.exists() and not path.is_file():
+        raise CheckpointError(f"{path}: is no ordinary file; name one for the checkpoint")
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryFile(dir=path.parent):
         pass

@@ -16,7 +16,7 @@ PAUSE_SECONDS = 10.0  # longest pause between two pieces
 FILE_SECONDS = 300.0  # for one file; 10 MB in that time is 33 kB/s
 CHUNK = 1 << 16
 
-Answers: TypeAlias = "queue.SimpleQueue[int | bytes | requests.RequestException]"
+Answers: TypeAlias = "queue.SimpleQueue[int | bytes | Exception]"
 
 
 class Progress(Protocol):
@@ -61,10 +61,10 @@ class Source(Protocol):
 
 
 class Folder:
-    """A folder with the files under one of their usual names."""
+    """A folder with the files under one of their usual names, packed or not."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, ending: str) -> None:
+        self.folder, self.ending = folder, ending
 
     def __str__(self) -> str:
         return str(self.folder)
@@ -72,7 +72,7 @@ class Folder:
     def chunks(self, name: str, progress: ProgressFactory) -> Iterator[bytes]:
         """See `Source`."""
         names = [name, name.replace("-idx", ".idx")]
-        paths = [self.folder / (name + ending) for name in names for ending in (".gz", "")]
+        paths = [self.folder / (name + self.ending) for name in names]
         path = next((path for path in paths if path.is_file()), None)
         if path is None:
             raise UnusableError(f"holds no {name} or {name}.gz")
@@ -143,7 +143,7 @@ class Mirror:
                     if abandoned.is_set():
                         return
             answers.put(b"")
-        except requests.RequestException as error:
+        except (requests.RequestException, OSError, ValueError) as error:  # a bad address, too
             answers.put(error)
 
     def _next(self, answers: Answers, begin: float, seconds: float) -> Any:
@@ -152,12 +152,12 @@ class Mirror:
             answer = answers.get(timeout=max(0.0, begin + seconds - time.monotonic()))
         except queue.Empty:
             raise UnreachableError(f"too slow, waited {seconds:g} seconds") from None
-        if isinstance(answer, requests.RequestException):
+        if isinstance(answer, Exception):
             raise _explained(answer) from answer
         return answer
 
 
-def _explained(error: requests.RequestException) -> UnusableError:
+def _explained(error: Exception) -> UnusableError:
     """Say in a few words what went wrong, and whether the whole mirror is out of reach."""
     if isinstance(error, requests.HTTPError):
         return UnusableError(f"answered with status {error.response.status_code}")

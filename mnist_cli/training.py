@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from mnist_cli.config import usual_learning_rate
 from mnist_cli.datasets import Split
 from mnist_cli.errors import TrainingError
 from mnist_cli.evaluation import Probe, measure, to_inputs
@@ -64,11 +65,12 @@ def train(
             order = epoch_order(run.config.seed, run.epoch + 1, len(training.labels))
             complete = loop.epoch(order, stop)
             seconds = time.perf_counter() - begin
-            _check_finite(run)
+            _check_finite(run, run.loss_sum)
             if not complete:
                 return
             measured = measure(run.network, validation) if validation else None
             share, norms = probe.look()
+            _check_finite(run, *norms, measured.loss if measured else 0.0)
         yield run.close_epoch(
             run.loss_sum / len(training.labels),
             measured.accuracy if measured else None,
@@ -145,10 +147,11 @@ def _decay(network: Network, weight_decay: float) -> Array | None:
     return decay
 
 
-def _check_finite(run: Run) -> None:
-    if not isfinite(run.loss_sum) or not np.isfinite(run.network.parameters).all():
+def _check_finite(run: Run, *numbers: float) -> None:
+    if not all(map(isfinite, numbers)) or not np.isfinite(run.network.parameters).all():
         rate = run.config.learning_rate
+        shorter = min(rate / 10, usual_learning_rate(run.config))
         raise TrainingError(
             f"epoch {run.epoch + 1}: the loss is no longer finite, with learning_rate {rate:g}; "
-            f"the steps are too long: try --learning-rate {rate / 10:g}"
+            f"the steps are too long: try --learning-rate {shorter:g}"
         )

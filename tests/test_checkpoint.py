@@ -148,7 +148,7 @@ def huge_header():
 def metadata(**changes):
     values = {
         "format": 1,
-        "dataset": {"name": "mnist", "images": 1, "labels_sha256": ""},
+        "dataset": {"name": "mnist", "images": 1, "sha256": ""},
         "config": {"hidden_sizes": []},
         "history": [],
         "progress": {"step": 0, "loss_sum": 0, "best_epoch": 0},
@@ -202,6 +202,23 @@ HOSTILE = {
             "metadata": metadata(doubt={"scale": 1, "farthest": 1, "least_score": 0}),
         }
     ),
+    "a number too large": own_npz(
+        {
+            **LAYERS,
+            "metadata": metadata(progress={"step": 0, "loss_sum": 10**400, "best_epoch": 0}),
+        }
+    ),
+    "another data set": own_npz(
+        {
+            **LAYERS,
+            "metadata": metadata(dataset={"name": "fashion", "images": 1, "sha256": ""}),
+        }
+    ),
+    "one key more": own_npz({**LAYERS, "metadata": metadata(more=1)}),
+    "an epoch out of order": own_npz(
+        {**LAYERS, "metadata": metadata(history=[{"epoch": 7, "loss": 1.0}])}
+    ),
+    "an open bracket": zipped({"weights_1.npy": huge_header().replace(b"), }", b"  }")}),
     "best epoch ahead": own_npz(
         {**LAYERS, "metadata": metadata(progress={"step": 0, "loss_sum": 0, "best_epoch": 5})}
     ),

@@ -14,6 +14,8 @@ from conftest import clean_environment
 from PIL import Image
 
 import mnist_cli.cli
+from mnist_cli.builtin_files import write_builtin
+from mnist_cli.checkpoint import load_checkpoint
 from mnist_cli.config import SETTINGS, TrainingConfig
 from mnist_cli.config_files import config_names
 
@@ -38,7 +40,7 @@ def test_train_tells_plan_progress_result_and_the_next_command(mnist, data, tmp_
     assert "built-in digits (not MNIST): 2,500 images to train on, 500 held out" in result.err
     assert "784-16-16-10, sigmoid hidden layers, sigmoid outputs, 13,002 parameters" in result.err
     assert "epochs 2" in result.err
-    assert "Gradients differ from central differences by" in result.err
+    assert "Gradients differ from central differences by" in result.out
     assert "epoch 1/2   loss" in result.err
     assert result.out.splitlines()[-1] == "Next: mnist evaluate"
     assert (tmp_path / "checkpoints" / "mnist.npz").is_file()
@@ -196,7 +198,7 @@ BAD_CALLS = {
         "train",
         "--no-such-option",
     ): "--no-such-option",
-    ("train", "-o", "."): "",
+    ("train", "-o", "."): "is a directory",
     ("nonsense",): "nonsense",
     ("predict",): "IMAGE...",
     ("download", "--from", "nowhere"): "no such folder, got nowhere",
@@ -213,6 +215,42 @@ def test_a_bad_call_is_one_line_and_exit_code_2(mnist, tmp_path, call):
     assert len(result.err.splitlines()) == 1
     assert result.out == ""
     assert [path.name for path in tmp_path.iterdir()] == ["own.json"]
+
+
+def test_every_option_has_its_variable(mnist, data):
+    env = {"MNIST_TRAIN_CONFIG": "softmax", "MNIST_TRAIN_JSON": "1", "MNIST_TRAIN_EPOCHS": "1"}
+    answer = mnist(*TRAIN, env={**data, **env}).json
+    assert answer["config"]["output_activation"] == "softmax"
+    for command in commands():
+        for option in command.params:
+            if option.param_type_name == "option" and option.name not in ("help", "version"):
+                flag = max(option.opts, key=len)[2:].replace("-", "_").upper()
+                assert f"MNIST_{command.name.upper()}_{flag}" in str(option.envvar)
+
+
+def test_the_bytes_do_not_depend_on_the_threads_of_the_environment(mnist, data, tmp_path):
+    for count in ("1", "2"):
+        env = {**data, "OPENBLAS_NUM_THREADS": count, "OMP_NUM_THREADS": count}
+        assert mnist(*TRAIN, "--epochs", "2", "-o", f"{count}.npz", env=env).code == 0
+    assert (tmp_path / "1.npz").read_bytes() == (tmp_path / "2.npz").read_bytes()
+
+
+def test_two_runs_into_one_file_lose_nothing(mnist, data, tmp_path):
+    long = (*TRAIN, "--epochs", "25", "--batch-size", "10", "-o", "one.npz")
+    with start(tmp_path, data, *long, "--seed", "5") as first:
+        wait_for_epoch(first, 3)
+        assert mnist(*TRAIN, "--epochs", "1", "--seed", "6", "-o", "one.npz", env=data).code == 0
+        assert first.communicate(timeout=60) is not None
+    seeds = [load_checkpoint(path).run.config.seed for path in tmp_path.glob("one*.npz")]
+    assert {5, 6} <= set(seeds)
+
+
+def test_a_fifo_is_not_moved_out_of_the_way(mnist, data, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    result = mnist(*TRAIN, "-o", "pipe", env=data)
+    assert result.code == 1
+    assert "no ordinary file" in result.err
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 def test_a_missing_mnist_is_not_replaced_when_it_was_asked_for(mnist, tmp_path):
@@ -291,14 +329,25 @@ def test_a_run_killed_five_times_ends_with_the_same_bytes(mnist, data, tmp_path,
             time.sleep(rng.uniform(0.1, 0.7))
             process.kill()
         arguments = ("train", "--resume", "part.npz")
-    assert mnist("train", "--resume", "part.npz", env=data).code in (0,)
+    assert mnist("train", "--resume", "part.npz", env=data).code == 0
     assert (tmp_path / "part.npz").read_bytes() == unbroken
 
 
 def test_resume_refuses_other_settings_and_other_data(mnist, data, trained):
-    result = mnist("train", "--resume", "checkpoints/mnist.npz", "--seed", "2", env=data)
+    resume = ("train", "--resume", "checkpoints/mnist.npz")
+    before = (trained / "checkpoints" / "mnist.npz").read_bytes()
+    for option in (("--seed", "2"), ("--config", "3b1b"), ("--nesterov",)):
+        result = mnist(*resume, *option, env=data)
+        assert result.code == 2
+        assert f"only --epochs, --output and --threads may change, got {option[0]}." in result.err
+    write_builtin(trained / "other", counts={"train": 3000, "t10k": 1000}, seed=9)
+    result = mnist(*resume, "--epochs", "9", "--data-dir", "other")
+    assert result.code == 1
+    assert "are not those that the run began with" in result.err
+    result = mnist(*resume, "--epochs", "3", env=data)
     assert result.code == 2
-    assert "only --epochs and --output may change, got --seed" in result.err
+    assert "at least 8, which are done, got 3" in result.err
+    assert (trained / "checkpoints" / "mnist.npz").read_bytes() == before
 
 
 def test_resume_with_more_epochs(mnist, data, trained):
@@ -313,7 +362,11 @@ def test_resume_with_more_epochs(mnist, data, trained):
 def test_resuming_a_finished_run_says_so(mnist, data, trained):
     result = mnist("train", "--resume", "checkpoints/mnist.npz", env=data)
     assert result.code == 0
-    assert "already" in result.out
+    assert "had already finished after 8 epochs; --epochs goes further" in result.out
+    assert "Unchanged" in result.out
+    copied = mnist("train", "--resume", "checkpoints/mnist.npz", "-o", "copy.npz", env=data)
+    assert "Saved copy.npz" in copied.out
+    assert (trained / "copy.npz").read_bytes() == (trained / "checkpoints/mnist.npz").read_bytes()
 
 
 def test_download_from_a_folder_as_json(mnist, real_mnist, tmp_path):
@@ -349,7 +402,7 @@ atexit.register(lambda: print(sorted(set(sys.modules) & {{'numpy', 'requests', '
 
 
 def commands():
-    return [mnist_cli.cli.cli, *mnist_cli.cli.cli.commands.values()]
+    return list(mnist_cli.cli.cli.commands.values())
 
 
 @pytest.mark.parametrize("command", commands(), ids=lambda command: command.name)
@@ -366,11 +419,11 @@ def test_train_has_an_option_for_every_setting():
 
 
 def test_help_of_config_names_every_config():
-    option = next(p for p in mnist_cli.cli.cli.commands["train"].params if p.name == "config_name")
+    option = next(p for p in mnist_cli.cli.cli.commands["train"].params if p.name == "config")
     assert all(name in option.help for name in config_names())
 
 
-@pytest.mark.parametrize("name", [c.name for c in commands() if c.name != "cli"])
+@pytest.mark.parametrize("name", [c.name for c in commands()])
 def test_json_option_everywhere(name):
     options = {parameter.name for parameter in mnist_cli.cli.cli.commands[name].params}
     assert {"as_json", "quiet"} <= options

@@ -99,7 +99,7 @@ def test_counts_must_agree(tmp_path):
 def test_another_data_set_under_mnists_names_is_refused(tmp_path):
     (tmp_path / IMAGES).write_bytes(images_file(3))
     (tmp_path / LABELS).write_bytes(labels_file((1, 2, 3)))
-    with pytest.raises(DataError, match="not MNIST's labels"):
+    with pytest.raises(DataError, match="not MNIST's own file"):
         load_split("mnist", "train", tmp_path)
 
 

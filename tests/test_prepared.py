@@ -16,7 +16,9 @@ from mnist_cli.preprocessing import preprocess
 
 @pytest.fixture
 def folder(tmp_path, builtin_dir):
-    return shutil.copytree(builtin_dir, tmp_path / "data")
+    return shutil.copytree(
+        builtin_dir, tmp_path / "data", ignore=shutil.ignore_patterns("prepared")
+    )
 
 
 def test_the_table_of_settings_knows_every_preprocessing():

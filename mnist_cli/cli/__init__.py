@@ -5,6 +5,7 @@ error. Modules that need NumPy, requests or Pillow are imported inside the comma
 `mnist --help` is there at once.
 """
 
+import signal
 import sys
 from typing import Any
 
@@ -28,6 +29,7 @@ class OneLineGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and exit."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as after Ctrl-C
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.ClickException as error:
@@ -50,15 +52,13 @@ class OneLineGroup(click.Group):
 
 
 def _told(error: click.ClickException) -> str:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
     context = getattr(error, "ctx", None)
     name = context.command_path if context else "mnist"
     message = " ".join(error.format_message().split())
     hint = f" See '{name} --help'." if isinstance(error, click.UsageError) else ""
-    return (
-        message
-        if isinstance(error, click.exceptions.NoArgsIsHelpError)
-        else (f"{name}: {message}{hint}")
-    )
+    return f"{name}: {message}{hint}"
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -74,7 +74,6 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
     cls=OneLineGroup,
     context_settings={
         "help_option_names": ["-h", "--help"],
-        "auto_envvar_prefix": "MNIST",
         "max_content_width": 100,
     },
 )
@@ -98,5 +97,14 @@ def cli() -> None:
     """  # noqa: D301
 
 
+def _name_variables(command: click.Command) -> None:
+    """Give every option its variable, MNIST_<COMMAND>_<OPTION>."""
+    for option in command.params:
+        if isinstance(option, click.Option) and option.envvar is None:
+            flag = max(option.opts, key=len).lstrip("-")
+            option.envvar = f"MNIST_{command.name}_{flag}".replace("-", "_").upper()
+
+
 for command in (download, train, evaluate, predict, report):
+    _name_variables(command)
     cli.add_command(command)

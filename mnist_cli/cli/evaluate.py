@@ -44,18 +44,20 @@ def evaluate(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Measure a trained network on images that it has not seen.
+    """Measure a trained network, unless told otherwise on images that it has not seen.
 
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.
     """
     from mnist_cli.display import TITLES
+    from mnist_cli.environment import one_thread
     from mnist_cli.evaluation import measure
 
     out = Output(quiet, as_json)
     loaded, name = load_network(checkpoint, out)
     dataset = dataset or loaded.origin.dataset
-    measured = measure(loaded.network, _split(loaded, dataset, split, data_dir, out))
+    with one_thread():
+        measured = measure(loaded.network, _split(loaded, dataset, split, data_dir, out))
     out.result(
         _text(f"{name} on {TITLES[dataset]}, {split} images", measured),
         checkpoint=name,
@@ -77,11 +79,17 @@ def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: 
             "--split validation: this network was trained on all training images "
             "(validation_size 0); measure it on --split test"
         )
-    if split != "test" and dataset != loaded.origin.dataset:
-        out.say(f"Note: the network was not trained on {dataset}; its {split} part is new to it.")
+    foreign = dataset != loaded.origin.dataset
+    if foreign and split == "validation":
+        raise DataError(f"--split validation: nothing of {dataset} was held out; measure on test")
     provide(dataset, data_dir, say=out.say, progress=out.progress)
     return load_prepared(
-        dataset, split, data_dir, config.validation_size, preprocessing=config.preprocessing
+        dataset,
+        split,
+        data_dir,
+        0 if foreign else config.validation_size,
+        preprocessing=config.preprocessing,
+        say=out.say,
     )
 
 

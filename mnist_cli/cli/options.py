@@ -21,7 +21,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-class SettingType(click.ParamType[Any]):
+class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only
     """The text of a setting, checked by the rule that configuration files obey too."""
 
     def __init__(self, setting: str) -> None:

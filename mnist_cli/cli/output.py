@@ -23,7 +23,7 @@ class Output(NamedTuple):
     def result(self, text: str, **values: Any) -> None:
         """Print a result: the text, or with --json one object of the values."""
         if self.as_json:
-            text = json.dumps({"schema": SCHEMA, **values}, ensure_ascii=False, allow_nan=False)
+            text = json.dumps({"schema": SCHEMA, **values}, allow_nan=False)
         click.echo(text)
 
     def counter(self, total: int) -> Any:

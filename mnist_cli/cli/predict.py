@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mnist_cli.pictures import Picture
 
 FAILED = 1
-LARGEST_INPUT = 100_000_000  # bytes of a picture on standard input
+LARGEST_INPUT = 100_000_000  # bytes of a picture on standard input; the rest is cut off
 AT_ONCE = 64  # pictures answered together
 ENDINGS = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 
@@ -47,7 +47,7 @@ class Wishes(NamedTuple):
 )
 @click.option("--show", is_flag=True, help="Show how the picture became what the network sees.")
 @click.option("--save-steps", type=FOLDER, help="Folder to keep these steps in, as PNG files.")
-@click.option("--json-lines", is_flag=True, help="Print one JSON object per digit, at once.")
+@click.option("--json-lines", is_flag=True, help="Print one JSON object per digit, as they come.")
 @output_options
 def predict(
     images: tuple[str, ...],
@@ -63,19 +63,23 @@ def predict(
     pictures in it, '-' for one on standard input. Dark ink on light paper or the reverse: the digit
     is found, cut out, scaled and centred the way MNIST's own digits were.
     """
+    from mnist_cli.environment import one_thread
+
     out = Output(quiet, as_json or json_lines)
     wishes = Wishes(options["many"], options["top"], options["show"], options["save_steps"])
     loaded, name = load_network(checkpoint, out)
     names = _expanded(images)
-    predictions = []
-    with out.counter(len(names)) as bar:
+    predictions, failed = [], False
+    with one_thread(), out.counter(len(names)) as bar:
         for prediction in _predictions(loaded, names, wishes, out, bar.update):
+            failed = failed or "error" in prediction
             if json_lines:
                 click.echo(json.dumps({"schema": SCHEMA, **prediction}))
-            predictions.append("error" not in prediction if json_lines else prediction)
+            elif as_json:
+                predictions.append(prediction)
     if as_json and not json_lines:
         out.result("", checkpoint=name, predictions=predictions)
-    if not all(predictions) or any("error" in p for p in predictions if isinstance(p, dict)):
+    if failed:
         click.get_current_context().exit(FAILED)
 
 
@@ -87,9 +91,7 @@ def _expanded(names: Iterable[str]) -> list[str]:
             expanded.append(name)
             continue
         inside = sorted(p for p in Path(name).iterdir() if p.suffix.lower() in ENDINGS)
-        if not inside:
-            raise click.UsageError(f"{name}: no pictures in this folder.")
-        expanded += map(str, inside)
+        expanded += map(str, inside) if inside else [name]  # which then is told to be no picture
     return expanded
 
 
@@ -107,7 +109,7 @@ def _predictions(
         for name, found, error in opened:
             done(1)
             if error:
-                click.echo(f"mnist predict: {name}: {error}", err=True)
+                click.echo(f"mnist predict: {click.format_filename(name)}: {error}", err=True)
                 yield {"file": name, "error": error}
             for number, picture in enumerate(found, start=1):
                 reading = next(readings)._asdict()
@@ -130,12 +132,7 @@ def _open(name: str, wishes: Wishes) -> tuple[list["Picture"], str]:
 
 
 def _source(name: str) -> Path | BytesIO:
-    if name != "-":
-        return Path(name)
-    content = sys.stdin.buffer.read(LARGEST_INPUT + 1)
-    if len(content) > LARGEST_INPUT:
-        raise PictureError(f"more than {LARGEST_INPUT:,} bytes; give a smaller picture")
-    return BytesIO(content)
+    return Path(name) if name != "-" else BytesIO(sys.stdin.buffer.read(LARGEST_INPUT))
 
 
 def _tell(
@@ -149,13 +146,13 @@ def _tell(
 ) -> None:
     """Print the line of one digit, and its steps where they are wanted."""
     if not out.as_json:
-        click.echo(_line(name, reading, wishes.top))
+        click.echo(_line(click.format_filename(name), reading, wishes.top))
     if wishes.show:
         _show(loaded, picture, out)
     if wishes.steps_folder is not None:
         from mnist_cli.pictures import save_steps
 
-        stem = "stdin" if name == "-" else Path(name).name
+        stem = "stdin" if name == "-" else "-".join(Path(name).parts[-2:])
         save_steps(picture, wishes.steps_folder, f"{stem}-{number}" if number else stem)
 
 
@@ -165,8 +162,9 @@ def _line(name: str, reading: dict[str, Any], top: int) -> str:
         return f"{name}: no digit{doubts}"
     ranked = sorted(range(10), key=lambda digit: -reading["scores"][digit])[:top]
     scores = ", ".join(f"{digit}: {reading['scores'][digit]:.3f}" for digit in ranked)
-    sure = f"{reading['confidence']:.0%} sure"
-    return f"{name}: {reading['digit']}   {sure}   (scores {scores}){doubts}"
+    sure = reading["confidence"]
+    chance = ">99.9%" if sure > 0.999 else f"{sure:.1%}"
+    return f"{name}: {reading['digit']}   {chance} sure   (scores {scores}){doubts}"
 
 
 def _show(loaded: "Checkpoint", picture: "Picture", out: Output) -> None:

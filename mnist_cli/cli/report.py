@@ -53,6 +53,7 @@ def report(
 
     The page is one file: it opens from disk in any browser of today, without a network or a server.
     """
+    from mnist_cli.environment import one_thread
     from mnist_cli.files import atomic_write
     from mnist_cli.report import build_page
 
@@ -60,8 +61,9 @@ def report(
     networks = [load_network(checkpoint, out)]
     if compare is not None:
         networks.append(load_network(compare, out))
-    subjects = _subjects(networks, dataset, data_dir, out)
-    page = build_page(*subjects)
+    with one_thread():
+        subjects = _subjects(networks, dataset, data_dir, out)
+        page = build_page(*subjects)
     with atomic_write(output) as file:
         file.write(page)
     if show:

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from mnist_cli.session import Session, TrainingData
 
 INTERRUPTED = 130
-KEPT_BY_RESUME = {"resume", "epochs", "output", "data_dir", "threads", "quiet", "as_json"}
+MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
+MAY_CHANGE |= {"quiet", "as_json"}
 
 
 @click.command()
 @click.option(
     "--config",
-    "config_name",
+    "config",
     metavar="NAME|FILE",
     help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
     "or a file.",
@@ -52,7 +53,7 @@ KEPT_BY_RESUME = {"resume", "epochs", "output", "data_dir", "threads", "quiet", 
 @click.option(
     "--resume",
     type=FILE,
-    help="Go on with an interrupted run; only --epochs and --output may change.",
+    help="Go on with an interrupted run; only --epochs, --output and --threads may change.",
 )
 @click.option(
     "--threads",
@@ -79,12 +80,11 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     threads = options["threads"]
     session = _resumed(context, options, out) if options["resume"] else _started(options, out)
     _say_plan(session, out)
-    if options["check_gradients"]:
-        _check_gradients(session, out)
+    error = _check_gradients(session, out) if options["check_gradients"] else None
     with _stop_on_signals() as stop:
         for result in session.epochs(stop, threads):
             out.say(_epoch_line(result, session.run.config.epochs))
-    _say_result(session, stop(), out)
+    _say_result(session, stop(), error, out)
     if stop() and not session.run.finished:
         context.exit(INTERRUPTED)
 
@@ -95,18 +95,17 @@ def _started(options: dict[str, Any], out: Output) -> "Session":
 
     config = _chosen_config(options)
     name = provide(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
-    _say_preparation(config, out)
-    data = load_training_data(name, options["data_dir"], config)
+    data = load_training_data(name, options["data_dir"], config, out.say)
     return Session.start(config, data, options["output"] or DEFAULT_CHECKPOINT, options["threads"])
 
 
 def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
     """Option beats environment (both are in `options`) beats file beats default."""
     values: dict[str, Any] = {}
-    if options["config_name"]:
+    if options["config"]:
         from mnist_cli.config_files import find_config, read_config
 
-        values = read_config(find_config(options["config_name"]))
+        values = read_config(find_config(options["config"]))
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
     return make_config({**values, **given}, "mnist train")
 
@@ -119,35 +118,35 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     from mnist_cli.provision import provide
     from mnist_cli.session import Session, load_training_data
 
-    for name in options:
-        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if given and name not in KEPT_BY_RESUME:
+    given = [
+        parameter
+        for parameter in context.command.params
+        if parameter.name
+        and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+    ]
+    for parameter in given:
+        if parameter.name not in MAY_CHANGE:
             raise click.UsageError(
-                f"--resume goes on with the settings of {options['resume']}; "
-                f"only --epochs and --output may change, got --{name.replace('_', '-')}."
+                f"--resume goes on with the settings of {options['resume']}; only --epochs, "
+                f"--output and --threads may change, got {parameter.opts[0]}."
             )
     checkpoint = load_checkpoint(options["resume"])
     run, origin = checkpoint.run, checkpoint.origin
-    if options["epochs"] is not None:
+    if "epochs" in [parameter.name for parameter in given]:  # not from the environment
+        if options["epochs"] < run.epoch:
+            raise click.UsageError(
+                f"--epochs must be at least {run.epoch}, which are done, got {options['epochs']}."
+            )
         run.config = replace(run.config, epochs=options["epochs"])
     provide(origin.dataset, options["data_dir"], say=out.say, progress=out.progress)
-    _say_preparation(run.config, out)
-    data = load_training_data(origin.dataset, options["data_dir"], run.config)
+    data = load_training_data(origin.dataset, options["data_dir"], run.config, out.say)
     here = describe_environment(options["threads"])
-    changed = [f"{k} was {v}, is {here[k]}" for k, v in origin.environment.items() if here[k] != v]
+    pairs = [(name, was, here.get(name, "unknown")) for name, was in origin.environment.items()]
+    changed = [f"{name} was {was}, is {now}" for name, was, now in pairs if was != now]
     if changed:
         out.say(f"The last bits may differ from an unbroken run: {'; '.join(changed)}.")
     path = options["output"] or options["resume"]
     return Session.resume(checkpoint, data, path, own=path.resolve() == options["resume"].resolve())
-
-
-def _say_preparation(config: TrainingConfig, out: Output) -> None:
-    if config.preprocessing != "none" or config.augmentation:
-        copies = f" and {config.augmentation} changed copies" if config.augmentation else ""
-        out.say(
-            f"Preparing the images (preprocessing {config.preprocessing}){copies}; "
-            "made once, kept in the data directory."
-        )
 
 
 @contextmanager
@@ -176,7 +175,7 @@ def _say_plan(session: "Session", out: Output) -> None:
     out.say(f"Network   {network_line(run.network)}")
     out.say(f"Settings  {settings_line(run.config)}")
     usual = usual_learning_rate(run.config)
-    if run.config.learning_rate > 10 * usual:
+    if run.config.learning_rate > 4 * usual:
         out.say(
             f"Note      the learning rate {run.config.learning_rate:g} is far above the usual "
             f"{usual:g} for these settings."
@@ -193,7 +192,7 @@ def _data_line(data: "TrainingData") -> str:
     return f"{TITLES[data.name]}: {len(data.training.labels):,} images to train on, {validation}"
 
 
-def _check_gradients(session: "Session", out: Output) -> None:
+def _check_gradients(session: "Session", out: Output) -> float:
     import numpy as np
 
     from mnist_cli.evaluation import to_inputs
@@ -203,7 +202,10 @@ def _check_gradients(session: "Session", out: Output) -> None:
     inputs = np.empty(images.shape)
     to_inputs(images, inputs)
     error = gradient_error(session.run.network, inputs, one_hot(labels, float))
-    out.say(f"Gradients differ from central differences by {error:.1e} at most, relatively.")
+    if not out.as_json:
+        text = f"Gradients differ from central differences by {error:.1e} at most, relatively."
+        click.echo(text)
+    return error
 
 
 def _epoch_line(result: "EpochResult", epochs: int) -> str:
@@ -213,12 +215,14 @@ def _epoch_line(result: "EpochResult", epochs: int) -> str:
     return f"epoch {number}   loss {result.loss:.4f}{share}   {result.seconds:.2f} s"
 
 
-def _say_result(session: "Session", stopped: bool, out: Output) -> None:
+def _say_result(
+    session: "Session", stopped: bool, gradient_error: float | None, out: Output
+) -> None:
     from mnist_cli.diagnosis import advice
 
     run, data = session.run, session.data
     network = run.result()
-    warnings = advice(run, network, data.validation or data.training)
+    warnings = advice(run, network, data.validation or data.training) if run.finished else []
     for warning in warnings:
         out.say(f"Note      {warning}")
     if session.set_aside:
@@ -233,20 +237,23 @@ def _say_result(session: "Session", stopped: bool, out: Output) -> None:
         finished=run.finished,
         stopped_early=run.stopped_early,
         warnings=warnings,
+        **({} if gradient_error is None else {"gradient_error": gradient_error}),
     )
 
 
 def _result_lines(session: "Session", stopped: bool) -> list[str]:
     run = session.run
-    saved = f"Saved {session.path}"
+    saved = f"Saved {session.path}" if session.saved else f"Unchanged: {session.path}"
     if stopped and not run.finished:
         where = f"in epoch {run.epoch + 1}, after {run.step} mini-batches"
         return [f"Stopped {where}.", saved, f"Go on with: mnist train --resume {session.path}"]
     seconds = [result.seconds for result in run.history if result.seconds is not None]
     best = run.history[run.best_epoch - 1 if run.config.patience else -1]
-    lines = [f"Trained {len(seconds)} epochs in {sum(seconds):.1f} s."]
+    plural = "s" if len(seconds) != 1 else ""
+    lines = [f"Trained {len(seconds)} epoch{plural} in {sum(seconds):.1f} s."]
     if not seconds:
-        lines = [f"The run had already finished after {run.epoch} epochs; --epochs goes further."]
+        further = "" if run.stopped_early else "; --epochs goes further"
+        lines = [f"The run had already finished after {run.epoch} epochs{further}."]
     if run.stopped_early:
         lines[0] += f" No improvement since epoch {run.best_epoch}, whose network is kept."
     if best.validation_accuracy is not None and session.data.validation:

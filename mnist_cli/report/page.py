@@ -20,6 +20,7 @@ SCRIPTS = (
     "network",
     "preprocessing",
     "parts",
+    "centring",
     "picture",
     "colours",
     "tiles",
