@@ -112,8 +112,7 @@ def save_checkpoint(
     with atomic_write(path, before) as file:
         write_npz(file, arrays)
         file.flush()
-        mark = stamp_of(os.fstat(file.fileno()))
-    return mark
+        return stamp_of(os.fstat(file.fileno()))
 
 
 def _named_layers(network: Network) -> dict[str, NDArray[Any]]:
