@@ -6,10 +6,19 @@ from html import escape
 from mnist_cli.config import TrainingConfig
 from mnist_cli.metrics import wilson_interval
 from mnist_cli.report.command import training_command
-from mnist_cli.report.subject import Subject, preprocessing_name
+from mnist_cli.report.subject import Subject
 
 SHORT = {"mnist": "MNIST", "builtin": "built-in"}
 TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
+
+
+SEEN = {  # what happens after the picture has become 28x28 pixels
+    "none": "",
+    "deskew": " Then it is sheared upright.",
+    "moments": " Then it is brought upright, and to one height and width.",
+    "directions": " Then its edges are sorted by direction into eight small maps, two rows of "
+    "four: the 784 numbers that this network sees are not pixels.",
+}
 
 
 def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]:
@@ -21,6 +30,7 @@ def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]
         "name": escape(main.name),
         "lead": escape(_lead(main)),
         "precision": escape(precision),
+        "seen": SEEN[main.checkpoint.run.config.preprocessing],
         "cards": "\n".join(_card(subject) for subject in subjects),
     }
 
@@ -97,7 +107,6 @@ def _settings(subject: Subject) -> list[tuple[str, str]]:
     """Return every setting, and what the last bits of the result depend on."""
     checkpoint = subject.checkpoint
     config = checkpoint.run.config.to_dict()
-    config.setdefault("preprocessing", preprocessing_name(checkpoint))
     settings = [(name.replace("_", " "), _plain(value)) for name, value in config.items()]
     environment = checkpoint.origin.environment.items()
     return [*settings, *(("made with " + name, text) for name, text in environment)]
