@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from mnist_cli.errors import DataError, DataMissingError
 
 DATASETS = ("mnist", "builtin")
-SPLITS = ("train", "validation", "test")
 VERIFIED = ".verified"  # lists files whose digest was checked, with size and time
 BUILTIN_VERSION = 1  # counted up when a seed comes to mean other digits: no stale files are read
 IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.datasets import Split
 from mnist_cli.functions import Array
-from mnist_cli.metrics import accuracy, confusion_matrix
+from mnist_cli.metrics import accuracy, confusion_matrix, wilson_interval
 from mnist_cli.network import Gradient, MiniBatch, Network, one_hot
 
 INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
@@ -35,6 +35,11 @@ class Measurement(NamedTuple):
     def accuracy(self) -> float:
         """Share of right answers."""
         return accuracy(self.matrix)
+
+    @property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """95% interval of the accuracy."""
+        return wilson_interval(int(self.matrix.trace()), int(self.matrix.sum()))
 
 
 def to_inputs(images: NDArray[Any], out: Array) -> None:

@@ -8,6 +8,7 @@ import click
 from mnist_cli.cli.options import (
     checkpoint_option,
     data_dir_option,
+    dataset_option,
     load_network,
     output_options,
 )
@@ -29,11 +30,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Part of the data set to measure on.",
 )
-@click.option(
-    "--dataset",
-    type=click.Choice(["mnist", "builtin"]),
-    help="Data set to measure on.  [default: the one that the network was trained on]",
-)
+@dataset_option
 @data_dir_option("evaluate")
 @output_options
 def evaluate(
@@ -97,11 +94,10 @@ def _values(measured: "Measurement") -> dict[str, Any]:
     from mnist_cli import metrics
 
     matrix = measured.matrix
-    correct, count = int(matrix.trace()), int(matrix.sum())
     return {
-        "count": count,
+        "count": int(matrix.sum()),
         "accuracy": measured.accuracy,
-        "accuracy_interval": list(metrics.wilson_interval(correct, count)),
+        "accuracy_interval": list(measured.accuracy_interval),
         "loss": measured.loss,
         "confusion_matrix": matrix.tolist(),
         "per_digit": [scores._asdict() for scores in metrics.per_digit(matrix)],
@@ -113,11 +109,10 @@ def _text(title: str, measured: "Measurement") -> str:
     from mnist_cli import display, metrics
 
     matrix = measured.matrix
-    correct, count = int(matrix.trace()), int(matrix.sum())
-    low, high = metrics.wilson_interval(correct, count)
+    low, high = measured.accuracy_interval
     return "\n".join(
         [
-            f"{title}: {count:,}",
+            f"{title}: {matrix.sum():,}",
             "",
             f"Accuracy  {measured.accuracy:.2%}   (95% interval {low:.2%} to {high:.2%})",
             f"Loss      {measured.loss:.4f}",

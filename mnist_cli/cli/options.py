@@ -70,6 +70,15 @@ def checkpoint_option(function: Function) -> Function:
     )(function)
 
 
+def dataset_option(function: Function) -> Function:
+    """Add --dataset, for commands that measure a trained network."""
+    return click.option(
+        "--dataset",
+        type=click.Choice(["mnist", "builtin"]),
+        help="Data set to measure on.  [default: the one that the network was trained on]",
+    )(function)
+
+
 def load_network(checkpoint: Path | None, out: Output) -> tuple["Checkpoint", str]:
     """Load the network asked for, else the user's own, else ours; also say what to call it."""
     from mnist_cli.checkpoint import load_checkpoint

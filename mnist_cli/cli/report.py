@@ -10,6 +10,7 @@ from mnist_cli.cli.options import (
     FILE,
     checkpoint_option,
     data_dir_option,
+    dataset_option,
     load_network,
     output_options,
 )
@@ -32,11 +33,7 @@ if TYPE_CHECKING:
     help="File for the page.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
-@click.option(
-    "--dataset",
-    type=click.Choice(["mnist", "builtin"]),
-    help="Data set to measure on.  [default: the one that the network was trained on]",
-)
+@dataset_option
 @data_dir_option("report")
 @output_options
 def report(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from html import escape
 
 from mnist_cli.config import TrainingConfig
-from mnist_cli.metrics import wilson_interval
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject
 
@@ -74,9 +73,9 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
 
 def _figures(subject: Subject) -> list[tuple[str, str, str]]:
     """Return the figures that matter most, and a word about each."""
-    checkpoint, matrix = subject.checkpoint, subject.measured.matrix
+    checkpoint = subject.checkpoint
     config, origin = checkpoint.run.config, checkpoint.origin
-    low, high = wilson_interval(int(matrix.trace()), int(matrix.sum()))
+    low, high = subject.measured.accuracy_interval
     return [
         ("Accuracy", f"{subject.measured.accuracy:.2%}", f"95% interval {low:.2%} to {high:.2%}"),
         ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),

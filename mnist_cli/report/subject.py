@@ -11,7 +11,7 @@ from mnist_cli.diagnosis import stuck_neurons
 from mnist_cli.doubt import confidences
 from mnist_cli.evaluation import Measurement, measure, to_inputs
 from mnist_cli.functions import Array
-from mnist_cli.metrics import per_digit, wilson_interval
+from mnist_cli.metrics import per_digit
 from mnist_cli.preprocessing import preprocess
 from mnist_cli.report.command import training_command
 
@@ -74,7 +74,6 @@ def facts(subject: Subject) -> dict[str, Any]:
     """Return everything about a network but its numbers and images, as JSON values."""
     checkpoint, measured = subject.checkpoint, subject.measured
     network, run = checkpoint.network, checkpoint.run
-    correct, count = int(measured.matrix.trace()), int(measured.matrix.sum())
     return {
         "name": subject.name,
         "dataset": subject.dataset,
@@ -86,8 +85,8 @@ def facts(subject: Subject) -> dict[str, Any]:
         "preprocessing": preprocessing_name(checkpoint),
         "parameters": int(network.parameters.size),
         "accuracy": measured.accuracy,
-        "accuracy_interval": list(wilson_interval(correct, count)),
-        "count": count,
+        "accuracy_interval": list(measured.accuracy_interval),
+        "count": int(measured.matrix.sum()),
         "loss": measured.loss,
         "loss_name": run.config.loss,
         "config": run.config.to_dict(),
