@@ -35,7 +35,7 @@ from mnist_cli.datasets import DATASETS
 from mnist_cli.doubt import COMPONENTS, Doubt
 from mnist_cli.errors import CheckpointError, ConfigError
 from mnist_cli.files import atomic_write, nothing, stamp_of
-from mnist_cli.network import Network
+from mnist_cli.network import Network, by_rows
 from mnist_cli.npz import read_npz, write_npz
 from mnist_cli.run import EpochResult, Run, make_network
 from mnist_cli.snapshots import Snapshots, frame_epochs
@@ -105,7 +105,8 @@ def save_checkpoint(
     `files.stamp`. Raises OSError.
     """
     network = run.result()
-    arrays = _named_layers(network) | _states(run) | _snapshots(run.snapshots)
+    arrays = _named_layers(network)
+    arrays |= {name: by_rows(flat, network.layer_sizes) for name, flat in _flat(run).items()}
     if doubt is not None:
         arrays |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
     arrays["metadata"] = np.array(_metadata(run, origin, doubt))
@@ -123,16 +124,12 @@ def _named_layers(network: Network) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _states(run: Run) -> dict[str, NDArray[Any]]:
-    """Return what exact resuming needs, as views that a reader can fill."""
+def _flat(run: Run) -> dict[str, NDArray[Any]]:
+    """Return the states that exact resuming needs, and the snapshots; a reader can fill them."""
     states = {f"state_{name}": vector for name, vector in run.optimizer.state.items()}
     if run.config.patience:
         states["state_parameters"] = run.network.parameters
-    return states
-
-
-def _snapshots(snapshots: Snapshots) -> dict[str, NDArray[Any]]:
-    return {f"snapshot_{epoch}": snapshots[epoch] for epoch in sorted(snapshots)}
+    return states | {f"snapshot_{epoch}": run.snapshots[epoch] for epoch in sorted(run.snapshots)}
 
 
 def _metadata(run: Run, origin: Origin, doubt: Doubt | None) -> bytes:
@@ -191,24 +188,26 @@ def _parse(content: bytes) -> Checkpoint:
     run, origin = _run(metadata), _origin(metadata)
     network = make_network(run.config)
     doubt, run.snapshots = _doubt(metadata["doubt"]), _empty_snapshots(run, arrays)
-    targets = _named_layers(network) | _states(run) | _snapshots(run.snapshots)
+    targets, flat = _named_layers(network), _flat(run)
+    targets |= flat
     if doubt is not None:
         targets |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
     if list(arrays) != list(targets):
         raise ValueError(f"members must be {list(targets)}, got {list(arrays)}")
+    positions = by_rows(np.arange(network.parameters.size), network.layer_sizes)
     for name, target in targets.items():
-        _fill(name, target, arrays[name])
+        _fill(name, target, arrays[name], positions if name in flat else ...)
     run.best_parameters[:] = network.parameters
     if not run.config.patience:
         run.network.parameters[:] = network.parameters
     return Checkpoint(network, run, origin, doubt)
 
 
-def _fill(name: str, target: NDArray[Any], array: NDArray[Any]) -> None:
+def _fill(name: str, target: NDArray[Any], array: NDArray[Any], positions: Any) -> None:
     if (array.shape, array.dtype) != (target.shape, target.dtype):
         expected = f"{target.dtype} of {target.shape}"
         raise ValueError(f"{name} must be {expected}, got {array.dtype} of {array.shape}")
-    target[...] = array
+    target[positions] = array
 
 
 def _doubt(values: dict[str, Any] | None) -> Doubt | None:

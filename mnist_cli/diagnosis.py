@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from mnist_cli.config import TrainingConfig, usual_learning_rate
 from mnist_cli.datasets import Split
-from mnist_cli.evaluation import measure, to_inputs
+from mnist_cli.evaluation import measure
 from mnist_cli.functions import Array
+from mnist_cli.loading import to_inputs
 from mnist_cli.network import Network
 from mnist_cli.run import Run
 

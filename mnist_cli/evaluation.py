@@ -1,17 +1,18 @@
 """Measuring a network on a split: its answers, their accuracy and their loss."""
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.backpropagation import Gradient, MiniBatch
 from mnist_cli.datasets import Split
 from mnist_cli.functions import Array
+from mnist_cli.loading import Loader
 from mnist_cli.metrics import accuracy, confusion_matrix, wilson_interval
-from mnist_cli.network import Gradient, MiniBatch, Network, one_hot
+from mnist_cli.network import Network
 
-INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
-ROWS_AT_ONCE = 500  # whose activations fit the cache
 PROBED = 2000  # training images looked at after every epoch
 
 
@@ -42,29 +43,31 @@ class Measurement(NamedTuple):
         return wilson_interval(int(self.matrix.trace()), int(self.matrix.sum()))
 
 
-def to_inputs(images: NDArray[Any], out: Array) -> None:
-    """Write bytes (n, 784) as inputs in [0, 1] into `out`."""
-    np.copyto(out, images)
-    np.multiply(out, INK, out)
-
-
 def measure(network: Network, split: Split) -> Measurement:
     """Let the network answer every image of the split."""
     outputs = np.empty((len(split.labels), 10), np.float32)
     logits = np.empty_like(outputs)
-    loss, batch = 0.0, MiniBatch(network, min(ROWS_AT_ONCE, len(outputs)))
-    for start in range(0, len(outputs), ROWS_AT_ONCE):
-        part = slice(start, start + ROWS_AT_ONCE)
-        if len(split.labels[part]) < len(batch.inputs):
-            batch = MiniBatch(network, len(split.labels[part]))
-        to_inputs(split.images[part], batch.inputs)
-        batch.targets[:] = one_hot(split.labels[part])
-        with np.errstate(over="ignore", invalid="ignore"):
-            batch.forward()
-        outputs[part], logits[part] = batch.outputs, batch.pre_activations[-1]
-        loss += batch.loss()
+    loss = 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        for part, batch in _passes(network, split):
+            outputs[part], logits[part] = batch.outputs, batch.logits
+            loss += batch.loss()
     matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
     return Measurement(outputs, logits, matrix, loss / max(1, len(outputs)))
+
+
+def _passes(network: Network, split: Split) -> Iterator[tuple[slice, MiniBatch]]:
+    """Lead all images through the network in parts; the loss is the mean over all of them."""
+    count, labels = len(split.labels), split.labels.astype(np.intp)
+    whole = max(1, count)
+    loader = Loader(network, whole, Gradient(network), np.array(1 / whole, np.float32))
+    for start, stop, load, _ in loader.stretches(count):
+        load.fill(split.images[start:stop], labels[start:stop])
+        for batch in load.batches:
+            stop = start + len(batch.pixels)
+            batch.forward()
+            yield slice(start, stop), batch
+            start = stop
 
 
 class Probe:
@@ -75,22 +78,20 @@ class Probe:
     """
 
     def __init__(self, network: Network, training: Split) -> None:
-        images, labels = training.images[:PROBED], training.labels[:PROBED]
-        self.labels, self.gradient = labels, Gradient(network)
-        self.batch = MiniBatch(network, len(labels))
-        to_inputs(images, self.batch.inputs)
-        self.batch.targets[:] = one_hot(labels)
+        self.network = network
+        self.images = Split(training.images[:PROBED], training.labels[:PROBED])
 
     def look(self) -> tuple[float, tuple[float, ...]]:
         """Return the share read right, and per layer the length of the mean loss's gradient."""
-        self.batch.forward()
-        self.batch.loss()
-        self.batch.backward(self.gradient)
-        share = float((self.batch.outputs.argmax(axis=1) == self.labels).mean())
-        pairs = zip(self.gradient.weights, self.gradient.biases, strict=True)
-        return share, tuple(_length(weights, biases) for weights, biases in pairs)
+        right, gradient = 0, Gradient(self.network)
+        for part, batch in _passes(self.network, self.images):
+            right += int((batch.outputs.argmax(axis=1) == self.images.labels[part]).sum())
+            batch.loss()
+            batch.backward()
+            gradient.flat += batch.gradient.flat
+        return right / len(self.images.labels), tuple(map(_length, gradient.matrices))
 
 
-def _length(*parts: Array) -> float:
-    """Euclidean length of a vector given in parts; float64, where squares do not overflow."""
-    return float(np.sqrt(sum(np.square(part, dtype=np.float64).sum() for part in parts)))
+def _length(matrix: Array) -> float:
+    """Euclidean length of all entries; float64, where squares do not overflow."""
+    return float(np.sqrt(np.square(matrix, dtype=np.float64).sum()))

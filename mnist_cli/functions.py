@@ -1,154 +1,207 @@
 """Activations and losses: each value beside its derivative.
 
-Every function writes into arrays that the caller owns, so that a training step allocates nothing;
-the last argument of a NumPy function is where its result goes. Shapes are batch first: (n,
-neurons). None of them overflows, whatever its input.
+A step of training does the same operations on the same arrays again and again. So every function
+here returns the operations that do its work on given arrays, to be bound once and done often; they
+allocate nothing, and the last array of each is where its result goes. An image is a column: shapes
+are (neurons, n). None of them overflows, whatever its input.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy import add, copyto, divide, exp, maximum, multiply, sign, subtract, tanh
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
+Operations: TypeAlias = list[Callable[[], object]]
 
 
 # As arrays, because NumPy converts a Python number anew on every call.
 ZERO, HALF, ONE = (np.array(value, np.float32) for value in (0.0, 0.5, 1.0))
 
 
+def run(operations: Iterable[Callable[[], object]]) -> None:
+    """Do one operation after the other."""
+    for operation in operations:
+        operation()
+
+
 class Activation(NamedTuple):
-    """An activation function a = f(z) and the way a gradient passes back through it.
+    """An activation function a = f(z) of single neurons, and its derivative.
 
     Attributes
     ----------
     apply
         `apply(z, out)` writes f(z) into `out`; the two may be one array.
-    pull_back
-        `pull_back(a, gradient, scratch)` turns d loss / d a into d loss / d z, in place. It needs
-        only the activation itself: σ' = a (1 - a), tanh' = 1 - a². `scratch` is overwritten.
+    slope
+        `slope(a, out)` writes f'(z). It needs only the activation itself: σ' = a (1 - a),
+        tanh' = 1 - a².
     """
 
-    apply: Callable[[Array, Array], None]
-    pull_back: Callable[[Array, Array, Array], None]
+    apply: Callable[[Array, Array], Operations]
+    slope: Callable[[Array, Array], Operations]
 
 
-def sigmoid(z: Array, out: Array) -> None:
+def sigmoid(z: Array, out: Array) -> Operations:
     """σ(z) = 1 / (1 + exp(-z)), computed as ½ + ½ tanh(z/2), which cannot overflow."""
-    np.multiply(z, HALF, out)
-    np.tanh(out, out)
-    np.multiply(out, HALF, out)
-    np.add(out, HALF, out)
+    return [
+        partial(multiply, z, HALF, out),
+        partial(tanh, out, out),
+        partial(multiply, out, HALF, out),
+        partial(add, out, HALF, out),
+    ]
 
 
-def sigmoid_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
-    """Multiply by σ' = a (1 - a)."""
-    np.subtract(ONE, a, scratch)
-    np.multiply(scratch, a, scratch)
-    np.multiply(gradient, scratch, gradient)
+def sigmoid_slope(a: Array, out: Array) -> Operations:
+    """σ' = a (1 - a)."""
+    return [partial(subtract, ONE, a, out), partial(multiply, out, a, out)]
 
 
-def tanh(z: Array, out: Array) -> None:
-    """Hyperbolic tangent: a sigmoid from -1 to 1."""
-    np.tanh(z, out)
+def hyperbolic_tangent(z: Array, out: Array) -> Operations:
+    """tanh(z): a sigmoid from -1 to 1."""
+    return [partial(tanh, z, out)]
 
 
-def tanh_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
-    """Multiply by tanh' = 1 - a²."""
-    np.multiply(a, a, scratch)
-    np.subtract(ONE, scratch, scratch)
-    np.multiply(gradient, scratch, gradient)
+def hyperbolic_tangent_slope(a: Array, out: Array) -> Operations:
+    """tanh' = 1 - a²."""
+    return [partial(multiply, a, a, out), partial(subtract, ONE, out, out)]
 
 
-def relu(z: Array, out: Array) -> None:
+def relu(z: Array, out: Array) -> Operations:
     """max(0, z)."""
-    np.maximum(z, ZERO, out=out)
+    return [partial(maximum, z, ZERO, out=out)]
 
 
-def relu_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
-    """Multiply by 1 where the neuron is active, else by 0."""
-    np.sign(a, scratch)  # a is never negative
-    np.multiply(gradient, scratch, gradient)
+def relu_slope(a: Array, out: Array) -> Operations:
+    """1 where the neuron is active, else 0."""
+    return [partial(sign, a, out)]  # a is never negative
 
 
-def linear(z: Array, out: Array) -> None:
+def linear(z: Array, out: Array) -> Operations:
     """z itself: layers without a non-linearity collapse into one."""
-    np.copyto(out, z)
+    return [partial(copyto, out, z)]
 
 
-def linear_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
-    """Multiply by 1."""
-
-
-def softmax(z: Array, out: Array) -> None:
-    """exp(z) / Σ exp(z) over each row; the largest z is taken off first, so nothing overflows."""
-    np.subtract(z, z.max(axis=1, keepdims=True), out)
-    np.exp(out, out)
-    np.divide(out, out.sum(axis=1, keepdims=True), out)
-
-
-def softmax_pull_back(a: Array, gradient: Array, scratch: Array) -> None:
-    """Multiply by the Jacobian diag(a) - a aᵀ of each row."""
-    np.multiply(gradient, a, out=scratch)
-    np.subtract(gradient, scratch.sum(axis=1, keepdims=True), out=gradient)
-    np.multiply(gradient, a, out=gradient)
+def linear_slope(a: Array, out: Array) -> Operations:  # noqa: ARG001
+    """1 everywhere."""
+    return [partial(copyto, out, ONE)]
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(sigmoid, sigmoid_pull_back),
-    "tanh": Activation(tanh, tanh_pull_back),
-    "relu": Activation(relu, relu_pull_back),
-    "linear": Activation(linear, linear_pull_back),
-    "softmax": Activation(softmax, softmax_pull_back),
+    "sigmoid": Activation(sigmoid, sigmoid_slope),
+    "tanh": Activation(hyperbolic_tangent, hyperbolic_tangent_slope),
+    "relu": Activation(relu, relu_slope),
+    "linear": Activation(linear, linear_slope),
 }
 
 
-def squared_error(outputs: Array, targets: Array, gradient: Array) -> float:
-    """½ Σ (a - y)² over the whole batch; `gradient` becomes d loss / d a = a - y.
+def softmax(z: Array, out: Array) -> Operations:
+    """exp(z) / Σ exp(z) over each column; the largest z is taken off first: no overflow."""
+    of_column = np.empty_like(z[0])
+    return [
+        partial(maximum.reduce, z, 0, None, of_column),
+        partial(subtract, z, of_column, out),
+        partial(exp, out, out),
+        partial(add.reduce, out, 0, None, of_column),
+        partial(divide, out, of_column, out),
+    ]
+
+
+# The activations of the last layer. Softmax has no slope of single neurons.
+OUTPUT_ACTIVATIONS = {
+    "sigmoid": sigmoid,
+    "softmax": softmax,
+    "linear": linear,
+}
+
+
+class Loss(NamedTuple):
+    """What training makes small, for arrays (10, n): logits, outputs and targets of n images.
+
+    Attributes
+    ----------
+    value
+        `value(logits, outputs, targets, delta)` is the sum over the images; it overwrites `delta`.
+    pull_back
+        `pull_back(logits, outputs, targets, delta)`, done after `value`, turns `delta` into
+        d loss / d logits; it overwrites `logits`.
+    """
+
+    value: Callable[[Array, Array, Array, Array], float]
+    pull_back: Callable[[Array, Array, Array, Array], Operations]
+
+
+def squared_error(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:  # noqa: ARG001
+    """½ Σ (a - y)²; `delta` becomes d loss / d a = a - y.
 
     The lectures' cost has no ½ and so reads twice as high; its gradient step is twice as long.
     """
-    np.subtract(outputs, targets, gradient)
-    return 0.5 * float(np.vdot(gradient, gradient))
+    subtract(outputs, targets, delta)
+    return 0.5 * float(np.vdot(delta, delta))
 
 
-def sigmoid_cross_entropy(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:
-    """-Σ y ln a + (1 - y) ln(1 - a) for a = σ(z); `delta` becomes d loss / d z = a - y.
+def neuron_pull_back(
+    slope: Callable[[Array, Array], Operations],
+    logits: Array,
+    outputs: Array,
+    targets: Array,  # noqa: ARG001
+    delta: Array,
+) -> Operations:
+    """d loss / d z = d loss / d a · f'(z)."""
+    return [*slope(outputs, logits), partial(multiply, delta, logits, delta)]
+
+
+def softmax_pull_back(logits: Array, outputs: Array, targets: Array, delta: Array) -> Operations:  # noqa: ARG001
+    """Multiply d loss / d a by the Jacobian diag(a) - a aᵀ of each column."""
+    of_column = np.empty_like(outputs[0])
+    return [
+        partial(multiply, delta, outputs, logits),
+        partial(add.reduce, logits, 0, None, of_column),
+        partial(subtract, delta, of_column, delta),
+        partial(multiply, delta, outputs, delta),
+    ]
+
+
+def sigmoid_cross_entropy(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:  # noqa: ARG001
+    """-Σ y ln a + (1 - y) ln(1 - a) for a = σ(z).
 
     ln(1 + exp(z)) - y z is the same sum, and finite for every z (Nielsen, chapter 3).
     """
     np.logaddexp(ZERO, logits, delta)
-    loss = float(delta.sum()) - float(np.vdot(targets, logits))
-    np.subtract(outputs, targets, delta)
-    return loss
+    return float(delta.sum()) - float(np.vdot(targets, logits))
 
 
 def softmax_cross_entropy(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:
-    """-Σ y ln a for a = softmax(z) and Σ y = 1; `delta` becomes d loss / d z = a - y.
+    """-Σ y ln a for a = softmax(z) and Σ y = 1.
 
-    ln a = z - ln Σ exp(z), and the row's largest a and z give ln Σ exp(z) = z - ln a with no
+    ln a = z - ln Σ exp(z), and the column's largest a and z give ln Σ exp(z) = z - ln a with no
     danger of ln 0.
     """
-    largest = float(np.log(outputs.max(axis=1)).sum())
-    loss = float(logits.max(axis=1).sum()) - largest - float(np.vdot(targets, logits))
-    np.subtract(outputs, targets, delta)
-    return loss
+    largest = delta[0]
+    maximum.reduce(outputs, 0, None, largest)
+    np.log(largest, largest)
+    subtract(maximum.reduce(logits), largest, largest)
+    return float(largest.sum()) - float(np.vdot(targets, logits))
 
 
 CROSS_ENTROPIES = {"sigmoid": sigmoid_cross_entropy, "softmax": softmax_cross_entropy}
 
 
-def loss_and_delta(
-    loss: str, output_activation: str, logits: Array, outputs: Array, targets: Array, delta: Array
-) -> float:
-    """Sum of the loss over the batch; `delta` becomes d loss / d logits.
+def difference(logits: Array, outputs: Array, targets: Array, delta: Array) -> Operations:  # noqa: ARG001
+    """d loss / d z = a - y: in cross-entropies, the derivative of the outputs cancels."""
+    return [partial(subtract, outputs, targets, delta)]
 
-    All arrays have the shape (n, 10); `logits` is overwritten. Raises KeyError for a cross-entropy
-    of linear outputs, which has no meaning (the configuration refuses it).
+
+def loss_function(loss: str, output_activation: str) -> Loss:
+    """Return the loss called `loss` for the activation of the last layer.
+
+    Raises KeyError for a cross-entropy of linear outputs, which has no meaning (the configuration
+    refuses it).
     """
     if loss == "cross_entropy":
-        return CROSS_ENTROPIES[output_activation](logits, outputs, targets, delta)
-    value = squared_error(outputs, targets, delta)
-    ACTIVATIONS[output_activation].pull_back(outputs, delta, logits)
-    return value
+        return Loss(CROSS_ENTROPIES[output_activation], difference)
+    if output_activation == "softmax":
+        return Loss(squared_error, softmax_pull_back)
+    return Loss(squared_error, partial(neuron_pull_back, ACTIVATIONS[output_activation].slope))

@@ -1,9 +1,12 @@
-"""The network of the lectures: its parameters, the way forward and the way back.
+"""The network of the lectures: its parameters and the way forward.
 
-Each layer computes `a = f(a_before @ W + b)`, for a whole batch of rows at once. The arrays of
-Nielsen's book and of the lectures are the transposes of ours: they write `σ(W a + b)` with one
-column per image, weights (neurons, neurons before); here a row is an image and W is
-(neurons before, neurons).
+As in the lectures and in Nielsen's book, an image is a column on its way through the network, and
+every layer computes `a = σ(W a_before + b)`, here for a whole batch of columns at once. W and b
+stand side by side in one matrix [W b], (neurons, neurons before + 1). `backpropagation` is the same
+way once more, and back, as training goes it.
+
+To the outside a row is an image: inputs (n, 784), outputs (n, 10); and `weights` are (neurons
+before, neurons), the transposes of Nielsen's W.
 """
 
 from collections.abc import Sequence
@@ -11,10 +14,14 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy import add, dot, multiply
 from numpy.typing import DTypeLike, NDArray
 
-from mnist_cli.functions import ACTIVATIONS, Array, loss_and_delta
+from mnist_cli.functions import (
+    ACTIVATIONS,
+    OUTPUT_ACTIVATIONS,
+    Array,
+    run,
+)
 
 PIXELS = 784
 DIGITS = 10
@@ -25,18 +32,29 @@ def parameter_count(layer_sizes: Sequence[int]) -> int:
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(layer_sizes))
 
 
-def layer_views(flat: Array, layer_sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:
-    """Cut one flat vector into the weights (fan_in, fan_out) and biases (fan_out,) of each layer.
+def layer_matrices(flat: Array, layer_sizes: Sequence[int]) -> list[Array]:
+    """Cut one flat vector into the matrix [W b] of each layer, (fan_out, fan_in + 1).
 
     The results are views: what is written to them stands in `flat`, and the other way round.
     """
-    weights, biases, start = [], [], 0
+    matrices, start = [], 0
     for fan_in, fan_out in pairwise(layer_sizes):
-        middle, end = start + fan_in * fan_out, start + (fan_in + 1) * fan_out
-        weights.append(flat[start:middle].reshape(fan_in, fan_out))
-        biases.append(flat[middle:end])
+        end = start + (fan_in + 1) * fan_out
+        matrices.append(flat[start:end].reshape(fan_out, fan_in + 1))
         start = end
-    return weights, biases
+    return matrices
+
+
+def layer_views(flat: Array, layer_sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:
+    """Views of the weights (fan_in, fan_out) and biases (fan_out,) of each layer in `flat`."""
+    matrices = layer_matrices(flat, layer_sizes)
+    return [matrix[:, :-1].T for matrix in matrices], [matrix[:, -1] for matrix in matrices]
+
+
+def by_rows(flat: NDArray[Any], layer_sizes: Sequence[int]) -> NDArray[Any]:
+    """Return `flat` in the order of files: weights row by row, then biases, layer after layer."""
+    pairs = zip(*layer_views(flat, layer_sizes), strict=True)
+    return np.concatenate([part.ravel() for pair in pairs for part in pair])
 
 
 def one_hot(labels: NDArray[Any], dtype: DTypeLike = np.float32) -> Array:
@@ -61,6 +79,7 @@ class Network:
     ----------
     layer_sizes : for example (784, 16, 16, 10)
     parameters : flat vector of all weights and biases, zero until `initialize`
+    matrices : per layer [W b], views into `parameters`
     weights, biases : per layer, views into `parameters`
     """
 
@@ -75,9 +94,10 @@ class Network:
     ) -> None:
         self.layer_sizes = (PIXELS, *hidden_sizes, DIGITS)
         self.activation, self.output_activation, self.loss = activation, output_activation, loss
-        hidden = ACTIVATIONS[activation]
-        self.functions = [hidden] * len(hidden_sizes) + [ACTIVATIONS[output_activation]]
+        hidden = ACTIVATIONS[activation].apply
+        self.functions = [hidden] * len(hidden_sizes) + [OUTPUT_ACTIVATIONS[output_activation]]
         self.parameters = np.zeros(parameter_count(self.layer_sizes), dtype)
+        self.matrices = layer_matrices(self.parameters, self.layer_sizes)
         self.weights, self.biases = layer_views(self.parameters, self.layer_sizes)
 
     def initialize(self, rng: np.random.Generator, kind: str = "scaled") -> None:
@@ -95,14 +115,13 @@ class Network:
 
     def layers(self, inputs: Array) -> list[Array]:
         """Activations of every layer, inputs (n, 784) first and outputs (n, 10) last."""
-        activations = [inputs]
-        for weights, biases, function in zip(
-            self.weights, self.biases, self.functions, strict=True
-        ):
-            z = activations[-1] @ weights + biases  # [n, in] @ [in, out] + [out] -> [n, out]
-            function.apply(z, z)
-            activations.append(z)
-        return activations
+        columns = [inputs.T]
+        for matrix, function in zip(self.matrices, self.functions, strict=True):
+            # [out, in] @ [in, n] + [out, 1] -> [out, n]
+            z = matrix[:, :-1] @ columns[-1] + matrix[:, -1:]
+            run(function(z, z))
+            columns.append(z)
+        return [a.T for a in columns]
 
     def logits(self, inputs: Array) -> Array:
         """z of the last layer, (n, 10)."""
@@ -112,147 +131,3 @@ class Network:
     def __call__(self, inputs: Array) -> Array:
         """Outputs (n, 10) for inputs (n, 784) in [0, 1]."""
         return self.layers(inputs)[-1]
-
-
-class Gradient:
-    """d loss / d parameter for every parameter of a network.
-
-    Attributes
-    ----------
-    flat : vector beside `network.parameters`
-    weights, biases : per layer, views into `flat`
-    """
-
-    def __init__(self, network: Network) -> None:
-        self.flat = np.zeros_like(network.parameters)
-        self.weights, self.biases = layer_views(self.flat, network.layer_sizes)
-
-
-class MiniBatch:
-    """Room for n images on their way through a network and back.
-
-    The arrays are made once and written again for every mini-batch; the caller fills the first two.
-
-    Attributes
-    ----------
-    inputs : (n, 784) in [0, 1]
-    targets : (n, 10)
-    activations : inputs, then a = f(z) of each layer
-    pre_activations : z of each layer; overwritten on the way back
-    deltas : d loss / d z of each layer
-    outputs : (n, 10), the last of the activations
-    """
-
-    def __init__(self, network: Network, size: int) -> None:
-        self.network = network
-        dtype, widths = network.parameters.dtype, network.layer_sizes
-        self.activations = [np.zeros((size, width), dtype) for width in widths]
-        self.pre_activations = [np.zeros_like(a) for a in self.activations[1:]]
-        self.deltas = [np.zeros_like(a) for a in self.activations[1:]]
-        self.inputs, self.outputs = self.activations[0], self.activations[-1]
-        self.targets = np.zeros_like(self.outputs)
-        self._ones = np.ones(size, dtype)
-        self._share = np.array(1 / size, dtype)
-        self._way_forward = [self._forward_of(layer) for layer in range(len(self.deltas))]
-        self._way_back = [self._backward_of(layer) for layer in reversed(range(len(self.deltas)))]
-
-    def _forward_of(self, layer: int) -> tuple[Any, ...]:
-        """Look up once what a layer needs on the way forward; look-ups are 5% of a step."""
-        net, function = self.network, self.network.functions[layer]
-        a, z, a_next = (
-            self.activations[layer],
-            self.pre_activations[layer],
-            self.activations[layer + 1],
-        )
-        return a, net.weights[layer], net.biases[layer], z, function.apply, a_next
-
-    def _backward_of(self, layer: int) -> tuple[Any, ...]:
-        """Look up once what a layer needs on the way back; the first passes nothing on."""
-        a, delta, weights = self.activations[layer], self.deltas[layer], self.network.weights[layer]
-        if layer == 0:
-            return a, a.T, delta, weights.T, None, None, None
-        scratch, function = self.pre_activations[layer - 1], self.network.functions[layer - 1]
-        return a, a.T, delta, weights.T, self.deltas[layer - 1], scratch, function.pull_back
-
-    def forward(self) -> None:
-        """z = a @ W + b, a = f(z): like `Network.layers`, without making arrays."""
-        for a, weights, biases, z, function, a_next in self._way_forward:
-            dot(a, weights, z)
-            add(z, biases, z)
-            function(z, a_next)
-
-    def loss(self) -> float:
-        """Sum of the loss over the batch; sets δ of the last layer."""
-        net, logits, delta = self.network, self.pre_activations[-1], self.deltas[-1]
-        return loss_and_delta(
-            net.loss, net.output_activation, logits, self.outputs, self.targets, delta
-        )
-
-    def backward(self, gradient: Gradient) -> None:
-        """From δ of the last layer back to the first: the mean over the batch of d loss / d ....
-
-        With δ = d loss / d z of a layer (Nielsen, chapter 2): d loss / d W = aᵀ δ,
-        d loss / d b = Σ δ over the batch, and δ of the layer before = δ Wᵀ · f'(z).
-        """
-        multiply(self.deltas[-1], self._share, self.deltas[-1])
-        slopes = zip(gradient.weights[::-1], gradient.biases[::-1], strict=True)
-        for layer, (weight_slopes, bias_slopes) in zip(self._way_back, slopes, strict=True):
-            a, a_t, delta, weights_t, delta_before, scratch, pull_back = layer
-            dot(a_t, delta, weight_slopes)
-            dot(self._ones, delta, bias_slopes)
-            if pull_back is not None:
-                dot(delta, weights_t, delta_before)
-                pull_back(a, delta_before, scratch)
-
-
-def gradient_error(network: Network, inputs: Array, targets: Array, step: float = 1e-6) -> float:
-    """Largest relative difference between backpropagation and central differences.
-
-    Computed in float64 on a copy of `network`, for up to a thousand evenly spread parameters of
-    each array. The difference is taken relative to the largest gradient of the same array, so that
-    a gradient of almost zero does not count its own rounding.
-
-    Parameters
-    ----------
-    inputs : (n, 784) in [0, 1]
-    targets : (n, 10)
-    step : how far each parameter is moved to both sides
-    """
-    twin = Network(
-        network.layer_sizes[1:-1],
-        activation=network.activation,
-        output_activation=network.output_activation,
-        loss=network.loss,
-        dtype=np.float64,
-    )
-    twin.parameters[:] = network.parameters
-    for biases in twin.biases:  # zero biases put a layer behind silent relus right on the kink
-        biases += 0.01
-    batch, gradient = MiniBatch(twin, len(inputs)), Gradient(twin)
-    batch.inputs[:], batch.targets[:] = inputs, targets
-    _mean_loss(batch)
-    batch.backward(gradient)
-    pairs = zip(twin.weights + twin.biases, gradient.weights + gradient.biases, strict=True)
-    return max(_array_error(batch, values, slopes, step) for values, slopes in pairs)
-
-
-def _array_error(batch: MiniBatch, parameters: Array, analytic: Array, step: float) -> float:
-    values, expected = parameters.reshape(-1), analytic.reshape(-1)
-    chosen = np.linspace(0, len(values) - 1, min(len(values), 1000)).astype(int)
-    scale = max(float(np.abs(expected).max()), float(np.finfo(float).tiny))
-    return max(abs(_slope(batch, values, i, step) - float(expected[i])) for i in chosen) / scale
-
-
-def _slope(batch: MiniBatch, values: Array, i: int, step: float) -> float:
-    """Central difference of the mean loss along parameter `i`."""
-    middle, losses = values[i], []
-    for moved in (middle + step, middle - step):
-        values[i] = moved
-        losses.append(_mean_loss(batch))
-    values[i] = middle
-    return (losses[0] - losses[1]) / (2 * step)
-
-
-def _mean_loss(batch: MiniBatch) -> float:
-    batch.forward()
-    return batch.loss() / len(batch.inputs)

@@ -4,7 +4,6 @@ The parameters are one flat vector, so each rule is a few lines of arithmetic ov
 optimizer owns its state and its scratch arrays and allocates nothing while training.
 """
 
-from math import cos, pi
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +21,9 @@ class Optimizer(Protocol):
 
     state: dict[str, Array]
 
+    def scale(self, learning_rate: float) -> float:
+        """What the gradient is to be multiplied with on its way back, where that costs nothing."""
+
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:
         """Move `parameters` in place; `gradient` is overwritten; `number` counts steps from 1."""
 
@@ -32,9 +34,12 @@ class GradientDescent:
     def __init__(self) -> None:
         self.state: dict[str, Array] = {}
 
+    def scale(self, learning_rate: float) -> float:
+        """η: the gradient arrives as the step itself."""
+        return learning_rate
+
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:  # noqa: ARG002
         """See `Optimizer`."""
-        np.multiply(gradient, learning_rate, gradient)
         np.subtract(parameters, gradient, parameters)
 
 
@@ -49,6 +54,10 @@ class Momentum:
         self.momentum, self.nesterov = momentum, nesterov
         self.state = {"velocity": np.zeros_like(parameters)}
         self._move = np.empty_like(parameters)
+
+    def scale(self, learning_rate: float) -> float:  # noqa: ARG002
+        """1: η comes in later."""
+        return 1.0
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:  # noqa: ARG002
         """See `Optimizer`."""
@@ -77,6 +86,10 @@ class Adam:
         self.state = {"mean": np.zeros_like(parameters), "square": np.zeros_like(parameters)}
         self._move = np.empty_like(parameters)
 
+    def scale(self, learning_rate: float) -> float:  # noqa: ARG002
+        """1: η comes in later."""
+        return 1.0
+
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:
         """See `Optimizer`."""
         mean, square, move = self.state["mean"], self.state["square"], self._move
@@ -103,14 +116,15 @@ def make_optimizer(
     return Momentum(parameters, momentum, nesterov=nesterov) if momentum else GradientDescent()
 
 
-def scheduled_rate(schedule: str, learning_rate: float, done: float) -> float:
-    """Learning rate when the share `done` (0 to 1) of all steps is behind us.
+def scheduled_rates(schedule: str, learning_rate: float, done: Array) -> Array:
+    """Learning rates when the shares `done` (0 to 1) of all steps are behind us.
 
     `constant`: η; `linear`: η (1 - done); `cosine`: η (1 + cos(π done)) / 2
     (Loshchilov and Hutter 2017, without restarts).
     """
-    if schedule == "linear":
-        return learning_rate * (1 - done)
-    if schedule == "cosine":
-        return learning_rate * (1 + cos(pi * done)) / 2
-    return learning_rate
+    shares: dict[str, Array] = {
+        "constant": np.ones_like(done),
+        "linear": 1 - done,
+        "cosine": (1 + np.cos(np.pi * done)) / 2,
+    }
+    return learning_rate * shares[schedule]

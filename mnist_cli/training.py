@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from mnist_cli.backpropagation import Gradient
 from mnist_cli.config import usual_learning_rate
 from mnist_cli.datasets import Split
 from mnist_cli.errors import TrainingError
-from mnist_cli.evaluation import Probe, measure, to_inputs
+from mnist_cli.evaluation import Probe, measure
 from mnist_cli.functions import Array
-from mnist_cli.network import Gradient, MiniBatch, Network, layer_views
-from mnist_cli.optimizers import scheduled_rate
+from mnist_cli.loading import Loader
+from mnist_cli.network import Network, layer_views
+from mnist_cli.optimizers import scheduled_rates
 from mnist_cli.run import EpochResult, Run
 
 
@@ -90,51 +92,60 @@ class Loop:
     """The arrays of the training loop, and one epoch over them."""
 
     def __init__(self, run: Run, training: Split, copies: Sequence[NDArray[np.uint8]] = ()) -> None:
-        count = len(training.labels)
-        size = min(run.config.batch_size, count)
-        self.run, self.labels, self.size = run, training.labels, size
-        self.variants = [training.images, *copies]
-        self.starts = range(0, count, size)
-        self.rows = np.empty((size, training.images.shape[1]), np.uint8)
-        self.full = MiniBatch(run.network, size)
-        self.last = MiniBatch(run.network, count - self.starts[-1])
-        self.last_rows = self.rows[: len(self.last.inputs)]
-        self.gradient = Gradient(run.network)
+        self.run, self.variants = run, [training.images, *copies]
+        self.labels = training.labels.astype(np.intp)  # the type that `take` wants
+        self.count = len(self.labels)
+        self.size = min(run.config.batch_size, self.count)
+        self.steps = -(-self.count // self.size)
+        self.scale = np.zeros((), np.float32)
+        gradient = Gradient(run.network)
+        self.loader = Loader(run.network, self.size, gradient, self.scale)
+        self.part = gradient.flat
+        in_parts = self.size > self.loader.most
+        self.gradient = np.zeros_like(self.part) if in_parts else self.part
         self.decay = _decay(run.network, run.config.weight_decay)
 
     def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
         """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
-        run, size, last = self.run, self.size, self.starts[-1]
-        images = self.variants[run.epoch % len(self.variants)]
-        take_rows, take_targets = images.take, ONE_HOT.take
-        labels = self.labels[order].astype(np.intp)  # the type that `take` wants
-        for start in self.starts[run.step :]:
-            batch, rows = (self.full, self.rows) if start < last else (self.last, self.last_rows)
-            # "clip" because "raise", the default, would copy the rows once more
-            take_rows(order[start : start + size], 0, rows, "clip")
-            take_targets(labels[start : start + size], 0, batch.targets, "clip")
-            to_inputs(rows, batch.inputs)
-            batch.forward()
-            run.loss_sum += batch.loss()
-            batch.backward(self.gradient)
-            self._move()
-            run.step += 1
-            if stop() and run.step < len(self.starts):
-                return False
+        run, images = self.run, self.variants[self.run.epoch % len(self.variants)]
+        round_size, stretches = self.loader.round_size, self.loader.stretches
+        rates, scales = self._rates()
+        for start in range(run.step * self.size, self.count, round_size):
+            for first, last, load, parts in stretches(min(round_size, self.count - start)):
+                load.gather(images, self.labels, order[start + first : start + last])
+                for batch, (_, begins, ends) in zip(load.batches, parts, strict=True):
+                    if begins:
+                        self.scale[...] = scales[run.step]
+                    batch.forward()
+                    run.loss_sum += batch.loss()
+                    batch.backward()
+                    if self.gradient is not self.part:
+                        self.gradient += self.part
+                    if ends:
+                        self._move(rates[run.step])
+                        run.step += 1
+                        if stop() and run.step < self.steps:
+                            return False
         return True
 
-    def _move(self) -> None:
+    def _rates(self) -> tuple[list[float], list[float]]:
+        """Return for every step of the epoch its learning rate, and the scale of its gradient."""
+        config, steps = self.run.config, np.arange(self.steps)
+        done = (self.run.epoch + steps / self.steps) / config.epochs
+        rates = scheduled_rates(config.schedule, config.learning_rate, done).tolist()
+        sizes = np.minimum(self.size, self.count - steps * self.size).tolist()
+        scale = self.run.optimizer.scale
+        return rates, [scale(rate) / size for rate, size in zip(rates, sizes, strict=True)]
+
+    def _move(self, rate: float) -> None:
         """Let the optimizer take one step."""
-        run, flat = self.run, self.gradient.flat
+        run, gradient = self.run, self.gradient
         if self.decay is not None:
-            flat += self.decay * run.network.parameters
-        number = run.epoch * len(self.starts) + run.step
-        share = number / (run.config.epochs * len(self.starts))
-        rate = scheduled_rate(run.config.schedule, run.config.learning_rate, share)
-        run.optimizer.step(run.network.parameters, flat, rate, number + 1)
-
-
-ONE_HOT = np.eye(10, dtype=np.float32)
+            gradient += run.optimizer.scale(rate) * self.decay * run.network.parameters
+        number = run.epoch * self.steps + run.step + 1
+        run.optimizer.step(run.network.parameters, gradient, rate, number)
+        if gradient is not self.part:
+            gradient.fill(0)
 
 
 def _decay(network: Network, weight_decay: float) -> Array | None:

@@ -85,6 +85,16 @@ def test_plain_numpy_reads_it(path):
         assert json.loads(arrays["metadata"].item())["config"]["hidden_sizes"] == [3]
 
 
+def test_vectors_are_laid_out_as_the_format_says(path):
+    """Weights row by row, then biases, layer after layer, wherever the program keeps them."""
+    run = make_run(momentum=0.9)
+    run.optimizer.state["velocity"][:] = run.network.parameters
+    save_checkpoint(path, run, ORIGIN)
+    with np.load(path, allow_pickle=False) as arrays:
+        layers = [arrays[f"{kind}_{n}"].ravel() for n in (1, 2) for kind in ("weights", "biases")]
+        np.testing.assert_array_equal(arrays["state_velocity"], np.concatenate(layers))
+
+
 def test_no_seconds_and_no_dates(path):
     save_checkpoint(path, make_run(), ORIGIN)
     with zipfile.ZipFile(path) as archive:

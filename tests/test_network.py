@@ -6,15 +6,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from mnist_cli.backpropagation import MiniBatch, byte_rows
 from mnist_cli.config import ACTIVATIONS, LOSSES, OUTPUT_ACTIVATIONS
-from mnist_cli.network import (
-    Gradient,
-    MiniBatch,
-    Network,
-    gradient_error,
-    one_hot,
-    parameter_count,
-)
+from mnist_cli.gradient_check import gradient_error
+from mnist_cli.network import Network, by_rows, one_hot, parameter_count
 
 COMBINATIONS = [
     (activation, output, loss)
@@ -43,9 +38,9 @@ def test_backpropagation_agrees_with_central_differences(activation, output, los
 
 
 def test_the_gradient_check_sees_a_wrong_gradient(monkeypatch):
-    from mnist_cli import network as module
+    from mnist_cli import backpropagation as module
 
-    wrong = module.ACTIVATIONS["tanh"]._replace(pull_back=lambda *_: None)
+    wrong = module.ACTIVATIONS["tanh"]._replace(slope=lambda *_: [])
     monkeypatch.setitem(module.ACTIVATIONS, "tanh", wrong)
     network = small_network("tanh", "sigmoid", "mse")
     assert gradient_error(network, *some_digits(dtype=np.float64)) > 1e-2
@@ -71,7 +66,7 @@ def test_layers_by_hand():
 
 def test_loss_by_hand():
     """All outputs 0.5, one target 1: ½ · 10 · 0.25 for each of two images."""
-    batch = MiniBatch(Network(), 2)
+    batch = MiniBatch(Network(), byte_rows(2))
     batch.targets[:] = one_hot(np.array([3, 4]))
     batch.forward()
     assert batch.loss() == pytest.approx(2 * 0.5 * 10 * 0.25)
@@ -95,26 +90,29 @@ def nielsen_gradient(network, inputs, targets):
 
 
 def test_gradient_equals_nielsens_equations():
-    network = small_network("sigmoid", "sigmoid", "mse")
+    network = small_network("sigmoid", "sigmoid", "mse", hidden=(16, 5))
     inputs, targets = some_digits()
-    batch, gradient = MiniBatch(network, len(inputs)), Gradient(network)
-    batch.inputs[:], batch.targets[:] = inputs, targets
-    batch.forward()
-    batch.loss()
-    batch.backward(gradient)
     expected = nielsen_gradient(network, inputs.astype(float), targets.astype(float))
-    np.testing.assert_allclose(gradient.flat, expected, atol=1e-7)
+    for most in (None, 50_000):  # the second cuts the first layer's products in two
+        batch = MiniBatch(network, byte_rows(len(inputs)), most=most)
+        batch.pixels[:], batch.targets[:] = inputs * 255, targets
+        batch.forward()
+        batch.loss()
+        batch.backward()
+        gradient = by_rows(batch.gradient.flat, network.layer_sizes)
+        np.testing.assert_allclose(gradient, expected, atol=1e-7)
 
 
 @pytest.mark.parametrize(("activation", "output", "loss"), COMBINATIONS)
 def test_mini_batch_computes_what_the_plain_network_does(activation, output, loss):
     network = small_network(activation, output, loss, hidden=(16, 16))
     inputs, _ = some_digits(32)
-    batch = MiniBatch(network, 32)
-    batch.inputs[:] = inputs
+    batch = MiniBatch(network, byte_rows(32))
+    batch.pixels[:] = inputs * 255
     batch.forward()
-    for fast, plain in zip(batch.activations, network.layers(inputs), strict=True):
-        np.testing.assert_allclose(fast, plain, rtol=1e-5, atol=1e-6)
+    for fast, plain in zip(batch.activations[1:], network.layers(inputs)[1:], strict=True):
+        np.testing.assert_allclose(fast[:-1].T, plain, rtol=1e-5, atol=1e-6)
+        np.testing.assert_array_equal(fast[-1], 1)
 
 
 @pytest.mark.parametrize(("activation", "output", "loss"), COMBINATIONS)
@@ -122,25 +120,27 @@ def test_nothing_overflows(activation, output, loss):
     network = small_network(activation, output, loss)
     network.parameters *= 1e6
     inputs, targets = some_digits()
-    batch, gradient = MiniBatch(network, len(inputs)), Gradient(network)
-    batch.inputs[:], batch.targets[:] = inputs, targets
+    batch = MiniBatch(network, byte_rows(len(inputs)))
+    batch.pixels[:], batch.targets[:] = inputs * 255, targets
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         batch.forward()
         assert np.isfinite(batch.loss())
-        batch.backward(gradient)
-    assert np.isfinite(gradient.flat).all()
+        batch.backward()
+    assert np.isfinite(batch.gradient.flat).all()
 
 
 @pytest.mark.parametrize("logit", [-1e4, -50.0, 0.0, 50.0, 1e4])
 def test_cross_entropies_match_their_definition(logit):
     """Against the definition in exact terms: for |z| = 1e4 the loss is |z| or 0."""
-    from mnist_cli.functions import sigmoid, sigmoid_cross_entropy
+    from mnist_cli.functions import loss_function, run, sigmoid
 
     z = np.array([[logit]])
     a, delta = np.empty_like(z), np.empty_like(z)
-    sigmoid(z, a)
-    loss = sigmoid_cross_entropy(z, a, np.array([[1.0]]), delta)
+    run(sigmoid(z, a))
+    cross_entropy, y = loss_function("cross_entropy", "sigmoid"), np.array([[1.0]])
+    loss = cross_entropy.value(z, a, y, delta)
+    run(cross_entropy.pull_back(z, a, y, delta))
     assert loss == pytest.approx(max(-logit, 0.0) + np.log1p(np.exp(-abs(logit))))
     assert delta[0, 0] == pytest.approx(a[0, 0] - 1)
 

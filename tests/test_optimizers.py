@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mnist_cli.optimizers import make_optimizer, scheduled_rate
+from mnist_cli.optimizers import make_optimizer, scheduled_rates
 
 GRADIENTS = [0.5, -1.0, 0.25, 2.0]
 
@@ -14,7 +14,8 @@ def run(name, rate=0.1, **settings):
     parameters = np.array([1.0, -2.0])
     optimizer = make_optimizer(name, parameters, **settings)
     for number, gradient in enumerate(GRADIENTS, start=1):
-        optimizer.step(parameters, np.array([gradient, 0.0]), rate, number)
+        scaled = np.array([gradient, 0.0]) * optimizer.scale(rate)
+        optimizer.step(parameters, scaled, rate, number)
     return parameters
 
 
@@ -57,5 +58,5 @@ def test_state_names_what_resuming_needs():
     [("constant", 2, 2, 2), ("linear", 2, 1, 0), ("cosine", 2, 1, 0)],
 )
 def test_schedules(schedule, start, middle, end):
-    rates = [scheduled_rate(schedule, 2.0, done) for done in (0.0, 0.5, 1.0)]
-    assert rates == pytest.approx([start, middle, end])
+    rates = scheduled_rates(schedule, 2.0, np.array([0.0, 0.5, 1.0]))
+    assert rates.tolist() == pytest.approx([start, middle, end])

@@ -195,8 +195,9 @@ def _data_line(data: "TrainingData") -> str:
 def _check_gradients(session: "Session", out: Output) -> float:
     import numpy as np
 
-    from mnist_cli.evaluation import to_inputs
-    from mnist_cli.network import gradient_error, one_hot
+    from mnist_cli.gradient_check import gradient_error
+    from mnist_cli.loading import to_inputs
+    from mnist_cli.network import one_hot
 
     images, labels = (array[:8] for array in session.data.training)
     inputs = np.empty(images.shape)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.functions import Array
-from mnist_cli.network import layer_views
+from mnist_cli.network import by_rows, layer_views
 
 ALIGNMENT = 4  # bytes; a browser's typed arrays start at multiples of their element's size
 STEPS = {"i20": 2**19 - 1, "i2": 2**15 - 1, "i1": 2**7 - 1}  # weights become -steps to steps
@@ -40,9 +40,10 @@ class Block:
         `i20` stands for 20 bits: as many as a network with 300 hidden neurons leaves room for.
         """
         if kind == "f4":
-            self.add(name, parameters, kind)
+            self.add(name, by_rows(parameters, layer_sizes), kind)
             return
         whole, scales = rounded(parameters, layer_sizes, kind)
+        whole = by_rows(whole, layer_sizes)
         if kind == "i20":  # 16 bits and 4 bits, two of these in a byte
             low = np.append(whole & 15, [0] * (whole.size % 2)).astype(np.uint8)
             self.add(f"{name}_low", low[::2] | low[1::2] << 4, "u1")
