@@ -8,6 +8,7 @@ the cross-entropy: it knows no squared error) and go on with η = 3.
 
 import numpy as np
 
+from mnist_cli.backpropagation import Gradient
 from mnist_cli.config import TrainingConfig
 from mnist_cli.datasets import Split
 from mnist_cli.evaluation import measure
@@ -55,32 +56,31 @@ class Ours:
 
 
 class Floor:
-    """What no program on NumPy can go below: gather the rows, and the matrix products alone."""
+    """What the program cannot go below: gather the rows, and do its matrix products alone."""
 
     def __init__(self, images, labels, hidden, batch):  # noqa: ARG002
-        self.images, self.batch = images, batch
-        self.weights = first_layers(hidden)[0]
-        sizes = [784, *hidden, 10]
-        self.rows = np.empty((batch, 784), np.uint8)
-        self.layers = [np.zeros((batch, size), np.float32) for size in sizes]
-        self.deltas = [np.zeros((batch, size), np.float32) for size in sizes]
-        self.gradients = [np.zeros_like(weights) for weights in self.weights]
-        self.scale = np.array(1 / 255, np.float32)
+        from mnist_cli.loading import Loader
+
+        network = Run.start(TrainingConfig(hidden_sizes=hidden)).network
+        self.images = images
+        self.loader = Loader(network, batch, Gradient(network), np.ones((), np.float32))
+        self.products = {}
 
     def epoch(self, order):
         """Gather, convert, and multiply; the values mean nothing."""
-        layers, deltas, last = self.layers, self.deltas, len(self.weights) - 1
-        for start in range(0, len(order) - self.batch + 1, self.batch):
-            rows = order[start : start + self.batch]
-            self.images.take(rows, axis=0, out=self.rows, mode="clip")
-            np.copyto(layers[0], self.rows)
-            np.multiply(layers[0], self.scale, layers[0])
-            for layer, weights in enumerate(self.weights):
-                np.dot(layers[layer], weights, layers[layer + 1])
-            for layer in range(last, -1, -1):
-                np.dot(layers[layer].T, deltas[layer + 1], self.gradients[layer])
-                if layer:
-                    np.dot(deltas[layer + 1], self.weights[layer].T, deltas[layer])
+        size = self.loader.round_size
+        for start in range(0, len(order), size):
+            for first, last, load, _ in self.loader.stretches(min(size, len(order) - start)):
+                load.gather(self.images, order[start + first : start + last])
+                for product in self._products(load):
+                    product()
+
+    def _products(self, load):
+        """Of all that a step does, the products."""
+        if load not in self.products:
+            ways = (batch.way_forward + batch.way_back for batch in load.batches)
+            self.products[load] = [step for way in ways for step in way if step.func is np.dot]
+        return self.products[load]
 
 
 class PlainNumPy:

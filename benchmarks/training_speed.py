@@ -6,7 +6,7 @@
 Every peer lives in a process of its own, on one core, with the kernels that its libraries choose
 for the processor; each round asks all of them for one epoch,
 one after the other, so that the load of the machine strikes them alike. Writes docs/speed.md and
-the chart docs/speed.svg. `--tiny` runs everything on few images; with it, `--kernel` or `--only`
+the chart docs/speed.svg. `--tiny` runs everything on few images; with it, `--avx2` or `--only`
 nothing is written.
 """
 
@@ -31,6 +31,12 @@ ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
+WITHOUT_AVX_512 = {
+    "OPENBLAS_CORETYPE": "Haswell",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL",
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+}
 DEFAULT = ((16, 16), 32)
 CASES = [DEFAULT, *(((16, 16), b) for b in (10, 128, 1000)), ((100,), 32), ((300, 100), 32)]
 SLOW = {"one image at a time"}  # timed for the default network only
@@ -44,7 +50,7 @@ class Worker:
         call = [name, options.dataset, str(options.data_dir), options.count, list(hidden), batch]
         self.process = subprocess.Popen(
             [sys.executable, Path(__file__).with_name("worker.py"), json.dumps(call)],
-            env=_environment(options.kernel),
+            env=_environment(options.avx2),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -63,9 +69,12 @@ class Worker:
         self.process.wait()
 
 
-def _environment(kernel: str | None) -> dict[str, str]:
+def _environment(avx2: bool) -> dict[str, str]:
     own = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"} | ONE_THREAD
-    return own | ({"OPENBLAS_CORETYPE": kernel} if kernel else {})
+    if avx2:
+        own |= WITHOUT_AVX_512
+        own["XLA_FLAGS"] += " --xla_cpu_max_isa=AVX2"
+    return own
 
 
 class Row(NamedTuple):
@@ -174,7 +183,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--goal", type=int, default=20, help="epochs tried to reach the goal")
-    parser.add_argument("--kernel", help="OpenBLAS kernel to force, for example Haswell")
+    parser.add_argument("--avx2", action="store_true", help="as on a processor without AVX-512")
     parser.add_argument("--only", nargs="*", help="peers to run, default all that are installed")
     parser.add_argument("--tiny", action="store_true")
     options = parser.parse_args()
@@ -186,7 +195,7 @@ def main() -> None:
         title = f"### 784-{'-'.join(map(str, hidden))}-10, batch {batch}"
         parts.append(f"{title}\n\n{table(rows, (hidden, batch) == DEFAULT)}\n")
         print(parts[-1], flush=True)
-    if not (options.tiny or options.kernel or options.only):
+    if not (options.tiny or options.avx2 or options.only):
         write_page(parts)
         draw(results, TOP / "docs" / "speed.svg")
 

@@ -62,7 +62,8 @@ def _passes(network: Network, split: Split) -> Iterator[tuple[slice, MiniBatch]]
     whole = max(1, count)
     loader = Loader(network, whole, Gradient(network), np.array(1 / whole, np.float32))
     for start, stop, load, _ in loader.stretches(count):
-        load.fill(split.images[start:stop], labels[start:stop])
+        load.fill(split.images[start:stop])
+        load.aim(labels[start:stop])
         for batch in load.batches:
             stop = start + len(batch.pixels)
             batch.forward()

@@ -62,7 +62,7 @@ class Load:
 
     Attributes
     ----------
-    batches : one for each part; `fill` and `gather` set their pixels and targets
+    batches : one for each part; `gather` or `fill` sets their pixels, `aim` their targets
     """
 
     def __init__(
@@ -78,17 +78,18 @@ class Load:
             (a, b, batch.targets.T) for (a, b), batch in zip(bounds, self.batches, strict=True)
         ]
 
-    def gather(
-        self, images: NDArray[np.uint8], labels: NDArray[np.intp], chosen: NDArray[np.intp]
-    ) -> None:
-        """Take the chosen ones of all images (n, 784) and labels (n,)."""
+    def gather(self, images: NDArray[np.uint8], chosen: NDArray[np.intp]) -> None:
+        """Take the chosen ones of all images (n, 784)."""
         # "clip" because "raise", the default, would copy the rows once more
         images.take(chosen, 0, self._bytes, "clip")
-        self.fill(self._bytes, labels.take(chosen))
+        self.fill(self._bytes)
 
-    def fill(self, images: NDArray[np.uint8], labels: NDArray[np.intp]) -> None:
-        """Take just these images and labels."""
+    def fill(self, images: NDArray[np.uint8]) -> None:
+        """Take just these images."""
         np.copyto(self._pixels, images)
+
+    def aim(self, labels: NDArray[np.intp]) -> None:
+        """Make these labels the targets."""
         for start, stop, targets in self._targets:
             ONE_HOT.take(labels[start:stop], 1, targets, "clip")
 

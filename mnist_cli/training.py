@@ -112,7 +112,9 @@ class Loop:
         rates, scales = self._rates()
         for start in range(run.step * self.size, self.count, round_size):
             for first, last, load, parts in stretches(min(round_size, self.count - start)):
-                load.gather(images, self.labels, order[start + first : start + last])
+                chosen = order[start + first : start + last]
+                load.gather(images, chosen)
+                load.aim(self.labels.take(chosen))
                 for batch, (_, begins, ends) in zip(load.batches, parts, strict=True):
                     if begins:
                         self.scale[...] = scales[run.step]

@@ -26,7 +26,8 @@ def test_every_image_comes_once_and_in_order(digits, hidden, batch_size):
     seen, ends = 0, 0
     for start in range(0, len(order), loader.round_size):
         for first, last, load, parts in loader.stretches(min(loader.round_size, 1001 - start)):
-            load.gather(digits.images, labels, order[start + first : start + last])
+            load.gather(digits.images, order[start + first : start + last])
+            load.aim(labels[order[start + first : start + last]])
             for batch, part in zip(load.batches, parts, strict=True):
                 chosen = order[seen : seen + part.size]
                 np.testing.assert_array_equal(batch.pixels, digits.images[chosen])

@@ -1,0 +1,73 @@
+"""CPU time of a training step with every optimizer, activation and loss, against the default.
+
+    python benchmarks/settings.py --data-dir data
+
+Mini-batches of 32, 784-16-16-10; one epoch of each in turn, several rounds. `--tiny` takes few
+images.
+"""
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mnist_cli.config import make_config, usual_learning_rate
+from mnist_cli.datasets import Split, load_split
+from mnist_cli.environment import one_thread
+from mnist_cli.run import Run
+from mnist_cli.training import Loop, epoch_order
+
+CROSS_ENTROPY = {"loss": "cross_entropy"}
+SETTINGS = {
+    "default: sigmoid, squared error, plain descent": {},
+    "tanh": {"activation": "tanh"},
+    "relu": {"activation": "relu"},
+    "linear": {"activation": "linear"},
+    "cross-entropy": CROSS_ENTROPY,
+    "softmax, cross-entropy": {**CROSS_ENTROPY, "output_activation": "softmax"},
+    "softmax, squared error": {"output_activation": "softmax"},
+    "weight decay": {"weight_decay": 1e-5},
+    "momentum": {"momentum": 0.9},
+    "Nesterov": {"momentum": 0.9, "nesterov": True},
+    "Adam": {"optimizer": "adam"},
+}
+
+
+def start(values: dict[str, Any]) -> Run:
+    """Begin a run with the learning rate that is usual for its settings."""
+    rate = usual_learning_rate(make_config(values))
+    return Run.start(make_config({**values, "learning_rate": rate}))
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-dir", type=Path, default=Path("data"))
+    parser.add_argument("--dataset", default="mnist")
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--tiny", action="store_true")
+    options = parser.parse_args()
+    images, labels = load_split(options.dataset, "train", options.data_dir)
+    split = Split(images[:640], labels[:640]) if options.tiny else Split(images, labels)
+    loops = {name: Loop(start(values), split) for name, values in SETTINGS.items()}
+    times: dict[str, list[float]] = {name: [] for name in loops}
+    with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        for number in range(1, 3 if options.tiny else options.rounds + 1):
+            order = epoch_order(0, number, len(split.labels))
+            for name, loop in loops.items():
+                loop.run.step = 0
+                begin = time.process_time()
+                loop.epoch(order)
+                times[name].append((time.process_time() - begin) / loop.steps)
+    print("| setting | µs per step | quartiles | to the default |\n|---|---|---|---|")
+    default = statistics.median(next(iter(times.values())))
+    for name, values in times.items():
+        low, median, high = (1e6 * value for value in statistics.quantiles(values, n=4))
+        print(f"| {name} | {median:.1f} | {low:.1f} to {high:.1f} | {median / 1e6 / default:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
