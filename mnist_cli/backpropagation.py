@@ -11,7 +11,7 @@ from functools import partial
 from itertools import accumulate, pairwise
 
 import numpy as np
-from numpy import dot, multiply
+from numpy import multiply
 from numpy.typing import DTypeLike
 
 from mnist_cli.functions import ACTIVATIONS, Array, Operations, loss_function
@@ -129,7 +129,7 @@ class MiniBatch:
             way += products(delta, a.T, self.gradient.matrices[layer], most)
             if layer > 0:
                 before, room = self.deltas[layer - 1], self._delta_rooms[layer - 1]
-                way.append(partial(dot, net.matrices[layer].T, delta, room))
+                way.append(partial(net.matrices[layer].T.dot, delta, room))
                 way.append(partial(multiply, before, slopes[layer - 1][:-1], before))
         return way
 
@@ -162,4 +162,5 @@ def products(left: Array, right: Array, out: Array, most: int | None = None) -> 
     rows = len(left) if most is None else most // right.size
     blocks = -(-len(left) // rows) if rows >= FEWEST_ROWS else 1
     bounds = [len(left) * block // blocks for block in range(blocks + 1)]
-    return [partial(dot, left[a:b], right, out[a:b]) for a, b in pairwise(bounds)]
+    # the method, because the function of that name looks for overriding classes first
+    return [partial(left[a:b].dot, right, out[a:b]) for a, b in pairwise(bounds)]
