@@ -12,6 +12,7 @@ from mnist_cli.backpropagation import Gradient
 from mnist_cli.config import TrainingConfig
 from mnist_cli.datasets import Split
 from mnist_cli.evaluation import measure
+from mnist_cli.loading import Loader
 from mnist_cli.run import Run
 
 RATE = 3.0
@@ -59,8 +60,6 @@ class Floor:
     """What the program cannot go below: gather the rows, and do its matrix products alone."""
 
     def __init__(self, images, labels, hidden, batch):  # noqa: ARG002
-        from mnist_cli.loading import Loader
-
         network = Run.start(TrainingConfig(hidden_sizes=hidden)).network
         self.images = images
         self.loader = Loader(network, batch, Gradient(network), np.ones((), np.float32))
@@ -68,18 +67,18 @@ class Floor:
 
     def epoch(self, order):
         """Gather, convert, and multiply; the values mean nothing."""
-        size = self.loader.round_size
-        for start in range(0, len(order), size):
-            for first, last, load, _ in self.loader.stretches(min(size, len(order) - start)):
-                load.gather(self.images, order[start + first : start + last])
-                for product in self._products(load):
-                    product()
+        for start, stop, load in self.loader.stretches(len(order)):
+            load.gather(self.images, order[start:stop])
+            for product in self._products(load):
+                product()
 
     def _products(self, load):
         """Of all that a step does, the products."""
         if load not in self.products:
-            ways = (batch.way_forward + batch.way_back for batch in load.batches)
-            self.products[load] = [step for way in ways for step in way if step.func.__name__ == "dot"]
+            ways = (batch.way_forward + batch.way_back for batch, _ in load.parts)
+            self.products[load] = [
+                step for way in ways for step in way if step.func.__name__ == "dot"
+            ]
         return self.products[load]
 
 

@@ -1,9 +1,9 @@
 """Backpropagation: a mini-batch on its way through a network and back, to the gradient.
 
 It is the way of `network`, written down once as a list of operations on arrays that are made once.
-A 1 stands below every column, so that one product does both W and b: [W b] [a; 1] = W a + b.
-Pixels come as the bytes that they are, and are divided by 255 where there are fewer numbers:
-[W b] [255 x; 255] / 255 = W x + b.
+Below every column stands a 1, so that one product does both W and b: [W b] [a; 1] = W a + b. Pixels
+come as numbers from 0 to 255 with 255 below them, and are divided after the first product, where
+there are fewer numbers: [W b] [255 x; 255] / 255 = W x + b.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,14 @@ import numpy as np
 from numpy import multiply
 from numpy.typing import DTypeLike
 
-from mnist_cli.functions import ACTIVATIONS, Array, Operations, loss_function
-from mnist_cli.network import DIGITS, PIXELS, Network, layer_matrices, layer_views
+from mnist_cli.functions import ACTIVATIONS, Array, Operations, do_all, loss_function
+from mnist_cli.network import INK, PIXELS, Network, layer_matrices, layer_views
 
-INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
-FEWEST_ROWS = 8  # a product is not cut into narrower blocks than these
+FEWEST_ROWS = 8  # a product is not cut into blocks of fewer
 
 
 class Gradient:
-    """d loss / d parameter for every parameter of a network.
+    """d loss / d parameter for every parameter of a network, times the scale of a `MiniBatch`.
 
     Attributes
     ----------
@@ -38,7 +37,7 @@ class Gradient:
 
 
 def byte_rows(count: int, dtype: DTypeLike = np.float32) -> Array:
-    """Room for `count` images, (count, 785): 784 bytes as floats, and 255, for the biases."""
+    """Room for `count` images, (count, 785): pixels from 0 to 255, and 255 for the biases."""
     return np.full((count, PIXELS + 1), 255, dtype)
 
 
@@ -53,9 +52,9 @@ class MiniBatch:
     network
         Its parameters are read anew at every step.
     rows
-        The images, from `byte_rows`; their number is n.
+        The images, from `byte_rows`, of the network's type; their number is n.
     gradient
-        Where `backward` writes; its own if none is given.
+        Where `learn` writes; its own if none is given.
     scale
         What the gradient of the summed loss is multiplied with, an array of no dimensions; by
         default 1/n, which makes it the gradient of the mean.
@@ -66,12 +65,12 @@ class MiniBatch:
     ----------
     pixels : (n, 784) from 0 to 255; the caller fills these and the targets
     targets, outputs, logits : (n, 10)
-    activations : per layer (neurons + 1, n): an image is a column, and ends with a 1; first the
-        rows as columns, in bytes
+    activations : per layer (neurons + 1, n): an image is a column, with a 1 below; first the rows
+        as columns, with 255 below
     pre_activations : z per layer, (neurons, n); overwritten on the way back
-    deltas : d loss / d z per layer, (neurons, n)
-    gradient : what `backward` has found
-    way_forward, way_back : the operations of `forward` and `backward`
+    deltas : δ = d loss / d z per layer, (neurons, n), times the scale
+    gradient : what `learn` has found
+    way_forward, way_back : the operations before and behind the loss
     """
 
     def __init__(
@@ -83,21 +82,25 @@ class MiniBatch:
         most: int | None = None,
     ) -> None:
         self.network, self.gradient = network, gradient or Gradient(network)
-        size, widths = len(rows), network.layer_sizes[1:]
-        hidden, room = widths[:-1], partial(np.ones, dtype=rows.dtype)
-        self._hidden, self._slopes = (room((sum(hidden) + len(hidden), size)) for _ in range(2))
-        self.activations = [rows.T, *_by_layer(self._hidden, hidden), room((DIGITS + 1, size))]
-        self.pre_activations = [room((width, size)) for width in widths]
-        # with a row for δ of the constant 1, which the product with Wᵀ yields and nobody needs
-        self._delta_rooms = [room((width + 1, size)) for width in widths]
-        self.deltas = [delta_room[:-1] for delta_room in self._delta_rooms]
+        self._scale = np.array(1 / len(rows), rows.dtype) if scale is None else scale
+        self._loss = loss_function(network.loss, network.output_activation)
+        self._make_rooms(rows)
+        # what both halves of the loss work on
+        self._ends = (self.logits.T, self.outputs.T, self.targets.T, self.deltas[-1])
+        self.way_forward, self.way_back = self._plan_forward(most), self._plan_back(most)
+
+    def _make_rooms(self, rows: Array) -> None:
+        """Make all arrays. Every layer has a row for the constant 1, whether it is used or not."""
+        widths = self.network.layer_sizes[1:]
+        shape = (sum(widths) + len(widths), len(rows))
+        # those of all layers stand in one block, so that f' can be taken of all layers at once
+        self._a_block, self._z_block, d_block = (np.ones(shape, rows.dtype) for _ in range(3))
+        self.activations = [rows.T, *_by_layer(self._a_block, widths)]
+        self.pre_activations = [z[:-1] for z in _by_layer(self._z_block, widths)]
+        self._with_constant = _by_layer(d_block, widths)  # Wᵀ δ, the constant's row included
+        self.deltas = [delta[:-1] for delta in self._with_constant]
         self.pixels, self.outputs = rows[:, :-1], self.activations[-1][:-1].T
         self.targets, self.logits = np.zeros_like(self.outputs), self.pre_activations[-1].T
-        self._loss = loss_function(network.loss, network.output_activation)
-        # what both parts of the loss work on
-        self._ends = (self.logits.T, self.outputs.T, self.targets.T, self.deltas[-1])
-        self._scale = np.array(1 / size, rows.dtype) if scale is None else scale
-        self.way_forward, self.way_back = self._plan_forward(most), self._plan_back(most)
 
     def _plan_forward(self, most: int | None) -> Operations:
         """Layer after layer: z = W a + b, then a = f(z)."""
@@ -118,34 +121,38 @@ class MiniBatch:
         Wᵀ δ · f'(z).
         """
         net, last = self.network, self.deltas[-1]
-        slopes = _by_layer(self._slopes, net.layer_sizes[1:-1])
-        way = self._loss.pull_back(*self._ends)
+        hidden = slice(0, len(self._z_block) - len(self._with_constant[-1]))
+        way = self._loss.to_delta(*self._ends)
         way.append(partial(multiply, last, self._scale, last))  # all that follows is linear in it
-        way += ACTIVATIONS[net.activation].slope(self._hidden, self._slopes)  # of all layers
+        slope = ACTIVATIONS[net.activation].slope
+        way += slope(self._a_block[hidden], self._z_block[hidden])  # f'(z) in the place of z
         for layer in reversed(range(len(self.deltas))):
             a, delta = self.activations[layer], self.deltas[layer]
             if layer == 0:
                 way.append(partial(multiply, delta, INK, delta))
             way += products(delta, a.T, self.gradient.matrices[layer], most)
             if layer > 0:
-                before, room = self.deltas[layer - 1], self._delta_rooms[layer - 1]
-                way.append(partial(net.matrices[layer].T.dot, delta, room))
-                way.append(partial(multiply, before, slopes[layer - 1][:-1], before))
+                before, slopes = self.deltas[layer - 1], self.pre_activations[layer - 1]
+                way.append(
+                    partial(net.matrices[layer].T.dot, delta, self._with_constant[layer - 1])
+                )
+                way.append(partial(multiply, before, slopes, before))
         return way
 
     def forward(self) -> None:
         """From the pixels to the outputs: like `Network.layers`, without making arrays."""
-        for operation in self.way_forward:
-            operation()
+        do_all(self.way_forward)
 
     def loss(self) -> float:
-        """Sum of the loss over the batch."""
+        """Sum of the loss over the batch, after `forward`."""
         return self._loss.value(*self._ends)
 
-    def backward(self) -> None:
-        """From the loss back to the gradient; after `loss`."""
-        for operation in self.way_back:
-            operation()
+    def learn(self) -> float:
+        """From the pixels to the outputs and back to the gradient; returns the summed loss."""
+        do_all(self.way_forward)
+        loss = self._loss.value(*self._ends)
+        do_all(self.way_back)
+        return loss
 
 
 def _by_layer(block: Array, widths: Sequence[int]) -> list[Array]:
@@ -157,10 +164,14 @@ def _by_layer(block: Array, widths: Sequence[int]) -> list[Array]:
 def products(left: Array, right: Array, out: Array, most: int | None = None) -> Operations:
     """Operations that write `left @ right` into `out`, each with at most `most` multiplications.
 
-    A larger product is cut into blocks of rows of `left`, unless they were too narrow to be fast.
+    A larger product is cut into equal blocks of rows of `left`, unless these were too few to be
+    fast.
     """
-    rows = len(left) if most is None else most // right.size
-    blocks = -(-len(left) // rows) if rows >= FEWEST_ROWS else 1
-    bounds = [len(left) * block // blocks for block in range(blocks + 1)]
+    count = len(left)
+    rows = count if most is None else max(1, most // right.size)
+    blocks = -(-count // rows)
+    if count // blocks < FEWEST_ROWS:
+        blocks = 1
+    bounds = [count * block // blocks for block in range(blocks + 1)]
     # the method, because the function of that name looks for overriding classes first
     return [partial(left[a:b].dot, right, out[a:b]) for a, b in pairwise(bounds)]

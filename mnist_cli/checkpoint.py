@@ -35,7 +35,7 @@ from mnist_cli.datasets import DATASETS
 from mnist_cli.doubt import COMPONENTS, Doubt
 from mnist_cli.errors import CheckpointError, ConfigError
 from mnist_cli.files import atomic_write, nothing, stamp_of
-from mnist_cli.network import Network, by_rows
+from mnist_cli.network import Network, by_rows, fill_by_rows
 from mnist_cli.npz import read_npz, write_npz
 from mnist_cli.run import EpochResult, Run, make_network
 from mnist_cli.snapshots import Snapshots, frame_epochs
@@ -194,20 +194,22 @@ def _parse(content: bytes) -> Checkpoint:
         targets |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
     if list(arrays) != list(targets):
         raise ValueError(f"members must be {list(targets)}, got {list(arrays)}")
-    positions = by_rows(np.arange(network.parameters.size), network.layer_sizes)
     for name, target in targets.items():
-        _fill(name, target, arrays[name], positions if name in flat else ...)
+        _check_like(name, target, arrays[name])
+        if name in flat:
+            fill_by_rows(target, arrays[name], network.layer_sizes)
+        else:
+            target[...] = arrays[name]
     run.best_parameters[:] = network.parameters
     if not run.config.patience:
         run.network.parameters[:] = network.parameters
     return Checkpoint(network, run, origin, doubt)
 
 
-def _fill(name: str, target: NDArray[Any], array: NDArray[Any], positions: Any) -> None:
+def _check_like(name: str, target: NDArray[Any], array: NDArray[Any]) -> None:
     if (array.shape, array.dtype) != (target.shape, target.dtype):
         expected = f"{target.dtype} of {target.shape}"
         raise ValueError(f"{name} must be {expected}, got {array.dtype} of {array.shape}")
-    target[positions] = array
 
 
 def _doubt(values: dict[str, Any] | None) -> Doubt | None:

@@ -7,8 +7,7 @@ from mnist_cli.config import TrainingConfig, usual_learning_rate
 from mnist_cli.datasets import Split
 from mnist_cli.evaluation import measure
 from mnist_cli.functions import Array
-from mnist_cli.loading import to_inputs
-from mnist_cli.network import Network
+from mnist_cli.network import Network, to_inputs
 from mnist_cli.run import Run
 
 SAMPLE = 2000  # images; enough to see a neuron that never moves

@@ -49,26 +49,27 @@ def measure(network: Network, split: Split) -> Measurement:
     logits = np.empty_like(outputs)
     loss = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        for part, batch in _passes(network, split):
+        for part, batch in _parts(network, split):
+            batch.forward()
             outputs[part], logits[part] = batch.outputs, batch.logits
             loss += batch.loss()
     matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
     return Measurement(outputs, logits, matrix, loss / max(1, len(outputs)))
 
 
-def _passes(network: Network, split: Split) -> Iterator[tuple[slice, MiniBatch]]:
-    """Lead all images through the network in parts; the loss is the mean over all of them."""
+def _parts(network: Network, split: Split) -> Iterator[tuple[slice, MiniBatch]]:
+    """Load all images, part by part; the gradients of the parts add up to that of the mean loss."""
     count, labels = len(split.labels), split.labels.astype(np.intp)
     whole = max(1, count)
-    loader = Loader(network, whole, Gradient(network), np.array(1 / whole, np.float32))
-    for start, stop, load, _ in loader.stretches(count):
+    scale = np.array(1 / whole, network.parameters.dtype)
+    loader = Loader(network, whole, Gradient(network), scale)
+    for start, stop, load in loader.stretches(count):
         load.fill(split.images[start:stop])
         load.aim(labels[start:stop])
-        for batch in load.batches:
-            stop = start + len(batch.pixels)
-            batch.forward()
-            yield slice(start, stop), batch
-            start = stop
+        place = start
+        for batch, _ in load.parts:
+            yield slice(place, place + len(batch.pixels)), batch
+            place += len(batch.pixels)
 
 
 class Probe:
@@ -85,10 +86,9 @@ class Probe:
     def look(self) -> tuple[float, tuple[float, ...]]:
         """Return the share read right, and per layer the length of the mean loss's gradient."""
         right, gradient = 0, Gradient(self.network)
-        for part, batch in _passes(self.network, self.images):
+        for part, batch in _parts(self.network, self.images):
+            batch.learn()
             right += int((batch.outputs.argmax(axis=1) == self.images.labels[part]).sum())
-            batch.loss()
-            batch.backward()
             gradient.flat += batch.gradient.flat
         return right / len(self.images.labels), tuple(map(_length, gradient.matrices))
 

@@ -1,9 +1,10 @@
 """Activations and losses: each value beside its derivative.
 
-A step of training does the same operations on the same arrays again and again. So every function
-here returns the operations that do its work on given arrays, to be bound once and done often; they
-allocate nothing, and the last array of each is where its result goes. An image is a column: shapes
-are (neurons, n). None of them overflows, whatever its input.
+A step of training does the same operations on the same arrays again and again. So activations,
+slopes and the ways back from a loss are not computed here, but returned as lists of operations on
+given arrays, for `do_all` to do, once or often. They make no arrays; the last one named in an
+operation is where its result goes. An image is a column: shapes are (neurons, n). Nothing
+overflows, whatever the input.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy import add, copyto, divide, exp, maximum, multiply, sign, subtract, tanh
+from numpy import add, copyto, divide, exp, maximum, multiply, sign, subtract
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
@@ -22,7 +23,7 @@ Operations: TypeAlias = list[Callable[[], object]]
 ZERO, HALF, ONE = (np.array(value, np.float32) for value in (0.0, 0.5, 1.0))
 
 
-def run(operations: Iterable[Callable[[], object]]) -> None:
+def do_all(operations: Iterable[Callable[[], object]]) -> None:
     """Do one operation after the other."""
     for operation in operations:
         operation()
@@ -48,7 +49,7 @@ def sigmoid(z: Array, out: Array) -> Operations:
     """σ(z) = 1 / (1 + exp(-z)), computed as ½ + ½ tanh(z/2), which cannot overflow."""
     return [
         partial(multiply, z, HALF, out),
-        partial(tanh, out, out),
+        partial(np.tanh, out, out),
         partial(multiply, out, HALF, out),
         partial(add, out, HALF, out),
     ]
@@ -59,12 +60,12 @@ def sigmoid_slope(a: Array, out: Array) -> Operations:
     return [partial(subtract, ONE, a, out), partial(multiply, out, a, out)]
 
 
-def hyperbolic_tangent(z: Array, out: Array) -> Operations:
-    """tanh(z): a sigmoid from -1 to 1."""
-    return [partial(tanh, z, out)]
+def tanh(z: Array, out: Array) -> Operations:
+    """Hyperbolic tangent: a sigmoid from -1 to 1."""
+    return [partial(np.tanh, z, out)]
 
 
-def hyperbolic_tangent_slope(a: Array, out: Array) -> Operations:
+def tanh_slope(a: Array, out: Array) -> Operations:
     """tanh' = 1 - a²."""
     return [partial(multiply, a, a, out), partial(subtract, ONE, out, out)]
 
@@ -91,7 +92,7 @@ def linear_slope(a: Array, out: Array) -> Operations:  # noqa: ARG001
 
 ACTIVATIONS = {
     "sigmoid": Activation(sigmoid, sigmoid_slope),
-    "tanh": Activation(hyperbolic_tangent, hyperbolic_tangent_slope),
+    "tanh": Activation(tanh, tanh_slope),
     "relu": Activation(relu, relu_slope),
     "linear": Activation(linear, linear_slope),
 }
@@ -118,19 +119,21 @@ OUTPUT_ACTIVATIONS = {
 
 
 class Loss(NamedTuple):
-    """What training makes small, for arrays (10, n): logits, outputs and targets of n images.
+    """What training makes small, and where backpropagation begins.
+
+    Both take `logits, outputs, targets, delta` of n images, each (10, n).
 
     Attributes
     ----------
     value
-        `value(logits, outputs, targets, delta)` is the sum over the images; it overwrites `delta`.
-    pull_back
-        `pull_back(logits, outputs, targets, delta)`, done after `value`, turns `delta` into
-        d loss / d logits; it overwrites `logits`.
+        Returns the sum over the images, and writes what `to_delta` needs into `delta`.
+    to_delta
+        Operations that turn `delta`, as `value` left it, into δ = d loss / d logits; they overwrite
+        `logits`.
     """
 
     value: Callable[[Array, Array, Array, Array], float]
-    pull_back: Callable[[Array, Array, Array, Array], Operations]
+    to_delta: Callable[[Array, Array, Array, Array], Operations]
 
 
 def squared_error(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:  # noqa: ARG001
@@ -142,7 +145,7 @@ def squared_error(logits: Array, outputs: Array, targets: Array, delta: Array) -
     return 0.5 * float(np.vdot(delta, delta))
 
 
-def neuron_pull_back(
+def times_slope(
     slope: Callable[[Array, Array], Operations],
     logits: Array,
     outputs: Array,
@@ -153,7 +156,12 @@ def neuron_pull_back(
     return [*slope(outputs, logits), partial(multiply, delta, logits, delta)]
 
 
-def softmax_pull_back(logits: Array, outputs: Array, targets: Array, delta: Array) -> Operations:  # noqa: ARG001
+def times_softmax_jacobian(
+    logits: Array,
+    outputs: Array,
+    targets: Array,  # noqa: ARG001
+    delta: Array,
+) -> Operations:
     """Multiply d loss / d a by the Jacobian diag(a) - a aᵀ of each column."""
     of_column = np.empty_like(outputs[0])
     return [
@@ -203,5 +211,5 @@ def loss_function(loss: str, output_activation: str) -> Loss:
     if loss == "cross_entropy":
         return Loss(CROSS_ENTROPIES[output_activation], difference)
     if output_activation == "softmax":
-        return Loss(squared_error, softmax_pull_back)
-    return Loss(squared_error, partial(neuron_pull_back, ACTIVATIONS[output_activation].slope))
+        return Loss(squared_error, times_softmax_jacobian)
+    return Loss(squared_error, partial(times_slope, ACTIVATIONS[output_activation].slope))

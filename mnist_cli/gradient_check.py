@@ -3,13 +3,16 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnist_cli.backpropagation import MiniBatch, byte_rows
 from mnist_cli.functions import Array
 from mnist_cli.network import Network
 
 
-def gradient_error(network: Network, inputs: Array, targets: Array, step: float = 1e-6) -> float:
+def gradient_error(
+    network: Network, images: NDArray[Any], targets: Array, step: float = 1e-6
+) -> float:
     """Largest relative difference between backpropagation and central differences.
 
     Computed in float64 on a copy of `network`, for up to a thousand evenly spread parameters of
@@ -18,7 +21,7 @@ def gradient_error(network: Network, inputs: Array, targets: Array, step: float 
 
     Parameters
     ----------
-    inputs : (n, 784) in [0, 1]
+    images : (n, 784) from 0 to 255
     targets : (n, 10)
     step : how far each parameter is moved to both sides
     """
@@ -32,10 +35,9 @@ def gradient_error(network: Network, inputs: Array, targets: Array, step: float 
     twin.parameters[:] = network.parameters
     for biases in twin.biases:  # zero biases put a layer behind silent relus right on the kink
         biases += 0.01
-    batch = MiniBatch(twin, byte_rows(len(inputs), np.float64))
-    batch.pixels[:], batch.targets[:] = inputs * 255, targets
-    _mean_loss(batch)
-    batch.backward()
+    batch = MiniBatch(twin, byte_rows(len(images), np.float64))
+    batch.pixels[:], batch.targets[:] = images, targets
+    batch.learn()
     gradient = batch.gradient
     pairs = zip(twin.weights + twin.biases, gradient.weights + gradient.biases, strict=True)
     return max(_array_error(batch, values, slopes, step) for values, slopes in pairs)

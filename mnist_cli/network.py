@@ -20,11 +20,12 @@ from mnist_cli.functions import (
     ACTIVATIONS,
     OUTPUT_ACTIVATIONS,
     Array,
-    run,
+    do_all,
 )
 
 PIXELS = 784
 DIGITS = 10
+INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
 
 
 def parameter_count(layer_sizes: Sequence[int]) -> int:
@@ -55,6 +56,21 @@ def by_rows(flat: NDArray[Any], layer_sizes: Sequence[int]) -> NDArray[Any]:
     """Return `flat` in the order of files: weights row by row, then biases, layer after layer."""
     pairs = zip(*layer_views(flat, layer_sizes), strict=True)
     return np.concatenate([part.ravel() for pair in pairs for part in pair])
+
+
+def fill_by_rows(flat: NDArray[Any], ordered: NDArray[Any], layer_sizes: Sequence[int]) -> None:
+    """Write into `flat` what stands in the order of files: undo `by_rows`."""
+    start = 0
+    for pair in zip(*layer_views(flat, layer_sizes), strict=True):
+        for part in pair:
+            part[...] = ordered[start : start + part.size].reshape(part.shape)
+            start += part.size
+
+
+def to_inputs(images: NDArray[Any], out: Array) -> None:
+    """Write bytes (n, 784) as inputs in [0, 1] into `out`."""
+    np.copyto(out, images)
+    np.multiply(out, INK, out)
 
 
 def one_hot(labels: NDArray[Any], dtype: DTypeLike = np.float32) -> Array:
@@ -119,7 +135,7 @@ class Network:
         for matrix, function in zip(self.matrices, self.functions, strict=True):
             # [out, in] @ [in, n] + [out, 1] -> [out, n]
             z = matrix[:, :-1] @ columns[-1] + matrix[:, -1:]
-            run(function(z, z))
+            do_all(function(z, z))
             columns.append(z)
         return [a.T for a in columns]
 

@@ -22,10 +22,13 @@ class Optimizer(Protocol):
     state: dict[str, Array]
 
     def scale(self, learning_rate: float) -> float:
-        """What the gradient is to be multiplied with on its way back, where that costs nothing."""
+        """What `step` wants the gradient multiplied with; on the way back that is one number."""
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:
-        """Move `parameters` in place; `gradient` is overwritten; `number` counts steps from 1."""
+        """Move `parameters` in place; `number` counts steps from 1.
+
+        `gradient` comes multiplied with `scale(learning_rate)`, and is overwritten.
+        """
 
 
 class GradientDescent:

@@ -7,7 +7,7 @@ import numpy as np
 
 from mnist_cli.checkpoint import Checkpoint
 from mnist_cli.doubt import confidences, is_unlike
-from mnist_cli.loading import to_inputs
+from mnist_cli.network import to_inputs
 from mnist_cli.pictures import Picture
 from mnist_cli.preprocessing import preprocess
 

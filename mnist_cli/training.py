@@ -97,38 +97,46 @@ class Loop:
         self.count = len(self.labels)
         self.size = min(run.config.batch_size, self.count)
         self.steps = -(-self.count // self.size)
+        # written before every step: what `MiniBatch` multiplies the gradient with
         self.scale = np.zeros((), np.float32)
-        gradient = Gradient(run.network)
-        self.loader = Loader(run.network, self.size, gradient, self.scale)
-        self.part = gradient.flat
+        of_part = Gradient(run.network)
+        self.loader = Loader(run.network, self.size, of_part, self.scale)
+        self.of_part = of_part.flat
         in_parts = self.size > self.loader.most
-        self.gradient = np.zeros_like(self.part) if in_parts else self.part
+        self.gradient = np.zeros_like(self.of_part) if in_parts else self.of_part
         self.decay = _decay(run.network, run.config.weight_decay)
 
     def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
         """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
-        run, images = self.run, self.variants[self.run.epoch % len(self.variants)]
-        round_size, stretches = self.loader.round_size, self.loader.stretches
+        run, gradient, of_part = self.run, self.gradient, self.of_part
+        images = self.variants[run.epoch % len(self.variants)]
+        order = order[run.step * self.size :]
         rates, scales = self._rates()
-        for start in range(run.step * self.size, self.count, round_size):
-            for first, last, load, parts in stretches(min(round_size, self.count - start)):
-                chosen = order[start + first : start + last]
-                load.gather(images, chosen)
-                load.aim(self.labels.take(chosen))
-                for batch, (_, begins, ends) in zip(load.batches, parts, strict=True):
-                    if begins:
-                        self.scale[...] = scales[run.step]
-                    batch.forward()
-                    run.loss_sum += batch.loss()
-                    batch.backward()
-                    if self.gradient is not self.part:
-                        self.gradient += self.part
-                    if ends:
-                        self._move(rates[run.step])
-                        run.step += 1
-                        if stop() and run.step < self.steps:
-                            return False
+        for start, end, load in self.loader.stretches(len(order)):
+            chosen = order[start:end]
+            load.gather(images, chosen)
+            load.aim(self.labels.take(chosen))
+            for batch, ends in load.parts:
+                self.scale[...] = scales[run.step]
+                run.loss_sum += batch.learn()
+                if gradient is not of_part:
+                    gradient += of_part
+                if ends:
+                    self._move(rates[run.step])
+                    run.step += 1
+                    if stop() and run.step < self.steps:
+                        return False
         return True
+
+    def _move(self, rate: float) -> None:
+        """Let the optimizer take one step."""
+        run, gradient = self.run, self.gradient
+        if self.decay is not None:
+            gradient += run.optimizer.scale(rate) * self.decay * run.network.parameters
+        number = run.epoch * self.steps + run.step + 1
+        run.optimizer.step(run.network.parameters, gradient, rate, number)
+        if gradient is not self.of_part:
+            gradient.fill(0)
 
     def _rates(self) -> tuple[list[float], list[float]]:
         """Return for every step of the epoch its learning rate, and the scale of its gradient."""
@@ -138,16 +146,6 @@ class Loop:
         sizes = np.minimum(self.size, self.count - steps * self.size).tolist()
         scale = self.run.optimizer.scale
         return rates, [scale(rate) / size for rate, size in zip(rates, sizes, strict=True)]
-
-    def _move(self, rate: float) -> None:
-        """Let the optimizer take one step."""
-        run, gradient = self.run, self.gradient
-        if self.decay is not None:
-            gradient += run.optimizer.scale(rate) * self.decay * run.network.parameters
-        number = run.epoch * self.steps + run.step + 1
-        run.optimizer.step(run.network.parameters, gradient, rate, number)
-        if gradient is not self.part:
-            gradient.fill(0)
 
 
 def _decay(network: Network, weight_decay: float) -> Array | None:

@@ -6,8 +6,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from mnist_cli.backpropagation import MiniBatch, byte_rows
+from mnist_cli.backpropagation import MiniBatch, byte_rows, products
 from mnist_cli.config import ACTIVATIONS, LOSSES, OUTPUT_ACTIVATIONS
+from mnist_cli.functions import do_all
 from mnist_cli.gradient_check import gradient_error
 from mnist_cli.network import Network, by_rows, one_hot, parameter_count
 
@@ -30,11 +31,12 @@ def some_digits(count=7, seed=1, dtype=np.float32):
     return inputs.astype(dtype), one_hot(rng.integers(0, 10, count), dtype)
 
 
+@pytest.mark.parametrize("hidden", [(6, 5), (7,), ()])
 @pytest.mark.parametrize(("activation", "output", "loss"), COMBINATIONS)
-def test_backpropagation_agrees_with_central_differences(activation, output, loss):
-    network = small_network(activation, output, loss)
+def test_backpropagation_agrees_with_central_differences(activation, output, loss, hidden):
+    network = small_network(activation, output, loss, hidden)
     inputs, targets = some_digits(dtype=np.float64)
-    assert gradient_error(network, inputs, targets) < 1e-6
+    assert gradient_error(network, inputs * 255, targets) < 1e-6
 
 
 def test_the_gradient_check_sees_a_wrong_gradient(monkeypatch):
@@ -43,7 +45,28 @@ def test_the_gradient_check_sees_a_wrong_gradient(monkeypatch):
     wrong = module.ACTIVATIONS["tanh"]._replace(slope=lambda *_: [])
     monkeypatch.setitem(module.ACTIVATIONS, "tanh", wrong)
     network = small_network("tanh", "sigmoid", "mse")
-    assert gradient_error(network, *some_digits(dtype=np.float64)) > 1e-2
+    inputs, targets = some_digits(dtype=np.float64)
+    assert gradient_error(network, inputs * 255, targets) > 1e-2
+
+
+@pytest.mark.parametrize(
+    ("rows", "most", "blocks"),
+    [
+        (16, None, [16]),
+        (16, 16 * 30, [16]),
+        (16, 15 * 30, [8, 8]),
+        (29, 10 * 30, [9, 10, 10]),
+        (10, 9 * 30, [10]),  # two blocks of 5 would be too narrow
+        (16, 1, [16]),
+    ],
+)
+def test_products_come_in_blocks(rows, most, blocks):
+    rng = np.random.default_rng(0)
+    left, right, out = rng.random((rows, 5)), rng.random((5, 6)), np.zeros((rows, 6))
+    operations = products(left, right, out, most)
+    assert [len(operation.args[1]) for operation in operations] == blocks
+    do_all(operations)
+    np.testing.assert_allclose(out, left @ right)
 
 
 def test_the_lectures_network_has_13002_parameters():
@@ -96,9 +119,7 @@ def test_gradient_equals_nielsens_equations():
     for most in (None, 50_000):  # the second cuts the first layer's products in two
         batch = MiniBatch(network, byte_rows(len(inputs)), most=most)
         batch.pixels[:], batch.targets[:] = inputs * 255, targets
-        batch.forward()
-        batch.loss()
-        batch.backward()
+        batch.learn()
         gradient = by_rows(batch.gradient.flat, network.layer_sizes)
         np.testing.assert_allclose(gradient, expected, atol=1e-7)
 
@@ -124,23 +145,21 @@ def test_nothing_overflows(activation, output, loss):
     batch.pixels[:], batch.targets[:] = inputs * 255, targets
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        batch.forward()
-        assert np.isfinite(batch.loss())
-        batch.backward()
+        assert np.isfinite(batch.learn())
     assert np.isfinite(batch.gradient.flat).all()
 
 
 @pytest.mark.parametrize("logit", [-1e4, -50.0, 0.0, 50.0, 1e4])
 def test_cross_entropies_match_their_definition(logit):
     """Against the definition in exact terms: for |z| = 1e4 the loss is |z| or 0."""
-    from mnist_cli.functions import loss_function, run, sigmoid
+    from mnist_cli.functions import loss_function, sigmoid
 
     z = np.array([[logit]])
     a, delta = np.empty_like(z), np.empty_like(z)
-    run(sigmoid(z, a))
+    do_all(sigmoid(z, a))
     cross_entropy, y = loss_function("cross_entropy", "sigmoid"), np.array([[1.0]])
     loss = cross_entropy.value(z, a, y, delta)
-    run(cross_entropy.pull_back(z, a, y, delta))
+    do_all(cross_entropy.to_delta(z, a, y, delta))
     assert loss == pytest.approx(max(-logit, 0.0) + np.log1p(np.exp(-abs(logit))))
     assert delta[0, 0] == pytest.approx(a[0, 0] - 1)
 

@@ -18,6 +18,7 @@ VARIANTS = {
     "adam": {"optimizer": "adam"},
     "decay": {"weight_decay": 1e-4, "schedule": "cosine"},
     "patience": {"patience": 2, "schedule": "linear"},
+    "several mini-batches gathered at once": {"batch_size": 30},  # 84, the last of 10
 }
 
 
@@ -76,33 +77,47 @@ def test_a_stopped_run_goes_on_as_if_never_stopped(digits, tmp_path, variant, st
     assert (tmp_path / "part.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
 
 
-@pytest.mark.parametrize("count", [40, 200])  # the second goes through the network in four parts
-def test_one_step_by_hand(digits, count):
+@pytest.mark.parametrize(
+    ("count", "hidden"),
+    [
+        (40, (16, 16)),
+        (200, (16, 16)),  # goes through the network in four parts
+        (600, (100,)),  # wide: three parts
+    ],
+)
+def test_one_step_by_hand(digits, count, hidden):
     """One mini-batch of all images: parameters - η · gradient, from the plain definition."""
     split = Split(digits.images[:count], digits.labels[:count])
-    run = Run.start(config(epochs=1, batch_size=count, learning_rate=0.5))
-    before = run.network.weights[2].astype(float)
-    inputs, targets = split.images / 255, np.eye(10)[split.labels]
+    settings = config(epochs=1, batch_size=1000, learning_rate=0.5, hidden_sizes=hidden)
+    start, run = Run.start(settings).network, Run.start(settings)
     list(train(run, split))
-    a1, a2, a3 = [a.astype(float) for a in Run.start(run.config).network.layers(inputs)[1:]]
-    delta = (a3 - targets) * a3 * (1 - a3) / count
-    last_weights = before - 0.5 * a2.T @ delta
-    np.testing.assert_allclose(run.network.weights[2], last_weights, atol=1e-6)
-    assert run.history[0].loss == pytest.approx(0.5 * ((a3 - targets) ** 2).sum() / count, rel=1e-5)
-    assert a1.shape == (count, 16)
-
-
-def test_weight_decay_shrinks_weights_and_not_biases(digits):
-    split = Split(np.zeros((10, 784), np.uint8), np.zeros(10, np.uint8))
-    plain, decayed = (
-        Run.start(config(epochs=1, batch_size=10, learning_rate=1.0, weight_decay=decay))
-        for decay in (0.0, 0.1)
+    weights, biases = (
+        [a.astype(float) for a in layers] for layers in (start.weights, start.biases)
     )
+    activations = [a.astype(float) for a in start.layers(split.images / 255)]
+    targets = np.eye(10)[split.labels]
+    a = activations[-1]
+    assert run.history[0].loss == pytest.approx(0.5 * ((a - targets) ** 2).sum() / count, rel=1e-5)
+    delta = (a - targets) * a * (1 - a) / count
+    for layer in reversed(range(len(weights))):
+        a = activations[layer]
+        expected = weights[layer] - 0.5 * a.T @ delta, biases[layer] - 0.5 * delta.sum(axis=0)
+        np.testing.assert_allclose(run.network.weights[layer], expected[0], atol=1e-6)
+        np.testing.assert_allclose(run.network.biases[layer], expected[1], atol=1e-6)
+        delta = (delta @ weights[layer].T) * a * (1 - a)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_weight_decay_shrinks_weights_and_not_biases(digits, momentum):
+    """By η · weight_decay of each weight, in the first step."""
+    split = Split(np.zeros((10, 784), np.uint8), np.zeros(10, np.uint8))
+    common = {"epochs": 1, "batch_size": 10, "learning_rate": 0.5, "momentum": momentum}
+    plain, decayed = (Run.start(config(**common, weight_decay=decay)) for decay in (0.0, 0.1))
     start = Run.start(config()).network
     for run in (plain, decayed):
         list(train(run, split))
     for layer in range(3):
-        expected = plain.network.weights[layer] - 0.1 * start.weights[layer]
+        expected = plain.network.weights[layer] - 0.05 * start.weights[layer]
         np.testing.assert_allclose(decayed.network.weights[layer], expected, atol=1e-6)
         np.testing.assert_array_equal(decayed.network.biases[layer], plain.network.biases[layer])
 

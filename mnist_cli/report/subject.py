@@ -11,8 +11,8 @@ from mnist_cli.diagnosis import stuck_neurons
 from mnist_cli.doubt import confidences
 from mnist_cli.evaluation import Measurement, measure
 from mnist_cli.functions import Array
-from mnist_cli.loading import to_inputs
 from mnist_cli.metrics import per_digit
+from mnist_cli.network import to_inputs
 from mnist_cli.preprocessing import preprocess
 from mnist_cli.report.command import training_command
 
