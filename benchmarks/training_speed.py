@@ -5,7 +5,8 @@
 
 Every peer lives in a process of its own, on one core, with the kernels that its libraries choose
 for the processor; each round asks all of them for one epoch,
-one after the other, so that the load of the machine strikes them alike. Writes docs/speed.md and
+one after the other, so that the load of the machine strikes them alike; a ratio is the median of
+the rounds' ratios. Writes docs/speed.md and
 the chart docs/speed.svg. `--tiny` runs everything on few images; with it, `--avx2` or `--only`
 nothing is written.
 """
@@ -90,6 +91,10 @@ class Row(NamedTuple):
         """Median of the epochs."""
         return statistics.median(self.seconds)
 
+    def ratio(self, other: "Row") -> float:
+        """Median of the ratios to the other's epoch of the same round."""
+        return statistics.median(a / b for a, b in zip(self.seconds, other.seconds, strict=False))
+
 
 def installed() -> list[str]:
     """Peers whose package is here."""
@@ -125,8 +130,7 @@ def measure(options: argparse.Namespace, hidden: Any, batch: int) -> list[Row]:
 
 def table(rows: list[Row], default: bool) -> str:
     """Markdown: median and spread, ratios, and for the default case memory and time to the goal."""
-    ours = next(row.median for row in rows if row.name == "mnist")
-    floor = next(row.median for row in rows if row.name == "floor")
+    ours, floor = (next(row for row in rows if row.name == name) for name in ("mnist", "floor"))
     head = ["program", "s per epoch", "quartiles", "to ours", "to the floor"]
     head += [f"s to {GOAL:.0%} on test", "peak MB"] if default else []
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
@@ -135,7 +139,7 @@ def table(rows: list[Row], default: bool) -> str:
             statistics.quantiles(row.seconds, n=4) if len(row.seconds) > 1 else [row.median] * 3
         )
         cells = [row.name, f"{row.median:.4f}", f"{low:.4f} to {high:.4f}"]
-        cells += [f"{row.median / ours:.2f}", f"{row.median / floor:.2f}"]
+        cells += [f"{row.ratio(ours):.2f}", f"{row.ratio(floor):.2f}"]
         if default:
             cells += ["–" if row.to_goal is None else f"{row.to_goal:.2f}", f"{row.memory:.0f}"]
         lines.append("| " + " | ".join(cells) + " |")

@@ -149,9 +149,11 @@ class MiniBatch:
 
     def learn(self) -> float:
         """From the pixels to the outputs and back to the gradient; returns the summed loss."""
-        do_all(self.way_forward)
+        for operation in self.way_forward:  # not `do_all`: a call is half a percent of a step
+            operation()
         loss = self._loss.value(*self._ends)
-        do_all(self.way_back)
+        for operation in self.way_back:
+            operation()
         return loss
 
 

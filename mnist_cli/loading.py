@@ -7,6 +7,7 @@ because a call of NumPy costs as much as some hundred numbers.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.backpropagation import Gradient, MiniBatch, byte_rows
 from mnist_cli.environment import most_multiplications
-from mnist_cli.functions import Array
+from mnist_cli.functions import Array, do_all
 from mnist_cli.network import Network, one_hot
 
 ONE_HOT = one_hot(np.arange(10))
@@ -72,8 +73,11 @@ class Load:
         self.parts = [(batch, part.ends) for batch, part in zip(batches, parts, strict=True)]
         self._pixels = rows[:, :-1]
         self._bytes = np.empty(self._pixels.shape, np.uint8)
-        self._targets = [(a, b, x.targets.T) for (a, b), x in zip(bounds, batches, strict=True)]
-        self._one_hot = ONE_HOT.astype(rows.dtype)
+        self._labels, one_hots = np.zeros(len(rows), np.intp), ONE_HOT.astype(rows.dtype)
+        self._aim = [
+            partial(one_hots.take, self._labels[a:b], 1, batch.targets.T, "clip")
+            for (a, b), batch in zip(bounds, batches, strict=True)
+        ]
 
     def gather(self, images: NDArray[np.uint8], chosen: NDArray[np.intp]) -> None:
         """Take the chosen ones of all images (n, 784)."""
@@ -87,8 +91,8 @@ class Load:
 
     def aim(self, labels: NDArray[np.intp]) -> None:
         """Make these labels the targets."""
-        for start, stop, targets in self._targets:
-            self._one_hot.take(labels[start:stop], 1, targets, "clip")
+        self._labels[:] = labels
+        do_all(self._aim)
 
 
 class Stretch(NamedTuple):
