@@ -82,6 +82,35 @@ class Floor:
         return self.products[load]
 
 
+class PlainFloor:
+    """Gather the rows, mini-batch by mini-batch, and the matrix products as one writes them."""
+
+    def __init__(self, images, labels, hidden, batch):  # noqa: ARG002
+        self.images, self.batch = images, batch
+        self.weights = first_layers(hidden)[0]
+        sizes = [784, *hidden, 10]
+        self.rows = np.empty((batch, 784), np.uint8)
+        self.layers = [np.zeros((batch, size), np.float32) for size in sizes]
+        self.deltas = [np.zeros((batch, size), np.float32) for size in sizes]
+        self.gradients = [np.zeros_like(weights) for weights in self.weights]
+        self.scale = np.array(1 / 255, np.float32)
+
+    def epoch(self, order):
+        """Gather, convert, and multiply; the values mean nothing."""
+        layers, deltas, last = self.layers, self.deltas, len(self.weights) - 1
+        for start in range(0, len(order) - self.batch + 1, self.batch):
+            rows = order[start : start + self.batch]
+            self.images.take(rows, axis=0, out=self.rows, mode="clip")
+            np.copyto(layers[0], self.rows)
+            np.multiply(layers[0], self.scale, layers[0])
+            for layer, weights in enumerate(self.weights):
+                np.dot(layers[layer], weights, layers[layer + 1])
+            for layer in range(last, -1, -1):
+                np.dot(layers[layer].T, deltas[layer + 1], self.gradients[layer])
+                if layer:
+                    np.dot(deltas[layer + 1], self.weights[layer].T, deltas[layer])
+
+
 class PlainNumPy:
     """Vectorised NumPy as one writes it first: new arrays at every step."""
 
@@ -265,6 +294,7 @@ class Jax:
 PEERS = {
     "mnist": Ours,
     "floor": Floor,
+    "floor, plainly written": PlainFloor,
     "plain NumPy": PlainNumPy,
     "JAX, one scan": Jax,
     "torch.compile": PyTorchCompiled,

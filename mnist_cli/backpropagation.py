@@ -70,6 +70,7 @@ class MiniBatch:
     pre_activations : z per layer, (neurons, n); overwritten on the way back
     deltas : δ = d loss / d z per layer, (neurons, n), times the scale
     gradient : what `learn` has found
+    loss : call it after `forward` for the sum of the loss over the batch
     way_forward, way_back : the operations before and behind the loss
     """
 
@@ -83,11 +84,11 @@ class MiniBatch:
     ) -> None:
         self.network, self.gradient = network, gradient or Gradient(network)
         self._scale = np.array(1 / len(rows), rows.dtype) if scale is None else scale
-        self._loss = loss_function(network.loss, network.output_activation)
         self._make_rooms(rows)
-        # what both halves of the loss work on
-        self._ends = (self.logits.T, self.outputs.T, self.targets.T, self.deltas[-1])
-        self.way_forward, self.way_back = self._plan_forward(most), self._plan_back(most)
+        value, to_delta = loss_function(network.loss, network.output_activation)
+        ends = (self.logits.T, self.outputs.T, self.targets.T, self.deltas[-1])
+        self.way_forward, self.loss = self._plan_forward(most), value(*ends)
+        self.way_back = to_delta(*ends) + self._plan_back(most)
 
     def _make_rooms(self, rows: Array) -> None:
         """Make all arrays. Every layer has a row for the constant 1, whether it is used or not."""
@@ -115,15 +116,16 @@ class MiniBatch:
         return way
 
     def _plan_back(self, most: int | None) -> Operations:
-        """From δ of the last layer back to the first (Nielsen, chapter 2, BP1 to BP4).
+        """From δ of the last layer back to the first (Nielsen, chapter 2, BP2 to BP4).
 
         d loss / d [W b] = δ [a; 1]ᵀ summed over the batch, and δ of the layer before is
         Wᵀ δ · f'(z).
         """
         net, last = self.network, self.deltas[-1]
         hidden = slice(0, len(self._z_block) - len(self._with_constant[-1]))
-        way = self._loss.to_delta(*self._ends)
-        way.append(partial(multiply, last, self._scale, last))  # all that follows is linear in it
+        way: Operations = [
+            partial(multiply, last, self._scale, last)
+        ]  # what follows is linear in it
         slope = ACTIVATIONS[net.activation].slope
         way += slope(self._a_block[hidden], self._z_block[hidden])  # f'(z) in the place of z
         for layer in reversed(range(len(self.deltas))):
@@ -143,15 +145,11 @@ class MiniBatch:
         """From the pixels to the outputs: like `Network.layers`, without making arrays."""
         do_all(self.way_forward)
 
-    def loss(self) -> float:
-        """Sum of the loss over the batch, after `forward`."""
-        return self._loss.value(*self._ends)
-
     def learn(self) -> float:
         """From the pixels to the outputs and back to the gradient; returns the summed loss."""
         for operation in self.way_forward:  # not `do_all`: a call is half a percent of a step
             operation()
-        loss = self._loss.value(*self._ends)
+        loss = self.loss()
         for operation in self.way_back:
             operation()
         return loss

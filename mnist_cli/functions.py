@@ -1,10 +1,9 @@
 """Activations and losses: each value beside its derivative.
 
-A step of training does the same operations on the same arrays again and again. So activations,
-slopes and the ways back from a loss are not computed here, but returned as lists of operations on
-given arrays, for `do_all` to do, once or often. They make no arrays; the last one named in an
-operation is where its result goes. An image is a column: shapes are (neurons, n). Nothing
-overflows, whatever the input.
+A step of training does the same operations on the same arrays again and again. So functions do not
+compute here, but return operations on given arrays, to be done once or often; `do_all` does a list
+of them. They make no arrays; the last one named in an operation is where its result goes. An image
+is a column: shapes are (neurons, n). Nothing overflows, whatever the input.
 """
 
 from collections.abc import Callable, Iterable
@@ -126,23 +125,34 @@ class Loss(NamedTuple):
     Attributes
     ----------
     value
-        Returns the sum over the images, and writes what `to_delta` needs into `delta`.
+        The operation that returns the sum over the images, and writes what `to_delta` needs into
+        `delta`.
     to_delta
         Operations that turn `delta`, as `value` left it, into δ = d loss / d logits; they overwrite
         `logits`.
     """
 
-    value: Callable[[Array, Array, Array, Array], float]
+    value: Callable[[Array, Array, Array, Array], Callable[[], float]]
     to_delta: Callable[[Array, Array, Array, Array], Operations]
 
 
-def squared_error(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:  # noqa: ARG001
+def squared_error(
+    logits: Array,  # noqa: ARG001
+    outputs: Array,
+    targets: Array,
+    delta: Array,
+) -> Callable[[], float]:
     """½ Σ (a - y)²; `delta` becomes d loss / d a = a - y.
 
     The lectures' cost has no ½ and so reads twice as high; its gradient step is twice as long.
     """
-    subtract(outputs, targets, delta)
-    return 0.5 * float(np.vdot(delta, delta))
+    differences = delta.reshape(-1)  # a view
+
+    def value() -> float:
+        subtract(outputs, targets, delta)
+        return 0.5 * float(differences.dot(differences))
+
+    return value
 
 
 def times_slope(
@@ -172,26 +182,42 @@ def times_softmax_jacobian(
     ]
 
 
-def sigmoid_cross_entropy(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:  # noqa: ARG001
+def sigmoid_cross_entropy(
+    logits: Array,
+    outputs: Array,  # noqa: ARG001
+    targets: Array,
+    delta: Array,
+) -> Callable[[], float]:
     """-Σ y ln a + (1 - y) ln(1 - a) for a = σ(z).
 
     ln(1 + exp(z)) - y z is the same sum, and finite for every z (Nielsen, chapter 3).
     """
-    np.logaddexp(ZERO, logits, delta)
-    return float(delta.sum()) - float(np.vdot(targets, logits))
+
+    def value() -> float:
+        np.logaddexp(ZERO, logits, delta)
+        return float(delta.sum()) - float(np.vdot(targets, logits))
+
+    return value
 
 
-def softmax_cross_entropy(logits: Array, outputs: Array, targets: Array, delta: Array) -> float:
+def softmax_cross_entropy(
+    logits: Array, outputs: Array, targets: Array, delta: Array
+) -> Callable[[], float]:
     """-Σ y ln a for a = softmax(z) and Σ y = 1.
 
     ln a = z - ln Σ exp(z), and the column's largest a and z give ln Σ exp(z) = z - ln a with no
     danger of ln 0.
     """
-    largest = delta[0]
-    maximum.reduce(outputs, 0, None, largest)
-    np.log(largest, largest)
-    subtract(maximum.reduce(logits), largest, largest)
-    return float(largest.sum()) - float(np.vdot(targets, logits))
+    largest, log_of_largest = np.empty_like(delta[0]), delta[0]
+
+    def value() -> float:
+        maximum.reduce(outputs, 0, None, log_of_largest)
+        np.log(log_of_largest, log_of_largest)
+        maximum.reduce(logits, 0, None, largest)
+        subtract(largest, log_of_largest, largest)
+        return float(largest.sum()) - float(np.vdot(targets, logits))
+
+    return value
 
 
 CROSS_ENTROPIES = {"sigmoid": sigmoid_cross_entropy, "softmax": softmax_cross_entropy}

@@ -108,9 +108,10 @@ class Loop:
 
     def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
         """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
-        run, gradient, of_part = self.run, self.gradient, self.of_part
+        run, gradient, of_part, decay = self.run, self.gradient, self.of_part, self.decay
+        parameters, optimizer = run.network.parameters, run.optimizer
         images = self.variants[run.epoch % len(self.variants)]
-        order = order[run.step * self.size :]
+        order, done = order[run.step * self.size :], run.epoch * self.steps
         rates, scales = self._rates()
         for start, end, load in self.loader.stretches(len(order)):
             chosen = order[start:end]
@@ -121,22 +122,18 @@ class Loop:
                 run.loss_sum += batch.learn()
                 if gradient is not of_part:
                     gradient += of_part
-                if ends:
-                    self._move(rates[run.step])
-                    run.step += 1
-                    if stop() and run.step < self.steps:
-                        return False
+                if not ends:
+                    continue
+                rate = rates[run.step]
+                if decay is not None:
+                    gradient += optimizer.scale(rate) * decay * parameters
+                optimizer.step(parameters, gradient, rate, done + run.step + 1)
+                if gradient is not of_part:
+                    gradient.fill(0)
+                run.step += 1
+                if stop() and run.step < self.steps:
+                    return False
         return True
-
-    def _move(self, rate: float) -> None:
-        """Let the optimizer take one step."""
-        run, gradient = self.run, self.gradient
-        if self.decay is not None:
-            gradient += run.optimizer.scale(rate) * self.decay * run.network.parameters
-        number = run.epoch * self.steps + run.step + 1
-        run.optimizer.step(run.network.parameters, gradient, rate, number)
-        if gradient is not self.of_part:
-            gradient.fill(0)
 
     def _rates(self) -> tuple[list[float], list[float]]:
         """Return for every step of the epoch its learning rate, and the scale of its gradient."""
