@@ -64,7 +64,7 @@ def compare(pair: Pair, folder: Path, rounds: int) -> str:
 
 def training(folder: Path, data_dir: Path, epochs: int, rounds: int) -> str:
     """Row for the whole of `mnist train` against its own loop and the imports of the program."""
-    imports = "import numpy, click, tqdm, threadpoolctl"
+    imports = "import numpy"
     ratios, whole, alone = [], [], []
     for _ in range(rounds):
         begin = time.perf_counter()

@@ -5,7 +5,7 @@ from pathlib import Path
 from mnist_cli.builtin_digits import draw_batches
 from mnist_cli.datasets import IMAGES_MAGIC, LABELS_MAGIC, dataset_folder, idx_header
 from mnist_cli.files import atomic_write
-from mnist_cli.sources import ProgressFactory, no_progress
+from mnist_cli.progress import ProgressFactory, no_progress
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
 STREAMS = {"train": 0, "t10k": 1}  # different writers

@@ -14,15 +14,14 @@ from typing import NamedTuple
 from mnist_cli.datasets import MNIST_FILES, DataFile
 from mnist_cli.errors import DownloadError
 from mnist_cli.files import atomic_write
+from mnist_cli.progress import ProgressFactory, no_progress
 from mnist_cli.sources import (
     FILE_SECONDS,
     Folder,
     Mirror,
-    ProgressFactory,
     Source,
     UnreachableError,
     UnusableError,
-    no_progress,
 )
 
 MIRRORS = (

@@ -43,33 +43,47 @@ class Measurement(NamedTuple):
         return wilson_interval(int(self.matrix.trace()), int(self.matrix.sum()))
 
 
+class Parts:
+    """The images of a split, loaded part by part for a network, as often as it is asked.
+
+    The gradients of the parts add up to that of the mean loss. Iterating yields the place of each
+    part and its mini-batch, ready for `forward` or `learn`.
+    """
+
+    def __init__(self, network: Network, split: Split) -> None:
+        self.images, self.labels = split.images, split.labels.astype(np.intp)
+        self.count, self.gradient = len(split.labels), Gradient(network)
+        whole = max(1, self.count)
+        scale = np.array(1 / whole, network.parameters.dtype)
+        self._loader = Loader(network, whole, self.gradient, scale)
+
+    def __iter__(self) -> Iterator[tuple[slice, MiniBatch]]:
+        for start, stop, load in self._loader.stretches(self.count):
+            load.fill(self.images[start:stop])
+            load.aim(self.labels[start:stop])
+            place = start
+            for batch, _ in load.parts:
+                yield slice(place, place + len(batch.pixels)), batch
+                place += len(batch.pixels)
+
+
 def measure(network: Network, split: Split) -> Measurement:
     """Let the network answer every image of the split."""
-    outputs = np.empty((len(split.labels), 10), np.float32)
+    return measure_parts(Parts(network, split))
+
+
+def measure_parts(parts: Parts) -> Measurement:
+    """Let the network of `parts`, as it is now, answer all their images."""
+    outputs = np.empty((parts.count, 10), np.float32)
     logits = np.empty_like(outputs)
     loss = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        for part, batch in _parts(network, split):
+        for place, batch in parts:
             batch.forward()
-            outputs[part], logits[part] = batch.outputs, batch.logits
+            outputs[place], logits[place] = batch.outputs, batch.logits
             loss += batch.loss()
-    matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
-    return Measurement(outputs, logits, matrix, loss / max(1, len(outputs)))
-
-
-def _parts(network: Network, split: Split) -> Iterator[tuple[slice, MiniBatch]]:
-    """Load all images, part by part; the gradients of the parts add up to that of the mean loss."""
-    count, labels = len(split.labels), split.labels.astype(np.intp)
-    whole = max(1, count)
-    scale = np.array(1 / whole, network.parameters.dtype)
-    loader = Loader(network, whole, Gradient(network), scale)
-    for start, stop, load in loader.stretches(count):
-        load.fill(split.images[start:stop])
-        load.aim(labels[start:stop])
-        place = start
-        for batch, _ in load.parts:
-            yield slice(place, place + len(batch.pixels)), batch
-            place += len(batch.pixels)
+    matrix = confusion_matrix(parts.labels, outputs.argmax(axis=1))
+    return Measurement(outputs, logits, matrix, loss / max(1, parts.count))
 
 
 class Probe:
@@ -80,17 +94,18 @@ class Probe:
     """
 
     def __init__(self, network: Network, training: Split) -> None:
-        self.network = network
-        self.images = Split(training.images[:PROBED], training.labels[:PROBED])
+        first = Split(training.images[:PROBED], training.labels[:PROBED])
+        self.parts, self.whole = Parts(network, first), Gradient(network)
 
     def look(self) -> tuple[float, tuple[float, ...]]:
         """Return the share read right, and per layer the length of the mean loss's gradient."""
-        right, gradient = 0, Gradient(self.network)
-        for part, batch in _parts(self.network, self.images):
+        right, labels = 0, self.parts.labels
+        self.whole.flat.fill(0)
+        for place, batch in self.parts:
             batch.learn()
-            right += int((batch.outputs.argmax(axis=1) == self.images.labels[part]).sum())
-            gradient.flat += batch.gradient.flat
-        return right / len(self.images.labels), tuple(map(_length, gradient.matrices))
+            right += int((batch.outputs.argmax(axis=1) == labels[place]).sum())
+            self.whole.flat += self.parts.gradient.flat
+        return right / len(labels), tuple(map(_length, self.whole.matrices))
 
 
 def _length(matrix: Array) -> float:

@@ -116,7 +116,7 @@ class Network:
         self.matrices = layer_matrices(self.parameters, self.layer_sizes)
         self.weights, self.biases = layer_views(self.parameters, self.layer_sizes)
 
-    def initialize(self, rng: np.random.Generator, kind: str = "scaled") -> None:
+    def initialize(self, rng: "np.random.Generator", kind: str = "scaled") -> None:
         """Draw all parameters anew.
 
         `scaled`: weights N(0, 1/fan_in), biases zero (LeCun et al., Efficient BackProp, 1998).

@@ -3,13 +3,14 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import requests
 
 from mnist_cli.errors import MnistError
+from mnist_cli.progress import ProgressFactory
 
 ANSWER_SECONDS = 6.0  # until a mirror must have begun to answer; a name server can hang for minutes
 PAUSE_SECONDS = 10.0  # longest pause between two pieces
@@ -17,32 +18,6 @@ FILE_SECONDS = 300.0  # for one file; 10 MB in that time is 33 kB/s
 CHUNK = 1 << 16
 
 Answers: TypeAlias = "queue.SimpleQueue[int | bytes | Exception]"
-
-
-class Progress(Protocol):
-    """What `download` tells about a file under way; tqdm's bars fit."""
-
-    def update(self, n: int) -> object:
-        """Tell that `n` more bytes have arrived."""
-
-    def close(self) -> object:
-        """Tell that the file is done, or given up."""
-
-
-class _Silence:
-    def update(self, n: int) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
-ProgressFactory = Callable[[str, int], Progress]
-
-
-def no_progress(name: str, total: int) -> Progress:  # noqa: ARG001
-    """Make a progress that tells nobody; `name` of the file, `total` bytes or 0 if unknown."""
-    return _Silence()
 
 
 class UnusableError(MnistError):

@@ -18,7 +18,7 @@ from mnist_cli.backpropagation import Gradient
 from mnist_cli.config import usual_learning_rate
 from mnist_cli.datasets import Split
 from mnist_cli.errors import TrainingError
-from mnist_cli.evaluation import Probe, measure
+from mnist_cli.evaluation import Parts, Probe, measure_parts
 from mnist_cli.functions import Array
 from mnist_cli.loading import Loader
 from mnist_cli.network import Network, layer_views
@@ -60,6 +60,7 @@ def train(
         The loss is no longer finite; `run` is then of no use.
     """
     loop, probe = Loop(run, training, copies), Probe(run.network, training)
+    held_out = Parts(run.network, validation) if validation else None
     while not run.finished:
         # Numbers that run away are told below, in words, instead of by NumPy's warnings.
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
@@ -70,7 +71,7 @@ def train(
             _check_finite(run, run.loss_sum)
             if not complete:
                 return
-            measured = measure(run.network, validation) if validation else None
+            measured = measure_parts(held_out) if held_out else None
             share, norms = probe.look()
             _check_finite(run, *norms, measured.loss if measured else 0.0)
         yield run.close_epoch(

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -70,7 +71,7 @@ def predict(
     loaded, name = load_network(checkpoint, out)
     names = _expanded(images)
     predictions, failed = [], False
-    with one_thread(), out.counter(len(names)) as bar:
+    with one_thread(), closing(out.counter(len(names))) as bar:
         for prediction in _predictions(loaded, names, wishes, out, bar.update):
             failed = failed or "error" in prediction
             if json_lines:

@@ -1,6 +1,5 @@
 """`mnist report`: one page that shows the whole network."""
 
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +63,8 @@ def report(
     with atomic_write(output) as file:
         file.write(page)
     if show:
+        import webbrowser
+
         webbrowser.open(output.resolve().as_uri())
     out.result(
         f"Wrote {output} ({len(page):,} bytes). Open it in a browser.",
