@@ -6,8 +6,8 @@
 Every peer lives in a process of its own, on one core, with the kernels that its libraries choose
 for the processor. Each round asks all of them for one epoch, one after the other, so that the load
 of the machine strikes them alike; a ratio is the median of the rounds' ratios. Writes docs/speed.md
-and the chart docs/speed.svg. `--tiny` runs everything on few images; with it, `--avx2` or `--only`
-nothing is written.
+and the chart docs/speed.svg. `--tiny` runs everything on few images; with it, `--avx2`,
+`--all-cores` or `--only` nothing is written.
 """
 
 import argparse
@@ -50,7 +50,7 @@ class Worker:
         call = [name, options.dataset, str(options.data_dir), options.count, list(hidden), batch]
         self.process = subprocess.Popen(
             [sys.executable, Path(__file__).with_name("worker.py"), json.dumps(call)],
-            env=_environment(options.avx2),
+            env=_environment(options),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -69,9 +69,12 @@ class Worker:
         self.process.wait()
 
 
-def _environment(avx2: bool) -> dict[str, str]:
-    own = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"} | ONE_THREAD
-    if avx2:
+def _environment(options: argparse.Namespace) -> dict[str, str]:
+    own = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
+    if options.all_cores:
+        return own | {"MNIST_ALL_CORES": "1"}
+    own |= ONE_THREAD
+    if options.avx2:
         own |= WITHOUT_AVX_512
         own["XLA_FLAGS"] += " --xla_cpu_max_isa=AVX2"
     return own
@@ -187,6 +190,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--goal", type=int, default=20, help="epochs tried to reach the goal")
     parser.add_argument("--avx2", action="store_true", help="as on a processor without AVX-512")
+    parser.add_argument("--all-cores", action="store_true", help="no program is kept to one core")
     parser.add_argument("--only", nargs="*", help="peers to run, default all that are installed")
     parser.add_argument("--tiny", action="store_true")
     options = parser.parse_args()
@@ -198,7 +202,7 @@ def main() -> None:
         title = f"### 784-{'-'.join(map(str, hidden))}-10, batch {batch}"
         parts.append(f"{title}\n\n{table(rows, (hidden, batch) == DEFAULT)}\n")
         print(parts[-1], flush=True)
-    if not (options.tiny or options.avx2 or options.only):
+    if not (options.tiny or options.avx2 or options.all_cores or options.only):
         write_page(parts)
         draw(results, TOP / "docs" / "speed.svg")
 

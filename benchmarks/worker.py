@@ -21,12 +21,13 @@ from mnist_cli.training import epoch_order
 def main() -> None:
     """Make the peer named by the first argument, then obey."""
     name, dataset, data_dir, count, hidden, batch = json.loads(sys.argv[1])
-    if hasattr(os, "sched_setaffinity"):  # JAX has no switch that keeps it to one thread
+    one_core = "MNIST_ALL_CORES" not in os.environ
+    if one_core and hasattr(os, "sched_setaffinity"):  # JAX has no other switch to one thread
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     images, labels = (a[:count] for a in load_split(dataset, "train", Path(data_dir)))
     test = load_split(dataset, "test", Path(data_dir))
     peer = PEERS[name](images, labels, tuple(hidden), min(batch, count))
-    with threadpool_limits(1):
+    with threadpool_limits(1 if one_core else None):
         for line in sys.stdin:
             command, *arguments = line.split()
             if command == "epoch":
