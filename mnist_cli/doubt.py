@@ -59,7 +59,8 @@ def learn_doubt(
 
 def principal_components(images: Images) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
     """Mean of the inputs, and the directions in which they vary most, as small integers."""
-    inputs = images.astype(np.float32) / 255
+    inputs = images.astype(np.float32)
+    inputs /= 255
     mean: NDArray[np.float32] = inputs.mean(axis=0)
     inputs -= mean
     _, vectors = np.linalg.eigh(inputs.T @ inputs)  # in ascending order
@@ -76,9 +77,10 @@ def fit_scale(logits: Floats, labels: NDArray[Any]) -> float:
     shifted = logits - logits.max(axis=1, keepdims=True)
     right = float(shifted[np.arange(len(labels)), labels].mean())
     low, high = SCALES
-    for _ in range(40):
+    for _ in range(32):  # to 2e-9 of the scale
         middle = (low * high) ** 0.5
-        slope = float((confidences(logits, middle) * shifted).sum(axis=1).mean()) - right
+        shares = np.exp(middle * shifted)  # of the probability, before they are made to add up to 1
+        slope = float(((shares * shifted).sum(axis=1) / shares.sum(axis=1)).mean()) - right
         low, high = (middle, high) if slope < 0 else (low, middle)
     return float(middle)
 
