@@ -108,8 +108,8 @@ class MiniBatch:
         net = self.network
         way: Operations = []
         for layer, (matrix, function) in enumerate(zip(net.matrices, net.functions, strict=True)):
-            z = self.pre_activations[layer]
-            way += products(matrix, self.activations[layer], z, most)
+            a, z = self.activations[layer], self.pre_activations[layer]
+            way += products(matrix, a, z, most)
             if layer == 0:
                 way.append(partial(multiply, z, INK, z))
             way += function(z, self.activations[layer + 1][:-1])
@@ -121,24 +121,20 @@ class MiniBatch:
         d loss / d [W b] = δ [a; 1]ᵀ summed over the batch, and δ of the layer before is
         Wᵀ δ · f'(z).
         """
-        net, last = self.network, self.deltas[-1]
+        net, first, last = self.network, self.deltas[0], self.deltas[-1]
         hidden = slice(0, len(self._z_block) - len(self._with_constant[-1]))
-        way: Operations = [
-            partial(multiply, last, self._scale, last)
-        ]  # what follows is linear in it
-        slope = ACTIVATIONS[net.activation].slope
-        way += slope(self._a_block[hidden], self._z_block[hidden])  # f'(z) in the place of z
-        for layer in reversed(range(len(self.deltas))):
-            a, delta = self.activations[layer], self.deltas[layer]
-            if layer == 0:
-                way.append(partial(multiply, delta, INK, delta))
-            way += products(delta, a.T, self.gradient.matrices[layer], most)
-            if layer > 0:
-                before, slopes = self.deltas[layer - 1], self.pre_activations[layer - 1]
-                way.append(
-                    partial(net.matrices[layer].T.dot, delta, self._with_constant[layer - 1])
-                )
-                way.append(partial(multiply, before, slopes, before))
+        # all that follows is proportional to the last δ, so that is what is scaled
+        way: Operations = [partial(multiply, last, self._scale, last)]
+        # f'(z) of all hidden layers, in the place of z
+        way += ACTIVATIONS[net.activation].slope(self._a_block[hidden], self._z_block[hidden])
+        for layer in reversed(range(1, len(self.deltas))):
+            delta, delta_before = self.deltas[layer], self.deltas[layer - 1]
+            slopes, room = self.pre_activations[layer - 1], self._with_constant[layer - 1]
+            way += products(delta, self.activations[layer].T, self.gradient.matrices[layer], most)
+            way.append(partial(net.matrices[layer].T.dot, delta, room))
+            way.append(partial(multiply, delta_before, slopes, delta_before))
+        way.append(partial(multiply, first, INK, first))
+        way += products(first, self.activations[0].T, self.gradient.matrices[0], most)
         return way
 
     def forward(self) -> None:

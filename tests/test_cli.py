@@ -388,17 +388,34 @@ def test_version(mnist):
     assert "NumPy" in mnist("--version").out
 
 
-def test_help_needs_neither_numpy_nor_requests(mnist):
-    code = (
-        "import sys; from mnist_cli.cli import cli; cli(['train', '--help'], standalone_mode=True)"
-    )
+HEAVY = {"numpy", "requests", "PIL", "tqdm"}
+
+
+@pytest.mark.parametrize(
+    ("command", "needs"),
+    [
+        (["train", "--help"], set()),
+        (["predict", "seven.png"], {"numpy", "PIL"}),
+        ([*TRAIN, "--epochs", "1"], {"numpy"}),
+    ],
+    ids=lambda part: part[0] if isinstance(part, list) else "",
+)
+def test_commands_import_only_what_they_need(command, needs, data, seven, tmp_path):
     check = f"""
 import atexit, sys
-atexit.register(lambda: print(sorted(set(sys.modules) & {{'numpy', 'requests', 'PIL', 'tqdm'}})))
-{code}
+atexit.register(lambda: print(*sorted(set(sys.modules) & {HEAVY})))
+from mnist_cli.cli import cli
+cli({command}, standalone_mode=True)
 """
-    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    done = subprocess.run(
+        [sys.executable, "-c", check],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=clean_environment() | data,
+    )
+    assert set(done.stdout.splitlines()[-1].split()) == needs
 
 
 def commands():
