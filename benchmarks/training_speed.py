@@ -170,7 +170,8 @@ def draw(results: dict[Any, list[Row]], path: Path) -> None:
                 next(row.median for row in rows if row.name == name) for rows in cases.values()
             ]
             style = {"lw": 2.6, "color": "black"} if name == "mnist" else {"lw": 1.2}
-            style |= {"ls": "--", "color": "gray"} if name.startswith("floor") else {}
+            dashes = {"floor": "--", "floor, plainly written": ":"}
+            style |= {"ls": dashes[name], "color": "gray"} if name in dashes else {}
             axis.plot([str(case) for case in cases], times, marker="o", ms=4, label=name, **style)
         axis.set_xlabel(label)
         axis.set_yscale("log")
