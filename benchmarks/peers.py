@@ -6,13 +6,14 @@ answers. All begin with the same parameters (except scikit-learn, which draws it
 the cross-entropy: it knows no squared error) and go on with η = 3.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
-from mnist_cli.backpropagation import Gradient
+from mnist_cli.backpropagation import Batches
 from mnist_cli.config import TrainingConfig
 from mnist_cli.datasets import Split
 from mnist_cli.evaluation import measure
-from mnist_cli.loading import Loader
 from mnist_cli.run import Run
 
 RATE = 3.0
@@ -59,27 +60,20 @@ class Ours:
 class Floor:
     """What the program cannot go below: gather the rows, and do its matrix products alone."""
 
-    def __init__(self, images, labels, hidden, batch):  # noqa: ARG002
+    def __init__(self, images, labels, hidden, batch):
         network = Run.start(TrainingConfig(hidden_sizes=hidden)).network
-        self.images = images
-        self.loader = Loader(network, batch, Gradient(network), np.ones((), np.float32))
-        self.products = {}
+        self.batches, self.size = Batches(network, images, labels), batch
 
     def epoch(self, order):
         """Gather, convert, and multiply; the values mean nothing."""
-        for start, stop, load in self.loader.stretches(len(order)):
-            load.gather(self.images, order[start:stop])
-            for product in self._products(load):
-                product()
-
-    def _products(self, load):
-        """Of all that a step does, the products."""
-        if load not in self.products:
-            ways = (batch.way_forward + batch.way_back for batch, _ in load.parts)
-            self.products[load] = [
-                step for way in ways for step in way if step.func.__name__ == "dot"
-            ]
-        return self.products[load]
+        for start in range(0, len(order), self.size):
+            layers = self.batches.load(order[start : start + self.size]).layers
+            for layer in layers:
+                layer.matrix.dot(layer.inputs, layer.z)
+            for layer, before in pairwise(reversed(layers)):
+                layer.delta.dot(layer.inputs_t, layer.gradient)
+                layer.matrix_t.dot(layer.delta, before.back)
+            layers[0].delta.dot(layers[0].inputs_t, layers[0].gradient)
 
 
 class PlainFloor:

@@ -1,7 +1,7 @@
 """Every setting of a training run: its name, its range, its default and the reason for it.
 
-One table serves configuration files, options and checkpoints. This module knows no NumPy, so that
-the options can be shown at once.
+One table serves configuration files, options and checkpoints. NumPy is not imported before a value
+is checked.
 """
 
 import dataclasses
@@ -10,16 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mnist_cli import choices
 from mnist_cli.errors import ConfigError
 from mnist_cli.rules import Choice, Integer, Number, Rule, Sizes, Switch
-
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
-OUTPUT_ACTIVATIONS = ("sigmoid", "softmax", "linear")
-PREPROCESSINGS = ("none", "deskew", "moments", "directions")
-LOSSES = ("mse", "cross_entropy")
-INITIALIZATIONS = ("scaled", "normal", "he")
-OPTIMIZERS = ("sgd", "adam")
-SCHEDULES = ("constant", "linear", "cosine")
 
 
 class Setting(NamedTuple):
@@ -42,7 +35,9 @@ class TrainingConfig:
     """
 
     preprocessing: str = _setting(
-        "none", Choice(PREPROCESSINGS), "What happens to each image before the network sees it."
+        "none",
+        Choice(choices.PREPROCESSINGS),
+        "What happens to each image before the network sees it.",
     )  # none: the lectures' network sees the pixels themselves
     augmentation: int = _setting(
         0, Integer(0, 16), "Changed copies of the training images that take turns with them."
@@ -50,17 +45,19 @@ class TrainingConfig:
     hidden_sizes: tuple[int, ...] = _setting(
         (16, 16), Sizes(2048, 8), "Neurons in each hidden layer."
     )  # the lectures' choice
-    activation: str = _setting("sigmoid", Choice(ACTIVATIONS), "Activation of the hidden layers.")
+    activation: str = _setting(
+        "sigmoid", Choice(choices.ACTIVATIONS), "Activation of the hidden layers."
+    )
     output_activation: str = _setting(
-        "sigmoid", Choice(OUTPUT_ACTIVATIONS), "Activation of the last layer."
+        "sigmoid", Choice(choices.OUTPUT_ACTIVATIONS), "Activation of the last layer."
     )
     loss: str = _setting(
-        "mse", Choice(LOSSES), "What training makes small: half the squared error, or -ln."
+        "mse", Choice(choices.LOSSES), "What training makes small: half the squared error, or -ln."
     )
     initialization: str = _setting(
-        "scaled", Choice(INITIALIZATIONS), "How the first weights are drawn."
+        "scaled", Choice(choices.INITIALIZATIONS), "How the first weights are drawn."
     )  # N(0, 1/fan_in): a point and a half better than the lectures' N(0, 1)
-    optimizer: str = _setting("sgd", Choice(OPTIMIZERS), "Rule that moves the parameters.")
+    optimizer: str = _setting("sgd", Choice(choices.OPTIMIZERS), "Rule that moves the parameters.")
     learning_rate: float = _setting(
         None, Number(0, 1000, above=True), "Length of a step (the lectures' eta)."
     )  # None: the usual one, which for the default network is 3.0, as in Nielsen's chapter 1
@@ -69,7 +66,7 @@ class TrainingConfig:
     )
     nesterov: bool = _setting(False, Switch(), "Look one step of momentum ahead.")
     schedule: str = _setting(
-        "linear", Choice(SCHEDULES), "How the learning rate falls over the run."
+        "linear", Choice(choices.SCHEDULES), "How the learning rate falls over the run."
     )  # to zero at the end: 0.4 points better than constant on validation images, and steadier
     weight_decay: float = _setting(
         0.0, Number(0, 1), "Adds weight_decay x weight to each weight's gradient."
@@ -101,14 +98,16 @@ class TrainingConfig:
 
     def _check_together(self) -> None:
         """Refuse settings that are at odds with each other."""
-        if self.loss == "cross_entropy" and self.output_activation == "linear":
+        outputs = choices.LOSSES.rows()[self.loss]
+        if self.output_activation not in outputs:
             raise ConfigError(
-                "loss cross_entropy needs outputs between 0 and 1, got output_activation linear; "
-                "choose sigmoid or softmax"
+                f"loss {self.loss} has no meaning for output_activation {self.output_activation}; "
+                f"choose {' or '.join(outputs)}"
             )
-        if self.optimizer == "adam" and (self.momentum > 0 or self.nesterov):
+        takes_momentum = choices.OPTIMIZERS.rows()[self.optimizer].takes_momentum
+        if not takes_momentum and (self.momentum > 0 or self.nesterov):
             raise ConfigError(
-                "momentum and nesterov belong to optimizer sgd, got adam, which has its own; "
+                f"momentum and nesterov belong to optimizer sgd, got {self.optimizer}; "
                 "leave them out"
             )
         if self.nesterov and self.momentum == 0:
@@ -136,19 +135,13 @@ def usual_learning_rate(config: TrainingConfig) -> float:
     Squared error behind a sigmoid has small slopes and wants long steps; a cross-entropy, and
     hidden layers that do not flatten out, want shorter ones. Momentum m adds up 1 / (1 - m) steps.
     """
-    if config.optimizer == "adam":
-        return 0.003
-    rates = USUAL_RATES[config.loss if config.loss == "cross_entropy" else config.output_activation]
-    return rates[config.activation] * (1 - config.momentum)
-
-
-# By loss and last layer, then by hidden activation; the best of a coarse grid after 12 epochs.
-USUAL_RATES = {
-    "sigmoid": {"sigmoid": 3.0, "tanh": 0.3, "relu": 0.2, "linear": 0.1},
-    "softmax": {"sigmoid": 1.0, "tanh": 0.2, "relu": 0.2, "linear": 0.03},
-    "linear": {"sigmoid": 0.3, "tanh": 0.1, "relu": 0.03, "linear": 0.01},
-    "cross_entropy": {"sigmoid": 0.5, "tanh": 0.1, "relu": 0.1, "linear": 0.03},
-}
+    own: float | None = choices.OPTIMIZERS.rows()[config.optimizer].usual_rate
+    if own is not None:
+        return own
+    loss = choices.LOSSES.rows()[config.loss][config.output_activation]
+    activation = choices.ACTIVATIONS.rows()[config.activation]
+    rate: float = loss.usual_rate * activation.usual_rate * (1 - config.momentum)
+    return rate
 
 
 def make_config(values: Mapping[str, Any], where: str = "configuration") -> TrainingConfig:

@@ -1,17 +1,20 @@
 """Plain advice at the end of training: what went visibly wrong, when something did."""
 
+from math import isfinite
+
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.activations import ACTIVATIONS, Activation, Array
 from mnist_cli.config import TrainingConfig, usual_learning_rate
 from mnist_cli.datasets import Split
 from mnist_cli.evaluation import measure
-from mnist_cli.functions import Array
 from mnist_cli.network import Network, to_inputs
 from mnist_cli.run import Run
 
 SAMPLE = 2000  # images; enough to see a neuron that never moves
 LITTLE = 0.85  # accuracy that any of these networks passes when its steps are long enough
+NEAR = 0.01  # share of an activation's range that counts as its end
 STUCK = 0.99  # share of the images on which a saturated neuron is at one of its ends
 
 
@@ -40,7 +43,8 @@ def _missing_digits(matrix: NDArray[np.int64]) -> list[str]:
 
 def _stuck_neurons(network: Network, split: Split) -> list[str]:
     counts = [int(layer.sum()) for layer in stuck_neurons(network, split)]
-    kind = "dead (never active)" if network.activation == "relu" else "saturated"
+    saturates = isfinite(ACTIVATIONS[network.activation].high)
+    kind = "saturated" if saturates else "dead (never active)"
     return [
         f"{count} of {size} neurons in hidden layer {number} are {kind}: they tell nothing apart. "
         "A smaller --learning-rate or another --initialization keeps them moving."
@@ -53,20 +57,17 @@ def _stuck_neurons(network: Network, split: Split) -> list[str]:
 
 def stuck_neurons(network: Network, split: Split) -> list[NDArray[np.bool_]]:
     """Tell per hidden layer which neurons are at the same end on nearly all images of `split`."""
-    inputs = np.empty(split.images.shape, np.float32)
-    to_inputs(split.images, inputs)
-    hidden = network.layers(inputs)[1:-1]
-    if network.activation == "linear":
-        return [np.zeros(layer.shape[1], bool) for layer in hidden]
-    return [_is_stuck(network.activation, layer) for layer in hidden]
+    hidden = network.layers(to_inputs(split.images))[1:-1]
+    return [_is_stuck(ACTIVATIONS[network.activation], layer) for layer in hidden]
 
 
-def _is_stuck(activation: str, layer: Array) -> NDArray[np.bool_]:
+def _is_stuck(activation: Activation, layer: Array) -> NDArray[np.bool_]:
     """Tell which neurons stay at the same end of their range on nearly all images."""
-    low, high = {"sigmoid": (0.01, 0.99), "tanh": (-0.99, 0.99), "relu": (0.0, np.inf)}[activation]
-    stuck: NDArray[np.bool_] = np.maximum(
-        (layer <= low).mean(axis=0), (layer >= high).mean(axis=0)
-    ) >= (1.0 if activation == "relu" else STUCK)
+    low, high = activation.low, activation.high
+    saturates = isfinite(high - low)
+    margin, share = (NEAR * (high - low), STUCK) if saturates else (0.0, 1.0)
+    at_an_end = (layer <= low + margin).mean(axis=0), (layer >= high - margin).mean(axis=0)
+    stuck: NDArray[np.bool_] = np.maximum(*at_an_end) >= share
     return stuck
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.backpropagation import MiniBatch, byte_rows
-from mnist_cli.functions import Array
+from mnist_cli.activations import Array
+from mnist_cli.backpropagation import MiniBatch
 from mnist_cli.network import Network
 
 
@@ -35,7 +35,7 @@ def gradient_error(
     twin.parameters[:] = network.parameters
     for biases in twin.biases:  # zero biases put a layer behind silent relus right on the kink
         biases += 0.01
-    batch = MiniBatch(twin, byte_rows(len(images), np.float64))
+    batch = MiniBatch(twin, len(images))
     batch.pixels[:], batch.targets[:] = images, targets
     batch.learn()
     gradient = batch.gradient

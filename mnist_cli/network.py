@@ -1,31 +1,46 @@
-"""The network of the lectures: its parameters and the way forward.
+"""The network of the lectures: its parameters and the forward pass.
 
-As in the lectures and in Nielsen's book, an image is a column on its way through the network, and
-every layer computes `a = σ(W a_before + b)`, here for a whole batch of columns at once. W and b
-stand side by side in one matrix [W b], (neurons, neurons before + 1). `backpropagation` is the same
-way once more, and back, as training goes it.
+As in the lectures and in Nielsen's book, an image is a column inside the network, and every layer
+computes a = σ(W a_before + b), here for many columns at once. W and b stand side by side in one
+matrix [W b], (neurons, neurons before + 1).
 
 To the outside a row is an image: inputs (n, 784), outputs (n, 10); and `weights` are (neurons
 before, neurons), the transposes of Nielsen's W.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from mnist_cli.functions import (
-    ACTIVATIONS,
-    OUTPUT_ACTIVATIONS,
-    Array,
-    do_all,
-)
+from mnist_cli.activations import ACTIVATIONS, Array
+from mnist_cli.losses import OUTPUT_ACTIVATIONS
 
 PIXELS = 784
 DIGITS = 10
 INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
+
+
+class Initialization(NamedTuple):
+    """How the first parameters are drawn: normally distributed around 0.
+
+    Attributes
+    ----------
+    spread : standard deviation of the weights of a neuron with so many inputs
+    bias_spread : standard deviation of the biases
+    """
+
+    spread: Callable[[int], float]
+    bias_spread: float
+
+
+INITIALIZATIONS = {
+    "scaled": Initialization(lambda inputs: inputs**-0.5, 0),  # LeCun et al. 1998
+    "normal": Initialization(lambda _: 1.0, 1),  # the lectures, and Nielsen's chapter 1
+    "he": Initialization(lambda inputs: (2 / inputs) ** 0.5, 0),  # He et al. 2015, for relu
+}
 
 
 def parameter_count(layer_sizes: Sequence[int]) -> int:
@@ -67,10 +82,9 @@ def fill_by_rows(flat: NDArray[Any], ordered: NDArray[Any], layer_sizes: Sequenc
             start += part.size
 
 
-def to_inputs(images: NDArray[Any], out: Array) -> None:
-    """Write bytes (n, 784) as inputs in [0, 1] into `out`."""
-    np.copyto(out, images)
-    np.multiply(out, INK, out)
+def to_inputs(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Bytes (n, 784), 0 for paper and 255 for ink, as inputs from 0 to 1."""
+    return images * INK
 
 
 def one_hot(labels: NDArray[Any], dtype: DTypeLike = np.float32) -> Array:
@@ -87,7 +101,8 @@ class Network:
     hidden_sizes
         Neurons in each hidden layer; the lectures have 16 and 16.
     activation, output_activation, loss
-        Names from `functions`: hidden layers, last layer, and what training makes small.
+        Names from `activations` and `losses`: hidden layers, last layer, and what training makes
+        small.
     dtype
         float32 for training; float64 to check gradients.
 
@@ -97,6 +112,7 @@ class Network:
     parameters : flat vector of all weights and biases, zero until `initialize`
     matrices : per layer [W b], views into `parameters`
     weights, biases : per layer, views into `parameters`
+    functions : per layer, f of a = f(z)
     """
 
     def __init__(
@@ -110,33 +126,28 @@ class Network:
     ) -> None:
         self.layer_sizes = (PIXELS, *hidden_sizes, DIGITS)
         self.activation, self.output_activation, self.loss = activation, output_activation, loss
-        hidden = ACTIVATIONS[activation].apply
-        self.functions = [hidden] * len(hidden_sizes) + [OUTPUT_ACTIVATIONS[output_activation]]
+        hidden, last = ACTIVATIONS[activation], OUTPUT_ACTIVATIONS[output_activation]
+        self.functions = [hidden.function] * len(hidden_sizes) + [last.function]
         self.parameters = np.zeros(parameter_count(self.layer_sizes), dtype)
         self.matrices = layer_matrices(self.parameters, self.layer_sizes)
         self.weights, self.biases = layer_views(self.parameters, self.layer_sizes)
 
     def initialize(self, rng: "np.random.Generator", kind: str = "scaled") -> None:
-        """Draw all parameters anew.
-
-        `scaled`: weights N(0, 1/fan_in), biases zero (LeCun et al., Efficient BackProp, 1998).
-        `he`: weights N(0, 2/fan_in), biases zero (He et al. 2015), for relu.
-        `normal`: weights and biases N(0, 1), as in the lectures and Nielsen's chapter 1.
-        """
+        """Draw all parameters anew, as the `kind` of `INITIALIZATIONS` says."""
+        spread, bias_spread = INITIALIZATIONS[kind]
         for weights, biases in zip(self.weights, self.biases, strict=True):
-            fan_in = len(weights)
-            spread = {"scaled": fan_in**-0.5, "he": (2 / fan_in) ** 0.5, "normal": 1.0}[kind]
-            weights[:] = rng.normal(0.0, spread, weights.shape)
-            biases[:] = rng.normal(0.0, 1.0, biases.shape) if kind == "normal" else 0.0
+            weights[:] = rng.normal(0.0, spread(len(weights)), weights.shape)
+            biases[:] = rng.normal(0.0, bias_spread, biases.shape) if bias_spread else 0.0
 
     def layers(self, inputs: Array) -> list[Array]:
         """Activations of every layer, inputs (n, 784) first and outputs (n, 10) last."""
         columns = [inputs.T]
-        for matrix, function in zip(self.matrices, self.functions, strict=True):
-            # [out, in] @ [in, n] + [out, 1] -> [out, n]
-            z = matrix[:, :-1] @ columns[-1] + matrix[:, -1:]
-            do_all(function(z, z))
-            columns.append(z)
+        with np.errstate(over="ignore"):  # see `activations.sigmoid`
+            for matrix, function in zip(self.matrices, self.functions, strict=True):
+                # [out, in] @ [in, n] + [out, 1] -> [out, n]
+                z = matrix[:, :-1] @ columns[-1] + matrix[:, -1:]
+                function(z, z)
+                columns.append(z)
         return [a.T for a in columns]
 
     def logits(self, inputs: Array) -> Array:

@@ -4,11 +4,12 @@ The parameters are one flat vector, so each rule is a few lines of arithmetic ov
 optimizer owns its state and its scratch arrays and allocates nothing while training.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from mnist_cli.functions import Array
+from mnist_cli.activations import Array
 
 
 class Optimizer(Protocol):
@@ -110,24 +111,37 @@ class Adam:
         np.subtract(parameters, move, parameters)
 
 
-def make_optimizer(
-    name: str, parameters: Array, momentum: float = 0.0, *, nesterov: bool = False
-) -> Optimizer:
-    """Make the optimizer called `name` for a flat vector of parameters."""
-    if name == "adam":
-        return Adam(parameters)
+class OptimizerKind(NamedTuple):
+    """A row of `OPTIMIZERS`.
+
+    Attributes
+    ----------
+    make
+        `make(parameters, momentum, nesterov)` makes the optimizer for a flat vector.
+    takes_momentum
+        Whether the settings momentum and nesterov have a meaning.
+    usual_rate
+        Learning rate that serves most networks; None where it depends on loss and activation.
+    """
+
+    make: Callable[[Array, float, bool], Optimizer]
+    takes_momentum: bool
+    usual_rate: float | None
+
+
+def gradient_descent(parameters: Array, momentum: float, nesterov: bool) -> Optimizer:
+    """Make stochastic gradient descent, with momentum if that is not 0."""
     return Momentum(parameters, momentum, nesterov=nesterov) if momentum else GradientDescent()
 
 
-def scheduled_rates(schedule: str, learning_rate: float, done: Array) -> Array:
-    """Learning rates when the shares `done` (0 to 1) of all steps are behind us.
+OPTIMIZERS = {
+    "sgd": OptimizerKind(gradient_descent, takes_momentum=True, usual_rate=None),
+    "adam": OptimizerKind(lambda parameters, *_: Adam(parameters), False, usual_rate=0.003),
+}
 
-    `constant`: η; `linear`: η (1 - done); `cosine`: η (1 + cos(π done)) / 2
-    (Loshchilov and Hutter 2017, without restarts).
-    """
-    shares: dict[str, Array] = {
-        "constant": np.ones_like(done),
-        "linear": 1 - done,
-        "cosine": (1 + np.cos(np.pi * done)) / 2,
-    }
-    return learning_rate * shares[schedule]
+# The share of the learning rate that is used when the share `done` (0 to 1) of all steps is behind.
+SCHEDULES: dict[str, Callable[[Array], Array]] = {
+    "constant": np.ones_like,
+    "linear": lambda done: 1 - done,
+    "cosine": lambda done: (1 + np.cos(np.pi * done)) / 2,  # Loshchilov and Hutter 2017
+}

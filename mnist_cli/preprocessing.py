@@ -16,7 +16,7 @@ C.-L. Liu, K. Nakashima, H. Sako, H. Fujisawa: Handwritten digit recognition: in
 of normalization and feature extraction techniques. Pattern Recognition 37 (2004) 265-279.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -24,8 +24,6 @@ from numpy.typing import NDArray
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-
-PREPROCESSINGS = ("none", "deskew", "moments", "directions")
 
 SIDE = 28
 PADDED = SIDE + 2  # one row of paper on each side
@@ -84,9 +82,7 @@ def preprocess(images: Images, name: str) -> Images:
 
 def transform(images: Images, name: str) -> Floats:
     """Return one chunk after the named step, images last: [m, 784] -> [784, m]."""
-    upright = straighten(images, resize=name != "deskew")
-    features = edge_directions(upright) if name == "directions" else upright
-    return features.reshape(SIDE * SIDE, len(images))
+    return PREPROCESSINGS[name](images).reshape(SIDE * SIDE, len(images))
 
 
 def to_bytes(values: Floats) -> Images:
@@ -212,3 +208,11 @@ def split_by_direction(dx: Floats, dy: Floats) -> Iterator[Floats]:
         yield np.maximum(np.minimum(x, y), 0) * root
         yield np.maximum(y - size_x, 0)
         yield np.maximum(np.minimum(-x, y), 0) * root
+
+
+PREPROCESSINGS: dict[str, Callable[[Images], Floats]] = {
+    "none": lambda images: images.T.astype(np.float32),
+    "deskew": lambda images: straighten(images, resize=False),
+    "moments": lambda images: straighten(images, resize=True),
+    "directions": lambda images: edge_directions(straighten(images, resize=True)),
+}

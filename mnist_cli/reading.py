@@ -38,8 +38,7 @@ def read_pictures(checkpoint: Checkpoint, pictures: Sequence[Picture]) -> list[R
     """Let the network answer all pictures at once, as it sees them after its preprocessing."""
     images = np.stack([picture.image for picture in pictures])
     seen = preprocess(images, checkpoint.run.config.preprocessing)
-    inputs = np.empty(seen.shape, np.float32)
-    to_inputs(seen, inputs)
+    inputs = to_inputs(seen)
     scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
     doubt = checkpoint.doubt
     chances = confidences(logits, doubt.scale if doubt else 1.0)

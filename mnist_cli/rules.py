@@ -1,7 +1,7 @@
 """What a value may be: one rule per setting serves configuration files and options alike."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any, NamedTuple, Protocol
 
 
@@ -76,19 +76,26 @@ class Number(NamedTuple):
         return low and high and math.isfinite(value)
 
 
-class Choice(NamedTuple):
-    """One of some names."""
+class Names(Protocol):
+    """What knows the names."""
 
-    names: Sequence[str]
+    def names(self) -> Collection[str]:
+        """Return the names of this moment."""
+
+
+class Choice(NamedTuple):
+    """One of some names, which are looked up when a value is checked."""
+
+    table: Names
 
     @property
     def text(self) -> str:
         """See `Rule`."""
-        return "one of " + ", ".join(self.names)
+        return "one of " + ", ".join(self.table.names())
 
     def check(self, value: Any) -> str:
         """See `Rule`."""
-        if not isinstance(value, str) or value not in self.names:
+        if not isinstance(value, str) or value not in self.table.names():
             raise ValueError
         return value
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from mnist_cli.config import TrainingConfig
 from mnist_cli.network import Network
-from mnist_cli.optimizers import make_optimizer
+from mnist_cli.optimizers import OPTIMIZERS
 from mnist_cli.snapshots import Snapshots, keep_frame
 
 
@@ -20,7 +20,7 @@ class EpochResult(NamedTuple):
     validation_accuracy : share of the validation images read right, None without such images
     seconds : of the training loop alone; None for an epoch that an earlier process trained
     validation_loss : mean over the validation images, None without such images
-    training_accuracy : share read right of the first training images (see `evaluation.Probe`)
+    training_accuracy : share read right of the first training images (see `training.PROBED`)
     gradient_norms : length of the gradient of each layer's weights and biases, on the same images
     """
 
@@ -50,8 +50,8 @@ class Run:
     def __init__(self, config: TrainingConfig) -> None:
         self.config = config
         self.network = make_network(config)
-        self.optimizer = make_optimizer(
-            config.optimizer, self.network.parameters, config.momentum, nesterov=config.nesterov
+        self.optimizer = OPTIMIZERS[config.optimizer].make(
+            self.network.parameters, config.momentum, config.nesterov
         )
         self.history: list[EpochResult] = []
         self.step, self.loss_sum = 0, 0.0

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.functions import Array
+from mnist_cli.activations import Array
 
 Snapshots: TypeAlias = dict[int, NDArray[np.float16]]
 

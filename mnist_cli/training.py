@@ -14,20 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from mnist_cli.backpropagation import Gradient
+from mnist_cli.activations import Array
+from mnist_cli.backpropagation import Batches
 from mnist_cli.config import usual_learning_rate
 from mnist_cli.datasets import Split
 from mnist_cli.errors import TrainingError
-from mnist_cli.evaluation import Parts, Probe, measure_parts
-from mnist_cli.functions import Array
-from mnist_cli.loading import Loader
+from mnist_cli.evaluation import gradient_norms, measure
 from mnist_cli.network import Network, layer_views
-from mnist_cli.optimizers import scheduled_rates
+from mnist_cli.optimizers import SCHEDULES
 from mnist_cli.run import EpochResult, Run
+
+PROBED = 2000  # the first training images, which are measured after every epoch
 
 
 def never() -> bool:
-    """Say no to stopping."""
+    """Never stop training."""
     return False
 
 
@@ -59,10 +60,10 @@ def train(
     TrainingError
         The loss is no longer finite; `run` is then of no use.
     """
-    loop, probe = Loop(run, training, copies), Probe(run.network, training)
-    held_out = Parts(run.network, validation) if validation else None
+    loop = Loop(run, training, copies)
+    first = Split(training.images[:PROBED], training.labels[:PROBED])
     while not run.finished:
-        # Numbers that run away are told below, in words, instead of by NumPy's warnings.
+        # Numbers that run away are reported below, in words, instead of by NumPy's warnings.
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
             begin = time.perf_counter()
             order = epoch_order(run.config.seed, run.epoch + 1, len(training.labels))
@@ -71,15 +72,16 @@ def train(
             _check_finite(run, run.loss_sum)
             if not complete:
                 return
-            measured = measure_parts(held_out) if held_out else None
-            share, norms = probe.look()
+            measured = measure(run.network, validation) if validation else None
+            accuracy = measure(run.network, first).accuracy
+            norms = gradient_norms(run.network, first)
             _check_finite(run, *norms, measured.loss if measured else 0.0)
         yield run.close_epoch(
             run.loss_sum / len(training.labels),
             measured.accuracy if measured else None,
             seconds,
             validation_loss=measured.loss if measured else None,
-            training_accuracy=share,
+            training_accuracy=accuracy,
             gradient_norms=norms,
         )
 
@@ -90,60 +92,39 @@ def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
 
 
 class Loop:
-    """The arrays of the training loop, and one epoch over them."""
+    """The training loop: what it needs over and over, and one epoch of it."""
 
     def __init__(self, run: Run, training: Split, copies: Sequence[NDArray[np.uint8]] = ()) -> None:
         self.run, self.variants = run, [training.images, *copies]
-        self.labels = training.labels.astype(np.intp)  # the type that `take` wants
-        self.count = len(self.labels)
-        self.size = min(run.config.batch_size, self.count)
-        self.steps = -(-self.count // self.size)
-        # written before every step: what `MiniBatch` multiplies the gradient with
-        self.scale = np.zeros((), np.float32)
-        of_part = Gradient(run.network)
-        self.loader = Loader(run.network, self.size, of_part, self.scale)
-        self.of_part = of_part.flat
-        in_parts = self.size > self.loader.most
-        self.gradient = np.zeros_like(self.of_part) if in_parts else self.of_part
+        self.batches = Batches(run.network, *training)
+        self.size = min(run.config.batch_size, len(training.labels))
+        self.steps = -(-len(training.labels) // self.size)
         self.decay = _decay(run.network, run.config.weight_decay)
 
     def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
         """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
-        run, gradient, of_part, decay = self.run, self.gradient, self.of_part, self.decay
-        parameters, optimizer = run.network.parameters, run.optimizer
-        images = self.variants[run.epoch % len(self.variants)]
-        order, done = order[run.step * self.size :], run.epoch * self.steps
-        rates, scales = self._rates()
-        for start, end, load in self.loader.stretches(len(order)):
-            chosen = order[start:end]
-            load.gather(images, chosen)
-            load.aim(self.labels.take(chosen))
-            for batch, ends in load.parts:
-                self.scale[...] = scales[run.step]
-                run.loss_sum += batch.learn()
-                if gradient is not of_part:
-                    gradient += of_part
-                if not ends:
-                    continue
-                rate = rates[run.step]
-                if decay is not None:
-                    gradient += optimizer.scale(rate) * decay * parameters
-                optimizer.step(parameters, gradient, rate, done + run.step + 1)
-                if gradient is not of_part:
-                    gradient.fill(0)
-                run.step += 1
-                if stop() and run.step < self.steps:
-                    return False
+        run, batches, optimizer = self.run, self.batches, self.run.optimizer
+        parameters, gradient = run.network.parameters, batches.gradient.flat
+        batches.images = self.variants[run.epoch % len(self.variants)]
+        rates, done = self._rates(), run.epoch * self.steps
+        for start in range(run.step * self.size, len(order), self.size):
+            chosen, rate = order[start : start + self.size], rates[run.step]
+            scale = optimizer.scale(rate)
+            run.loss_sum += batches.learn(chosen, scale / len(chosen))
+            if self.decay is not None:
+                gradient += scale * self.decay * parameters
+            optimizer.step(parameters, gradient, rate, done + run.step + 1)
+            run.step += 1
+            if stop() and run.step < self.steps:
+                return False
         return True
 
-    def _rates(self) -> tuple[list[float], list[float]]:
-        """Return for every step of the epoch its learning rate, and the scale of its gradient."""
-        config, steps = self.run.config, np.arange(self.steps)
-        done = (self.run.epoch + steps / self.steps) / config.epochs
-        rates = scheduled_rates(config.schedule, config.learning_rate, done).tolist()
-        sizes = np.minimum(self.size, self.count - steps * self.size).tolist()
-        scale = self.run.optimizer.scale
-        return rates, [scale(rate) / size for rate, size in zip(rates, sizes, strict=True)]
+    def _rates(self) -> list[float]:
+        """Return the learning rate of every step of the epoch."""
+        config = self.run.config
+        done = (self.run.epoch + np.arange(self.steps) / self.steps) / config.epochs
+        rates: list[float] = (config.learning_rate * SCHEDULES[config.schedule](done)).tolist()
+        return rates
 
 
 def _decay(network: Network, weight_decay: float) -> Array | None:

@@ -5,14 +5,18 @@ import math
 import numpy as np
 import pytest
 
-from mnist_cli.optimizers import make_optimizer, scheduled_rates
+from mnist_cli.optimizers import OPTIMIZERS, SCHEDULES
 
 GRADIENTS = [0.5, -1.0, 0.25, 2.0]
 
 
+def make(name, parameters, momentum=0.0, nesterov=False):
+    return OPTIMIZERS[name].make(parameters, momentum, nesterov)
+
+
 def run(name, rate=0.1, **settings):
     parameters = np.array([1.0, -2.0])
-    optimizer = make_optimizer(name, parameters, **settings)
+    optimizer = make(name, parameters, **settings)
     for number, gradient in enumerate(GRADIENTS, start=1):
         scaled = np.array([gradient, 0.0]) * optimizer.scale(rate)
         optimizer.step(parameters, scaled, rate, number)
@@ -48,9 +52,9 @@ def test_a_parameter_without_gradient_stays(name):
 
 def test_state_names_what_resuming_needs():
     parameters = np.zeros(3)
-    assert list(make_optimizer("sgd", parameters).state) == []
-    assert list(make_optimizer("sgd", parameters, 0.9).state) == ["velocity"]
-    assert list(make_optimizer("adam", parameters).state) == ["mean", "square"]
+    assert list(make("sgd", parameters).state) == []
+    assert list(make("sgd", parameters, 0.9).state) == ["velocity"]
+    assert list(make("adam", parameters).state) == ["mean", "square"]
 
 
 @pytest.mark.parametrize(
@@ -58,5 +62,5 @@ def test_state_names_what_resuming_needs():
     [("constant", 2, 2, 2), ("linear", 2, 1, 0), ("cosine", 2, 1, 0)],
 )
 def test_schedules(schedule, start, middle, end):
-    rates = scheduled_rates(schedule, 2.0, np.array([0.0, 0.5, 1.0]))
+    rates = 2.0 * SCHEDULES[schedule](np.array([0.0, 0.5, 1.0]))
     assert rates.tolist() == pytest.approx([start, middle, end])

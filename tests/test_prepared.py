@@ -7,10 +7,8 @@ import pytest
 
 from mnist_cli.augmentation import augment
 from mnist_cli.builtin_files import write_builtin
-from mnist_cli.config import PREPROCESSINGS
 from mnist_cli.datasets import load_split
 from mnist_cli.prepared import load_prepared
-from mnist_cli.preprocessing import PREPROCESSINGS as IMPLEMENTED
 from mnist_cli.preprocessing import preprocess
 
 
@@ -19,10 +17,6 @@ def folder(tmp_path, builtin_dir):
     return shutil.copytree(
         builtin_dir, tmp_path / "data", ignore=shutil.ignore_patterns("prepared")
     )
-
-
-def test_the_table_of_settings_knows_every_preprocessing():
-    assert PREPROCESSINGS == IMPLEMENTED
 
 
 def test_plain_images_are_the_files_own(folder):

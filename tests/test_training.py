@@ -133,7 +133,7 @@ def test_patience_stops_and_keeps_the_best(digits):
 
 def test_a_loss_that_runs_away_is_told(digits):
     run = Run.start(config(activation="linear", output_activation="linear", learning_rate=100.0))
-    with pytest.raises(TrainingError, match=r"epoch 1: .* try --learning-rate 0.01"):
+    with pytest.raises(TrainingError, match=r"epoch 1: .* try --learning-rate 0.009"):
         list(train(run, *halves(digits)))
 
 

@@ -1,5 +1,6 @@
 """Options that several commands share, and those made from the table of settings."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,7 +10,7 @@ import click
 from mnist_cli.cli.output import Output
 from mnist_cli.config import SETTINGS, TrainingConfig, parse_setting
 from mnist_cli.errors import ConfigError
-from mnist_cli.rules import Switch
+from mnist_cli.rules import Choice, Sizes, Switch
 
 if TYPE_CHECKING:
     from mnist_cli.checkpoint import Checkpoint
@@ -27,6 +28,13 @@ class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since C
     def __init__(self, setting: str) -> None:
         self.setting = setting
         self.name = setting
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """Show the choices, if there are some."""
+        rule = SETTINGS[self.setting].rule
+        if isinstance(rule, Choice):
+            return "|".join(rule.table.names())
+        return "N,N,..." if isinstance(rule, Sizes) else "NUMBER"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Parse and check."""
@@ -92,7 +100,7 @@ def load_network(checkpoint: Path | None, out: Output) -> tuple["Checkpoint", st
 
 def setting_options(function: Function) -> Function:
     """Add an option for every setting of a training run; those not given are None."""
-    defaults = TrainingConfig().to_dict()
+    defaults = {field.name: field.default for field in dataclasses.fields(TrainingConfig)}
     for name, setting in reversed(SETTINGS.items()):
         flag = "--" + name.replace("_", "-")
         if isinstance(setting.rule, Switch):
@@ -100,22 +108,13 @@ def setting_options(function: Function) -> Function:
         else:
             names, kind = flag, SettingType(name)
         text = f"{setting.help}  [default: {_shown(name, defaults[name])}]"
-        option = click.option(
-            names, name, type=kind, default=None, help=text, metavar=_metavar(name)
-        )
-        function = option(function)
+        function = click.option(names, name, type=kind, default=None, help=text)(function)
     return function
 
 
 def _shown(name: str, value: Any) -> str:
     if name == "learning_rate":
-        return f"{value:g}, or what suits the other settings"
-    if isinstance(value, list):
+        return "what suits the other settings"
+    if isinstance(value, tuple):
         return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _metavar(name: str) -> str | None:
-    rule = SETTINGS[name].rule
-    names = getattr(rule, "names", None)
-    return "|".join(names) if names else {"hidden_sizes": "N,N,..."}.get(name, "NUMBER")

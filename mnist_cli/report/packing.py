@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.functions import Array
+from mnist_cli.activations import Array
 from mnist_cli.network import by_rows, layer_views
 
 ALIGNMENT = 4  # bytes; a browser's typed arrays start at multiples of their element's size

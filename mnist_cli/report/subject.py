@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.activations import Array
 from mnist_cli.checkpoint import Checkpoint
 from mnist_cli.datasets import Split
 from mnist_cli.diagnosis import stuck_neurons
 from mnist_cli.doubt import confidences
 from mnist_cli.evaluation import Measurement, measure
-from mnist_cli.functions import Array
 from mnist_cli.metrics import per_digit
 from mnist_cli.network import to_inputs
 from mnist_cli.preprocessing import preprocess
@@ -123,8 +123,6 @@ def _stuck(subject: Subject) -> list[list[int]]:
 def favourites(subject: Subject, count: int) -> NDArray[np.intp]:
     """Return the rows of the images that excite each first neuron most, (neurons, count)."""
     network = subject.checkpoint.network
-    inputs = np.empty(subject.inputs.shape, np.float32)
-    to_inputs(subject.inputs, inputs)
     # [n, 784] @ [784, neurons]; before the activation, which may be the same 1 for many
-    z = inputs @ network.weights[0][:, :MOST_EXCITED]
+    z = to_inputs(subject.inputs) @ network.weights[0][:, :MOST_EXCITED]
     return np.argsort(-z, axis=0, kind="stable")[:count].T
