@@ -7,15 +7,18 @@ name in the data directory in one step, so that nobody ever sees half of it.
 import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from mnist_cli.datasets import MNIST_FILES, DataFile
-from mnist_cli.errors import DownloadError
+from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.files import atomic_write
 from mnist_cli.progress import ProgressFactory, no_progress
 from mnist_cli.sources import (
+    CHUNK,
+    FILE_LIMIT,
     FILE_SECONDS,
     Folder,
     Mirror,
@@ -34,6 +37,9 @@ WHAT_TO_DO = (
     "Try again later, name another --mirror, take the files from a folder "
     "(mnist download --from FOLDER), or do without MNIST (mnist train --dataset builtin)."
 )
+GZIP = b"\x1f\x8b"  # how its files begin
+BLANK = b"\xef\xbb\xbf \t\r\n"  # what a web page may begin with
+TOO_LONG = "more data than the file has"
 
 
 class Delivery(NamedTuple):
@@ -63,15 +69,18 @@ def download_mnist(
     force
         Also replace files that are there and verified.
     file_seconds
-        Time limit for one file.
+        Time limit for one file from one mirror, up to a day.
     progress
         Called with each file's name and bytes; see `Progress`.
 
     Raises
     ------
+    ConfigError
+        `file_seconds` is out of range.
     DownloadError
         With one line per source that failed. Files that were there stay as they were.
     """
+    _check_seconds(file_seconds)
     done = {} if force else {f.name: "kept" for f in MNIST_FILES if _is_verified(data_dir, f)}
     failures: dict[str, str] = {}
     for source in _sources(data_dir, mirrors, folder, file_seconds):
@@ -90,6 +99,13 @@ def download_mnist(
             "\n  ".join(["MNIST is not to be had:", *failures.values(), WHAT_TO_DO])
         )
     return [Delivery(file.name, done[file.name]) for file in MNIST_FILES]
+
+
+def _check_seconds(file_seconds: float) -> None:
+    try:
+        FILE_LIMIT.check(file_seconds)
+    except ValueError:
+        raise ConfigError(f"timeout must be {FILE_LIMIT.text}, got {file_seconds}") from None
 
 
 def _sources(
@@ -112,30 +128,64 @@ def _is_verified(data_dir: Path, file: DataFile) -> bool:
 
 def _deliver(source: Source, file: DataFile, data_dir: Path, progress: ProgressFactory) -> None:
     digest, size = hashlib.sha256(), 0
-    with atomic_write(data_dir / file.name) as target:
-        for piece in _unpacked(source.chunks(file.name, progress), file.size):
+    with (
+        closing(source.chunks(file.name, progress)) as chunks,
+        atomic_write(data_dir / file.name) as target,
+    ):
+        for piece in _unpacked(_at_most(chunks, _packed_limit(file)), file.size):
+            size += len(piece)
+            if size > file.size:
+                raise UnusableError(TOO_LONG)
             digest.update(piece)
             target.write(piece)
-            size += len(piece)
         if size != file.size:
             raise UnusableError(f"cut short, got {size} of {file.size} bytes")
         if digest.hexdigest() != file.sha256:
             raise UnusableError(f"wrong checksum, expected {file.sha256}, got {digest.hexdigest()}")
 
 
+def _packed_limit(file: DataFile) -> int:
+    """Bytes that a packed file can have: gzip at its worst adds little, and a header."""
+    return file.size + file.size // 64 + CHUNK
+
+
+def _at_most(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    for chunk in chunks:
+        limit -= len(chunk)
+        if limit < 0:
+            raise UnusableError(TOO_LONG)
+        yield chunk
+
+
 def _unpacked(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Unpack gzip if it is gzip, and stop once there is more than `size` bytes."""
-    first = next(chunks, b"")
-    gzip = first.startswith(b"\x1f\x8b")
-    if not gzip and first.lstrip()[:1] == b"<":
+    """Unpack gzip, once, if it is gzip; see `_gunzip`."""
+    start = b""
+    while len(start) < len(GZIP) and (chunk := next(chunks, b"")):
+        start += chunk
+    if start.startswith(GZIP):
+        return _gunzip(chain([start], chunks), size)
+    if start.lstrip(BLANK)[:1] == b"<":
         raise UnusableError("answered with a web page instead of the file")
+    return chain([start], chunks)
+
+
+def _gunzip(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Unpack gzip of one member or several, in small pieces.
+
+    Like gzip, it does not mind what follows the last member: that is the one which completes
+    `size` bytes, and nothing after it is read.
+    """
     unpacker = zlib.decompressobj(wbits=31)
-    for chunk in chain([first], chunks):
-        try:
-            piece = unpacker.decompress(chunk, size + 1) if gzip else chunk
-        except zlib.error as error:
-            raise UnusableError(f"damaged gzip data ({error})") from error
-        size -= len(piece)
-        if size < 0:
-            raise UnusableError("more data than the file has")
-        yield piece
+    for chunk in chunks:
+        while chunk:
+            if unpacker.eof:
+                unpacker = zlib.decompressobj(wbits=31)
+            try:
+                piece = unpacker.decompress(chunk, CHUNK)
+            except zlib.error as error:
+                raise UnusableError(f"damaged gzip data ({error})") from error
+            yield piece
+            size -= len(piece)
+            if unpacker.eof and size <= 0:
+                return
+            chunk = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail

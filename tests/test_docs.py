@@ -57,4 +57,4 @@ def test_every_dependency_has_its_reason():
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
     contributing = (TOP / "CONTRIBUTING.md").read_text("utf-8")
     for dependency in project["dependencies"]:
-        assert f"| {re.match('[a-z]+', dependency)[0]} |" in contributing
+        assert f"| {re.match('[a-z0-9]+', dependency)[0]} |" in contributing

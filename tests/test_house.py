@@ -10,7 +10,13 @@ import mnist_cli
 
 PACKAGE = Path(mnist_cli.__file__).parent
 CONTRIBUTING = PACKAGE.parent / "CONTRIBUTING.md"
-ONLY_IN = {"click": "cli", "requests": "sources", "PIL": "pictures", "threadpoolctl": "*"}
+ONLY_IN = {
+    "click": "cli",
+    "requests": "sources",
+    "urllib3": "sources",
+    "PIL": "pictures",
+    "threadpoolctl": "*",
+}
 
 
 def rooms():

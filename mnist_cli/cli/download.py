@@ -32,11 +32,11 @@ from mnist_cli.cli.output import Output
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(1),
+    type=float,
     default=300,
     show_default=True,
     metavar="SECONDS",
-    help="Time limit for one file.",
+    help="Time limit for one file from one mirror.",
 )
 @click.option(
     "--images",
