@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from mnist_cli.datasets import is_present
+from mnist_cli.datasets import dataset_folder, is_present, read_drawing
 from mnist_cli.errors import DownloadError
 from mnist_cli.progress import ProgressFactory, no_progress
 
@@ -51,7 +51,12 @@ def _provide_mnist(data_dir: Path, say: Callable[[str], None], progress: Progres
 
 def _provide_builtin(data_dir: Path, say: Callable[[str], None], progress: ProgressFactory) -> None:
     if not is_present("builtin", data_dir):
-        from mnist_cli.builtin_files import write_builtin
+        from mnist_cli.builtin_files import COUNTS, write_builtin
 
-        say("Drawing the built-in digits.")
-        write_builtin(data_dir, progress=progress)
+        drawing, folder = read_drawing(data_dir), dataset_folder("builtin", data_dir)
+        seed, counts = drawing[:2] if drawing else (0, COUNTS)
+        if folder.exists():
+            say(f"{folder}: damaged, or not all of one drawing; drawing seed {seed} again.")
+        else:
+            say("Drawing the built-in digits.")
+        write_builtin(data_dir, counts=counts, seed=seed, progress=progress)

@@ -1,15 +1,19 @@
 """IDX files: what is read, and every damage that is told."""
 
+import hashlib
 import struct
 
 import numpy as np
 import pytest
 
 from mnist_cli.datasets import (
+    DRAWING,
     MNIST_FILES,
+    Drawing,
     dataset_folder,
     is_present,
     load_split,
+    read_drawing,
     read_images,
     read_labels,
 )
@@ -87,19 +91,36 @@ def test_validation_may_not_take_all(builtin_dir):
         load_split("builtin", "train", builtin_dir, 3000)
 
 
+def builtin_files(folder, **contents):
+    """Files in the place of the built-in digits, with a list of digests that fits them."""
+    files = {file.name: b"x" for file in MNIST_FILES}
+    files |= {IMAGES: images_file(3), LABELS: labels_file((1, 2, 3))} | contents
+    place = dataset_folder("builtin", folder)
+    place.mkdir()
+    for name, content in files.items():
+        (place / name).write_bytes(content)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    drawing = Drawing(7, {"train": 3, "t10k": 2}, digests)
+    (place / DRAWING).write_text(str(drawing), "utf-8", newline="\n")
+    return drawing
+
+
 def test_counts_must_agree(tmp_path):
-    folder = dataset_folder("builtin", tmp_path)
-    folder.mkdir()
-    (folder / IMAGES).write_bytes(images_file(3))
-    (folder / LABELS).write_bytes(labels_file((1, 2)))
+    builtin_files(tmp_path, **{LABELS: labels_file((1, 2))})
     with pytest.raises(DataError, match="3 images but 2 labels"):
         load_split("builtin", "train", tmp_path)
+
+
+def test_a_drawing_is_read_as_it_was_written(tmp_path):
+    drawing = builtin_files(tmp_path)
+    assert read_drawing(tmp_path) == drawing
+    assert load_split("builtin", "train", tmp_path).labels.tolist() == [1, 2, 3]
 
 
 def test_another_data_set_under_mnists_names_is_refused(tmp_path):
     (tmp_path / IMAGES).write_bytes(images_file(3))
     (tmp_path / LABELS).write_bytes(labels_file((1, 2, 3)))
-    with pytest.raises(DataError, match="not MNIST's own file"):
+    with pytest.raises(DataError, match="damaged, or of another data set; run 'mnist download'"):
         load_split("mnist", "train", tmp_path)
 
 

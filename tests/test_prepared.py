@@ -50,7 +50,7 @@ def test_copies_are_changed_first_and_preprocessed_then(folder):
 
 def test_other_images_are_not_answered_with_the_old_ones(folder):
     old = load_prepared("builtin", "test", folder, preprocessing="deskew").images.copy()
-    write_builtin(folder, counts={"t10k": 700}, seed=5)
+    write_builtin(folder, counts={"train": 1000, "t10k": 700}, seed=5)
     new = load_prepared("builtin", "test", folder, preprocessing="deskew").images
     assert len(new) == 700
     assert not np.array_equal(new, old[:700])
