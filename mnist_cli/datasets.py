@@ -159,7 +159,7 @@ def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
     if drawing is None:
         path = dataset_folder(dataset, data_dir) / DRAWING
         raise DataMissingError(
-            f"{path}: not there, or damaged; run 'mnist download --dataset builtin'"
+            f"{path}: not there, or damaged; run 'mnist download --dataset builtin --force'"
         )
     return drawing.digests
 

@@ -78,6 +78,9 @@ def put_in_place(files: Sequence[Path], folder: Path) -> None:
     and the last. Raises OSError.
     """
     for file in files:
+        place = folder / file.name
+        if place.is_dir() and not place.is_symlink():
+            raise OSError(f"{place}: a folder is in the way; rename or remove it")
         _sync(file, os.O_RDWR)
     for file in files:
         file.replace(folder / file.name)

@@ -1,11 +1,16 @@
 """IDX files: what is read, and every damage that is told."""
 
 import hashlib
+import os
+import shutil
 import struct
+import time
 
 import numpy as np
 import pytest
+from conftest import OBSTACLES, flip_a_byte, put_in_the_way
 
+from mnist_cli import digests
 from mnist_cli.datasets import (
     DRAWING,
     MNIST_FILES,
@@ -17,7 +22,9 @@ from mnist_cli.datasets import (
     read_images,
     read_labels,
 )
+from mnist_cli.digests import NOTES
 from mnist_cli.errors import DataError, DataMissingError
+from mnist_cli.provision import provide
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
@@ -129,3 +136,75 @@ def test_presence_wants_mnists_own_sizes(tmp_path):
         (tmp_path / file.name).write_bytes(b"x")
     assert not is_present("mnist", tmp_path)
     assert not is_present("builtin", tmp_path)
+
+
+@pytest.fixture
+def noted_at_once(monkeypatch):
+    """Files are noted as verified even if they were written a moment ago."""
+    monkeypatch.setattr(digests, "SETTLED", -(10**9))
+
+
+def labels_of(folder):
+    return load_split("builtin", "train", folder).labels.tolist()
+
+
+def test_what_was_verified_is_noted_once(tmp_path, noted_at_once):
+    builtin_files(tmp_path)
+    notes = dataset_folder("builtin", tmp_path) / NOTES
+    assert labels_of(tmp_path) == [1, 2, 3]
+    assert [line.split()[0] for line in notes.read_text().splitlines()] == [IMAGES, LABELS]
+    inode = notes.stat().st_ino
+    assert labels_of(tmp_path) == [1, 2, 3]
+    assert notes.stat().st_ino == inode
+
+
+def test_a_file_that_may_change_within_a_tick_is_not_noted(tmp_path, monkeypatch):
+    monkeypatch.setattr(digests, "SETTLED", 10**18)
+    builtin_files(tmp_path)
+    assert labels_of(tmp_path) == [1, 2, 3]
+    assert not (dataset_folder("builtin", tmp_path) / NOTES).exists()
+
+
+@pytest.mark.parametrize("name", [IMAGES, LABELS])
+def test_a_flipped_byte_is_noticed_though_size_and_time_are_the_same(tmp_path, name, noted_at_once):
+    builtin_files(tmp_path)
+    assert labels_of(tmp_path) == [1, 2, 3]
+    time.sleep(0.02)  # more than a tick of the clock that files are dated by
+    flip_a_byte(dataset_folder("builtin", tmp_path) / name)
+    with pytest.raises(DataError, match=f"{name}: damaged, or of another data set"):
+        labels_of(tmp_path)
+
+
+def test_another_file_of_equal_size_and_time_is_noticed(tmp_path, noted_at_once):
+    builtin_files(tmp_path)
+    assert labels_of(tmp_path) == [1, 2, 3]
+    place = dataset_folder("builtin", tmp_path) / LABELS
+    other = tmp_path / "other"
+    other.write_bytes(labels_file((3, 2, 1)))
+    os.utime(other, ns=(place.stat().st_atime_ns, place.stat().st_mtime_ns))
+    shutil.copy2(other, tmp_path / "copy")
+    (tmp_path / "copy").replace(place)
+    with pytest.raises(DataError, match=f"{LABELS}: damaged, or of another data set"):
+        labels_of(tmp_path)
+
+
+@pytest.mark.parametrize("kind", OBSTACLES)
+def test_notes_that_cannot_be_used_are_replaced_or_done_without(tmp_path, kind, noted_at_once):
+    builtin_files(tmp_path)
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    put_in_the_way(dataset_folder("builtin", tmp_path) / NOTES, kind, victim)
+    for _ in range(2):
+        assert labels_of(tmp_path) == [1, 2, 3]
+    assert victim.read_text() == "precious"
+    assert not (dataset_folder("builtin", tmp_path) / "nowhere").exists()
+
+
+@pytest.mark.parametrize("kind", OBSTACLES)
+def test_a_list_of_digests_that_cannot_be_read_is_one_line(tmp_path, kind):
+    builtin_files(tmp_path)
+    put_in_the_way(dataset_folder("builtin", tmp_path) / DRAWING, kind, tmp_path / "victim")
+    for read in (lambda: labels_of(tmp_path), lambda: provide("builtin", tmp_path)):
+        with pytest.raises(DataError, match="mnist download --dataset builtin --force") as caught:
+            read()
+        assert "\n" not in str(caught.value)
