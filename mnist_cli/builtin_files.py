@@ -1,10 +1,19 @@
 """The built-in digits as ordinary IDX files, so that any program for MNIST can read them."""
 
+import hashlib
 from pathlib import Path
 
 from mnist_cli.builtin_digits import draw_batches
-from mnist_cli.datasets import IMAGES_MAGIC, LABELS_MAGIC, dataset_folder, idx_header
-from mnist_cli.files import atomic_write
+from mnist_cli.datasets import (
+    DRAWING,
+    IMAGES_MAGIC,
+    LABELS_MAGIC,
+    MNIST_FILES,
+    Drawing,
+    dataset_folder,
+    idx_header,
+)
+from mnist_cli.digests import new_folder, put_in_place
 from mnist_cli.progress import ProgressFactory, no_progress
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
@@ -18,17 +27,28 @@ def write_builtin(
     seed: int = 0,
     progress: ProgressFactory = no_progress,
 ) -> None:
-    """Draw the built-in digits and write the four files. Raises OSError."""
-    folder = dataset_folder("builtin", data_dir)
-    for part, count in counts.items():
-        _write_part(folder, part, count, seed, progress)
+    """Draw the built-in digits and write the four files. Raises OSError.
+
+    `counts` gives the images of a part where they are others than `COUNTS`. What was there stays
+    until all is drawn. The list of digests takes its place first: whoever stops this in the middle
+    leaves files that do not fit the list, and the list tells what was to be drawn.
+    """
+    folder, counts = dataset_folder("builtin", data_dir), {**COUNTS, **counts}
+    with new_folder(folder) as name:
+        new = Path(name)
+        for part, count in counts.items():
+            _write_part(new, part, count, seed, progress)
+        files = [new / file.name for file in MNIST_FILES]
+        digests = {file.name: _sha256(file) for file in files}
+        (new / DRAWING).write_text(str(Drawing(seed, counts, digests)), "utf-8", newline="\n")
+        put_in_place([new / DRAWING, *files], folder)
 
 
 def _write_part(folder: Path, part: str, count: int, seed: int, progress: ProgressFactory) -> None:
     bar = progress(f"{part}-images-idx3-ubyte", count * 784)
     with (
-        atomic_write(folder / f"{part}-images-idx3-ubyte") as images_file,
-        atomic_write(folder / f"{part}-labels-idx1-ubyte") as labels_file,
+        (folder / f"{part}-images-idx3-ubyte").open("xb") as images_file,
+        (folder / f"{part}-labels-idx1-ubyte").open("xb") as labels_file,
     ):
         images_file.write(idx_header(IMAGES_MAGIC, count))
         labels_file.write(idx_header(LABELS_MAGIC, count))
@@ -37,3 +57,8 @@ def _write_part(folder: Path, part: str, count: int, seed: int, progress: Progre
             labels_file.write(labels.tobytes())
             bar.update(images.size)
     bar.close()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,20 +5,23 @@ images their height and width, then one byte per pixel (0 = paper, 255 = ink) or
 unpacked, so that images are mapped into memory and never copied as a whole.
 """
 
-import hashlib
-from contextlib import suppress
+import os
+import re
+from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.digests import has_digest, read_text
 from mnist_cli.errors import DataError, DataMissingError
 
 DATASETS = ("mnist", "builtin")
-VERIFIED = ".verified"  # lists files whose digest was checked, with size and time
-BUILTIN_VERSION = 1  # counted up when a seed comes to mean other digits: no stale files are read
+BUILTIN_VERSION = 2  # counted up when a seed comes to mean other digits, or the files others
+DRAWING = "SHA256SUMS"  # tells what the built-in digits are; `sha256sum -c` reads it too
 IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
+WHAT_TO_DO = "run 'mnist download', for built-in digits with --dataset builtin"
 HEADER_BYTES = {IMAGES_MAGIC: 16, LABELS_MAGIC: 8}
 
 
@@ -54,6 +57,25 @@ MNIST_FILES = (
 )
 
 
+_DRAWING_FORM = re.compile(
+    "# built-in digits of seed ([0-9]{1,10}): ([1-9][0-9]{0,7}) train, ([1-9][0-9]{0,7}) t10k\n"
+    + "".join(f"([0-9a-f]{{64}})  {file.name}\n" for file in MNIST_FILES)
+)
+
+
+class Drawing(NamedTuple):
+    """What the four files of the built-in digits are: `digests` gives their SHA-256 by name."""
+
+    seed: int
+    counts: dict[str, int]
+    digests: dict[str, str]
+
+    def __str__(self) -> str:
+        train, t10k = self.counts["train"], self.counts["t10k"]
+        head = f"# built-in digits of seed {self.seed}: {train} train, {t10k} t10k\n"
+        return head + "".join(f"{self.digests[file.name]}  {file.name}\n" for file in MNIST_FILES)
+
+
 class Split(NamedTuple):
     """Images with their labels.
 
@@ -73,18 +95,28 @@ def dataset_folder(dataset: str, data_dir: Path) -> Path:
 
 
 def is_present(dataset: str, data_dir: Path) -> bool:
-    """Tell whether all four files are there, MNIST's with their known sizes."""
-    folder = dataset_folder(dataset, data_dir)
+    """Tell whether all four files are there: MNIST's with their known sizes, ours as drawn."""
     if dataset == "mnist":
-        sizes = [(folder / file.name, file.size) for file in MNIST_FILES]
+        sizes = [(data_dir / file.name, file.size) for file in MNIST_FILES]
         return all(path.is_file() and path.stat().st_size == size for path, size in sizes)
     try:
         for split in ("train", "test"):
-            read_images(folder / images_name(split))
-            read_labels(folder / (_prefix(split) + "-labels-idx1-ubyte"))
-    except DataError:
+            load_file(dataset, split, data_dir)
+    except (DataError, OSError):
         return False
     return True
+
+
+def read_drawing(data_dir: Path) -> Drawing | None:
+    """Return what the built-in digits should be, None if nothing tells."""
+    text = read_text(dataset_folder("builtin", data_dir) / DRAWING)
+    found = _DRAWING_FORM.fullmatch(text)
+    if not found:
+        return None
+    seed, train, t10k, *digests = found.groups()
+    names = [file.name for file in MNIST_FILES]
+    counts = {"train": int(train), "t10k": int(t10k)}
+    return Drawing(int(seed), counts, dict(zip(names, digests, strict=True)))
 
 
 def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 0) -> Split:
@@ -100,15 +132,36 @@ def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 
     DataError
         A file is damaged, or `validation_size` leaves nothing to train on.
     """
-    folder, labels_name = dataset_folder(dataset, data_dir), _prefix(split) + "-labels-idx1-ubyte"
-    images, labels = read_images(folder / images_name(split)), read_labels(folder / labels_name)
-    if len(images) != len(labels):
-        raise DataError(f"{folder}: {len(images)} images but {len(labels)} labels for {split}")
-    if dataset == "mnist":
-        _check_is_mnist(folder, labels_name)
-        _check_is_mnist(folder, images_name(split))
+    images, labels = load_file(dataset, split, data_dir)[0]
     part = part_of(split, len(labels), validation_size)
     return Split(images[part], labels[part])
+
+
+def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
+    """Map all images of the file that a split lies in; also return the file's SHA-256.
+
+    Images and labels are checked against one list of digests, so they belong together, whatever
+    happens to the files meanwhile. Raises the errors of `load_split`.
+    """
+    folder, digests = dataset_folder(dataset, data_dir), _known_digests(dataset, data_dir)
+    images_file, labels_file = images_name(split), _prefix(split) + "-labels-idx1-ubyte"
+    images = read_images(folder / images_file, digests[images_file])
+    labels = read_labels(folder / labels_file, digests[labels_file])
+    if len(images) != len(labels):
+        raise DataError(f"{folder}: {len(images)} images but {len(labels)} labels for {split}")
+    return Split(images, labels), digests[images_file]
+
+
+def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
+    if dataset == "mnist":
+        return {file.name: file.sha256 for file in MNIST_FILES}
+    drawing = read_drawing(data_dir)
+    if drawing is None:
+        path = dataset_folder(dataset, data_dir) / DRAWING
+        raise DataMissingError(
+            f"{path}: not there, or damaged; run 'mnist download --dataset builtin --force'"
+        )
+    return drawing.digests
 
 
 def images_name(split: str) -> str:
@@ -132,17 +185,25 @@ def part_of(split: str, count: int, validation_size: int) -> slice:
     return slice(middle) if split == "train" else slice(middle, None)
 
 
-def read_images(path: Path) -> NDArray[np.uint8]:
-    """Map an IDX file of 28x28 images as rows (n, 784). Raises DataError."""
-    count = _checked_count(path, IMAGES_MAGIC, row_bytes=784)
-    mapped = np.memmap(path, np.uint8, mode="r", offset=HEADER_BYTES[IMAGES_MAGIC])
-    return np.asarray(mapped).reshape(count, 784)
+def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
+    """Map an IDX file of 28x28 images as rows (n, 784).
+
+    Raises DataError, also if the file has not the SHA-256 `sha256`.
+    """
+    with _open(path) as file:
+        count = _checked_count(file, IMAGES_MAGIC, row_bytes=784)
+        _check_digest(file, sha256)
+        mapped = np.memmap(file, np.uint8, mode="r", offset=HEADER_BYTES[IMAGES_MAGIC])
+        return np.asarray(mapped).reshape(count, 784)
 
 
-def read_labels(path: Path) -> NDArray[np.uint8]:
-    """Read an IDX file of labels (n,). Raises DataError."""
-    _checked_count(path, LABELS_MAGIC, row_bytes=1)
-    labels = np.fromfile(path, np.uint8, offset=HEADER_BYTES[LABELS_MAGIC])
+def read_labels(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
+    """Read an IDX file of labels (n,). Raises DataError as `read_images` does."""
+    with _open(path) as file:
+        _checked_count(file, LABELS_MAGIC, row_bytes=1)
+        _check_digest(file, sha256)
+        file.seek(HEADER_BYTES[LABELS_MAGIC])
+        labels = np.fromfile(file, np.uint8)
     if labels.max() > 9:
         raise DataError(f"{path}: labels must be 0 to 9, got {labels.max()}")
     return labels
@@ -154,33 +215,26 @@ def idx_header(magic: int, count: int) -> bytes:
     return np.array([magic, count, *sides], ">u4").tobytes()
 
 
-def _checked_count(path: Path, magic: int, row_bytes: int) -> int:
-    """Count of rows that the header gives, once it agrees with the size of the file."""
+def _open(path: Path) -> BufferedReader:
     if not path.is_file():
-        raise DataMissingError(f"{path}: no such file; run 'mnist download'")
-    header_bytes, size = HEADER_BYTES[magic], path.stat().st_size
-    with path.open("rb") as file:
-        header = file.read(header_bytes)
+        raise DataMissingError(f"{path}: no such file; {WHAT_TO_DO}")
+    return path.open("rb")
+
+
+def _checked_count(file: BufferedReader, magic: int, row_bytes: int) -> int:
+    """Count of rows that the header gives, once it agrees with the size of the file."""
+    header_bytes, size = HEADER_BYTES[magic], file.seek(0, os.SEEK_END)
+    file.seek(0)
+    header = file.read(header_bytes)
     count = (size - header_bytes) // row_bytes
     if count < 1 or size != header_bytes + count * row_bytes or header != idx_header(magic, count):
         raise DataError(
-            f"{path}: damaged or not an IDX file of MNIST's form, got {size} bytes; "
-            "run 'mnist download --force', for built-in digits with --dataset builtin"
+            f"{file.name}: damaged or not an IDX file of MNIST's form, got {size} bytes; "
+            f"{WHAT_TO_DO}"
         )
     return count
 
 
-def _check_is_mnist(folder: Path, name: str) -> None:
-    """Refuse a damaged file, or another data set under MNIST's names; what was checked is noted."""
-    expected = next(file.sha256 for file in MNIST_FILES if file.name == name)
-    notes, status = folder / VERIFIED, (folder / name).stat()
-    mark = f"{name} {expected} {status.st_size} {status.st_mtime_ns}"
-    known = notes.read_text("utf-8").splitlines() if notes.is_file() else []
-    if mark in known:
-        return
-    with (folder / name).open("rb") as content:
-        if hashlib.file_digest(content, "sha256").hexdigest() != expected:
-            raise DataError(f"{folder / name}: not MNIST's own file; run 'mnist download'")
-    with suppress(OSError):  # a folder that may only be read is checked every time
-        others = [line for line in known if not line.startswith(f"{name} ")]
-        notes.write_text("\n".join([*others, mark]) + "\n", "utf-8")
+def _check_digest(file: BufferedReader, sha256: str | None) -> None:
+    if sha256 is not None and not has_digest(file, sha256):
+        raise DataError(f"{file.name}: damaged, or of another data set; {WHAT_TO_DO}")

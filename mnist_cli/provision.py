@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from mnist_cli.datasets import is_present
-from mnist_cli.errors import DownloadError
+from mnist_cli.datasets import DRAWING, dataset_folder, is_present, read_drawing
+from mnist_cli.errors import DataError, DownloadError
 from mnist_cli.progress import ProgressFactory, no_progress
 
 NO_MIRROR = (
@@ -23,7 +23,8 @@ def provide(
     """Put a data set in place and return its name.
 
     `auto` is MNIST if it is there or can be downloaded, else the built-in digits. `say` hears one
-    line before anything that takes a while. Raises DownloadError for `mnist`.
+    line before anything that takes a while. Raises DownloadError for `mnist`,
+    and DataError for built-in digits of which nothing tells the seed.
     """
     if dataset in ("auto", "mnist"):
         try:
@@ -51,7 +52,18 @@ def _provide_mnist(data_dir: Path, say: Callable[[str], None], progress: Progres
 
 def _provide_builtin(data_dir: Path, say: Callable[[str], None], progress: ProgressFactory) -> None:
     if not is_present("builtin", data_dir):
-        from mnist_cli.builtin_files import write_builtin
+        from mnist_cli.builtin_files import COUNTS, write_builtin
 
-        say("Drawing the built-in digits.")
-        write_builtin(data_dir, progress=progress)
+        seed, counts = 0, COUNTS
+        folder, drawing = dataset_folder("builtin", data_dir), read_drawing(data_dir)
+        if drawing:
+            seed, counts, _ = drawing
+            say(f"{folder}: damaged, or not all of one drawing; drawing seed {seed} again.")
+        elif any(folder.glob("*ubyte")):  # other digits in their place would be a surprise
+            raise DataError(
+                f"{folder}: cannot tell which digits these are, {DRAWING} is missing or damaged; "
+                "run 'mnist download --dataset builtin --force', with their --seed and --images"
+            )
+        else:
+            say("Drawing the built-in digits.")
+        write_builtin(data_dir, counts=counts, seed=seed, progress=progress)

@@ -50,9 +50,12 @@ def load_training_data(
         size, step = config.validation_size, config.preprocessing
         return load_prepared(dataset, split, data_dir, size, preprocessing=step, copy=copy, say=say)
 
-    copies = [part("train", copy).images for copy in range(1, config.augmentation + 1)]
+    copies = [part("train", copy) for copy in range(1, config.augmentation + 1)]
     validation = part("validation") if config.validation_size else None
-    return TrainingData(dataset, part("train"), copies, validation)
+    training = part("train")
+    if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
+        raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
+    return TrainingData(dataset, training, [copy.images for copy in copies], validation)
 
 
 class Session:

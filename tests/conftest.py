@@ -1,7 +1,9 @@
 """Small data sets, the real command, and a real server for the tests."""
 
+import errno
 import gzip
 import http.server
+import itertools
 import json
 import os
 import subprocess
@@ -137,3 +139,43 @@ def tiny_files() -> dict[str, bytes]:
 
 def packed(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
+
+
+OBSTACLES = ("bytes", "empty", "folder", "dangling link", "link", "loop", "pipe")
+
+
+def put_in_the_way(path: Path, kind: str, victim: Path) -> None:
+    """Put something else in the place of a file that the program keeps."""
+    path.unlink(missing_ok=True)
+    if kind in ("bytes", "empty"):
+        path.write_bytes(b"\xff\xfe\x80" * 50 * (kind == "bytes"))
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        targets = {"dangling link": path.with_name("nowhere"), "link": victim, "loop": path}
+        path.symlink_to(targets[kind])
+
+
+def flip_a_byte(path: Path) -> None:
+    """Change one byte by an ordinary write; the time of the file stays, as `cp -p` leaves it."""
+    status = path.stat()
+    with path.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        byte = file.read(1)[0]
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def fail_once(patch: pytest.MonkeyPatch, place: Any, name: str, number: int) -> None:
+    """Let a call of the system fail, as on a full or broken disk: the one after `number` others."""
+    calls, real = itertools.count(), getattr(place, name)
+
+    def call(*args: Any) -> Any:
+        if next(calls) == number:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(*args)
+
+    patch.setattr(place, name, call)

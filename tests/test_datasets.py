@@ -1,19 +1,30 @@
 """IDX files: what is read, and every damage that is told."""
 
+import hashlib
+import os
+import shutil
 import struct
+import time
 
 import numpy as np
 import pytest
+from conftest import OBSTACLES, flip_a_byte, put_in_the_way
 
+from mnist_cli import digests
 from mnist_cli.datasets import (
+    DRAWING,
     MNIST_FILES,
+    Drawing,
     dataset_folder,
     is_present,
     load_split,
+    read_drawing,
     read_images,
     read_labels,
 )
+from mnist_cli.digests import NOTES
 from mnist_cli.errors import DataError, DataMissingError
+from mnist_cli.provision import provide
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
@@ -87,19 +98,36 @@ def test_validation_may_not_take_all(builtin_dir):
         load_split("builtin", "train", builtin_dir, 3000)
 
 
+def builtin_files(folder, **contents):
+    """Files in the place of the built-in digits, with a list of digests that fits them."""
+    files = {file.name: b"x" for file in MNIST_FILES}
+    files |= {IMAGES: images_file(3), LABELS: labels_file((1, 2, 3))} | contents
+    place = dataset_folder("builtin", folder)
+    place.mkdir()
+    for name, content in files.items():
+        (place / name).write_bytes(content)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    drawing = Drawing(7, {"train": 3, "t10k": 2}, digests)
+    (place / DRAWING).write_text(str(drawing), "utf-8", newline="\n")
+    return drawing
+
+
 def test_counts_must_agree(tmp_path):
-    folder = dataset_folder("builtin", tmp_path)
-    folder.mkdir()
-    (folder / IMAGES).write_bytes(images_file(3))
-    (folder / LABELS).write_bytes(labels_file((1, 2)))
+    builtin_files(tmp_path, **{LABELS: labels_file((1, 2))})
     with pytest.raises(DataError, match="3 images but 2 labels"):
         load_split("builtin", "train", tmp_path)
+
+
+def test_a_drawing_is_read_as_it_was_written(tmp_path):
+    drawing = builtin_files(tmp_path)
+    assert read_drawing(tmp_path) == drawing
+    assert load_split("builtin", "train", tmp_path).labels.tolist() == [1, 2, 3]
 
 
 def test_another_data_set_under_mnists_names_is_refused(tmp_path):
     (tmp_path / IMAGES).write_bytes(images_file(3))
     (tmp_path / LABELS).write_bytes(labels_file((1, 2, 3)))
-    with pytest.raises(DataError, match="not MNIST's own file"):
+    with pytest.raises(DataError, match="damaged, or of another data set; run 'mnist download'"):
         load_split("mnist", "train", tmp_path)
 
 
@@ -108,3 +136,75 @@ def test_presence_wants_mnists_own_sizes(tmp_path):
         (tmp_path / file.name).write_bytes(b"x")
     assert not is_present("mnist", tmp_path)
     assert not is_present("builtin", tmp_path)
+
+
+@pytest.fixture
+def noted_at_once(monkeypatch):
+    """Files are noted as verified even if they were written a moment ago."""
+    monkeypatch.setattr(digests, "SETTLED", -(10**9))
+
+
+def labels_of(folder):
+    return load_split("builtin", "train", folder).labels.tolist()
+
+
+def test_what_was_verified_is_noted_once(tmp_path, noted_at_once):
+    builtin_files(tmp_path)
+    notes = dataset_folder("builtin", tmp_path) / NOTES
+    assert labels_of(tmp_path) == [1, 2, 3]
+    assert [line.split()[0] for line in notes.read_text().splitlines()] == [IMAGES, LABELS]
+    inode = notes.stat().st_ino
+    assert labels_of(tmp_path) == [1, 2, 3]
+    assert notes.stat().st_ino == inode
+
+
+def test_a_file_that_may_change_within_a_tick_is_not_noted(tmp_path, monkeypatch):
+    monkeypatch.setattr(digests, "SETTLED", 10**18)
+    builtin_files(tmp_path)
+    assert labels_of(tmp_path) == [1, 2, 3]
+    assert not (dataset_folder("builtin", tmp_path) / NOTES).exists()
+
+
+@pytest.mark.parametrize("name", [IMAGES, LABELS])
+def test_a_flipped_byte_is_noticed_though_size_and_time_are_the_same(tmp_path, name, noted_at_once):
+    builtin_files(tmp_path)
+    assert labels_of(tmp_path) == [1, 2, 3]
+    time.sleep(0.02)  # more than a tick of the clock that files are dated by
+    flip_a_byte(dataset_folder("builtin", tmp_path) / name)
+    with pytest.raises(DataError, match=f"{name}: damaged, or of another data set"):
+        labels_of(tmp_path)
+
+
+def test_another_file_of_equal_size_and_time_is_noticed(tmp_path, noted_at_once):
+    builtin_files(tmp_path)
+    assert labels_of(tmp_path) == [1, 2, 3]
+    place = dataset_folder("builtin", tmp_path) / LABELS
+    other = tmp_path / "other"
+    other.write_bytes(labels_file((3, 2, 1)))
+    os.utime(other, ns=(place.stat().st_atime_ns, place.stat().st_mtime_ns))
+    shutil.copy2(other, tmp_path / "copy")
+    (tmp_path / "copy").replace(place)
+    with pytest.raises(DataError, match=f"{LABELS}: damaged, or of another data set"):
+        labels_of(tmp_path)
+
+
+@pytest.mark.parametrize("kind", OBSTACLES)
+def test_notes_that_cannot_be_used_are_replaced_or_done_without(tmp_path, kind, noted_at_once):
+    builtin_files(tmp_path)
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    put_in_the_way(dataset_folder("builtin", tmp_path) / NOTES, kind, victim)
+    for _ in range(2):
+        assert labels_of(tmp_path) == [1, 2, 3]
+    assert victim.read_text() == "precious"
+    assert not (dataset_folder("builtin", tmp_path) / "nowhere").exists()
+
+
+@pytest.mark.parametrize("kind", OBSTACLES)
+def test_a_list_of_digests_that_cannot_be_read_is_one_line(tmp_path, kind):
+    builtin_files(tmp_path)
+    put_in_the_way(dataset_folder("builtin", tmp_path) / DRAWING, kind, tmp_path / "victim")
+    for read in (lambda: labels_of(tmp_path), lambda: provide("builtin", tmp_path)):
+        with pytest.raises(DataError, match="mnist download --dataset builtin --force") as caught:
+            read()
+        assert "\n" not in str(caught.value)

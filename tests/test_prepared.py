@@ -1,15 +1,21 @@
 """Prepared images: made once, the same as made anew, and never stale."""
 
+import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import OBSTACLES, fail_once, flip_a_byte, put_in_the_way
 
 from mnist_cli.augmentation import augment
 from mnist_cli.builtin_files import write_builtin
-from mnist_cli.datasets import load_split
+from mnist_cli.config import TrainingConfig
+from mnist_cli.datasets import dataset_folder, images_name, load_split
+from mnist_cli.errors import DataError
 from mnist_cli.prepared import load_prepared
 from mnist_cli.preprocessing import preprocess
+from mnist_cli.session import load_training_data
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ def test_copies_are_changed_first_and_preprocessed_then(folder):
 
 def test_other_images_are_not_answered_with_the_old_ones(folder):
     old = load_prepared("builtin", "test", folder, preprocessing="deskew").images.copy()
-    write_builtin(folder, counts={"t10k": 700}, seed=5)
+    write_builtin(folder, counts={"train": 1000, "t10k": 700}, seed=5)
     new = load_prepared("builtin", "test", folder, preprocessing="deskew").images
     assert len(new) == 700
     assert not np.array_equal(new, old[:700])
@@ -56,3 +62,78 @@ def test_a_folder_that_cannot_be_written_still_serves(folder):
     plain = load_split("builtin", "test", folder)
     prepared = load_prepared("builtin", "test", folder, preprocessing="deskew")
     np.testing.assert_array_equal(prepared.images, preprocess(plain.images, "deskew"))
+
+
+def deskewed(folder, say=lambda _: None):
+    return load_prepared("builtin", "test", folder, preprocessing="deskew", say=say).images
+
+
+def kept_file(folder):
+    (file,) = (folder / "prepared").iterdir()
+    return file
+
+
+def test_a_flipped_byte_is_noticed_and_the_images_are_made_again(folder):
+    right, said = deskewed(folder).copy(), []
+    flip_a_byte(kept_file(folder))
+    for _ in range(2):
+        np.testing.assert_array_equal(deskewed(folder, said.append), right)
+    assert said == ["Preparing 1,000 images (deskew), once."]
+
+
+def test_other_images_of_equal_size_and_time_are_not_answered_with_the_old_ones(folder):
+    source = dataset_folder("builtin", folder) / images_name("test")
+    time, old = source.stat().st_mtime_ns, deskewed(folder).copy()
+    write_builtin(folder, counts={"train": 1000, "t10k": 1000}, seed=5)
+    os.utime(source, ns=(time, time))
+    assert not np.array_equal(deskewed(folder), old)
+    expected = preprocess(load_split("builtin", "test", folder).images, "deskew")
+    np.testing.assert_array_equal(deskewed(folder), expected)
+
+
+def test_a_copied_data_directory_keeps_its_prepared_images(folder, tmp_path):
+    right = deskewed(folder)
+    shutil.copytree(folder, tmp_path / "elsewhere")
+    said = []
+    np.testing.assert_array_equal(deskewed(tmp_path / "elsewhere", said.append), right)
+    assert said == []
+
+
+@pytest.mark.parametrize("kind", OBSTACLES)
+def test_what_is_kept_and_cannot_be_used_is_made_again_or_done_without(folder, tmp_path, kind):
+    right = deskewed(folder).copy()
+    (tmp_path / "victim").write_text("precious")
+    put_in_the_way(kept_file(folder), kind, tmp_path / "victim")
+    for _ in range(2):
+        np.testing.assert_array_equal(deskewed(folder), right)
+    assert (tmp_path / "victim").read_text() == "precious"
+    assert not (folder / "prepared" / "nowhere").exists()
+
+
+def test_files_of_an_older_program_make_room(folder):
+    (folder / "prepared").mkdir()
+    older = folder / "prepared" / f"{dataset_folder('builtin', folder).name}-t10k--deskew-0.1a2b3c"
+    older.write_bytes(b"as it was")
+    deskewed(folder)
+    assert not older.exists()
+
+
+@pytest.mark.parametrize("module", [os, Path])
+@pytest.mark.parametrize("number", range(3))
+def test_a_disk_that_fails_costs_nothing(folder, monkeypatch, module, number):
+    """Whatever of the syncing and renaming fails, the images are right, and nothing is left."""
+    expected = preprocess(load_split("builtin", "test", folder).images, "deskew")
+    with monkeypatch.context() as patch:
+        fail_once(patch, module, {os: "fsync", Path: "replace"}[module], number)
+        np.testing.assert_array_equal(deskewed(folder), expected)
+    np.testing.assert_array_equal(deskewed(folder), expected)
+    assert len(list((folder / "prepared").iterdir())) == 1
+
+
+def test_digits_drawn_anew_while_copies_are_made_are_noticed(folder):
+    def draw(_):
+        write_builtin(folder, counts={"train": 3000, "t10k": 1000}, seed=5)
+
+    config = TrainingConfig(augmentation=1, validation_size=500)
+    with pytest.raises(DataError, match="builtin was replaced while it was read; try again"):
+        load_training_data("builtin", folder, config, say=draw)

@@ -102,12 +102,15 @@ def download(
 def _draw(data_dir: Path, images: int | None, seed: int | None, force: bool, out: Output) -> None:
     from mnist_cli.builtin_files import COUNTS, write_builtin
     from mnist_cli.datasets import MNIST_FILES, dataset_folder, is_present
+    from mnist_cli.provision import provide
 
-    source = "kept"
-    if force or images or seed is not None or not is_present("builtin", data_dir):
+    source = "kept" if is_present("builtin", data_dir) else "drawn"
+    if force or images or seed is not None:
         counts = {**COUNTS, "train": images or COUNTS["train"]}
         write_builtin(data_dir, counts=counts, seed=seed or 0, progress=out.progress)
         source = "drawn"
+    else:
+        provide("builtin", data_dir, say=out.say, progress=out.progress)
     folder = dataset_folder("builtin", data_dir)
     out.result(
         f"The built-in digits are in {folder}: drawn by this program, not MNIST.",

@@ -1,0 +1,150 @@
+"""The files of the built-in digits: of one drawing, or noticed; whoever is killed, and when."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import fail_once
+
+from mnist_cli.builtin_digits import draw_digits
+from mnist_cli.builtin_files import write_builtin
+from mnist_cli.datasets import MNIST_FILES, dataset_folder, load_split, read_drawing
+from mnist_cli.errors import DataError
+from mnist_cli.provision import provide
+
+COUNTS = {"train": 60, "t10k": 40}
+DRAW = """
+import itertools, os, sys
+from pathlib import Path
+from mnist_cli.builtin_files import write_builtin
+folder, first, rounds, deadly = Path(sys.argv[1]), *map(int, sys.argv[2:])
+calls, replace = itertools.count(1), Path.replace
+def replace_and_die(*paths):
+    replace(*paths)
+    if next(calls) == deadly:
+        os.kill(os.getpid(), 9)
+Path.replace = replace_and_die
+print("ready", flush=True)
+for number in range(first, first + rounds):
+    write_builtin(folder, counts={"train": 60, "t10k": 40}, seed=number % 4)
+"""
+
+
+def drawing(folder, first, rounds=1, deadly=0):
+    """Start a process that draws; `deadly` is the rename after which it kills itself."""
+    arguments = [sys.executable, "-c", DRAW, folder, first, rounds, deadly]
+    return subprocess.Popen([*map(str, arguments)], stdout=subprocess.PIPE)
+
+
+@cache
+def drawn(count, seed, stream):
+    return draw_digits(count, seed=seed, stream=stream)
+
+
+def seeds(folder):
+    """Which seeds images and labels are of, told by drawing them again."""
+    found = set()
+    for split, stream, count in (("train", 0, 60), ("test", 1, 40)):
+        read = load_split("builtin", split, folder)
+        for seed in range(4):
+            images, labels = drawn(count, seed, stream)
+            same = np.array_equal(images, read.images), np.array_equal(labels, read.labels)
+            found |= {seed} if any(same) else set()
+            assert len(set(same)) == 1, "images of one seed beside labels of another"
+    return found
+
+
+def check_one_seed(folder):
+    """Read the digits: of one seed, or a line that says no, and after `provide` of one seed."""
+    try:
+        assert len(seeds(folder)) == 1
+    except DataError as error:
+        assert "\n" not in str(error) and "mnist download" in str(error)
+    intended = read_drawing(folder)
+    assert provide("builtin", folder) == "builtin"
+    assert seeds(folder) == {intended.seed}
+    assert len(list(dataset_folder("builtin", folder).glob("*"))) >= 5
+
+
+@pytest.mark.parametrize("deadly", range(1, 6))
+def test_killed_between_any_two_renames(tmp_path, deadly):
+    write_builtin(tmp_path, counts=COUNTS, seed=3)
+    with drawing(tmp_path, 1, deadly=deadly) as process:
+        assert process.wait() == -9
+    assert read_drawing(tmp_path).seed == 1
+    check_one_seed(tmp_path)
+
+
+def test_killed_at_any_moment(tmp_path):
+    rng = random.Random(0)
+    write_builtin(tmp_path, counts=COUNTS)
+    for number in range(5):
+        with drawing(tmp_path, number, rounds=10_000) as process:
+            process.stdout.readline()
+            time.sleep(rng.uniform(0, 0.2))
+            process.kill()
+        check_one_seed(tmp_path)
+
+
+def test_four_at_once(tmp_path):
+    processes = [drawing(tmp_path, seed, rounds=4) for seed in range(4)]
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    check_one_seed(tmp_path)
+
+
+@pytest.mark.parametrize(("place", "name"), [(os, "fsync"), (Path, "replace"), (os, "mkdir")])
+def test_a_disk_that_fails_leaves_the_old_digits_or_is_noticed(tmp_path, monkeypatch, place, name):
+    write_builtin(tmp_path, counts=COUNTS, seed=3)
+    for number in range(6):
+        with monkeypatch.context() as patch:
+            fail_once(patch, place, name, number)
+            try:
+                write_builtin(tmp_path, counts=COUNTS, seed=number % 2)
+            except OSError:
+                assert not list(dataset_folder("builtin", tmp_path).glob(".new*"))
+        check_one_seed(tmp_path)
+
+
+@pytest.mark.parametrize("file", [file.name for file in MNIST_FILES])
+def test_a_file_of_another_seed_is_noticed_and_the_digits_drawn_again(tmp_path, file):
+    data, other, said = tmp_path / "data", tmp_path / "other", []
+    write_builtin(data, counts=COUNTS, seed=3)
+    write_builtin(other, counts=COUNTS, seed=1)
+    (dataset_folder("builtin", other) / file).replace(dataset_folder("builtin", data) / file)
+    provide("builtin", data, say=said.append)
+    assert len(said) == 1 and "damaged, or not all of one drawing; drawing seed 3 again" in said[0]
+    assert seeds(data) == {3}
+
+
+def test_a_folder_in_the_way_costs_nothing(tmp_path):
+    write_builtin(tmp_path, counts=COUNTS, seed=3)
+    place = dataset_folder("builtin", tmp_path) / MNIST_FILES[-1].name
+    content = place.read_bytes()
+    place.unlink()
+    place.mkdir()
+    with pytest.raises(OSError, match=f"{place.name}: a folder is in the way; rename or remove it"):
+        write_builtin(tmp_path, counts=COUNTS, seed=1)
+    place.rmdir()
+    place.write_bytes(content)
+    assert seeds(tmp_path) == {3}
+
+
+def test_download_keeps_what_is_whole_and_mends_what_is_not(mnist, tmp_path):
+    download = ("download", "--dataset", "builtin")
+    assert mnist(*download, "--images", "1000", "--seed", "7").code == 0
+    assert mnist(*download, "--json").json["files"][0]["source"] == "kept"
+    labels = dataset_folder("builtin", tmp_path / "data") / MNIST_FILES[1].name
+    right = labels.read_bytes()
+    labels.write_bytes(right[:-1] + bytes([9 - right[-1]]))
+    result = mnist(*download, "--json")
+    assert result.json["files"][0]["source"] == "drawn"
+    assert "drawing seed 7 again" in result.err
+    assert labels.read_bytes() == right
