@@ -207,6 +207,16 @@ def test_a_gigantic_file_is_not_read(tmp_path):
 
 
 @posix
+def test_standard_input_may_be_a_file(tmp_path):
+    (tmp_path / "notes.txt").write_text("no picture")
+    with (tmp_path / "notes.txt").open("rb") as notes:
+        call = [sys.executable, "-m", "mnist_cli", "predict", "-q", "-"]
+        done = subprocess.run(call, stdin=notes, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("mnist predict: -: not a picture in a known format, got ")
+
+
+@posix
 def test_standard_input_may_be_closed():
     command = f"{sys.executable} -m mnist_cli predict -q - <&-"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)

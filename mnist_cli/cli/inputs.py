@@ -48,13 +48,11 @@ def _pictures_in(folder: Path) -> Iterator[Path]:
 def loaded(found: Input, *, many: bool, keep_steps: bool) -> Input:
     """Read the pictures of an input; one that cannot be read says why."""
     from mnist_cli.pictures import read_digits, read_picture
-    from mnist_cli.pictures.files import kept
 
     if found.error:
         return found
     try:
-        # a pipe can be read only once, and blank pages are looked at twice
-        source = kept(_source(found.name), found.name)
+        source = _source(found.name)
         if many and (digits := read_digits(source, keep_steps=keep_steps)):
             return found._replace(pictures=digits)
         return found._replace(pictures=[read_picture(source, keep_steps=keep_steps)])
@@ -63,11 +61,15 @@ def loaded(found: Input, *, many: bool, keep_steps: bool) -> Input:
 
 
 def _source(name: str) -> Path | BinaryIO:
+    """Return what can be read twice, as blank pages are: a pipe's bytes are kept in memory."""
+    from mnist_cli.pictures.files import kept
+    from mnist_cli.pictures.pipes import Kept, read_whole
+
     if name != STANDARD_INPUT:
-        return Path(name)
+        return kept(Path(name), name)
     if sys.stdin is None:
         raise PictureError("standard input is closed; name a file")
-    return sys.stdin.buffer
+    return Kept(read_whole(sys.stdin.buffer, name), name)
 
 
 def _told(error: Exception, name: str) -> str:

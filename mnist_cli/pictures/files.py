@@ -4,7 +4,7 @@ import os
 import stat
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -89,11 +89,8 @@ def opened(source: Path | BinaryIO) -> Iterator[FrugalFile]:
     """Yield a file that can seek. Raises what `kept` raises."""
     name = source_name(source)
     source = kept(source, name)
-    if not isinstance(source, Path):
-        yield FrugalFile(source)
-        return
-    with source.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
+        size = file.seek(0, os.SEEK_END)
         if size > _LARGEST_FILE:
             raise PictureError(
                 f"{name}: the file must have at most {_LARGEST_FILE:,} bytes, got {size:,}; "
