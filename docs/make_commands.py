@@ -12,8 +12,9 @@ Written by `python docs/make_commands.py`; a test holds it to what `--help` prin
 
 Every option has an environment variable, `MNIST_<COMMAND>_<OPTION>`: `MNIST_TRAIN_BATCH_SIZE=10`.
 An option beats the environment, the environment beats the configuration file, the file beats the
-default. Results go to standard output, everything else to standard error. Exit codes: 0 done,
-1 expected failure, 2 wrong usage or configuration, 130 interrupted.
+default. An empty value is an error, in an option and in a variable. Results go to standard output,
+everything else to standard error; control characters in names are printed as `\\n` or `\\x1b`. Exit
+codes: 0 done, 1 expected failure, 2 wrong usage or configuration, 130 interrupted.
 """
 
 

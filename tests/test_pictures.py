@@ -232,6 +232,12 @@ def test_a_damaged_exif_block_is_upright(block: bytes) -> None:
     assert exif_orientation(block) == 1
 
 
+def test_a_text_that_calls_itself_exif(seven: NDArray[np.uint8]) -> None:
+    notes = PngInfo()
+    notes.add_text("exif", "Exif")
+    assert np.array_equal(read(drawn(), pnginfo=notes).image, seven)
+
+
 # ---- MNIST's own images
 
 
@@ -338,6 +344,37 @@ def test_paper_ink_and_light(kind: str, seven: NDArray[np.uint8]) -> None:
     assert alike(picture.image, seven) > 0.9
     assert "no ink found" not in picture.warnings
     assert "more than one digit" not in picture.warnings
+
+
+def halftone(image: Image.Image) -> Image.Image:
+    """Dots of ink, the larger the darker, as in a newspaper."""
+    rows, columns = np.mgrid[: image.height, : image.width]
+    waves = np.cos(0.74 * (rows + columns)) + np.cos(0.74 * (rows - columns))
+    return Image.fromarray(np.asarray(image.convert("L")) / 255 > waves / 4 + 0.5)
+
+
+def hatched(image: Image.Image) -> Image.Image:
+    rows, columns = np.mgrid[: image.height, : image.width]
+    return Image.fromarray((np.asarray(image.convert("L")) > 127) | ((rows + columns) % 5 > 1))
+
+
+def dithered(image: Image.Image) -> Image.Image:
+    return image.convert("1")
+
+
+@pytest.mark.parametrize("grey", [30, 100, 140])
+@pytest.mark.parametrize("texture", [dithered, halftone, hatched])
+@pytest.mark.parametrize("side", [300, 1000])
+def test_ink_of_dots_and_lines(
+    texture: Callable[[Image.Image], Image.Image],
+    side: int,
+    grey: int,
+    seven: NDArray[np.uint8],
+) -> None:
+    ink = (grey, grey, grey) if texture is not hatched else (0, 0, 0)
+    image = drawn((side * 4 // 5, side), ink=ink, ground=(255, 255, 255), width=side // 10)
+    picture = read(texture(image))
+    assert alike(picture.image, seven) > 0.8
 
 
 @pytest.mark.parametrize("edge", ["left", "top", "right", "bottom"])
@@ -466,6 +503,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         6_000, 6_000, chunk(b"IDAT", zlib.compress(b"0" * 9)), kind=(16, 6)
     ),
     "png with a text bomb": png_with_text_bomb,
+    "png without its palette": lambda: png(
+        1, 1, chunk(b"IDAT", zlib.compress(b"\0\0")), kind=(8, 3)
+    ),
     "png of empty chunks": lambda: png(30, 30, chunk(b"noOp", b"") * 80_000),
     "tiff with gigantic tags": lambda: tiff(*SIZES, (270, 2, 2**32 - 1, 8), (273, 4, 2**31, 8)),
     "tiff without tags": lambda: tiff(),
@@ -514,6 +554,34 @@ def test_flipped_bytes_never_show_a_traceback(kind: str, capfd: pytest.CaptureFi
         with contextlib.suppress(PictureError):
             read_picture(io.BytesIO(damaged.tobytes()))
     assert capfd.readouterr() == ("", "")
+
+
+LENGTHS = (1, 2, 3, 9, 20, 28, 29, 64, 65, 101, 230)
+PATTERNS: dict[str, Callable[[int, int], NDArray[np.generic]]] = {
+    "checkerboard": lambda h, w: np.add.outer(np.arange(h), np.arange(w)) % 2,
+    "coarse checkerboard": lambda h, w: np.add.outer(np.arange(h) // 4, np.arange(w) // 4) % 2,
+    "hatching": lambda h, w: np.add.outer(np.arange(h), np.arange(w)) % 5 < 2,
+    "noise": lambda h, w: np.random.default_rng(h * w).random((h, w)) < 0.3,
+    "one row": lambda h, w: np.repeat(np.arange(h)[:, None] == h // 2, w, 1),
+    "one column": lambda h, w: np.repeat(np.arange(w)[None] == w // 2, h, 0),
+    "rows": lambda h, w: np.repeat(np.arange(h)[:, None] % 3 == 0, w, 1),
+    "one dot": lambda h, w: np.arange(h * w).reshape(h, w) == h * w // 2,
+    "a checkered patch": lambda h, w: (
+        (np.add.outer(np.arange(h), np.arange(w)) % 2 == 0)
+        & np.logical_and.outer(abs(np.arange(h) - h / 2) < h / 4, abs(np.arange(w) - w / 2) < w / 4)
+    ),
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("height", LENGTHS)
+def test_any_pattern_of_any_size_has_an_answer(pattern: str, height: int) -> None:
+    for width in LENGTHS:
+        ink = PATTERNS[pattern](height, width).astype(bool)
+        for mask in (ink, ~ink):
+            picture = read(Image.fromarray(mask))
+            assert picture.image.shape == (784,)
+            assert bool(picture.warnings) or picture.image.any()
 
 
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
@@ -587,4 +655,6 @@ def test_stroke_width_and_widening() -> None:
     # Twice the area by the outline of a bar is its width, but for the two ends.
     assert stroke_width(bar) == pytest.approx(6 * 90 / 96, rel=0.01)
     assert stroke_width(widened(bar, 4)) == pytest.approx(10 * 94 / 104, rel=0.02)
+    assert np.array_equal(widened(bar, 0), bar)
+    assert np.array_equal(widened(bar, -9), bar)
     assert stroke_width(np.zeros((5, 5), np.float32)) == 0

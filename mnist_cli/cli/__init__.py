@@ -13,12 +13,15 @@ import click
 
 from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
+from mnist_cli.cli.options import refuse_empty
+from mnist_cli.cli.output import tell
 from mnist_cli.cli.predict import predict
 from mnist_cli.cli.report import report
 from mnist_cli.cli.train import train
-from mnist_cli.errors import ConfigError, MnistError
+from mnist_cli.errors import ConfigError, DownloadError, MnistError
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+SOURCE = "\n  "  # before each source in a DownloadError, the one message of several lines
 
 
 class OneLineGroup(click.Group):
@@ -33,32 +36,35 @@ class OneLineGroup(click.Group):
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.ClickException as error:
-            self._fail(_told(error), error.exit_code)
+            self._fail(*_told(error), code=error.exit_code)
         except (click.Abort, KeyboardInterrupt):
-            self._fail("Interrupted.", INTERRUPTED)
+            self._fail("Interrupted.", code=INTERRUPTED)
         except ConfigError as error:
-            self._fail(f"mnist: {error}", USAGE)
+            self._fail(f"mnist: {error}", code=USAGE)
         except BrokenPipeError:
             # nobody reads on, for example `| head`; nothing more may be flushed into the pipe
             sys.stdout = None
             sys.exit(FAILED)
+        except DownloadError as error:
+            first, *sources = str(error).split(SOURCE)
+            self._fail(f"mnist: {first}", *(f"  {source}" for source in sources), code=FAILED)
         except (MnistError, OSError) as error:
-            self._fail(f"mnist: {error}", FAILED)
+            self._fail(f"mnist: {error}", code=FAILED)
         sys.exit(code if isinstance(code, int) else DONE)
 
-    def _fail(self, message: str, code: int) -> None:
-        click.echo(message, err=True)
+    def _fail(self, *lines: str, code: int) -> None:
+        for line in lines:
+            tell(line, err=True)
         sys.exit(code)
 
 
-def _told(error: click.ClickException) -> str:
+def _told(error: click.ClickException) -> list[str]:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return error.format_message()
+        return error.format_message().splitlines()
     context = getattr(error, "ctx", None)
     name = context.command_path if context else "mnist"
-    message = " ".join(error.format_message().split())
     hint = f" See '{name} --help'." if isinstance(error, click.UsageError) else ""
-    return f"{name}: {message}{hint}"
+    return [f"{name}: {error.format_message()}{hint}"]
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -98,8 +104,9 @@ def cli() -> None:
 
 
 def _name_variables(command: click.Command) -> None:
-    """Give every option its variable, MNIST_<COMMAND>_<OPTION>."""
+    """Give every option its variable, MNIST_<COMMAND>_<OPTION>; let nothing be empty."""
     for option in command.params:
+        option.callback = refuse_empty
         if isinstance(option, click.Option) and option.envvar is None:
             flag = max(option.opts, key=len).lstrip("-")
             option.envvar = f"MNIST_{command.name}_{flag}".replace("-", "_").upper()

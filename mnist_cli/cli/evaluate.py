@@ -56,7 +56,7 @@ def evaluate(
     with one_thread():
         measured = measure(loaded.network, _split(loaded, dataset, split, data_dir, out))
     out.result(
-        _text(f"{name} on {TITLES[dataset]}, {split} images", measured),
+        *_lines(f"{name} on {TITLES[dataset]}, {split} images", measured),
         checkpoint=name,
         dataset=dataset,
         trained_on=loaded.origin.dataset,
@@ -105,24 +105,22 @@ def _values(measured: "Measurement") -> dict[str, Any]:
     }
 
 
-def _text(title: str, measured: "Measurement") -> str:
+def _lines(title: str, measured: "Measurement") -> list[str]:
     from mnist_cli import display, metrics
 
     matrix = measured.matrix
     low, high = measured.accuracy_interval
-    return "\n".join(
-        [
-            f"{title}: {matrix.sum():,}",
-            "",
-            f"Accuracy  {measured.accuracy:.2%}   (95% interval {low:.2%} to {high:.2%})",
-            f"Loss      {measured.loss:.4f}",
-            "",
-            "Confusion matrix (row: the digit, column: the answer)",
-            display.matrix_table(matrix),
-            "",
-            display.digit_table(metrics.per_digit(matrix)),
-            "",
-            "Commonest confusions",
-            display.confusion_lines(metrics.commonest_confusions(matrix)) or "  none",
-        ]
-    )
+    return [
+        f"{title}: {matrix.sum():,}",
+        "",
+        f"Accuracy  {measured.accuracy:.2%}   (95% interval {low:.2%} to {high:.2%})",
+        f"Loss      {measured.loss:.4f}",
+        "",
+        "Confusion matrix (row: the digit, column: the answer)",
+        *display.matrix_table(matrix).splitlines(),
+        "",
+        *display.digit_table(metrics.per_digit(matrix)).splitlines(),
+        "",
+        "Commonest confusions",
+        *(display.confusion_lines(metrics.commonest_confusions(matrix)) or "  none").splitlines(),
+    ]

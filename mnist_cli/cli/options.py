@@ -1,11 +1,13 @@
 """Options that several commands share, and those made from the table of settings."""
 
 import dataclasses
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from mnist_cli.cli.output import Output
 from mnist_cli.config import SETTINGS, TrainingConfig, parse_setting
@@ -18,8 +20,19 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 DEFAULT_CHECKPOINT = Path("checkpoints/mnist.npz")
 BUNDLED = Path(__file__).parents[1] / "models" / "best.npz"
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
+EMPTY = "must not be empty, got ''; give a value or leave it out."
+
+
+class PathType(click.Path):
+    """A path that is not empty: to pathlib the empty one is the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Check and convert."""
+        return self.fail(EMPTY, param, ctx) if value == "" else super().convert(value, param, ctx)
+
+
+FILE = PathType(path_type=Path, dir_okay=False)
+FOLDER = PathType(path_type=Path, file_okay=False)
 
 
 class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only
@@ -44,6 +57,22 @@ class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since C
             return parse_setting(self.setting, value)
         except ConfigError as error:
             self.fail(str(error), param, ctx)
+
+
+def refuse_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Refuse an empty text or variable: a value that a script lost must not mean the default.
+
+    Click takes an empty variable for one that is not set; for a flag that is right.
+    """
+    if value == "" or (isinstance(value, tuple) and "" in value):
+        raise click.BadParameter(EMPTY, context, parameter)
+    is_default = context.get_parameter_source(parameter.name or "") is ParameterSource.DEFAULT
+    if is_default and not getattr(parameter, "is_flag", False):
+        names = [parameter.envvar] if isinstance(parameter.envvar, str) else parameter.envvar or []
+        for name in names:
+            if os.environ.get(name) == "":
+                raise click.UsageError(f"{name}: {EMPTY}", context)
+    return value
 
 
 def output_options(function: Function) -> Function:

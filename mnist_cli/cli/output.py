@@ -3,12 +3,30 @@
 import json
 import sys
 from typing import Any, NamedTuple
+from unicodedata import category
 
 import click
 
 from mnist_cli.progress import Progress, Silence
 
 SCHEMA = 1  # of the JSON objects; a change that breaks readers counts it up
+# Control and format characters, halves of a surrogate pair, separators of lines and paragraphs.
+_OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def shown(text: str) -> str:
+    """Escape what a terminal obeys instead of showing it: a file's name could forge an answer."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(ascii(c)[1:-1] if category(c) in _OBEYED else c for c in text)
+
+
+def tell(line: str, *, err: bool = False) -> None:
+    """Print one line, on standard output or standard error, safe for a terminal."""
+    stream = sys.stderr if err else sys.stdout
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    # Not every stream has every letter, for example that into a file on Windows.
+    click.echo(shown(line).encode(encoding, "backslashreplace").decode(encoding), err=err)
 
 
 class Output(NamedTuple):
@@ -20,13 +38,14 @@ class Output(NamedTuple):
     def say(self, text: str = "") -> None:
         """Tell what is going on, on standard error."""
         if not self.quiet:
-            click.echo(text, err=True)
+            tell(text, err=True)
 
-    def result(self, text: str, **values: Any) -> None:
-        """Print a result: the text, or with --json one object of the values."""
+    def result(self, *lines: str, **values: Any) -> None:
+        """Print a result: the lines, or with --json one object of the values."""
         if self.as_json:
-            text = json.dumps({"schema": SCHEMA, **values}, allow_nan=False)
-        click.echo(text)
+            lines = (json.dumps({"schema": SCHEMA, **values}, allow_nan=False),)
+        for line in lines:
+            tell(line)
 
     def counter(self, total: int) -> Progress:
         """Make a bar that counts files; silent for a few, and where nobody watches."""

@@ -3,27 +3,25 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
 from mnist_cli.cli.options import FOLDER, checkpoint_option, load_network, output_options
-from mnist_cli.cli.output import SCHEMA, Output
-from mnist_cli.errors import PictureError
+from mnist_cli.cli.output import SCHEMA, Output, tell
+from mnist_cli.cli.steps import Stems
 
 if TYPE_CHECKING:
     from mnist_cli.checkpoint import Checkpoint
     from mnist_cli.pictures import Picture
 
 FAILED = 1
-LARGEST_INPUT = 100_000_000  # bytes of a picture on standard input; the rest is cut off
 AT_ONCE = 64  # pictures answered together
-ENDINGS = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 
 
 class Wishes(NamedTuple):
@@ -68,11 +66,11 @@ def predict(
 
     out = Output(quiet, as_json or json_lines)
     wishes = Wishes(options["many"], options["top"], options["show"], options["save_steps"])
-    loaded, name = load_network(checkpoint, out)
-    names = _expanded(images)
+    network, name = load_network(checkpoint, out)
+    inputs = expanded(images)
     predictions, failed = [], False
-    with one_thread(), closing(out.counter(len(names))) as bar:
-        for prediction in _predictions(loaded, names, wishes, out, bar.update):
+    with one_thread(), closing(out.counter(len(inputs))) as bar:
+        for prediction in _predictions(network, inputs, wishes, out, bar.update):
             failed = failed or "error" in prediction
             if json_lines:
                 click.echo(json.dumps({"schema": SCHEMA, **prediction}))
@@ -84,77 +82,41 @@ def predict(
         click.get_current_context().exit(FAILED)
 
 
-def _expanded(names: Iterable[str]) -> list[str]:
-    """Replace folders by the pictures in them, in order of their names."""
-    expanded = []
-    for name in names:
-        if name == "-" or not Path(name).is_dir():
-            expanded.append(name)
-            continue
-        inside = sorted(p for p in Path(name).iterdir() if p.suffix.lower() in ENDINGS)
-        expanded += map(str, inside) if inside else [name]  # which then is told to be no picture
-    return expanded
-
-
 def _predictions(
-    loaded: "Checkpoint", names: list[str], wishes: Wishes, out: Output, done: Any
+    network: "Checkpoint", inputs: list[Input], wishes: Wishes, out: Output, done: Any
 ) -> Iterator[dict[str, Any]]:
     """Answer in small groups; a picture that cannot be read stops no other."""
     from mnist_cli.reading import read_pictures
 
-    todo = iter(names)
+    keep = wishes.show or wishes.steps_folder is not None
+    todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
-        opened = [(name, *_open(name, wishes)) for name in group]
-        pictures = [picture for _, found, _ in opened for picture in found]
-        readings = iter(read_pictures(loaded, pictures) if pictures else [])
+        opened = [loaded(found, many=wishes.many, keep_steps=keep) for found in group]
+        pictures = [picture for found in opened for picture in found.pictures]
+        readings = iter(read_pictures(network, pictures) if pictures else [])
         for name, found, error in opened:
             done(1)
             if error:
-                click.echo(f"mnist predict: {click.format_filename(name)}: {error}", err=True)
+                tell(f"mnist predict: {name}: {error}", err=True)
                 yield {"file": name, "error": error}
-            for number, picture in enumerate(found, start=1):
+            if found and wishes.steps_folder is not None:
+                stem = stems.of("stdin" if name == STANDARD_INPUT else name)
+                _save(found, wishes.steps_folder, stem, numbered=wishes.many)
+            for picture in found:
                 reading = next(readings)._asdict()
-                _tell(loaded, name, number if wishes.many else 0, picture, reading, wishes, out)
+                if not out.as_json:
+                    tell(_line(name, reading, wishes.top))
+                if wishes.show:
+                    _show(network, picture, out)
                 yield {"file": name, **reading}
 
 
-def _open(name: str, wishes: Wishes) -> tuple[list["Picture"], str]:
-    """Pictures of the digits in a file, or an empty list and what is wrong with it."""
-    from mnist_cli.pictures import read_digits, read_picture
+def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool) -> None:
+    """Keep the steps of all digits of a file."""
+    from mnist_cli.pictures import save_steps
 
-    keep = wishes.show or wishes.steps_folder is not None
-    try:
-        if wishes.many and (found := read_digits(_source(name), keep_steps=keep)):
-            return found, ""
-        return [read_picture(_source(name), keep_steps=keep)], ""
-    except (PictureError, OSError) as error:
-        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return [], text.removeprefix(f"{name}: ")
-
-
-def _source(name: str) -> Path | BytesIO:
-    return Path(name) if name != "-" else BytesIO(sys.stdin.buffer.read(LARGEST_INPUT))
-
-
-def _tell(
-    loaded: "Checkpoint",
-    name: str,
-    number: int,
-    picture: "Picture",
-    reading: dict[str, Any],
-    wishes: Wishes,
-    out: Output,
-) -> None:
-    """Print the line of one digit, and its steps where they are wanted."""
-    if not out.as_json:
-        click.echo(_line(click.format_filename(name), reading, wishes.top))
-    if wishes.show:
-        _show(loaded, picture, out)
-    if wishes.steps_folder is not None:
-        from mnist_cli.pictures import save_steps
-
-        stem = "stdin" if name == "-" else "-".join(Path(name).parts[-2:])
-        save_steps(picture, wishes.steps_folder, f"{stem}-{number}" if number else stem)
+    for number, picture in enumerate(pictures, start=1):
+        save_steps(picture, folder, f"{stem}-{number}" if numbered else stem)
 
 
 def _line(name: str, reading: dict[str, Any], top: int) -> str:
@@ -168,12 +130,12 @@ def _line(name: str, reading: dict[str, Any], top: int) -> str:
     return f"{name}: {reading['digit']}   {chance} sure   (scores {scores}){doubts}"
 
 
-def _show(loaded: "Checkpoint", picture: "Picture", out: Output) -> None:
+def _show(network: "Checkpoint", picture: "Picture", out: Output) -> None:
     """Draw the steps; what a preprocessing makes of the image is the last of them."""
     from mnist_cli.display import side_by_side
     from mnist_cli.preprocessing import preprocess
 
-    step = loaded.run.config.preprocessing
+    step = network.run.config.preprocessing
     panels = dict(picture.steps)
     if step != "none":
         for shown in ("moments", "directions")[: 1 + (step == "directions")]:

@@ -102,7 +102,7 @@ def _started(options: dict[str, Any], out: Output) -> "Session":
 def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
     """Option beats environment (both are in `options`) beats file beats default."""
     values: dict[str, Any] = {}
-    if options["config"]:
+    if options["config"] is not None:
         from mnist_cli.config_files import find_config, read_config
 
         values = read_config(find_config(options["config"]))
@@ -224,7 +224,7 @@ def _say_result(
     if session.set_aside:
         out.say(f"The file that was there before is now {session.set_aside}.")
     out.result(
-        "\n".join(_result_lines(session, stopped)),
+        *_result_lines(session, stopped),
         dataset=data.name,
         parameters=network.parameters.size,
         config=run.config.to_dict(),

@@ -1,16 +1,17 @@
 """Files from strangers: read no more of them, and no more often, than a picture needs."""
 
-import io
 import os
+import stat
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
 from mnist_cli.errors import PictureError
+from mnist_cli.pictures.pipes import Kept, piped, read_whole
 
-_MOST_PIPED = 100_000_000  # bytes taken from a pipe, which must be kept in memory
+_LARGEST_FILE = 1_000_000_000  # bytes; a photo with the video that a phone hangs on has 1/10
 _MOST_READS = 200_000  # a picture of 50 megapixels in small chunks needs 80,000
 _ORIENTATION = 0x0112  # EXIF tag
 
@@ -66,22 +67,36 @@ def source_name(source: Path | BinaryIO) -> str:
     return str(source if isinstance(source, Path) else getattr(source, "name", "picture"))
 
 
+def kept(source: Path | BinaryIO, name: str) -> Path | BinaryIO:
+    """Return a source that can be read more than once: what comes through a pipe, in memory.
+
+    Raises
+    ------
+    PictureError
+        If a pipe or device gives too much, or does not end in time.
+    OSError
+        If a path cannot be opened.
+    """
+    if not isinstance(source, Path):
+        return source if source.seekable() else Kept(read_whole(source, name), name)
+    kind = source.stat().st_mode
+    ordinary = stat.S_ISREG(kind) or stat.S_ISDIR(kind)
+    return source if ordinary else Kept(piped(source, name), name)
+
+
 @contextmanager
 def opened(source: Path | BinaryIO) -> Iterator[FrugalFile]:
-    """Yield a file that can seek; what comes through a pipe is read first."""
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            yield FrugalFile(file)
-    elif source.seekable():
-        yield FrugalFile(source)
-    else:
-        data = source.read(_MOST_PIPED + 1)
-        if len(data) > _MOST_PIPED:
+    """Yield a file that can seek. Raises what `kept` raises."""
+    name = source_name(source)
+    source = kept(source, name)
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
+        size = file.seek(0, os.SEEK_END)
+        if size > _LARGEST_FILE:
             raise PictureError(
-                f"{source_name(source)}: the picture must have at most {_MOST_PIPED:,} bytes, "
-                "got more; save it smaller"
+                f"{name}: the file must have at most {_LARGEST_FILE:,} bytes, got {size:,}; "
+                "save it smaller"
             )
-        yield FrugalFile(io.BytesIO(data))
+        yield FrugalFile(file)
 
 
 @contextmanager

@@ -41,8 +41,8 @@ def stroke_width(ink: Ink) -> float:
 
 
 def widened(ink: Ink, extra: float) -> Ink:
-    """Make every stroke `extra` pixels wider; the image grows by the same on all sides."""
-    steps = int(np.ceil(extra / 2))
+    """Make every stroke `extra` pixels wider, none narrower; the image grows by the same."""
+    steps = max(0, int(np.ceil(extra / 2)))
     ink = _bordered(ink, steps)
     for step in range(steps):
         share = min(1.0, extra / 2 - step)
