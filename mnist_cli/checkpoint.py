@@ -24,6 +24,7 @@ reader refuses what is not described here.
 import json
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,7 +35,7 @@ from mnist_cli.config import make_config
 from mnist_cli.datasets import DATASETS
 from mnist_cli.doubt import COMPONENTS, Doubt
 from mnist_cli.errors import CheckpointError, ConfigError
-from mnist_cli.files import atomic_write, nothing, stamp_of
+from mnist_cli.files import atomic_write, stamp_of
 from mnist_cli.network import Network, by_rows, fill_by_rows
 from mnist_cli.npz import read_npz, write_npz
 from mnist_cli.run import EpochResult, Run, make_network
@@ -97,12 +98,12 @@ def save_checkpoint(
     run: Run,
     origin: Origin,
     doubt: Doubt | None = None,
-    before: Callable[[], object] = nothing,
+    replacing: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> tuple[int, ...]:
     """Write `run` so that it can be used, and gone on with, as it is now.
 
-    `before` is called the moment before an older file is replaced. Returns the new file's
-    `files.stamp`. Raises OSError.
+    `replacing` makes a context for the moment in which an older file is replaced. Returns the new
+    file's `files.stamp`. Raises OSError.
     """
     network = run.result()
     arrays = _named_layers(network)
@@ -110,7 +111,7 @@ def save_checkpoint(
     if doubt is not None:
         arrays |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
     arrays["metadata"] = np.array(_metadata(run, origin, doubt))
-    with atomic_write(path, before) as file:
+    with atomic_write(path, replacing) as file:
         write_npz(file, arrays)
         file.flush()
         return stamp_of(os.fstat(file.fileno()))

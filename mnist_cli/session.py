@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +14,9 @@ from mnist_cli.config import TrainingConfig
 from mnist_cli.datasets import Split
 from mnist_cli.doubt import COMPONENTS, Doubt, learn_doubt
 from mnist_cli.environment import describe_environment, one_thread
-from mnist_cli.errors import CheckpointError, DataError
+from mnist_cli.errors import DataError
 from mnist_cli.evaluation import measure
-from mnist_cli.files import set_aside, stamp
+from mnist_cli.files import check_writable, set_aside, stamp
 from mnist_cli.prepared import load_prepared, silence
 from mnist_cli.run import EpochResult, Run
 from mnist_cli.training import never, train
@@ -81,7 +81,7 @@ class Session:
         cls, config: TrainingConfig, data: TrainingData, path: Path, threads: int = 1
     ) -> "Session":
         """Begin a run. Raises OSError if nothing can be written to `path`."""
-        _check_writable(path)
+        check_writable(path)
         return cls(Run.start(config), data, path, _origin(data, describe_environment(threads)))
 
     @classmethod
@@ -90,7 +90,7 @@ class Session:
 
         Raises DataError if the data are no longer those that the run began with, and OSError.
         """
-        _check_writable(path)
+        check_writable(path)
         origin = checkpoint.origin
         if _origin(data, origin.environment) != origin:
             raise DataError(
@@ -116,14 +116,19 @@ class Session:
         """Write the run as it is now; an older file of that name is renamed, not lost."""
         doubt = self._doubt() if self.run.finished else None
         self._written = save_checkpoint(
-            self.path, self.run, self.origin, doubt, before=self._spare_a_foreign_file
+            self.path, self.run, self.origin, doubt, replacing=self._sparing_a_foreign_file
         )
         self.saved = True
 
-    def _spare_a_foreign_file(self) -> None:
-        """Rename what is about to be replaced, unless we wrote it ourselves."""
-        if self._written is None or stamp(self.path) != self._written:
-            self.set_aside = set_aside(self.path) or self.set_aside
+    @contextmanager
+    def _sparing_a_foreign_file(self) -> Iterator[None]:
+        """Keep what the block replaces, unless we wrote it ourselves."""
+        if self._written is not None and stamp(self.path) == self._written:
+            yield
+            return
+        with set_aside(self.path) as kept:
+            yield
+        self.set_aside = kept or self.set_aside
 
     def _doubt(self) -> Doubt | None:
         """Learn how far the answers may be believed, from images that were not trained on."""
@@ -140,12 +145,3 @@ def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:
     digest = hashlib.sha256(labels.tobytes())
     digest.update(images[::SAMPLED].tobytes())
     return Origin(data.name, len(labels), digest.hexdigest(), environment)
-
-
-def _check_writable(path: Path) -> None:
-    """Fail now rather than after the first epoch."""
-    if path.exists() and not path.is_file():
-        raise CheckpointError(f"{path}: is no ordinary file; name one for the checkpoint")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=path.parent):
-        pass

@@ -116,11 +116,16 @@ def dataset_option(function: Function) -> Function:
     )(function)
 
 
+def network_path(checkpoint: Path | None) -> Path:
+    """Return the file of the network asked for, else the user's own, else ours."""
+    return checkpoint or (DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else BUNDLED)
+
+
 def load_network(checkpoint: Path | None, out: Output) -> tuple["Checkpoint", str]:
     """Load the network asked for, else the user's own, else ours; also say what to call it."""
     from mnist_cli.checkpoint import load_checkpoint
 
-    path = checkpoint or (DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else BUNDLED)
+    path = network_path(checkpoint)
     if path is not BUNDLED:
         return load_checkpoint(path), str(path)
     out.say("Using the network that comes with the program; 'mnist train' makes your own.")

@@ -11,9 +11,11 @@ from mnist_cli.cli.options import (
     data_dir_option,
     dataset_option,
     load_network,
+    network_path,
     output_options,
 )
 from mnist_cli.cli.output import Output
+from mnist_cli.cli.targets import OUTPUT, check_output
 
 if TYPE_CHECKING:
     from mnist_cli.checkpoint import Checkpoint
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=FILE,
+    type=OUTPUT,
     default=Path("report.html"),
     show_default=True,
     help="File for the page.",
@@ -54,6 +56,7 @@ def report(
     from mnist_cli.report import build_page
 
     out = Output(quiet, as_json)
+    check_output(output, data_dir, [network_path(checkpoint), compare])
     networks = [load_network(checkpoint, out)]
     if compare is not None:
         networks.append(load_network(compare, out))

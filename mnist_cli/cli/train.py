@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from mnist_cli.cli.options import (
     setting_options,
 )
 from mnist_cli.cli.output import Output
+from mnist_cli.cli.targets import OUTPUT, check_output, claim_output, claim_resumed
 from mnist_cli.config import SETTINGS, TrainingConfig, make_config, usual_learning_rate
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ MAY_CHANGE |= {"quiet", "as_json"}
 @click.option(
     "-o",
     "--output",
-    type=FILE,
+    type=OUTPUT,
     help=f"File for the trained network.  [default: {DEFAULT_CHECKPOINT.as_posix()}]",
 )
 @click.option(
@@ -78,7 +80,7 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     """
     out = Output(quiet, as_json)
     threads = options["threads"]
-    session = _resumed(context, options, out) if options["resume"] else _started(options, out)
+    session = (_resumed if options["resume"] else _started)(context, options, out)
     _say_plan(session, out)
     error = _check_gradients(session, out) if options["check_gradients"] else None
     with _stop_on_signals() as stop:
@@ -89,23 +91,32 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
         context.exit(INTERRUPTED)
 
 
-def _started(options: dict[str, Any], out: Output) -> "Session":
+def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
     from mnist_cli.provision import provide
     from mnist_cli.session import Session, load_training_data
 
     config = _chosen_config(options)
+    output = options["output"] or DEFAULT_CHECKPOINT
+    check_output(output, options["data_dir"], [_config_file(options)])
     name = provide(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
     data = load_training_data(name, options["data_dir"], config, out.say)
-    return Session.start(config, data, options["output"] or DEFAULT_CHECKPOINT, options["threads"])
+    path = claim_output(context, output, out)
+    return Session.start(config, data, path, options["threads"])
+
+
+def _config_file(options: dict[str, Any]) -> Path | None:
+    from mnist_cli.config_files import find_config
+
+    return None if options["config"] is None else find_config(options["config"])
 
 
 def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
     """Option beats environment (both are in `options`) beats file beats default."""
     values: dict[str, Any] = {}
-    if options["config"] is not None:
-        from mnist_cli.config_files import find_config, read_config
+    if path := _config_file(options):
+        from mnist_cli.config_files import read_config
 
-        values = read_config(find_config(options["config"]))
+        values = read_config(path)
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
     return make_config({**values, **given}, "mnist train")
 
@@ -130,6 +141,7 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
                 f"--resume goes on with the settings of {options['resume']}; only --epochs, "
                 f"--output and --threads may change, got {parameter.opts[0]}."
             )
+    path, own = claim_resumed(context, options, out)
     checkpoint = load_checkpoint(options["resume"])
     run, origin = checkpoint.run, checkpoint.origin
     if "epochs" in [parameter.name for parameter in given]:  # not from the environment
@@ -145,8 +157,7 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     changed = [f"{name} was {was}, is {now}" for name, was, now in pairs if was != now]
     if changed:
         out.say(f"The last bits may differ from an unbroken run: {'; '.join(changed)}.")
-    path = options["output"] or options["resume"]
-    return Session.resume(checkpoint, data, path, own=path.resolve() == options["resume"].resolve())
+    return Session.resume(checkpoint, data, path, own)
 
 
 @contextmanager

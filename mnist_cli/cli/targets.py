@@ -1,0 +1,71 @@
+"""Where commands write: nothing that is read, and nothing that another process writes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mnist_cli.cli.output import Output
+from mnist_cli.errors import CheckpointError
+
+
+class OutputType(click.Path):
+    """A file that a command writes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse '-', which elsewhere means standard output."""
+        if value == "-":
+            self.fail("must be the name of a file, got '-'; name one.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+OUTPUT = OutputType(path_type=Path, dir_okay=False)
+
+
+def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = ()) -> None:
+    """Fail now rather than after the work: an output can be written, and nothing else reads it.
+
+    Raises click.UsageError if it is one of the `inputs` or a file of a data set, and OSError.
+    """
+    from mnist_cli.datasets import DATASETS, MNIST_FILES, dataset_folder
+    from mnist_cli.files import check_writable, is_same
+
+    folders = [dataset_folder(dataset, data_dir) for dataset in DATASETS]
+    names = [file.name + ending for file in MNIST_FILES for ending in ("", ".gz")]
+    data = [folder / name for folder in folders for name in names]
+    data += (data_dir / "prepared").glob("*")
+    for path in [*inputs, *data]:
+        if path is not None and is_same(output, path):
+            raise click.UsageError(f"--output must not be a file that is read, got {output}.")
+    check_writable(output)
+
+
+def claim_output(context: click.Context, output: Path, out: Output) -> Path:
+    """Keep other trainings off the output until the command ends."""
+    from mnist_cli.files import free_name
+
+    path = context.with_resource(free_name(output))
+    if path != output:
+        out.say(f"Note      another training writes {output}; this one goes to {path}.")
+    return path
+
+
+def claim_resumed(
+    context: click.Context, options: dict[str, Any], out: Output
+) -> tuple[Path, bool]:
+    """Where a resumed run is kept, and whether that is the file that it comes from.
+
+    To be asked before that is read: from then on nobody else writes it.
+    """
+    from mnist_cli.files import is_same
+    from mnist_cli.locks import claim
+
+    resume, output = options["resume"], options["output"]
+    if output is not None and not is_same(output, resume):
+        check_output(output, options["data_dir"])
+        return claim_output(context, output, out), False
+    path = output or resume
+    if not context.with_resource(claim(path)):
+        raise CheckpointError(f"{path}: another training writes it; wait, or name another --output")
+    return path, True

@@ -1,0 +1,122 @@
+"""Files that living processes work on, and what a killed one left behind.
+
+A lock ends with its process, however that ends. So a hidden file of ours that can be locked is
+nobody's any more, and no lock is ever stale.
+"""
+
+import os
+import platform
+import re
+import secrets
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, BinaryIO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+MACHINE = format(zlib.crc32(platform.node().encode(errors="replace")), "08x")
+# Windows renames no open file, so a temporary file is unlocked for a moment there.
+LOCKS_TELL = sys.platform != "win32"
+OURS = re.compile(r"\.mnist-(?P<machine>[0-9a-f]{8})-[0-9a-f]{8}\.tmp|\..+\.mnist-lock")
+DAY = 86_400.0  # seconds; after it also what locks cannot tell is left behind
+ATTEMPTS, PAUSE = 10, 0.01  # seconds; who tidies up holds a lock for less
+
+
+def open_temporary(folder: Path) -> tuple[Path, BinaryIO]:
+    """Make a temporary file that nobody removes while it is open. Raises OSError."""
+    while True:
+        path = folder / f".mnist-{MACHINE}-{secrets.token_hex(4)}.tmp"
+        file = path.open("xb")
+        if _hold(file):
+            return path, file
+        file.close()  # somebody who tidied up was faster
+
+
+@contextmanager
+def claim(path: Path) -> Iterator[bool]:
+    """Keep the name `path` for this process; yields False where another living one has it.
+
+    Meanwhile a hidden, empty file lies beside it. Where a disk has no locks, or lets none be made,
+    everybody gets the name.
+    """
+    real = Path(os.path.realpath(path))
+    sign = real.with_name(f".{real.name}.mnist-lock")
+    try:
+        file = _open_sign(sign)
+        ours = file is not None
+    except OSError:
+        file, ours = None, True
+    try:
+        yield ours
+    finally:
+        if file is not None:
+            _remove(sign, file)
+
+
+def remove_left_behind(folder: Path) -> None:
+    """Remove our hidden files that no living process works on; no other file is touched."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = OURS.fullmatch(entry.name)
+            if match and entry.is_file(follow_symlinks=False):
+                _remove_if_left_behind(Path(entry.path), match["machine"])
+
+
+def _remove_if_left_behind(path: Path, machine: str | None) -> None:
+    near = machine is None or (LOCKS_TELL and machine == MACHINE)
+    with suppress(OSError), path.open("rb") as file:
+        old = time.time() - os.fstat(file.fileno()).st_mtime > DAY
+        locked = _try_lock(file)
+        if (near and locked) or (old and locked is not False):
+            _remove(path, file)
+
+
+def _open_sign(sign: Path) -> BinaryIO | None:
+    """Open and lock the file that says that a name is taken; None if it is another's."""
+    for _ in range(ATTEMPTS):
+        file = sign.open("ab")
+        if _hold(file):
+            return file
+        file.close()
+        time.sleep(PAUSE)
+    return None
+
+
+def _hold(file: IO[bytes]) -> bool:
+    """Lock an open file until it is closed; False if it is another's, or removed meanwhile."""
+    return _try_lock(file) is not False and os.fstat(file.fileno()).st_nlink > 0
+
+
+def _try_lock(file: IO[bytes]) -> bool | None:
+    """Tell whether the lock is ours now; None where the disk has no locks."""
+    try:
+        _lock(file.fileno())
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _remove(path: Path, file: IO[bytes]) -> None:
+    """Remove a file that we hold, before anybody else can."""
+    if sys.platform == "win32":  # which removes no open file
+        file.close()
+    with suppress(OSError):
+        path.unlink()
+    file.close()
