@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from mnist_cli.builtin_digits import draw_digits
-from mnist_cli.datasets import is_present, load_split
+from mnist_cli.data.builtin.drawing import draw_digits
+from mnist_cli.data.datasets import is_present, load_split
 
 
 def nearest_distance(images: np.ndarray) -> float:

@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 import mnist_cli
-from mnist_cli.checkpoint import Checkpoint, load_checkpoint
-from mnist_cli.datasets import load_split
-from mnist_cli.pictures import read_picture
-from mnist_cli.provision import provide
-from mnist_cli.reading import UNLIKE, Reading, read_pictures
+from mnist_cli.data.datasets import load_split
+from mnist_cli.data.provision import provide
+from mnist_cli.pictures.reader import read_picture
+from mnist_cli.prediction import UNLIKE, Reading, read_pictures
+from mnist_cli.training.checkpoint import Checkpoint, load_checkpoint
 
 Rng = np.random.Generator
 Stroke = NDArray[np.float64]  # points (n, 2), x and y from 0 to 1

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from mnist_cli.backpropagation import Batches
-from mnist_cli.config import TrainingConfig
-from mnist_cli.datasets import Split
-from mnist_cli.evaluation import measure
-from mnist_cli.run import Run
+from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.datasets import Split
+from mnist_cli.network.backpropagation import Batches
+from mnist_cli.training.evaluation import measure
+from mnist_cli.training.run import Run
 
 RATE = 3.0
 
@@ -39,7 +39,7 @@ class Ours:
     """The program's own training loop, without its files and its validation."""
 
     def __init__(self, images, labels, hidden, batch):
-        from mnist_cli.training import Loop
+        from mnist_cli.training.loop import Loop
 
         config = TrainingConfig(
             hidden_sizes=hidden, batch_size=batch, learning_rate=RATE, schedule="constant"

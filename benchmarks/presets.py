@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from mnist_cli.config_files import config_names
+from mnist_cli.config.files import config_names
 
 
 def mnist(*arguments: object) -> dict:

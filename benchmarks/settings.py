@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_cli.config import make_config
-from mnist_cli.datasets import Split, load_split
-from mnist_cli.environment import one_thread
-from mnist_cli.run import Run
-from mnist_cli.training import Loop, epoch_order
+from mnist_cli.config.settings import make_config
+from mnist_cli.data.datasets import Split, load_split
+from mnist_cli.training.environment import one_thread
+from mnist_cli.training.loop import Loop, epoch_order
+from mnist_cli.training.run import Run
 
 CROSS_ENTROPY = {"loss": "cross_entropy"}
 SETTINGS = {

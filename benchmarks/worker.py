@@ -14,8 +14,8 @@ from pathlib import Path
 from peers import PEERS
 from threadpoolctl import threadpool_limits
 
-from mnist_cli.datasets import load_split
-from mnist_cli.training import epoch_order
+from mnist_cli.data.datasets import load_split
+from mnist_cli.training.loop import epoch_order
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_cli.builtin_digits import draw_digits
+from mnist_cli.data.builtin.drawing import draw_digits
 
 Bytes = NDArray[np.uint8]
 COLUMNS = 20

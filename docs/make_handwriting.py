@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from mnist_cli.augmentation import augment
-from mnist_cli.pictures import read_digits, read_picture
-from mnist_cli.preprocessing import PREPROCESSINGS, preprocess
+from mnist_cli.data.augmentation import augment
+from mnist_cli.data.preprocessing import PREPROCESSINGS, preprocess
+from mnist_cli.pictures.reader import read_digits, read_picture
 
 FOLDER = Path(__file__).with_name("images")
 # Our own handwriting: x and y, from 0 to 100, of points along each stroke.

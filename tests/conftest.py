@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from mnist_cli.builtin_files import write_builtin
-from mnist_cli.datasets import MNIST_FILES, load_split
+from mnist_cli.data.builtin.files import write_builtin
+from mnist_cli.data.datasets import MNIST_FILES, load_split
 
 REAL_MNIST = Path(__file__).parents[2] / "shared" / "mnist"
 

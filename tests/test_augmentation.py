@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from mnist_cli.augmentation import Images, Strength, augment, bending, places, read_between_pixels
+from mnist_cli.data.augmentation import (
+    Images,
+    Strength,
+    augment,
+    bending,
+    places,
+    read_between_pixels,
+)
 
 NOTHING = Strength(rotation=0, slant=0, zoom=0, bending=0, pen=0)
 

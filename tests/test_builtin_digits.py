@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mnist_cli import builtin_strokes
-from mnist_cli.builtin_digits import BLOCK, BOX, Bytes, Dice, draw_batches, draw_digits
-from mnist_cli.builtin_styles import OWN_STYLE, SPREADS, STYLES, Style
+from mnist_cli.data.builtin import strokes as builtin_strokes
+from mnist_cli.data.builtin.drawing import BLOCK, BOX, Bytes, Dice, draw_batches, draw_digits
+from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, STYLES, Style
 
 
 @pytest.fixture(scope="module")

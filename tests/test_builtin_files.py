@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 from conftest import fail_once
 
-from mnist_cli.builtin_digits import draw_digits
-from mnist_cli.builtin_files import write_builtin
-from mnist_cli.datasets import MNIST_FILES, dataset_folder, load_split, read_drawing
+from mnist_cli.data.builtin.drawing import draw_digits
+from mnist_cli.data.builtin.files import write_builtin
+from mnist_cli.data.datasets import MNIST_FILES, dataset_folder, load_split, read_drawing
+from mnist_cli.data.provision import provide
 from mnist_cli.errors import DataError
-from mnist_cli.provision import provide
 
 COUNTS = {"train": 60, "t10k": 40}
 DRAW = """
 import itertools, os, sys
 from pathlib import Path
-from mnist_cli.builtin_files import write_builtin
+from mnist_cli.data.builtin.files import write_builtin
 folder, first, rounds, deadly = Path(sys.argv[1]), *map(int, sys.argv[2:])
 calls, replace = itertools.count(1), Path.replace
 def replace_and_die(*paths):

@@ -7,12 +7,12 @@ import zipfile
 import numpy as np
 import pytest
 
-from mnist_cli.checkpoint import Origin, load_checkpoint, save_checkpoint
-from mnist_cli.config import TrainingConfig
-from mnist_cli.doubt import COMPONENTS, Doubt
+from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
-from mnist_cli.npz import write_npz
-from mnist_cli.run import Run
+from mnist_cli.storage.npz import write_npz
+from mnist_cli.training.checkpoint import Origin, load_checkpoint, save_checkpoint
+from mnist_cli.training.confidence import COMPONENTS, Doubt
+from mnist_cli.training.run import Run
 
 ORIGIN = Origin("builtin", 100, "0" * 64, {"numpy": "2"})
 SETTINGS = {

@@ -14,10 +14,10 @@ from conftest import clean_environment
 from PIL import Image
 
 import mnist_cli.cli
-from mnist_cli.builtin_files import write_builtin
-from mnist_cli.checkpoint import load_checkpoint
-from mnist_cli.config import SETTINGS, TrainingConfig
-from mnist_cli.config_files import config_names
+from mnist_cli.config.files import config_names
+from mnist_cli.config.settings import SETTINGS, TrainingConfig
+from mnist_cli.data.builtin.files import write_builtin
+from mnist_cli.training.checkpoint import load_checkpoint
 
 TRAIN = ("train", "--dataset", "builtin", "--validation-size", "500", "--seed", "1")
 

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from mnist_cli import choices
-from mnist_cli.config import SETTINGS, TrainingConfig, make_config, parse_setting
-from mnist_cli.config_files import config_names, find_config, read_config
+from mnist_cli.config import choices
+from mnist_cli.config.files import config_names, find_config, read_config
+from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, parse_setting
 from mnist_cli.errors import ConfigError
-from mnist_cli.network import Network
+from mnist_cli.network.network import Network
 
 
 def test_default_json_is_the_default():

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from conftest import OBSTACLES, flip_a_byte, put_in_the_way
 
-from mnist_cli import digests
-from mnist_cli.datasets import (
+from mnist_cli.data.datasets import (
     DRAWING,
     MNIST_FILES,
     Drawing,
@@ -19,12 +18,12 @@ from mnist_cli.datasets import (
     is_present,
     load_split,
     read_drawing,
-    read_images,
-    read_labels,
 )
-from mnist_cli.digests import NOTES
+from mnist_cli.data.idx import read_images, read_labels
+from mnist_cli.data.provision import provide
 from mnist_cli.errors import DataError, DataMissingError
-from mnist_cli.provision import provide
+from mnist_cli.storage import digests
+from mnist_cli.storage.digests import NOTES
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 

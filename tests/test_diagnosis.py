@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mnist_cli.config import TrainingConfig
-from mnist_cli.diagnosis import advice
-from mnist_cli.run import Run
-from mnist_cli.training import train
+from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.training.diagnosis import advice
+from mnist_cli.training.loop import train
+from mnist_cli.training.run import Run
 
 
 def trained(digits, **settings):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mnist_cli.cli
-from mnist_cli.config_files import config_names
+from mnist_cli.config.files import config_names
 
 TOP = Path(__file__).parents[1]
 README = (TOP / "README.md").read_text("utf-8")

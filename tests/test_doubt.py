@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_cli.doubt import (
+from mnist_cli.training.confidence import (
     MISTAKEN,
     confidences,
     distances,

@@ -14,10 +14,10 @@ import pytest
 import requests
 from conftest import body, clean_environment, packed
 
-from mnist_cli import download as download_module
-from mnist_cli import sources
-from mnist_cli.datasets import MNIST_FILES, DataFile
-from mnist_cli.download import download_mnist
+from mnist_cli.data import download as download_module
+from mnist_cli.data import sources
+from mnist_cli.data.datasets import MNIST_FILES, DataFile
+from mnist_cli.data.download import download_mnist
 from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.progress import Silence
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_cli.metrics import (
+from mnist_cli.network.metrics import (
     accuracy,
     commonest_confusions,
     confusion_matrix,

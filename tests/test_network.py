@@ -6,11 +6,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from mnist_cli.activations import ACTIVATIONS, sigmoid
-from mnist_cli.backpropagation import AT_ONCE, Batches, MiniBatch
-from mnist_cli.gradient_check import gradient_error
-from mnist_cli.losses import LOSSES, OUTPUT_ACTIVATIONS
-from mnist_cli.network import Network, by_rows, one_hot, parameter_count
+from mnist_cli.network.activations import ACTIVATIONS, sigmoid
+from mnist_cli.network.backpropagation import AT_ONCE, Batches, MiniBatch
+from mnist_cli.network.gradient_check import gradient_error
+from mnist_cli.network.losses import LOSSES, OUTPUT_ACTIVATIONS
+from mnist_cli.network.network import Network, by_rows, one_hot, parameter_count
 
 COMBINATIONS = [
     (activation, output, loss)
@@ -40,7 +40,7 @@ def test_backpropagation_agrees_with_central_differences(activation, output, los
 
 
 def test_the_gradient_check_sees_a_wrong_gradient(monkeypatch):
-    from mnist_cli import backpropagation as module
+    from mnist_cli.network import backpropagation as module
 
     wrong = module.ACTIVATIONS["tanh"]._replace(derivative=lambda *_: None)
     monkeypatch.setitem(module.ACTIVATIONS, "tanh", wrong)

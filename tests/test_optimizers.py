@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mnist_cli.optimizers import OPTIMIZERS, SCHEDULES
+from mnist_cli.network.optimizers import OPTIMIZERS, SCHEDULES
 
 GRADIENTS = [0.5, -1.0, 0.25, 2.0]
 

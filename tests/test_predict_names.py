@@ -17,7 +17,8 @@ from test_pictures import HOSTILE
 from mnist_cli.cli.output import shown
 from mnist_cli.cli.steps import Stems
 from mnist_cli.errors import PictureError
-from mnist_cli.pictures import pipes, read_picture
+from mnist_cli.pictures import pipes
+from mnist_cli.pictures.reader import read_picture
 
 LONG_NAME = "a" * 300 + ".png"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such files")

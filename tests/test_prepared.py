@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from conftest import OBSTACLES, fail_once, flip_a_byte, put_in_the_way
 
-from mnist_cli.augmentation import augment
-from mnist_cli.builtin_files import write_builtin
-from mnist_cli.config import TrainingConfig
-from mnist_cli.datasets import dataset_folder, images_name, load_split
+from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.augmentation import augment
+from mnist_cli.data.builtin.files import write_builtin
+from mnist_cli.data.datasets import dataset_folder, images_name, load_split
+from mnist_cli.data.prepared import load_prepared
+from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.errors import DataError
-from mnist_cli.prepared import load_prepared
-from mnist_cli.preprocessing import preprocess
-from mnist_cli.session import load_training_data
+from mnist_cli.training.session import load_training_data
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mnist_cli.preprocessing import (
+from mnist_cli.data.preprocessing import (
     PREPROCESSINGS,
     SPREAD,
     Images,

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from mnist_cli.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.cli.train import train as train_command
-from mnist_cli.config import TrainingConfig
-from mnist_cli.datasets import load_split
-from mnist_cli.network import Network
+from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.datasets import load_split
+from mnist_cli.network.network import Network
 from mnist_cli.report import LARGEST, build_page, look_at
 from mnist_cli.report.command import training_command
 from mnist_cli.report.packing import restored, rounded
 from mnist_cli.report.page import fill, json_for_script
 from mnist_cli.report.subject import facts
-from mnist_cli.session import Session, load_training_data
+from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
+from mnist_cli.training.session import Session, load_training_data
 
 
 def trained(folder, builtin_dir, name="net.npz", **settings):

@@ -10,13 +10,13 @@ import pytest
 from browsing import Visit, chromium, skip_or_fail
 from test_report import subject, trained
 
-from mnist_cli.checkpoint import load_checkpoint
-from mnist_cli.datasets import Split, load_split
-from mnist_cli.doubt import distances
-from mnist_cli.pictures import Picture, read_picture
-from mnist_cli.preprocessing import PREPROCESSINGS, preprocess
-from mnist_cli.reading import UNLIKE, read_pictures
+from mnist_cli.data.datasets import Split, load_split
+from mnist_cli.data.preprocessing import PREPROCESSINGS, preprocess
+from mnist_cli.pictures.reader import Picture, read_picture
+from mnist_cli.prediction import UNLIKE, read_pictures
 from mnist_cli.report import build_page, look_at
+from mnist_cli.training.checkpoint import load_checkpoint
+from mnist_cli.training.confidence import distances
 
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]
 ONE = [(0.5, 0.12), (0.5, 0.88)]
@@ -148,7 +148,7 @@ def test_answers_equal_pythons(name, visit, folder, builtin_dir):
 
 
 def test_answers_equal_pythons_on_mnist(visit, folder, checkpoint, real_mnist, tmp_path):
-    from mnist_cli.download import download_mnist
+    from mnist_cli.data.download import download_mnist
 
     download_mnist(tmp_path, folder=real_mnist)
     one = look_at(

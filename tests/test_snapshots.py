@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mnist_cli.snapshots import LARGEST, MOST, MOST_VALUES, frame_epochs, keep_frame
+from mnist_cli.training.snapshots import LARGEST, MOST, MOST_VALUES, frame_epochs, keep_frame
 
 
 def test_two_frames_to_every_doubling():

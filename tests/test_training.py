@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from mnist_cli.checkpoint import Origin, load_checkpoint, save_checkpoint
-from mnist_cli.config import TrainingConfig
-from mnist_cli.datasets import Split
+from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.datasets import Split
 from mnist_cli.errors import TrainingError
-from mnist_cli.evaluation import measure
-from mnist_cli.run import Run
-from mnist_cli.training import epoch_order, train
+from mnist_cli.training.checkpoint import Origin, load_checkpoint, save_checkpoint
+from mnist_cli.training.evaluation import measure
+from mnist_cli.training.loop import epoch_order, train
+from mnist_cli.training.run import Run
 
 ORIGIN = Origin("builtin", 3000, "", {})
 VARIANTS = {

@@ -77,7 +77,7 @@ def download(
         return
     if images or seed is not None:
         raise click.UsageError("--images and --seed belong to --dataset builtin.")
-    from mnist_cli.download import MIRRORS, download_mnist
+    from mnist_cli.data.download import MIRRORS, download_mnist
 
     if folder is not None and not folder.is_dir():
         raise click.UsageError(f"--from: no such folder, got {folder}")
@@ -100,9 +100,9 @@ def download(
 
 
 def _draw(data_dir: Path, images: int | None, seed: int | None, force: bool, out: Output) -> None:
-    from mnist_cli.builtin_files import COUNTS, write_builtin
-    from mnist_cli.datasets import MNIST_FILES, dataset_folder, is_present
-    from mnist_cli.provision import provide
+    from mnist_cli.data.builtin.files import COUNTS, write_builtin
+    from mnist_cli.data.datasets import MNIST_FILES, dataset_folder, is_present
+    from mnist_cli.data.provision import provide
 
     source = "kept" if is_present("builtin", data_dir) else "drawn"
     if force or images or seed is not None:

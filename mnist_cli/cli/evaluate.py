@@ -16,9 +16,9 @@ from mnist_cli.cli.output import Output
 from mnist_cli.errors import DataError
 
 if TYPE_CHECKING:
-    from mnist_cli.checkpoint import Checkpoint
-    from mnist_cli.datasets import Split
-    from mnist_cli.evaluation import Measurement
+    from mnist_cli.data.datasets import Split
+    from mnist_cli.training.checkpoint import Checkpoint
+    from mnist_cli.training.evaluation import Measurement
 
 
 @click.command()
@@ -46,9 +46,9 @@ def evaluate(
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.
     """
-    from mnist_cli.display import TITLES
-    from mnist_cli.environment import one_thread
-    from mnist_cli.evaluation import measure
+    from mnist_cli.cli.display import TITLES
+    from mnist_cli.training.environment import one_thread
+    from mnist_cli.training.evaluation import measure
 
     out = Output(quiet, as_json)
     loaded, name = load_network(checkpoint, out)
@@ -67,8 +67,8 @@ def evaluate(
 
 def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: Output) -> "Split":
     """Map the images; those held out are known only for the data set trained on."""
-    from mnist_cli.prepared import load_prepared
-    from mnist_cli.provision import provide
+    from mnist_cli.data.prepared import load_prepared
+    from mnist_cli.data.provision import provide
 
     config = loaded.run.config
     if split == "validation" and config.validation_size == 0:
@@ -91,7 +91,7 @@ def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: 
 
 
 def _values(measured: "Measurement") -> dict[str, Any]:
-    from mnist_cli import metrics
+    from mnist_cli.network import metrics
 
     matrix = measured.matrix
     return {
@@ -106,7 +106,8 @@ def _values(measured: "Measurement") -> dict[str, Any]:
 
 
 def _lines(title: str, measured: "Measurement") -> list[str]:
-    from mnist_cli import display, metrics
+    from mnist_cli.cli import display
+    from mnist_cli.network import metrics
 
     matrix = measured.matrix
     low, high = measured.accuracy_interval

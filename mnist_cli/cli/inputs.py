@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from mnist_cli.errors import PictureError
 
 if TYPE_CHECKING:
-    from mnist_cli.pictures import Picture
+    from mnist_cli.pictures.reader import Picture
 
 ENDINGS = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 STANDARD_INPUT = "-"
@@ -47,7 +47,7 @@ def _pictures_in(folder: Path) -> Iterator[Path]:
 
 def loaded(found: Input, *, many: bool, keep_steps: bool) -> Input:
     """Read the pictures of an input; one that cannot be read says why."""
-    from mnist_cli.pictures import read_digits, read_picture
+    from mnist_cli.pictures.reader import read_digits, read_picture
 
     if found.error:
         return found

@@ -10,12 +10,12 @@ import click
 from click.core import ParameterSource
 
 from mnist_cli.cli.output import Output
-from mnist_cli.config import SETTINGS, TrainingConfig, parse_setting
+from mnist_cli.config.rules import Choice, Sizes, Switch
+from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
 from mnist_cli.errors import ConfigError
-from mnist_cli.rules import Choice, Sizes, Switch
 
 if TYPE_CHECKING:
-    from mnist_cli.checkpoint import Checkpoint
+    from mnist_cli.training.checkpoint import Checkpoint
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 DEFAULT_CHECKPOINT = Path("checkpoints/mnist.npz")
@@ -31,7 +31,18 @@ class PathType(click.Path):
         return self.fail(EMPTY, param, ctx) if value == "" else super().convert(value, param, ctx)
 
 
+class OutputType(PathType):
+    """A file that a command writes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse '-', which elsewhere means standard output."""
+        if value == "-":
+            self.fail("must be the name of a file, got '-'; name one.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 FILE = PathType(path_type=Path, dir_okay=False)
+OUTPUT = OutputType(path_type=Path, dir_okay=False)
 FOLDER = PathType(path_type=Path, file_okay=False)
 
 
@@ -123,7 +134,7 @@ def network_path(checkpoint: Path | None) -> Path:
 
 def load_network(checkpoint: Path | None, out: Output) -> tuple["Checkpoint", str]:
     """Load the network asked for, else the user's own, else ours; also say what to call it."""
-    from mnist_cli.checkpoint import load_checkpoint
+    from mnist_cli.training.checkpoint import load_checkpoint
 
     path = network_path(checkpoint)
     if path is not BUNDLED:

@@ -17,8 +17,8 @@ from mnist_cli.cli.output import SCHEMA, Output, tell
 from mnist_cli.cli.steps import Stems
 
 if TYPE_CHECKING:
-    from mnist_cli.checkpoint import Checkpoint
-    from mnist_cli.pictures import Picture
+    from mnist_cli.pictures.reader import Picture
+    from mnist_cli.training.checkpoint import Checkpoint
 
 FAILED = 1
 AT_ONCE = 64  # pictures answered together
@@ -62,7 +62,7 @@ def predict(
     pictures in it, '-' for one on standard input. Dark ink on light paper or the reverse: the digit
     is found, cut out, scaled and centred the way MNIST's own digits were.
     """
-    from mnist_cli.environment import one_thread
+    from mnist_cli.training.environment import one_thread
 
     out = Output(quiet, as_json or json_lines)
     wishes = Wishes(options["many"], options["top"], options["show"], options["save_steps"])
@@ -86,7 +86,7 @@ def _predictions(
     network: "Checkpoint", inputs: list[Input], wishes: Wishes, out: Output, done: Any
 ) -> Iterator[dict[str, Any]]:
     """Answer in small groups; a picture that cannot be read stops no other."""
-    from mnist_cli.reading import read_pictures
+    from mnist_cli.prediction import read_pictures
 
     keep = wishes.show or wishes.steps_folder is not None
     todo, stems = iter(inputs), Stems()
@@ -113,7 +113,7 @@ def _predictions(
 
 def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool) -> None:
     """Keep the steps of all digits of a file."""
-    from mnist_cli.pictures import save_steps
+    from mnist_cli.pictures.reader import save_steps
 
     for number, picture in enumerate(pictures, start=1):
         save_steps(picture, folder, f"{stem}-{number}" if numbered else stem)
@@ -132,8 +132,8 @@ def _line(name: str, reading: dict[str, Any], top: int) -> str:
 
 def _show(network: "Checkpoint", picture: "Picture", out: Output) -> None:
     """Draw the steps; what a preprocessing makes of the image is the last of them."""
-    from mnist_cli.display import side_by_side
-    from mnist_cli.preprocessing import preprocess
+    from mnist_cli.cli.display import side_by_side
+    from mnist_cli.data.preprocessing import preprocess
 
     step = network.run.config.preprocessing
     panels = dict(picture.steps)

@@ -7,6 +7,7 @@ import click
 
 from mnist_cli.cli.options import (
     FILE,
+    OUTPUT,
     checkpoint_option,
     data_dir_option,
     dataset_option,
@@ -15,11 +16,11 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import Output
-from mnist_cli.cli.targets import OUTPUT, check_output
+from mnist_cli.cli.targets import check_output
 
 if TYPE_CHECKING:
-    from mnist_cli.checkpoint import Checkpoint
     from mnist_cli.report import Subject
+    from mnist_cli.training.checkpoint import Checkpoint
 
 
 @click.command()
@@ -51,9 +52,9 @@ def report(
 
     The page is one file: it opens from disk in any browser of today, without a network or a server.
     """
-    from mnist_cli.environment import one_thread
-    from mnist_cli.files import atomic_write
     from mnist_cli.report import build_page
+    from mnist_cli.storage.atomic import atomic_write
+    from mnist_cli.training.environment import one_thread
 
     out = Output(quiet, as_json)
     check_output(output, data_dir, [network_path(checkpoint), compare])
@@ -84,8 +85,8 @@ def _subjects(
     networks: list[tuple["Checkpoint", str]], dataset: str | None, data_dir: Path, out: Output
 ) -> "list[Subject]":
     """Let the networks answer the same test images: the ones that belong to the first."""
-    from mnist_cli.datasets import load_split
-    from mnist_cli.provision import provide
+    from mnist_cli.data.datasets import load_split
+    from mnist_cli.data.provision import provide
     from mnist_cli.report import look_at
 
     dataset = dataset or networks[0][0].origin.dataset

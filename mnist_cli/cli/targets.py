@@ -10,26 +10,13 @@ from mnist_cli.cli.output import Output
 from mnist_cli.errors import CheckpointError
 
 
-class OutputType(click.Path):
-    """A file that a command writes."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Refuse '-', which elsewhere means standard output."""
-        if value == "-":
-            self.fail("must be the name of a file, got '-'; name one.", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-OUTPUT = OutputType(path_type=Path, dir_okay=False)
-
-
 def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = ()) -> None:
     """Fail now rather than after the work: an output can be written, and nothing else reads it.
 
     Raises click.UsageError if it is one of the `inputs` or a file of a data set, and OSError.
     """
-    from mnist_cli.datasets import DATASETS, MNIST_FILES, dataset_folder
-    from mnist_cli.files import check_writable, is_same
+    from mnist_cli.data.datasets import DATASETS, MNIST_FILES, dataset_folder
+    from mnist_cli.storage.atomic import check_writable, is_same
 
     folders = [dataset_folder(dataset, data_dir) for dataset in DATASETS]
     names = [file.name + ending for file in MNIST_FILES for ending in ("", ".gz")]
@@ -43,7 +30,7 @@ def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = (
 
 def claim_output(context: click.Context, output: Path, out: Output) -> Path:
     """Keep other trainings off the output until the command ends."""
-    from mnist_cli.files import free_name
+    from mnist_cli.storage.atomic import free_name
 
     path = context.with_resource(free_name(output))
     if path != output:
@@ -58,8 +45,8 @@ def claim_resumed(
 
     To be asked before that is read: from then on nobody else writes it.
     """
-    from mnist_cli.files import is_same
-    from mnist_cli.locks import claim
+    from mnist_cli.storage.atomic import is_same
+    from mnist_cli.storage.locks import claim
 
     resume, output = options["resume"], options["output"]
     if output is not None and not is_same(output, resume):

@@ -12,17 +12,18 @@ from click.core import ParameterSource
 from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
+    OUTPUT,
     data_dir_option,
     output_options,
     setting_options,
 )
 from mnist_cli.cli.output import Output
-from mnist_cli.cli.targets import OUTPUT, check_output, claim_output, claim_resumed
-from mnist_cli.config import SETTINGS, TrainingConfig, make_config, usual_learning_rate
+from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
+from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
 
 if TYPE_CHECKING:
-    from mnist_cli.run import EpochResult
-    from mnist_cli.session import Session, TrainingData
+    from mnist_cli.training.run import EpochResult
+    from mnist_cli.training.session import Session, TrainingData
 
 INTERRUPTED = 130
 MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
@@ -92,8 +93,8 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
 
 
 def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
-    from mnist_cli.provision import provide
-    from mnist_cli.session import Session, load_training_data
+    from mnist_cli.data.provision import provide
+    from mnist_cli.training.session import Session, load_training_data
 
     config = _chosen_config(options)
     output = options["output"] or DEFAULT_CHECKPOINT
@@ -105,7 +106,7 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
 
 
 def _config_file(options: dict[str, Any]) -> Path | None:
-    from mnist_cli.config_files import find_config
+    from mnist_cli.config.files import find_config
 
     return None if options["config"] is None else find_config(options["config"])
 
@@ -114,7 +115,7 @@ def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
     """Option beats environment (both are in `options`) beats file beats default."""
     values: dict[str, Any] = {}
     if path := _config_file(options):
-        from mnist_cli.config_files import read_config
+        from mnist_cli.config.files import read_config
 
         values = read_config(path)
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
@@ -124,10 +125,10 @@ def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
 def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
     from dataclasses import replace
 
-    from mnist_cli.checkpoint import load_checkpoint
-    from mnist_cli.environment import describe_environment
-    from mnist_cli.provision import provide
-    from mnist_cli.session import Session, load_training_data
+    from mnist_cli.data.provision import provide
+    from mnist_cli.training.checkpoint import load_checkpoint
+    from mnist_cli.training.environment import describe_environment
+    from mnist_cli.training.session import Session, load_training_data
 
     given = [
         parameter
@@ -179,7 +180,7 @@ def _stop_on_signals() -> Iterator[Callable[[], bool]]:
 
 
 def _say_plan(session: "Session", out: Output) -> None:
-    from mnist_cli.display import network_line, settings_line
+    from mnist_cli.cli.display import network_line, settings_line
 
     run = session.run
     out.say(f"Data      {_data_line(session.data)}")
@@ -196,7 +197,7 @@ def _say_plan(session: "Session", out: Output) -> None:
 
 
 def _data_line(data: "TrainingData") -> str:
-    from mnist_cli.display import TITLES
+    from mnist_cli.cli.display import TITLES
 
     held = len(data.validation.labels) if data.validation else 0
     validation = f"{held:,} held out for validation" if held else "none held out"
@@ -204,8 +205,8 @@ def _data_line(data: "TrainingData") -> str:
 
 
 def _check_gradients(session: "Session", out: Output) -> float:
-    from mnist_cli.gradient_check import gradient_error
-    from mnist_cli.network import one_hot
+    from mnist_cli.network.gradient_check import gradient_error
+    from mnist_cli.network.network import one_hot
 
     images, labels = (array[:8] for array in session.data.training)
     error = gradient_error(session.run.network, images, one_hot(labels, float))
@@ -225,7 +226,7 @@ def _epoch_line(result: "EpochResult", epochs: int) -> str:
 def _say_result(
     session: "Session", stopped: bool, gradient_error: float | None, out: Output
 ) -> None:
-    from mnist_cli.diagnosis import advice
+    from mnist_cli.training.diagnosis import advice
 
     run, data = session.run, session.data
     network = run.result()

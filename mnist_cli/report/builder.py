@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from mnist_cli.datasets import Split
+from mnist_cli.data.datasets import Split
 from mnist_cli.errors import MnistError
-from mnist_cli.evaluation import measure
-from mnist_cli.network import Network
+from mnist_cli.network.network import Network
 from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
 from mnist_cli.report.selection import Pool, Richness, chosen_images, sample_rows
 from mnist_cli.report.subject import Subject, facts
-from mnist_cli.run import make_network
+from mnist_cli.training.evaluation import measure
+from mnist_cli.training.run import make_network
 
 LARGEST = 1_000_000  # bytes; a page has fewer
 SCHEMA = 1

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from mnist_cli.config import TrainingConfig
+from mnist_cli.config.settings import TrainingConfig
 
 
 def training_command(config: TrainingConfig, dataset: str) -> str:

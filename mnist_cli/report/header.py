@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from mnist_cli.config import TrainingConfig
+from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject
 

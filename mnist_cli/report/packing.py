@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.activations import Array
-from mnist_cli.network import by_rows, layer_views
+from mnist_cli.network.activations import Array
+from mnist_cli.network.network import by_rows, layer_views
 
 ALIGNMENT = 4  # bytes; a browser's typed arrays start at multiples of their element's size
 STEPS = {"i20": 2**19 - 1, "i2": 2**15 - 1, "i1": 2**7 - 1}  # weights become -steps to steps

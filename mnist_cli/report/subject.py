@@ -5,16 +5,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.activations import Array
-from mnist_cli.checkpoint import Checkpoint
-from mnist_cli.datasets import Split
-from mnist_cli.diagnosis import stuck_neurons
-from mnist_cli.doubt import confidences
-from mnist_cli.evaluation import Measurement, measure
-from mnist_cli.metrics import per_digit
-from mnist_cli.network import to_inputs
-from mnist_cli.preprocessing import preprocess
+from mnist_cli.data.datasets import Split
+from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.network.activations import Array
+from mnist_cli.network.metrics import per_digit
+from mnist_cli.network.network import to_inputs
 from mnist_cli.report.command import training_command
+from mnist_cli.training.checkpoint import Checkpoint
+from mnist_cli.training.confidence import confidences
+from mnist_cli.training.diagnosis import stuck_neurons
+from mnist_cli.training.evaluation import Measurement, measure
 
 STUCK_SAMPLE = 2000  # images on which a neuron is looked at
 MOST_EXCITED = 64  # neurons of the first layer whose favourite images are looked for

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-from mnist_cli.metrics import per_digit
+from mnist_cli.network.metrics import per_digit
 from mnist_cli.report.subject import Subject
 
 DIGITS = range(10)

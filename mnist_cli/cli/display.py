@@ -1,0 +1,103 @@
+"""Results as text: tables, the plan of a run, and images as a terminal can show them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.network.metrics import Confusion, DigitScores
+from mnist_cli.network.network import Network
+
+TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
+SHADES, PLAIN_SHADES = " ░▒▓█", " .:*#"
+PANEL = 28  # characters across a picture
+
+
+def network_line(network: Network) -> str:
+    """Layer sizes, functions and the count of parameters."""
+    sizes = "-".join(map(str, network.layer_sizes))
+    hidden = f"{network.activation} hidden layers, " if len(network.layer_sizes) > 2 else ""
+    return (
+        f"{sizes}, {hidden}{network.output_activation} outputs, "
+        f"{network.parameters.size:,} parameters"
+    )
+
+
+def settings_line(config: TrainingConfig) -> str:
+    """Settings that differ from the default."""
+    default = TrainingConfig().to_dict()
+    values = {k: v for k, v in config.to_dict().items() if v != default[k]}
+    return ", ".join(f"{name} {_plain(value)}" for name, value in values.items()) or "all default"
+
+
+def _plain(value: Any) -> str:
+    return ",".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+
+
+def matrix_table(matrix: NDArray[np.int64]) -> str:
+    """Confusion matrix with aligned columns."""
+    width = max(5, len(str(matrix.max())) + 1)
+    rows = [["", *map(str, range(10))]]
+    rows += [[str(digit), *map(str, row)] for digit, row in enumerate(matrix)]
+    return "\n".join(f"{row[0]:>3} " + "".join(f"{c:>{width}}" for c in row[1:]) for row in rows)
+
+
+def digit_table(scores: Sequence[DigitScores]) -> str:
+    """Precision, recall and F1 per digit."""
+    lines = ["digit  precision  recall      F1  images"]
+    lines += [
+        f"{s.digit:>5}  {s.precision:>9.2%}  {s.recall:>6.2%}  {s.f1:>6.2%}  {s.images:>6,}"
+        for s in scores
+    ]
+    return "\n".join(lines)
+
+
+def confusion_lines(confusions: Sequence[Confusion]) -> str:
+    """The commonest confusions, a line each."""
+    return "\n".join(
+        f"  {c.label} read as {c.predicted}: {c.images} image{'s' if c.images > 1 else ''}"
+        for c in confusions
+    )
+
+
+def side_by_side(
+    panels: dict[str, NDArray[np.uint8]], width: int = 100, encoding: str = "utf-8"
+) -> str:
+    """Draw pictures (h, w) or (h, w, 3) beside each other, as many in a row as fit `width`."""
+    shades = _shades(encoding)
+    blocks = [_panel(name, pixels, shades) for name, pixels in panels.items()]
+    per_row = max(1, (width + 2) // (PANEL + 4))
+    rows = [blocks[start : start + per_row] for start in range(0, len(blocks), per_row)]
+    return "\n".join("  ".join(lines) for row in rows for lines in zip(*row, strict=True))
+
+
+def _panel(name: str, pixels: NDArray[np.uint8], shades: str) -> list[str]:
+    """Title and frame around one picture; a character is one pixel wide and two high."""
+    grey = pixels.mean(axis=2) if pixels.ndim == 3 else pixels.astype(float)
+    small = _shrunk(grey, PANEL // 2, PANEL)
+    levels = np.rint(small * ((len(shades) - 1) / 255)).astype(int)
+    edge = "+" + "-" * PANEL + "+"
+    rows = ["|" + "".join(shades[level] for level in row) + "|" for row in levels]
+    return [f"{name:<{PANEL + 2}}", edge, *rows, edge]
+
+
+def _shrunk(grey: NDArray[np.floating[Any]], rows: int, columns: int) -> NDArray[Any]:
+    """Mean over blocks, after padding to the proportions of a square."""
+    side = max(*grey.shape, PANEL)
+    square = np.zeros((side, side))
+    top, left = (side - grey.shape[0]) // 2, (side - grey.shape[1]) // 2
+    square[top : top + grey.shape[0], left : left + grey.shape[1]] = grey
+    edges = [np.linspace(0, side, count + 1).astype(int)[:-1] for count in (rows, columns)]
+    sums = np.add.reduceat(np.add.reduceat(square, edges[0], axis=0), edges[1], axis=1)
+    heights, widths = (np.diff([*e, side]) for e in edges)
+    return np.asarray(sums / np.outer(heights, widths))
+
+
+def _shades(encoding: str) -> str:
+    try:
+        SHADES.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return PLAIN_SHADES
+    return SHADES

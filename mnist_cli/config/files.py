@@ -1,0 +1,53 @@
+"""Configuration files: where the named ones are, and reading one strictly."""
+
+from pathlib import Path
+from typing import Any
+
+from mnist_cli.config.settings import make_config, nearest
+from mnist_cli.errors import ConfigError
+from mnist_cli.storage.strict_json import parse_object
+
+LONGEST_FILE = 100_000  # bytes; a configuration has some hundred
+
+
+def configs_folder() -> Path:
+    """Folder of the configurations that come with the program (installed, or in the checkout)."""
+    package = Path(__file__).parents[1]
+    installed = package / "configs"
+    return installed if installed.is_dir() else package.parent / "configs"
+
+
+def config_names() -> list[str]:
+    """Names of the configurations that come with the program."""
+    return sorted(path.stem for path in configs_folder().glob("*.json"))
+
+
+def find_config(name_or_path: str) -> Path:
+    """File of a configuration given by name (`default`) or by path (`my/own.json`).
+
+    Raises ConfigError if there is none.
+    """
+    if name_or_path in config_names():
+        return configs_folder() / f"{name_or_path}.json"
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    if path.suffix == ".json" or len(path.parts) > 1:
+        raise ConfigError(f"{name_or_path}: no such configuration file")
+    raise ConfigError(
+        f"{name_or_path}: no such configuration{nearest(name_or_path, config_names())}"
+    )
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read the settings that a JSON file gives, checked. Raises ConfigError and OSError."""
+    with path.open("rb") as file:
+        content = file.read(LONGEST_FILE + 1)
+    if len(content) > LONGEST_FILE:
+        raise ConfigError(f"{path}: longer than {LONGEST_FILE} bytes; this is no configuration")
+    try:
+        values = parse_object(content)
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    make_config(values, str(path))
+    return values

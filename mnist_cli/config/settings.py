@@ -1,0 +1,190 @@
+"""Every setting of a training run: its name, its range, its default and the reason for it.
+
+One table serves configuration files, options and checkpoints. NumPy is not imported before a value
+is checked.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mnist_cli.config import choices
+from mnist_cli.config.rules import Choice, Integer, Number, Rule, Sizes, Switch
+from mnist_cli.errors import ConfigError
+
+
+class Setting(NamedTuple):
+    """What the table says about one setting."""
+
+    rule: Rule
+    help: str
+
+
+def _setting(default: Any, rule: Rule, help: str) -> Any:  # noqa: A002
+    return dataclasses.field(default=default, metadata={"setting": Setting(rule, help)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig:
+    """All settings of a run. Raises ConfigError for a value out of range or at odds with another.
+
+    `learning_rate` may be left out: then it is the usual one for the loss, activation and
+    optimizer (`usual_learning_rate`).
+    """
+
+    preprocessing: str = _setting(
+        "none",
+        Choice(choices.PREPROCESSINGS),
+        "What happens to each image before the network sees it.",
+    )  # none: the lectures' network sees the pixels themselves
+    augmentation: int = _setting(
+        0, Integer(0, 16), "Changed copies of the training images that take turns with them."
+    )
+    hidden_sizes: tuple[int, ...] = _setting(
+        (16, 16), Sizes(2048, 8), "Neurons in each hidden layer."
+    )  # the lectures' choice
+    activation: str = _setting(
+        "sigmoid", Choice(choices.ACTIVATIONS), "Activation of the hidden layers."
+    )
+    output_activation: str = _setting(
+        "sigmoid", Choice(choices.OUTPUT_ACTIVATIONS), "Activation of the last layer."
+    )
+    loss: str = _setting(
+        "mse", Choice(choices.LOSSES), "What training makes small: half the squared error, or -ln."
+    )
+    initialization: str = _setting(
+        "scaled", Choice(choices.INITIALIZATIONS), "How the first weights are drawn."
+    )  # N(0, 1/fan_in): a point and a half better than the lectures' N(0, 1)
+    optimizer: str = _setting("sgd", Choice(choices.OPTIMIZERS), "Rule that moves the parameters.")
+    learning_rate: float = _setting(
+        None, Number(0, 1000, above=True), "Length of a step (the lectures' eta)."
+    )  # None: the usual one, which for the default network is 3.0, as in Nielsen's chapter 1
+    momentum: float = _setting(
+        0.0, Number(0, 1, below=True), "Share of the last step that is kept (sgd)."
+    )
+    nesterov: bool = _setting(False, Switch(), "Look one step of momentum ahead.")
+    schedule: str = _setting(
+        "linear", Choice(choices.SCHEDULES), "How the learning rate falls over the run."
+    )  # to zero at the end: 0.4 points better than constant on validation images, and steadier
+    weight_decay: float = _setting(
+        0.0, Number(0, 1), "Adds weight_decay x weight to each weight's gradient."
+    )
+    batch_size: int = _setting(32, Integer(1, 60_000), "Images in a mini-batch.")
+    epochs: int = _setting(30, Integer(1, 100_000), "Times that every image is seen.")
+    seed: int = _setting(0, Integer(0, 2**32 - 1), "Start of all random numbers.")
+    validation_size: int = _setting(
+        10_000, Integer(0, 59_999), "Last training images, held out to measure progress."
+    )
+    snapshots: int = _setting(
+        12, Integer(0, 12), "Moments of the training kept for the film in the report."
+    )
+    patience: int = _setting(
+        0,
+        Integer(0, 100_000),
+        "Stop after so many epochs without improvement; 0: never.",
+    )
+
+    def __post_init__(self) -> None:
+        """Check every value and choose the learning rate if none is given."""
+        for name, setting in SETTINGS.items():
+            value = getattr(self, name)
+            if name != "learning_rate" or value is not None:
+                object.__setattr__(self, name, _checked(name, setting.rule, value))
+        self._check_together()
+        if self.learning_rate is None:
+            object.__setattr__(self, "learning_rate", usual_learning_rate(self))
+
+    def _check_together(self) -> None:
+        """Refuse settings that are at odds with each other."""
+        outputs = choices.LOSSES.rows()[self.loss]
+        if self.output_activation not in outputs:
+            raise ConfigError(
+                f"loss {self.loss} has no meaning for output_activation {self.output_activation}; "
+                f"choose {' or '.join(outputs)}"
+            )
+        takes_momentum = choices.OPTIMIZERS.rows()[self.optimizer].takes_momentum
+        if not takes_momentum and (self.momentum > 0 or self.nesterov):
+            raise ConfigError(
+                f"momentum and nesterov belong to optimizer sgd, got {self.optimizer}; "
+                "leave them out"
+            )
+        if self.nesterov and self.momentum == 0:
+            raise ConfigError("nesterov needs a momentum greater than 0, got 0; try 0.9")
+        if self.patience > 0 and self.validation_size == 0:
+            raise ConfigError(
+                "patience needs validation images to measure improvement, got validation_size 0; "
+                "leave one of them out"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON values, in the order of the table."""
+        values = dataclasses.asdict(self)
+        return {**values, "hidden_sizes": list(self.hidden_sizes)}
+
+
+SETTINGS: dict[str, Setting] = {
+    field.name: field.metadata["setting"] for field in dataclasses.fields(TrainingConfig)
+}
+
+
+def usual_learning_rate(config: TrainingConfig) -> float:
+    """Return the rate that serves a small network with these settings; chosen on validation data.
+
+    Squared error behind a sigmoid has small slopes and wants long steps; a cross-entropy, and
+    hidden layers that do not flatten out, want shorter ones. Momentum m adds up 1 / (1 - m) steps.
+    """
+    own: float | None = choices.OPTIMIZERS.rows()[config.optimizer].usual_rate
+    if own is not None:
+        return own
+    loss = choices.LOSSES.rows()[config.loss][config.output_activation]
+    activation = choices.ACTIVATIONS.rows()[config.activation]
+    rate: float = loss.usual_rate * activation.usual_rate * (1 - config.momentum)
+    return rate
+
+
+def make_config(values: Mapping[str, Any], where: str = "configuration") -> TrainingConfig:
+    """Build a configuration from JSON values.
+
+    Raises ConfigError, naming `where`, the key, the value and the allowed range.
+    """
+    for name in values:
+        if name not in SETTINGS:
+            raise ConfigError(f"{where}: unknown key {name!r}{nearest(name, SETTINGS)}")
+    try:
+        if values.get("learning_rate", 1) is None:  # may be left out, but not be null
+            _checked("learning_rate", SETTINGS["learning_rate"].rule, None)
+        return TrainingConfig(**values)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def parse_setting(name: str, text: str) -> Any:
+    """Value of one setting from the text of an option. Raises ConfigError."""
+    rule = SETTINGS[name].rule
+    try:
+        return rule.parse(text)
+    except (ValueError, KeyError, OverflowError) as error:
+        raise ConfigError(f"must be {rule.text}, got {text!r}") from error
+
+
+def _checked(name: str, rule: Rule, value: Any) -> Any:
+    try:
+        return rule.check(value)
+    except ValueError as error:
+        raise ConfigError(f"{name} must be {rule.text}, got {_json(value)}") from error
+
+
+def _json(value: Any) -> str:
+    """Show a value the way the file has it, shortened to one line."""
+    text = json.dumps(value, default=repr)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """End a message about an unknown name: the known one most like it, or all of them."""
+    import difflib  # only now: most commands make no such mistake
+
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"

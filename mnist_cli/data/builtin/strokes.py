@@ -1,0 +1,138 @@
+"""From a style's few points to the many dots of a smooth stroke, as two matrices."""
+
+import itertools
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.data.builtin.styles import STYLES, Style
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Point = tuple[float, float]
+
+DOTS = 64  # ink dots along a digit: about one per pixel of the longest
+
+
+class Skeleton(NamedTuple):
+    """One style in numbers: C control points and how D dots follow from them.
+
+    `places @ points` are the dots, (D, 2); `steps @ points` is the piece of stroke that each dot
+    stands for. Both are linear in the points, so thousands of digits are one product.
+    """
+
+    points: Floats  # (C, 2), x to the right and y downwards, in letter heights
+    places: Floats  # (D, C)
+    steps: Floats  # (D, C)
+
+
+class Skeletons(NamedTuple):
+    """All S styles as arrays, padded to the same number of points (C), with D dots each."""
+
+    chances: Doubles  # (10, S), per digit the cumulated share of each style
+    points: Floats  # (S, C, 2)
+    places: Floats  # (S, D, C), points -> dots
+    steps: Floats  # (S, D, C), points -> the piece of stroke that each dot stands for
+
+
+@cache
+def all_skeletons() -> Skeletons:
+    """Return the table of styles as arrays.
+
+    Raises ValueError, naming the style, for one that cannot be drawn.
+    """
+    skeletons = [build_skeleton(style) for style in STYLES]
+    most = max(len(skeleton.points) for skeleton in skeletons)
+    return Skeletons(
+        cumulate_shares(),
+        np.stack([np.pad(s.points, ((0, most - len(s.points)), (0, 0))) for s in skeletons]),
+        np.stack([np.pad(s.places, ((0, 0), (0, most - len(s.points)))) for s in skeletons]),
+        np.stack([np.pad(s.steps, ((0, 0), (0, most - len(s.points)))) for s in skeletons]),
+    )
+
+
+def cumulate_shares() -> Doubles:
+    """Return per digit (10, S) the share of all styles up to this one, from 0 to 1.
+
+    Raises ValueError for a share below 0, or a digit without any share.
+    """
+    shares = np.zeros((10, len(STYLES)))
+    for index, style in enumerate(STYLES):
+        shares[style.digit, index] = style.share
+    if (shares < 0).any() or not shares.any(axis=1).all():
+        raise ValueError("styles: each digit needs a share above 0, and none may be below")
+    cumulated: Doubles = shares.cumsum(axis=1)
+    cumulated /= cumulated[:, -1:]
+    return cumulated
+
+
+def parse_strokes(style: Style) -> list[list[Point]]:
+    """Return the points of each stroke, in letter heights.
+
+    Raises ValueError, naming the style, for text that is not strokes of at least two points.
+    """
+    where = f"style {style.digit} {style.name}"
+    strokes = []
+    for text in style.strokes.split("|"):
+        pairs = [pair.split(",") for pair in text.split()]
+        if len(pairs) < 2 or any(len(pair) != 2 for pair in pairs):
+            raise ValueError(f"{where}: a stroke is two or more points x,y, got '{text.strip()}'")
+        try:
+            strokes.append([(float(x) / 100, float(y) / 100) for x, y in pairs])
+        except ValueError as error:
+            raise ValueError(f"{where}: x and y must be numbers, got '{text.strip()}'") from error
+    return strokes
+
+
+def build_skeleton(style: Style) -> Skeleton:
+    """Return the style's points and the matrices that join them.
+
+    Raises ValueError, naming the style, for strokes that cannot be drawn.
+    """
+    strokes = parse_strokes(style)
+    points = list(dict.fromkeys(point for stroke in strokes for point in stroke))
+    places = np.zeros((DOTS, len(points)), np.float32)
+    steps = np.zeros_like(places)
+    for stroke, rows in zip(strokes, share_dots(strokes, style), strict=True):
+        # A point that comes twice in a stroke (a closed loop) is added up, not overwritten.
+        spread = np.zeros((len(stroke), len(points)))
+        spread[np.arange(len(stroke)), [points.index(point) for point in stroke]] = 1
+        count = rows.stop - rows.start
+        edges = spline(len(stroke), np.arange(count + 1) / count)
+        places[rows] = spline(len(stroke), (np.arange(count) + 0.5) / count) @ spread
+        steps[rows] = np.diff(edges, axis=0) @ spread
+    return Skeleton(np.array(points, np.float32), places, steps)
+
+
+def share_dots(strokes: list[list[Point]], style: Style) -> list[slice]:
+    """Return which dots belong to each stroke, in proportion to their lengths."""
+    lengths = [float(np.hypot(*np.diff(stroke, axis=0).T).sum()) for stroke in strokes]
+    ends = np.rint(np.cumsum([0, *lengths]) / (sum(lengths) or 1) * DOTS).astype(int)
+    if (np.diff(ends) < 1).any():
+        raise ValueError(f"style {style.digit} {style.name}: a stroke is too short to be seen")
+    return [slice(int(start), int(stop)) for start, stop in itertools.pairwise(ends)]
+
+
+def spline(count: int, times: Doubles) -> Doubles:
+    """Return the weights (len(times), count) of a smooth curve through `count` points.
+
+    Catmull-Rom ("A class of local interpolating splines", 1974): `times` run from 0 at the first
+    point to 1 at the last.
+    """
+    t = times * (count - 1)
+    left = np.minimum(t.astype(int), count - 2)
+    u = t - left
+    rows = np.arange(len(t))
+    weights = np.zeros((len(t), count + 2))
+    weights[rows, left] = (-u + 2 * u**2 - u**3) / 2
+    weights[rows, left + 1] = (2 - 5 * u**2 + 3 * u**3) / 2
+    weights[rows, left + 2] = (u + 4 * u**2 - 3 * u**3) / 2
+    weights[rows, left + 3] = (u**3 - u**2) / 2
+    # The curve also asks for a point beyond each end: the last step, taken once more.
+    weights[:, 1] += 2 * weights[:, 0]
+    weights[:, 2] -= weights[:, 0]
+    weights[:, -2] += 2 * weights[:, -1]
+    weights[:, -3] -= weights[:, -1]
+    return weights[:, 1:-1]

@@ -1,0 +1,195 @@
+"""Backpropagation: a mini-batch forward through a network, and back to the gradient.
+
+The formulas of `network`, on arrays that are made once and used at every step. Below each column of
+activations stands a 1, so that one product does weights and biases: [W b] [a; 1] = W a + b. Pixels
+come as numbers from 0 to 255, with 255 below them; they are divided by 255 after the first product,
+where there are fewer numbers.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+from numpy import multiply
+from numpy.typing import NDArray
+
+from mnist_cli.network.activations import ACTIVATIONS, Array
+from mnist_cli.network.losses import LOSSES
+from mnist_cli.network.network import DIGITS, INK, PIXELS, Network, layer_matrices, layer_views
+
+AT_ONCE = 1000  # images that go through a network together, at most: it bounds the memory
+
+
+class Gradient:
+    """d loss / d parameter for every parameter of a network.
+
+    Attributes
+    ----------
+    flat : vector beside `network.parameters`
+    matrices : per layer, views into `flat`
+    weights, biases : per layer, views into `flat`
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.flat = np.zeros_like(network.parameters)
+        self.matrices = layer_matrices(self.flat, network.layer_sizes)
+        self.weights, self.biases = layer_views(self.flat, network.layer_sizes)
+
+
+class Layer:
+    """One layer of a network, and the arrays that n images need there.
+
+    Attributes
+    ----------
+    matrix, gradient : [W b] and d loss / d [W b], (neurons, neurons before + 1)
+    inputs : [a; 1] of the layer before, (neurons before + 1, n)
+    z, a, delta : W a_before + b, f(z) and d loss / d z, (neurons, n)
+    outputs : [a; 1], (neurons + 1, n)
+    back : [W b]ᵀ δ of the layer after, (neurons + 1, n); all but its last row is `delta`
+    """
+
+    def __init__(self, matrix: Array, gradient: Array, inputs: Array) -> None:
+        self.matrix, self.gradient, self.inputs = matrix, gradient, inputs
+        shape = (len(matrix) + 1, inputs.shape[1])
+        self.outputs, self.back = np.ones(shape, matrix.dtype), np.zeros(shape, matrix.dtype)
+        self.a, self.delta = self.outputs[:-1], self.back[:-1]
+        self.z = np.zeros_like(self.a)
+        self.matrix_t, self.inputs_t = matrix.T, inputs.T
+
+
+class MiniBatch:
+    """n images on their way through a network and back.
+
+    Parameters
+    ----------
+    network
+        Its parameters are read anew at every step.
+    size
+        n.
+    gradient
+        Where `backward` writes; its own if none is given.
+
+    Attributes
+    ----------
+    pixels : (n, 784) from 0 to 255; `load` fills these and the targets
+    targets, outputs, logits : (n, 10)
+    layers : the first hidden layer first
+    gradient : what `backward` found, times `scale`
+    scale : 1/n, which makes the gradient that of the mean loss; an array without dimensions
+    """
+
+    def __init__(self, network: Network, size: int, gradient: Gradient | None = None) -> None:
+        dtype = network.parameters.dtype
+        self.gradient, self.scale = gradient or Gradient(network), np.array(1 / size, dtype)
+        rows = np.full((size, PIXELS + 1), 255, dtype)
+        self.layers: list[Layer] = []
+        inputs = rows.T
+        for pair in zip(network.matrices, self.gradient.matrices, strict=True):
+            self.layers.append(Layer(*pair, inputs))
+            inputs = self.layers[-1].outputs
+        self.functions, self.derivative = (
+            network.functions,
+            ACTIVATIONS[network.activation].derivative,
+        )
+        self.loss_function = LOSSES[network.loss][network.output_activation].function
+        last = self.layers[-1]
+        self.y = np.zeros_like(last.a)
+        self.pixels, self.targets = rows[:, :-1], self.y.T
+        self.outputs, self.logits = last.a.T, last.z.T
+        self._bytes, self._one_hot = np.empty((size, PIXELS), np.uint8), np.eye(DIGITS, dtype=dtype)
+
+    def load(
+        self, images: NDArray[np.uint8], labels: NDArray[np.intp], chosen: NDArray[np.intp]
+    ) -> None:
+        """Take the chosen n of all images (m, 784) and labels (m,)."""
+        # "clip", because "raise", the default, would copy once more
+        images.take(chosen, 0, self._bytes, "clip")
+        np.copyto(self.pixels, self._bytes)
+        self._one_hot.take(labels.take(chosen), 1, self.y, "clip")
+
+    def forward(self) -> None:
+        """Layer after layer, z = W a_before + b and a = f(z)."""
+        first = self.layers[0]
+        for layer, function in zip(self.layers, self.functions):  # noqa: B905 - a step is 40 µs
+            layer.matrix.dot(layer.inputs, layer.z)
+            if layer is first:
+                multiply(layer.z, INK, layer.z)
+            function(layer.z, layer.a)
+
+    def loss(self) -> float:
+        """Return the loss, summed over the images; writes δ of the last layer (BP1)."""
+        last = self.layers[-1]
+        return self.loss_function(last.z, last.a, self.y, last.delta)
+
+    def backward(self) -> None:
+        """From δ of the last layer back to the first: BP2 to BP4 of Nielsen's chapter 2."""
+        layer = self.layers[-1]
+        # the whole gradient is proportional to this δ
+        multiply(layer.delta, self.scale, layer.delta)
+        for before in self.layers[-2::-1]:
+            # BP3 and BP4: d loss / d [W b] = δ [a; 1]ᵀ, summed over the images
+            layer.delta.dot(layer.inputs_t, layer.gradient)
+            # BP2: δ of the layer before = Wᵀ δ · f'(z)
+            layer.matrix_t.dot(layer.delta, before.back)
+            self.derivative(before.z, before.a, before.z)
+            multiply(before.delta, before.z, before.delta)
+            layer = before
+        multiply(layer.delta, INK, layer.delta)
+        layer.delta.dot(layer.inputs_t, layer.gradient)
+
+    def learn(self) -> float:
+        """Forward and back; returns the summed loss."""
+        self.forward()
+        loss = self.loss()
+        self.backward()
+        return loss
+
+
+class Batches:
+    """Mini-batches of any size of the same images; one above `AT_ONCE` is learned in parts.
+
+    Parameters
+    ----------
+    network
+        Its parameters are read anew at every step.
+    images, labels
+        (m, 784) uint8, and (m,) from 0 to 9.
+
+    Attributes
+    ----------
+    gradient : what `learn` found
+    """
+
+    def __init__(
+        self, network: Network, images: NDArray[np.uint8], labels: NDArray[np.uint8]
+    ) -> None:
+        self.images, self.labels = images, labels.astype(np.intp)  # the type that `take` wants
+        self.gradient = Gradient(network)
+        self._of_size = cache(lambda size: MiniBatch(network, size, self.gradient))
+
+    def load(self, chosen: NDArray[np.intp]) -> MiniBatch:
+        """Return the chosen images as a mini-batch; it is used again for the next of its size."""
+        batch = self._of_size(len(chosen))
+        batch.load(self.images, self.labels, chosen)
+        return batch
+
+    def learn(self, chosen: NDArray[np.intp], scale: float) -> float:
+        """Find the gradient of the chosen images' summed loss, times `scale`; return that loss."""
+        if len(chosen) > AT_ONCE:
+            return self._learn_in_parts(chosen, scale)
+        batch = self.load(chosen)
+        batch.scale[...] = scale
+        return batch.learn()
+
+    def _learn_in_parts(self, chosen: NDArray[np.intp], scale: float) -> float:
+        loss, gradient = 0.0, np.zeros_like(self.gradient.flat)
+        for part in in_parts(chosen):
+            loss += self.learn(part, scale)
+            gradient += self.gradient.flat
+        self.gradient.flat[:] = gradient
+        return loss
+
+
+def in_parts(chosen: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Cut into parts of at most `AT_ONCE`."""
+    return (chosen[start : start + AT_ONCE] for start in range(0, len(chosen), AT_ONCE))

@@ -1,0 +1,65 @@
+"""Whether backpropagation is right: its gradient against central differences."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.network.activations import Array
+from mnist_cli.network.backpropagation import MiniBatch
+from mnist_cli.network.network import Network
+
+
+def gradient_error(
+    network: Network, images: NDArray[Any], targets: Array, step: float = 1e-6
+) -> float:
+    """Largest relative difference between backpropagation and central differences.
+
+    Computed in float64 on a copy of `network`, for up to a thousand evenly spread parameters of
+    each array. The difference is taken relative to the largest gradient of the same array, so that
+    a gradient of almost zero does not count its own rounding.
+
+    Parameters
+    ----------
+    images : (n, 784) from 0 to 255
+    targets : (n, 10)
+    step : how far each parameter is moved to both sides
+    """
+    twin = Network(
+        network.layer_sizes[1:-1],
+        activation=network.activation,
+        output_activation=network.output_activation,
+        loss=network.loss,
+        dtype=np.float64,
+    )
+    twin.parameters[:] = network.parameters
+    for biases in twin.biases:  # zero biases put a layer behind silent relus right on the kink
+        biases += 0.01
+    batch = MiniBatch(twin, len(images))
+    batch.pixels[:], batch.targets[:] = images, targets
+    batch.learn()
+    gradient = batch.gradient
+    pairs = zip(twin.weights + twin.biases, gradient.weights + gradient.biases, strict=True)
+    return max(_array_error(batch, values, slopes, step) for values, slopes in pairs)
+
+
+def _array_error(batch: MiniBatch, parameters: Array, analytic: Array, step: float) -> float:
+    values, expected = parameters.flat, analytic.flat
+    chosen = np.linspace(0, len(values) - 1, min(len(values), 1000)).astype(int)
+    scale = max(float(np.abs(analytic).max()), float(np.finfo(float).tiny))
+    return max(abs(_slope(batch, values, i, step) - float(expected[i])) for i in chosen) / scale
+
+
+def _slope(batch: MiniBatch, values: Any, i: int, step: float) -> float:
+    """Central difference of the mean loss along parameter `i`."""
+    middle, losses = values[i], []
+    for moved in (middle + step, middle - step):
+        values[i] = moved
+        losses.append(_mean_loss(batch))
+    values[i] = middle
+    return (losses[0] - losses[1]) / (2 * step)
+
+
+def _mean_loss(batch: MiniBatch) -> float:
+    batch.forward()
+    return batch.loss() / len(batch.pixels)

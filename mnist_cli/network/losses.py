@@ -1,0 +1,145 @@
+"""Activations of the last layer, and losses: what training makes small.
+
+A loss begins backpropagation. From z, a = f(z) and the targets y of the last layer it computes the
+loss and the error δ = d loss / d z, Nielsen's BP1: δ = d loss / d a · f'(z). An image is a column:
+z, a, y and δ are (10, n).
+
+To add a loss, write it as a function of a (see `half_squared_error`) and give it a row in `LOSSES`.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy import divide, exp, multiply, subtract
+
+from mnist_cli.network.activations import ZERO, Array, linear, sigmoid, sigmoid_derivative
+
+LossOfOutputs: TypeAlias = Callable[[Array, Array, Array], float]  # a, y, and room for the slope
+LossOfLogits: TypeAlias = Callable[[Array, Array, Array, Array], float]  # z, a, y, room for δ
+
+
+class OutputActivation(NamedTuple):
+    """An activation a = f(z) of the last layer.
+
+    Attributes
+    ----------
+    function
+        `function(z, out)` writes f(z); `out` may be `z`.
+    to_delta
+        `to_delta(slope, z, a)` turns d loss / d a into δ = d loss / d z, in place; it may overwrite
+        z.
+    usual_rate
+        Learning rate that serves a loss of a, as a multiple of the sigmoid's.
+    """
+
+    function: Callable[[Array, Array], None]
+    to_delta: Callable[[Array, Array, Array], None]
+    usual_rate: float
+
+
+class Loss(NamedTuple):
+    """A loss behind one activation of the last layer.
+
+    Attributes
+    ----------
+    function
+        `function(z, a, y, delta)` returns the sum over the images and writes δ; z may be lost.
+    usual_rate
+        Learning rate that serves a small network with sigmoid hidden layers.
+    """
+
+    function: LossOfLogits
+    usual_rate: float
+
+
+# -- activations of the last layer -----------------------------------------------------------------
+
+
+def times_sigmoid_derivative(slope: Array, z: Array, a: Array) -> None:
+    """Multiply by σ'(z)."""
+    sigmoid_derivative(z, a, z)
+    multiply(slope, z, slope)
+
+
+def softmax(z: Array, out: Array) -> None:
+    """exp(z) / Σ exp(z) over each column; the largest z is taken off first: no overflow."""
+    subtract(z, z.max(axis=0), out)
+    exp(out, out)
+    divide(out, out.sum(axis=0), out)
+
+
+def times_softmax_derivative(slope: Array, z: Array, a: Array) -> None:
+    """Multiply each column by the derivative diag(a) - a aᵀ: every output depends on every z."""
+    multiply(slope, a, z)
+    subtract(slope, z.sum(axis=0), slope)
+    multiply(slope, a, slope)
+
+
+def times_one(slope: Array, z: Array, a: Array) -> None:
+    """Leave it as it is: a = z."""
+
+
+OUTPUT_ACTIVATIONS = {
+    "sigmoid": OutputActivation(sigmoid, times_sigmoid_derivative, usual_rate=1),
+    "softmax": OutputActivation(softmax, times_softmax_derivative, usual_rate=1 / 3),
+    "linear": OutputActivation(linear, times_one, usual_rate=1 / 10),
+}
+
+
+# -- losses ----------------------------------------------------------------------------------------
+
+
+def half_squared_error(a: Array, y: Array, slope: Array) -> float:
+    """½ Σ (a - y)², with d loss / d a = a - y.
+
+    The lectures' cost has no ½ and so reads twice as high; its gradient step is twice as long.
+    """
+    subtract(a, y, slope)
+    return 0.5 * float(np.vdot(slope, slope))
+
+
+def sigmoid_cross_entropy(z: Array, a: Array, y: Array, delta: Array) -> float:
+    """-Σ y ln a + (1 - y) ln(1 - a), as the same sum Σ ln(1 + exp(z)) - y z; δ = a - y."""
+    np.logaddexp(ZERO, z, delta)  # finite for every z (Nielsen, chapter 3)
+    total = float(delta.sum()) - float(np.vdot(y, z))
+    subtract(a, y, delta)
+    return total
+
+
+def softmax_cross_entropy(z: Array, a: Array, y: Array, delta: Array) -> float:
+    """-Σ y ln a, as the same sum Σ ln Σ exp(z) - y z; δ = a - y."""
+    log_sum = z.max(axis=0) - np.log(a.max(axis=0))  # ln Σ exp(z) = z - ln a, safe for the largest
+    total = float(log_sum.sum()) - float(np.vdot(y, z))
+    subtract(a, y, delta)
+    return total
+
+
+def behind(activation: OutputActivation, loss_of_outputs: LossOfOutputs) -> LossOfLogits:
+    """Make a loss of z from a loss of a = f(z): BP1 as it stands in the book."""
+
+    def loss(z: Array, a: Array, y: Array, delta: Array) -> float:
+        total = loss_of_outputs(a, y, delta)  # d loss / d a
+        activation.to_delta(delta, z, a)
+        return total
+
+    return loss
+
+
+def behind_any(loss_of_outputs: LossOfOutputs, usual_rate: float) -> dict[str, Loss]:
+    """Make a loss of a into one for every activation of the last layer."""
+    return {
+        name: Loss(behind(activation, loss_of_outputs), usual_rate * activation.usual_rate)
+        for name, activation in OUTPUT_ACTIVATIONS.items()
+    }
+
+
+# By name, then by the activation of the last layer. The two cross-entropies are losses of z: the
+# derivative of their outputs cancels, and nothing overflows. Linear outputs have none.
+LOSSES: dict[str, dict[str, Loss]] = {
+    "mse": behind_any(half_squared_error, usual_rate=3),
+    "cross_entropy": {
+        "sigmoid": Loss(sigmoid_cross_entropy, usual_rate=0.5),
+        "softmax": Loss(softmax_cross_entropy, usual_rate=0.5),
+    },
+}

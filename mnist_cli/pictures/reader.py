@@ -1,0 +1,106 @@
+"""Any photo, scan or drawing -> one 28x28 image, as the makers of MNIST would have made it.
+
+Only this module knows Pillow; `decoding` opens what may be hostile.
+"""
+
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mnist_cli.pictures.centering import SIDE, centred
+from mnist_cli.pictures.decoding import Page, read_page
+from mnist_cli.pictures.digits import Found, find_digits, the_one
+from mnist_cli.pictures.ink import contrast
+
+Box = tuple[int, int, int, int]
+
+
+class Picture(NamedTuple):
+    """One digit of a picture, ready for `preprocessing`, and doubts about it.
+
+    `image` (784,) uint8: 0 paper, 255 ink; all 0 with the warning "no ink found" if it is blank.
+    `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
+    `steps`: uint8 arrays (h, w) or (h, w, 3) by name, in order; empty unless asked for.
+    """
+
+    image: NDArray[np.uint8]
+    warnings: tuple[str, ...]
+    box: Box
+    steps: dict[str, NDArray[np.uint8]]
+
+
+def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
+    """Read the one digit in a picture file: the largest near the middle, if there are several.
+
+    Raises
+    ------
+    PictureError
+        If the file is no picture in PNG, JPEG, BMP, GIF, WebP or TIFF, is broken or too large.
+    OSError
+        If the file cannot be opened.
+    """
+    page, ink, found = _find(source)
+    if not found:
+        steps = _steps(page, ink, None) if keep_steps else {}
+        blank = np.zeros(SIDE * SIDE, np.uint8)
+        return Picture(blank, ("no ink found",), (0, 0, *page.size), steps)
+    digit, alone = the_one(found, ink.shape)
+    return _picture(page, ink, digit, () if alone else ("more than one digit",), keep_steps)
+
+
+def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Picture]:
+    """Read every digit in a picture file, left to right and line by line; none if it is blank.
+
+    Raises what `read_picture` raises.
+    """
+    page, ink, found = _find(source)
+    return [_picture(page, ink, digit, (), keep_steps) for digit in found]
+
+
+def save_steps(picture: Picture, folder: Path, stem: str) -> list[Path]:
+    """Write each step as a PNG, `stem-1-came-in.png` and so on. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, (name, pixels) in enumerate(picture.steps.items(), start=1):
+        paths.append(folder / f"{stem}-{number}-{name.replace(' ', '-')}.png")
+        Image.fromarray(pixels).save(paths[-1])
+    return paths
+
+
+def _find(source: Path | BinaryIO) -> tuple[Page, NDArray[np.float32], list[Found]]:
+    """Return the page, its ink and the digits in it."""
+    page = read_page(source)
+    result = contrast(page.colours)
+    return page, result.ink, find_digits(result)
+
+
+def _picture(
+    page: Page, ink: NDArray[np.float32], digit: Found, doubts: tuple[str, ...], keep_steps: bool
+) -> Picture:
+    """Return one digit as an image, its box in pixels of the whole picture."""
+    if digit.is_faint:
+        doubts = (*doubts, "low contrast")
+    left, top, right, bottom = (round(side * page.scale) for side in digit.box)
+    box = (left, top, min(right, page.size[0]), min(bottom, page.size[1]))
+    steps = _steps(page, ink, digit) if keep_steps else {}
+    return Picture(centred(digit.ink), doubts, box, steps)
+
+
+def _steps(
+    page: Page, ink: NDArray[np.float32], digit: Found | None
+) -> dict[str, NDArray[np.uint8]]:
+    """Return what happened on the way, as pictures."""
+    found, image = np.zeros(ink.shape, np.uint8), np.zeros((SIDE, SIDE), np.uint8)
+    if digit is not None:
+        left, top, right, bottom = digit.box
+        found[top:bottom, left:right] = digit.ink
+        image = centred(digit.ink).reshape(SIDE, SIDE)
+    return {
+        "came in": page.colours.squeeze(2) if page.colours.shape[2] == 1 else page.colours,
+        "background removed": np.clip(255 - ink, 0, 255).astype(np.uint8),
+        "ink found": found,
+        "28x28": image,
+    }

@@ -1,0 +1,1 @@
+"""Writing files whole, and reading them strictly."""

@@ -1,0 +1,72 @@
+"""Measuring a network on a split: its answers, their accuracy and their loss."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.data.datasets import Split
+from mnist_cli.network.activations import Array
+from mnist_cli.network.backpropagation import Batches, in_parts
+from mnist_cli.network.metrics import accuracy, confusion_matrix, wilson_interval
+from mnist_cli.network.network import DIGITS, Network
+
+
+class Measurement(NamedTuple):
+    """What a network makes of a split.
+
+    Attributes
+    ----------
+    outputs : (n, 10) float32
+    logits : (n, 10) float32, the last layer before its activation
+    matrix : (10, 10) counts, row = true digit, column = answer
+    loss : mean over the images
+    """
+
+    outputs: Array
+    logits: Array
+    matrix: NDArray[np.int64]
+    loss: float
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers."""
+        return accuracy(self.matrix)
+
+    @property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """95% interval of the accuracy."""
+        return wilson_interval(int(self.matrix.trace()), int(self.matrix.sum()))
+
+
+def measure(network: Network, split: Split) -> Measurement:
+    """Let the network answer every image of the split."""
+    count, batches = len(split.labels), Batches(network, *split)
+    outputs = np.empty((count, DIGITS), np.float32)
+    logits = np.empty_like(outputs)
+    loss = 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        for part in in_parts(np.arange(count)):
+            batch = batches.load(part)
+            batch.forward()
+            outputs[part], logits[part] = batch.outputs, batch.logits
+            loss += batch.loss()
+    matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
+    return Measurement(outputs, logits, matrix, loss / max(1, count))
+
+
+def gradient_norms(network: Network, split: Split) -> tuple[float, ...]:
+    """Length of the mean loss's gradient on `split`, per layer.
+
+    It tells how strongly each layer is still pulled: where gradients vanish, the first layers are
+    hardly pulled at all.
+    """
+    count, batches = len(split.labels), Batches(network, *split)
+    with np.errstate(over="ignore", invalid="ignore"):
+        batches.learn(np.arange(count), 1 / count)
+    return tuple(map(_length, batches.gradient.matrices))
+
+
+def _length(matrix: Array) -> float:
+    """Euclidean length of all entries; float64, where squares do not overflow."""
+    return float(np.sqrt(np.square(matrix, dtype=np.float64).sum()))

@@ -1,0 +1,147 @@
+"""Mini-batches in, one EpochResult per epoch out: stochastic gradient descent.
+
+A run is a pure function of configuration and data: the first parameters come from the seed, each
+epoch's order from (seed, epoch), and all that changes lies in `Run`. So a run taken up again from
+a checkpoint, even in the middle of an epoch, goes on as if it had never stopped. The bits are the
+same for the same NumPy, the same BLAS kernel and one thread; elsewhere the last ones may differ.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from mnist_cli.config.settings import usual_learning_rate
+from mnist_cli.data.datasets import Split
+from mnist_cli.errors import TrainingError
+from mnist_cli.network.activations import Array
+from mnist_cli.network.backpropagation import Batches
+from mnist_cli.network.network import Network, layer_views
+from mnist_cli.network.optimizers import SCHEDULES
+from mnist_cli.training.evaluation import gradient_norms, measure
+from mnist_cli.training.run import EpochResult, Run
+
+PROBED = 2000  # the first training images, which are measured after every epoch
+
+
+def never() -> bool:
+    """Never stop training."""
+    return False
+
+
+def train(
+    run: Run,
+    training: Split,
+    validation: Split | None = None,
+    *,
+    copies: Sequence[NDArray[np.uint8]] = (),
+    stop: Callable[[], bool] = never,
+    threads: int = 1,
+) -> Iterator[EpochResult]:
+    """Train until `run.finished`, yielding after every epoch.
+
+    Parameters
+    ----------
+    run
+        Changed in place.
+    copies
+        Changed copies of the training images, which take turns with them, epoch by epoch.
+    stop
+        Asked after every mini-batch; at True the generator ends, and `run` can be kept and gone on
+        with.
+    threads
+        Threads of NumPy's matrix products; with products as small as these, more make it slower.
+
+    Raises
+    ------
+    TrainingError
+        The loss is no longer finite; `run` is then of no use.
+    """
+    loop = Loop(run, training, copies)
+    first = Split(training.images[:PROBED], training.labels[:PROBED])
+    while not run.finished:
+        # Numbers that run away are reported below, in words, instead of by NumPy's warnings.
+        with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
+            begin = time.perf_counter()
+            order = epoch_order(run.config.seed, run.epoch + 1, len(training.labels))
+            complete = loop.epoch(order, stop)
+            seconds = time.perf_counter() - begin
+            _check_finite(run, run.loss_sum)
+            if not complete:
+                return
+            measured = measure(run.network, validation) if validation else None
+            accuracy = measure(run.network, first).accuracy
+            norms = gradient_norms(run.network, first)
+            _check_finite(run, *norms, measured.loss if measured else 0.0)
+        yield run.close_epoch(
+            run.loss_sum / len(training.labels),
+            measured.accuracy if measured else None,
+            seconds,
+            validation_loss=measured.loss if measured else None,
+            training_accuracy=accuracy,
+            gradient_norms=norms,
+        )
+
+
+def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
+    """Order of the images in an epoch (counted from 1): it depends on nothing but its arguments."""
+    return np.random.default_rng([seed, epoch]).permutation(count)
+
+
+class Loop:
+    """The training loop: what it needs over and over, and one epoch of it."""
+
+    def __init__(self, run: Run, training: Split, copies: Sequence[NDArray[np.uint8]] = ()) -> None:
+        self.run, self.variants = run, [training.images, *copies]
+        self.batches = Batches(run.network, *training)
+        self.size = min(run.config.batch_size, len(training.labels))
+        self.steps = -(-len(training.labels) // self.size)
+        self.decay = _decay(run.network, run.config.weight_decay)
+
+    def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
+        """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
+        run, batches, optimizer = self.run, self.batches, self.run.optimizer
+        parameters, gradient = run.network.parameters, batches.gradient.flat
+        batches.images = self.variants[run.epoch % len(self.variants)]
+        rates, done = self._rates(), run.epoch * self.steps
+        for start in range(run.step * self.size, len(order), self.size):
+            chosen, rate = order[start : start + self.size], rates[run.step]
+            scale = optimizer.scale(rate)
+            run.loss_sum += batches.learn(chosen, scale / len(chosen))
+            if self.decay is not None:
+                gradient += scale * self.decay * parameters
+            optimizer.step(parameters, gradient, rate, done + run.step + 1)
+            run.step += 1
+            if stop() and run.step < self.steps:
+                return False
+        return True
+
+    def _rates(self) -> list[float]:
+        """Return the learning rate of every step of the epoch."""
+        config = self.run.config
+        done = (self.run.epoch + np.arange(self.steps) / self.steps) / config.epochs
+        rates: list[float] = (config.learning_rate * SCHEDULES[config.schedule](done)).tolist()
+        return rates
+
+
+def _decay(network: Network, weight_decay: float) -> Array | None:
+    """Return `weight_decay` for every weight and 0 for every bias, or None without decay."""
+    if weight_decay == 0:
+        return None
+    decay = np.zeros_like(network.parameters)
+    for weights in layer_views(decay, network.layer_sizes)[0]:
+        weights[:] = weight_decay
+    return decay
+
+
+def _check_finite(run: Run, *numbers: float) -> None:
+    if not all(map(isfinite, numbers)) or not np.isfinite(run.network.parameters).all():
+        rate = run.config.learning_rate
+        shorter = min(rate / 10, usual_learning_rate(run.config))
+        raise TrainingError(
+            f"epoch {run.epoch + 1}: the loss is no longer finite, with learning_rate {rate:g}; "
+            f"the steps are too long: try --learning-rate {shorter:g}"
+        )

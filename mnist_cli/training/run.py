@@ -1,0 +1,119 @@
+"""A training run: its settings, its history, and all that changes while it goes on."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.network.network import Network
+from mnist_cli.network.optimizers import OPTIMIZERS
+from mnist_cli.training.snapshots import Snapshots, keep_frame
+
+
+class EpochResult(NamedTuple):
+    """What one epoch came to.
+
+    Attributes
+    ----------
+    epoch : counted from 1
+    loss : mean over the epoch's training images, taken on the way
+    validation_accuracy : share of the validation images read right, None without such images
+    seconds : of the training loop alone; None for an epoch that an earlier process trained
+    validation_loss : mean over the validation images, None without such images
+    training_accuracy : share read right of the first training images (see `training.PROBED`)
+    gradient_norms : length of the gradient of each layer's weights and biases, on the same images
+    """
+
+    epoch: int
+    loss: float
+    validation_accuracy: float | None
+    seconds: float | None
+    validation_loss: float | None = None
+    training_accuracy: float | None = None
+    gradient_norms: tuple[float, ...] = ()
+
+
+class Run:
+    """A training run: its settings and all that changes while it goes on.
+
+    Attributes
+    ----------
+    config : the settings
+    network : with the parameters of this moment
+    optimizer : with its state
+    history : one EpochResult per finished epoch
+    step, loss_sum : mini-batches done in the unfinished epoch, and the sum of their losses
+    best_epoch, best_parameters : with `patience`, the best so far
+    snapshots : copies of the parameters at a few epochs, for the training film
+    """
+
+    def __init__(self, config: TrainingConfig) -> None:
+        self.config = config
+        self.network = make_network(config)
+        self.optimizer = OPTIMIZERS[config.optimizer].make(
+            self.network.parameters, config.momentum, config.nesterov
+        )
+        self.history: list[EpochResult] = []
+        self.step, self.loss_sum = 0, 0.0
+        self.best_epoch, self.best_parameters = 0, np.zeros_like(self.network.parameters)
+        self.snapshots: Snapshots = {}
+
+    @classmethod
+    def start(cls, config: TrainingConfig) -> "Run":
+        """Begin a run: the first parameters are drawn from the seed."""
+        run = cls(config)
+        rng = np.random.default_rng(
+            [config.seed, 0]
+        )  # epochs, from 1, have generators of their own
+        run.network.initialize(rng, config.initialization)
+        keep_frame(run.snapshots, 0, run.network.parameters, config.snapshots)
+        return run
+
+    @property
+    def epoch(self) -> int:
+        """Number of finished epochs."""
+        return len(self.history)
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether `patience` has run out."""
+        return 0 < self.config.patience <= self.epoch - self.best_epoch
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to train."""
+        return self.epoch >= self.config.epochs or self.stopped_early
+
+    def result(self) -> Network:
+        """Return a copy of the network worth keeping: the best with `patience`, else the last."""
+        network = make_network(self.config)
+        best = self.config.patience > 0 and self.best_epoch > 0
+        network.parameters[:] = self.best_parameters if best else self.network.parameters
+        return network
+
+    def close_epoch(
+        self, loss: float, accuracy: float | None, seconds: float, **more: Any
+    ) -> EpochResult:
+        """Add an epoch to the history, and remember its parameters if they are the best so far.
+
+        `more` are the further fields of `EpochResult`.
+        """
+        result = EpochResult(self.epoch + 1, loss, accuracy, seconds, **more)
+        best = self.history[self.best_epoch - 1].validation_accuracy if self.best_epoch else None
+        if accuracy is not None and (best is None or accuracy > best):
+            self.best_epoch = result.epoch
+            self.best_parameters[:] = self.network.parameters
+        self.history.append(result)
+        keep_frame(self.snapshots, result.epoch, self.network.parameters, self.config.snapshots)
+        self.step, self.loss_sum = 0, 0.0
+        return result
+
+
+def make_network(config: TrainingConfig) -> Network:
+    """Make the network that a configuration describes, with all parameters zero."""
+    return Network(
+        config.hidden_sizes,
+        activation=config.activation,
+        output_activation=config.output_activation,
+        loss=config.loss,
+    )
