@@ -72,7 +72,7 @@ def _temporary(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
     try:
         temporary, file = open_temporary(path.parent)
     except OSError as error:  # which names a file that nobody asked for
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
     try:
         with file:
             yield temporary, file

@@ -19,19 +19,24 @@ from typing import IO, BinaryIO
 if sys.platform == "win32":
     import msvcrt
 
+    TAKEN = PermissionError
+
     def _lock(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
+    TAKEN = BlockingIOError
+
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+NOWHERE = "00000000"  # where no lock tells who is alive
 MACHINE = format(zlib.crc32(platform.node().encode(errors="replace")), "08x")
-# Windows renames no open file, so a temporary file is unlocked for a moment there.
-LOCKS_TELL = sys.platform != "win32"
+if sys.platform == "win32":  # renames no open file: before that, a file has no lock for a moment
+    MACHINE = NOWHERE
 OURS = re.compile(r"\.mnist-(?P<machine>[0-9a-f]{8})-[0-9a-f]{8}\.tmp|\..+\.mnist-lock")
 DAY = 86_400.0  # seconds; after it also what locks cannot tell is left behind
 ATTEMPTS, PAUSE = 10, 0.01  # seconds; who tidies up holds a lock for less
@@ -39,12 +44,17 @@ ATTEMPTS, PAUSE = 10, 0.01  # seconds; who tidies up holds a lock for less
 
 def open_temporary(folder: Path) -> tuple[Path, BinaryIO]:
     """Make a temporary file that nobody removes while it is open. Raises OSError."""
-    while True:
-        path = folder / f".mnist-{MACHINE}-{secrets.token_hex(4)}.tmp"
+    machine = MACHINE
+    for _ in range(ATTEMPTS):
+        path = folder / f".mnist-{machine}-{secrets.token_hex(4)}.tmp"
         file = path.open("xb")
-        if _hold(file):
+        locked = _try_lock(file)
+        if machine == NOWHERE or (locked and _is_named(path, file)):
             return path, file
-        file.close()  # somebody who tidied up was faster
+        if locked is None:
+            machine = NOWHERE
+        _remove(path, file)  # or somebody who tidied up was faster
+    raise OSError(f"{folder}: what is made there is removed at once")
 
 
 @contextmanager
@@ -78,7 +88,7 @@ def remove_left_behind(folder: Path) -> None:
 
 
 def _remove_if_left_behind(path: Path, machine: str | None) -> None:
-    near = machine is None or (LOCKS_TELL and machine == MACHINE)
+    near = machine is None or machine == MACHINE != NOWHERE
     with suppress(OSError), path.open("rb") as file:
         old = time.time() - os.fstat(file.fileno()).st_mtime > DAY
         locked = _try_lock(file)
@@ -90,23 +100,27 @@ def _open_sign(sign: Path) -> BinaryIO | None:
     """Open and lock the file that says that a name is taken; None if it is another's."""
     for _ in range(ATTEMPTS):
         file = sign.open("ab")
-        if _hold(file):
+        if _try_lock(file) is not False and _is_named(sign, file):
             return file
         file.close()
         time.sleep(PAUSE)
     return None
 
 
-def _hold(file: IO[bytes]) -> bool:
-    """Lock an open file until it is closed; False if it is another's, or removed meanwhile."""
-    return _try_lock(file) is not False and os.fstat(file.fileno()).st_nlink > 0
+def _is_named(path: Path, file: IO[bytes]) -> bool:
+    """Tell whether an open file still has its name: before it was locked, it may have lost it."""
+    if sys.platform == "win32":  # which removes no open file
+        return True
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    return False
 
 
 def _try_lock(file: IO[bytes]) -> bool | None:
-    """Tell whether the lock is ours now; None where the disk has no locks."""
+    """Lock an open file until it is closed; False: it is another's, None: there are no locks."""
     try:
         _lock(file.fileno())
-    except (BlockingIOError, PermissionError):
+    except TAKEN:
         return False
     except OSError:
         return None
@@ -114,7 +128,7 @@ def _try_lock(file: IO[bytes]) -> bool | None:
 
 
 def _remove(path: Path, file: IO[bytes]) -> None:
-    """Remove a file that we hold, before anybody else can."""
+    """Remove a file and close it, in this order: while we hold it, nobody else takes it."""
     if sys.platform == "win32":  # which removes no open file
         file.close()
     with suppress(OSError):
