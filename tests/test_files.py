@@ -393,7 +393,7 @@ def test_training_over_a_link_keeps_the_old_network_and_says_where(mnist, data, 
 def test_no_command_writes_over_what_it_reads(mnist, builtin_dir, trained, arguments):
     folder = trained.parent
     (folder / "data").mkdir()
-    (folder / "data" / "builtin-1").symlink_to(builtin_dir / "builtin-1")
+    (folder / "data" / "builtin-2").symlink_to(builtin_dir / "builtin-2")
     (folder / "checkpoints").mkdir()
     for name in ("other.npz", "checkpoints/mnist.npz"):
         (folder / name).write_bytes(trained.read_bytes())

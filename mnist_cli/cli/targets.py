@@ -15,13 +15,12 @@ def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = (
 
     Raises click.UsageError if it is one of the `inputs` or a file of a data set, and OSError.
     """
-    from mnist_cli.data.datasets import DATASETS, MNIST_FILES, dataset_folder
+    from mnist_cli.data.datasets import MNIST_FILES, dataset_folder
     from mnist_cli.storage.atomic import check_writable, is_same
 
-    folders = [dataset_folder(dataset, data_dir) for dataset in DATASETS]
-    names = [file.name + ending for file in MNIST_FILES for ending in ("", ".gz")]
-    data = [folder / name for folder in folders for name in names]
-    data += (data_dir / "prepared").glob("*")
+    data = [data_dir / (file.name + ending) for file in MNIST_FILES for ending in ("", ".gz")]
+    for folder in (dataset_folder("builtin", data_dir), data_dir / "prepared"):
+        data += folder.glob("*")
     for path in [*inputs, *data]:
         if path is not None and is_same(output, path):
             raise click.UsageError(f"--output must not be a file that is read, got {output}.")
