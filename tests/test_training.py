@@ -33,6 +33,12 @@ def halves(digits):
     )
 
 
+def test_a_run_of_one_mini_batch_per_epoch_can_be_stopped(digits):
+    run = Run.start(config(batch_size=60_000, epochs=50))
+    list(train(run, *halves(digits), stop=after(3)))
+    assert (run.epoch, run.step) == (3, 0)
+
+
 def after(steps):
     """Say stop after so many mini-batches."""
     left = iter(range(steps - 1))

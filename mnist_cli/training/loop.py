@@ -67,10 +67,10 @@ def train(
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
             begin = time.perf_counter()
             order = epoch_order(run.config.seed, run.epoch + 1, len(training.labels))
-            complete = loop.epoch(order, stop)
+            stopped = loop.epoch(order, stop)
             seconds = time.perf_counter() - begin
             _check_finite(run, run.loss_sum)
-            if not complete:
+            if run.step < loop.steps:
                 return
             measured = measure(run.network, validation) if validation else None
             accuracy = measure(run.network, first).accuracy
@@ -84,6 +84,8 @@ def train(
             training_accuracy=accuracy,
             gradient_norms=norms,
         )
+        if stopped:
+            return
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
@@ -102,7 +104,10 @@ class Loop:
         self.decay = _decay(run.network, run.config.weight_decay)
 
     def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
-        """Train on the mini-batches that are left in this epoch; False if `stop` ended it."""
+        """Train on the mini-batches that are left in this epoch; return whether `stop` ended it.
+
+        The epoch is over if `run.step` is `steps` then.
+        """
         run, batches, optimizer = self.run, self.batches, self.run.optimizer
         parameters, gradient = run.network.parameters, batches.gradient.flat
         batches.images = self.variants[run.epoch % len(self.variants)]
@@ -115,9 +120,9 @@ class Loop:
                 gradient += scale * self.decay * parameters
             optimizer.step(parameters, gradient, rate, done + run.step + 1)
             run.step += 1
-            if stop() and run.step < self.steps:
-                return False
-        return True
+            if stop():
+                return True
+        return False
 
     def _rates(self) -> list[float]:
         """Return the learning rate of every step of the epoch."""
