@@ -96,7 +96,8 @@ def half_squared_error(a: Array, y: Array, slope: Array) -> float:
     The lectures' cost has no ½ and so reads twice as high; its gradient step is twice as long.
     """
     subtract(a, y, slope)
-    return 0.5 * float(np.vdot(slope, slope))
+    differences = slope.reshape(-1)
+    return 0.5 * float(differences.dot(differences))
 
 
 def sigmoid_cross_entropy(z: Array, a: Array, y: Array, delta: Array) -> float:
