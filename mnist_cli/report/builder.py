@@ -52,7 +52,7 @@ def _page(subjects: list[Subject], richness: Richness) -> bytes:
     ]
     exact = [_add_parameters(block, number, s, richness) for number, s in enumerate(subjects)]
     for number, one in enumerate(subjects):
-        _add_doubt(block, one, f"doubt_{number}")
+        _add_calibration(block, one, f"calibration_{number}")
     film = _add_film(block, main, richness.frames)
     _add_images(block, main, pool)
     values = {
@@ -70,25 +70,29 @@ def _page(subjects: list[Subject], richness: Richness) -> bytes:
 
 def _network(number: int, subject: Subject, pool: Pool, richness: Richness) -> dict[str, Any]:
     images = chosen_images(subject, pool, richness)
-    doubt = _doubt_facts(subject, f"doubt_{number}")
-    return {**facts(subject), **images, "array": f"parameters_{number}", "doubt": doubt}
+    calibration = _calibration_facts(subject, f"calibration_{number}")
+    return {**facts(subject), **images, "array": f"parameters_{number}", "doubt": calibration}
 
 
-def _doubt_facts(subject: Subject, array: str) -> dict[str, Any] | None:
-    """Numbers that the page doubts by, and the name of the arrays beside them."""
-    doubt = subject.checkpoint.doubt
-    if doubt is None:
+def _calibration_facts(subject: Subject, array: str) -> dict[str, Any] | None:
+    """Numbers of the calibration, by the script's names, and the name of the arrays with them."""
+    calibration = subject.checkpoint.calibration
+    if calibration is None:
         return None
-    numbers = {name: getattr(doubt, name) for name in ("scale", "farthest", "least_score")}
-    return {**numbers, "array": array}
+    return {
+        "scale": calibration.logit_scale,
+        "farthest": calibration.max_distance,
+        "least_score": calibration.min_score,
+        "array": array,
+    }
 
 
-def _add_doubt(block: Block, subject: Subject, array: str) -> None:
-    """Embed the mean and the components of what the network takes for a digit."""
-    doubt = subject.checkpoint.doubt
-    if doubt is not None:
-        block.add(f"{array}_mean", doubt.mean, "f4")
-        block.add(f"{array}_components", doubt.components, "i1")
+def _add_calibration(block: Block, subject: Subject, array: str) -> None:
+    """Embed the mean and the principal components of the images of digits."""
+    calibration = subject.checkpoint.calibration
+    if calibration is not None:
+        block.add(f"{array}_mean", calibration.mean, "f4")
+        block.add(f"{array}_components", calibration.components, "i1")
 
 
 def _add_parameters(block: Block, number: int, subject: Subject, richness: Richness) -> float:

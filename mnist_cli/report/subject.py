@@ -41,9 +41,10 @@ class Subject(NamedTuple):
 
     @property
     def confidence(self) -> Array:
-        """How likely each answer is right, (n,); see `doubt`."""
-        doubt = self.checkpoint.doubt
-        chances = confidences(self.measured.logits.astype(float), doubt.scale if doubt else 1.0)
+        """How likely each answer is right, (n,); see `training.confidence`."""
+        calibration = self.checkpoint.calibration
+        logit_scale = calibration.logit_scale if calibration else 1.0
+        chances = confidences(self.measured.logits.astype(float), logit_scale)
         return np.asarray(chances[np.arange(len(chances)), self.answers])
 
     @property

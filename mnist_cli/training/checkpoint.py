@@ -5,20 +5,15 @@ A checkpoint is an uncompressed `.npz` (see `npz`), so plain NumPy reads it:
 
 ============================  ==============================================================
 `weights_1`, `biases_1`, ...  float32, (fan_in, fan_out) and (fan_out,): the network
-`state_...`                   float32, flat: what exact resuming needs beyond the network
+`state_...`                   float32, flat: what else is needed to resume exactly
 `snapshot_...`                float16, flat: the parameters after a few epochs (see `snapshots`)
-`doubt_...`                   what the network knows of its limits, once training is over
+`calibration_...`             mean and principal components of the images (see `confidence`)
 `metadata`                    JSON as one byte string
-`digest`                      SHA-256 of all that stands before, in hexadecimal
+`digest`                      SHA-256 of all members before it, in hexadecimal
 ============================  ==============================================================
 
-`metadata` holds `format` (1), `dataset` (its name, the count of images trained on and a SHA-256
-that tells whether they are still the same), `config`, `history`, `progress` (of an unfinished
-epoch), `doubt` (its numbers, or null) and `environment`. The states are `state_velocity` with
-momentum, `state_mean` and `state_square` with Adam, and with patience `state_parameters`: the last
-parameters, where `weights_...` are the best. `doubt_mean` and `doubt_components` (see `doubt`) are
-there when training has finished and had validation images. The same run writes the same bytes; the
-reader refuses what is not described here.
+docs/checkpoint.md is the specification. The same run writes the same bytes, and the reader refuses
+everything that the writer does not write. Files of format 1 are read too: only names differ.
 """
 
 import json
@@ -38,22 +33,21 @@ from mnist_cli.network.network import Network, by_rows, fill_by_rows
 from mnist_cli.storage.atomic import atomic_write, stamp_of
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.storage.strict_json import parse_object
-from mnist_cli.training.confidence import COMPONENTS, Doubt
+from mnist_cli.training.confidence import COMPONENTS, Calibration
 from mnist_cli.training.run import EpochResult, Run, make_network
 from mnist_cli.training.snapshots import Snapshots, frame_epochs
 
-FORMAT = 1
-METADATA = [
-    "format",
-    "dataset",
-    "config",
-    "history",
-    "progress",
-    "doubt",
-    "environment",
-]
-DOUBT_NUMBERS = ("scale", "farthest", "least_score")
-LARGEST = 1 << 30  # bytes; the widest network that a configuration allows stays below
+FORMAT = 2
+FORMAT_1_NAMES = {  # the names that format 1 has for those of format 2
+    "doubt": "calibration",
+    "scale": "logit_scale",
+    "farthest": "max_distance",
+    "least_score": "min_score",
+    "doubt_mean": "calibration_mean",
+    "doubt_components": "calibration_components",
+}
+CALIBRATION_NUMBERS = ("logit_scale", "max_distance", "min_score")
+MAX_BYTES = 1 << 30  # more than the widest network that a configuration allows
 
 
 class Origin(NamedTuple):
@@ -79,15 +73,15 @@ class Checkpoint(NamedTuple):
     Attributes
     ----------
     network : the network, ready to answer
-    run : to go on with training, or to look at its configuration and history
+    run : its configuration, its history, and what is needed to resume it
     origin : what it was trained on
-    doubt : how far its answers may be believed, if that was learnt
+    calibration : how far its answers can be trusted; None if it was not measured
     """
 
     network: Network
     run: Run
     origin: Origin
-    doubt: Doubt | None
+    calibration: Calibration | None
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -97,20 +91,20 @@ def save_checkpoint(
     path: Path,
     run: Run,
     origin: Origin,
-    doubt: Doubt | None = None,
+    calibration: Calibration | None = None,
     replacing: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> tuple[int, ...]:
-    """Write `run` so that it can be used, and gone on with, as it is now.
+    """Write `run` as it is now, to use its network and to resume it.
 
-    `replacing` makes a context for the moment in which an older file is replaced. Returns the new
-    file's `files.stamp`. Raises OSError.
+    `replacing` makes a context for the moment in which an older file is replaced. Returns the
+    `atomic.stamp` of the new file. Raises OSError.
     """
     network = run.result()
     arrays = _named_layers(network)
     arrays |= {name: by_rows(flat, network.layer_sizes) for name, flat in _flat(run).items()}
-    if doubt is not None:
-        arrays |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
-    arrays["metadata"] = np.array(_metadata(run, origin, doubt))
+    arrays |= _calibration_arrays(calibration)
+    values = _metadata(run, origin, calibration)
+    arrays["metadata"] = np.array(json.dumps(values, allow_nan=False).encode())
     with atomic_write(path, replacing) as file:
         write_npz(file, arrays)
         file.flush()
@@ -125,16 +119,26 @@ def _named_layers(network: Network) -> dict[str, NDArray[Any]]:
     return arrays
 
 
+def _calibration_arrays(calibration: Calibration | None) -> dict[str, NDArray[Any]]:
+    if calibration is None:
+        return {}
+    return {
+        "calibration_mean": calibration.mean,
+        "calibration_components": calibration.components,
+    }
+
+
 def _flat(run: Run) -> dict[str, NDArray[Any]]:
-    """Return the states that exact resuming needs, and the snapshots; a reader can fill them."""
+    """Return the states and the snapshots, flat vectors beside the parameters."""
     states = {f"state_{name}": vector for name, vector in run.optimizer.state.items()}
     if run.config.patience:
         states["state_parameters"] = run.network.parameters
     return states | {f"snapshot_{epoch}": run.snapshots[epoch] for epoch in sorted(run.snapshots)}
 
 
-def _metadata(run: Run, origin: Origin, doubt: Doubt | None) -> bytes:
-    values = {
+def _metadata(run: Run, origin: Origin, calibration: Calibration | None) -> dict[str, Any]:
+    numbers = {name: getattr(calibration, name, None) for name in CALIBRATION_NUMBERS}
+    return {
         "format": FORMAT,
         "dataset": {
             "name": origin.dataset,
@@ -148,10 +152,9 @@ def _metadata(run: Run, origin: Origin, doubt: Doubt | None) -> bytes:
             for result in run.history
         ],
         "progress": {"step": run.step, "loss_sum": run.loss_sum, "best_epoch": run.best_epoch},
-        "doubt": None if doubt is None else {name: getattr(doubt, name) for name in DOUBT_NUMBERS},
+        "calibration": None if calibration is None else numbers,
         "environment": origin.environment,
     }
-    return json.dumps(values, allow_nan=False).encode()
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -168,31 +171,27 @@ def load_checkpoint(path: Path) -> Checkpoint:
     if not path.is_file():
         raise CheckpointError(f"{path}: no such checkpoint; 'mnist train' makes one")
     size = path.stat().st_size
-    if size > LARGEST:
+    if size > MAX_BYTES:
         raise CheckpointError(f"{path}: not a checkpoint: too large, got {size} bytes")
     try:
         return _parse(path.read_bytes())
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, ConfigError) as error:
         # whatever a hostile file may put in the place of a number or a list
+        reason = f"there is no {error}" if isinstance(error, KeyError) else error
         raise CheckpointError(
-            f"{path}: damaged, or not a checkpoint of this program: {error}"
+            f"{path}: damaged, or not a checkpoint of this program: {reason}"
         ) from error
 
 
 def _parse(content: bytes) -> Checkpoint:
-    arrays = read_npz(content)
-    metadata = parse_object(arrays.pop("metadata").item())
-    if metadata["format"] != FORMAT:
-        raise ValueError(f"format must be {FORMAT}, got {metadata['format']}")
-    if list(metadata) != METADATA:
-        raise ValueError(f"metadata must be {METADATA}, got {list(metadata)}")
+    metadata, arrays = _in_format_2(read_npz(content))
     run, origin = _run(metadata), _origin(metadata)
+    calibration = _calibration(metadata["calibration"])
+    _check_metadata(metadata, _metadata(run, origin, calibration))
     network = make_network(run.config)
-    doubt, run.snapshots = _doubt(metadata["doubt"]), _empty_snapshots(run, arrays)
-    targets, flat = _named_layers(network), _flat(run)
-    targets |= flat
-    if doubt is not None:
-        targets |= {"doubt_mean": doubt.mean, "doubt_components": doubt.components}
+    run.snapshots = _empty_snapshots(run, arrays)
+    flat = _flat(run)
+    targets = _named_layers(network) | flat | _calibration_arrays(calibration)
     if list(arrays) != list(targets):
         raise ValueError(f"members must be {list(targets)}, got {list(arrays)}")
     for name, target in targets.items():
@@ -204,7 +203,37 @@ def _parse(content: bytes) -> Checkpoint:
     run.best_parameters[:] = network.parameters
     if not run.config.patience:
         run.network.parameters[:] = network.parameters
-    return Checkpoint(network, run, origin, doubt)
+    return Checkpoint(network, run, origin, calibration)
+
+
+def _in_format_2(arrays: dict[str, NDArray[Any]]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Take the metadata out of the members, and give both the names of format 2."""
+    metadata = parse_object(arrays.pop("metadata").item())
+    number = _count(metadata["format"])
+    if number not in (1, FORMAT):
+        raise ValueError(f"format must be 1 or {FORMAT}, got {number}; a newer version may read it")
+    if number == 1:
+        metadata, arrays = _renamed(metadata), _renamed(arrays)
+        if metadata["calibration"] is not None:
+            metadata["calibration"] = _renamed(metadata["calibration"])
+    return metadata, arrays
+
+
+def _renamed(entries: dict[str, Any]) -> dict[str, Any]:
+    """Give the entries of a file of format 1 the names of format 2."""
+    for name in FORMAT_1_NAMES.values():
+        if name in entries:
+            raise ValueError(f"format 1 has no {name}")
+    return {FORMAT_1_NAMES.get(name, name): value for name, value in entries.items()}
+
+
+def _check_metadata(metadata: dict[str, Any], written: dict[str, Any]) -> None:
+    """Refuse metadata in which the writer would write anything else."""
+    if list(metadata) != list(written):
+        raise ValueError(f"metadata must be {list(written)}, got {list(metadata)}")
+    for name in written.keys() - {"format", "config"}:  # the config was checked by its own rules
+        if json.dumps(metadata[name]) != json.dumps(written[name]):
+            raise ValueError(f"{name} is not as this program writes it: {str(metadata[name])[:60]}")
 
 
 def _check_like(name: str, target: NDArray[Any], array: NDArray[Any]) -> None:
@@ -213,13 +242,13 @@ def _check_like(name: str, target: NDArray[Any], array: NDArray[Any]) -> None:
         raise ValueError(f"{name} must be {expected}, got {array.dtype} of {array.shape}")
 
 
-def _doubt(values: dict[str, Any] | None) -> Doubt | None:
-    """Build a doubt from its numbers; its arrays are filled later."""
+def _calibration(values: dict[str, Any] | None) -> Calibration | None:
+    """Build a calibration from its numbers; its arrays are filled later."""
     if values is None:
         return None
-    numbers = {name: _number(values[name]) for name in DOUBT_NUMBERS}
+    numbers = {name: _number(values[name]) for name in CALIBRATION_NUMBERS}
     mean, components = np.zeros(784, np.float32), np.zeros((COMPONENTS, 784), np.int8)
-    return Doubt(**numbers, mean=mean, components=components)
+    return Calibration(**numbers, mean=mean, components=components)
 
 
 def _empty_snapshots(run: Run, arrays: dict[str, NDArray[Any]]) -> Snapshots:

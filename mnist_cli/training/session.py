@@ -15,7 +15,7 @@ from mnist_cli.data.prepared import load_prepared, silence
 from mnist_cli.errors import DataError
 from mnist_cli.storage.atomic import check_writable, set_aside, stamp
 from mnist_cli.training.checkpoint import Checkpoint, Origin, save_checkpoint
-from mnist_cli.training.confidence import COMPONENTS, Doubt, learn_doubt
+from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
 from mnist_cli.training.environment import describe_environment, one_thread
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import never, train
@@ -114,9 +114,9 @@ class Session:
 
     def save(self) -> None:
         """Write the run as it is now; an older file of that name is renamed, not lost."""
-        doubt = self._doubt() if self.run.finished else None
+        calibration = self._calibration() if self.run.finished else None
         self._written = save_checkpoint(
-            self.path, self.run, self.origin, doubt, replacing=self._sparing_a_foreign_file
+            self.path, self.run, self.origin, calibration, replacing=self._sparing_a_foreign_file
         )
         self.saved = True
 
@@ -130,14 +130,14 @@ class Session:
             yield
         self.set_aside = kept or self.set_aside
 
-    def _doubt(self) -> Doubt | None:
-        """Learn how far the answers may be believed, from images that were not trained on."""
+    def _calibration(self) -> Calibration | None:
+        """Calibrate the network on images that it was not trained on."""
         training, validation = self.data.training.images, self.data.validation
         if validation is None or len(training) < COMPONENTS:
             return None
         with one_thread():
             measured = measure(self.run.result(), validation)
-            return learn_doubt(training, *validation, measured.logits, measured.outputs)
+            return calibrate(training, *validation, measured.logits, measured.outputs)
 
 
 def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:
