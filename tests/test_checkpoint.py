@@ -12,11 +12,11 @@ from mnist_cli.cli.options import BUNDLED
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
 from mnist_cli.storage.npz import read_npz, write_npz
-from mnist_cli.training.checkpoint import Origin, load_checkpoint, save_checkpoint
+from mnist_cli.training.checkpoint import Provenance, load_checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration
 from mnist_cli.training.run import Run
 
-ORIGIN = Origin("builtin", 100, "0" * 64, {"numpy": "2"})
+PROVENANCE = Provenance("builtin", 100, "0" * 64, {"numpy": "2"})
 SETTINGS = {
     "plain": {},
     "momentum": {"momentum": 0.9},
@@ -45,9 +45,9 @@ def path(tmp_path):
 @pytest.mark.parametrize("case", SETTINGS)
 def test_everything_comes_back(path, case):
     run = make_run(**SETTINGS[case])
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     loaded = load_checkpoint(path)
-    assert loaded.origin == ORIGIN
+    assert loaded.provenance == PROVENANCE
     assert loaded.run.config == run.config
     assert (loaded.run.step, loaded.run.loss_sum, loaded.run.best_epoch) == (3, 0.1 + 0.2, 1)
     assert [e._replace(seconds=None) for e in run.history] == loaded.run.history
@@ -65,7 +65,7 @@ def make_calibration():
 
 def test_calibration_comes_back(path):
     calibration = make_calibration()
-    save_checkpoint(path, make_run(), ORIGIN, calibration)
+    save_checkpoint(path, make_run(), PROVENANCE, calibration)
     loaded = load_checkpoint(path).calibration
     assert loaded is not None
     assert loaded[:3] == calibration[:3]
@@ -75,16 +75,16 @@ def test_calibration_comes_back(path):
 
 @pytest.mark.parametrize("case", SETTINGS)
 def test_reading_and_writing_gives_the_same_bytes(path, case):
-    save_checkpoint(path, make_run(**SETTINGS[case]), ORIGIN)
+    save_checkpoint(path, make_run(**SETTINGS[case]), PROVENANCE)
     first = path.read_bytes()
     loaded = load_checkpoint(path)
-    save_checkpoint(path, loaded.run, loaded.origin)
+    save_checkpoint(path, loaded.run, loaded.provenance)
     assert path.read_bytes() == first
 
 
 def test_plain_numpy_reads_it(path):
     run = make_run()
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     with np.load(path, allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["weights_1"], run.network.weights[0])
         assert arrays["biases_2"].dtype == np.float32
@@ -95,14 +95,14 @@ def test_vectors_are_laid_out_as_the_format_says(path):
     """Weights row by row, then biases, layer after layer, wherever the program keeps them."""
     run = make_run(momentum=0.9)
     run.optimizer.state["velocity"][:] = run.network.parameters
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     with np.load(path, allow_pickle=False) as arrays:
         layers = [arrays[f"{kind}_{n}"].ravel() for n in (1, 2) for kind in ("weights", "biases")]
         np.testing.assert_array_equal(arrays["state_velocity"], np.concatenate(layers))
 
 
 def test_no_seconds_and_no_dates(path):
-    save_checkpoint(path, make_run(), ORIGIN)
+    save_checkpoint(path, make_run(), PROVENANCE)
     with zipfile.ZipFile(path) as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert b"seconds" not in path.read_bytes()
@@ -111,7 +111,7 @@ def test_no_seconds_and_no_dates(path):
 def test_every_flipped_bit_is_told_or_harmless(path):
     """A flip that is not told may only be in bytes that mean nothing, like the zip's dates."""
     run = make_run()
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     content = path.read_bytes()
     rng = np.random.default_rng(0)
     header_places = np.r_[0:400, len(content) - 700 : len(content)]
@@ -130,7 +130,7 @@ def test_every_flipped_bit_is_told_or_harmless(path):
 
 @pytest.mark.parametrize("size", [0, 1, 21, 22, 100, 1000, 5000, -1])
 def test_every_cut_is_told(path, size):
-    save_checkpoint(path, make_run(), ORIGIN)
+    save_checkpoint(path, make_run(), PROVENANCE)
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(CheckpointError, match="damaged, or not a checkpoint"):
         load_checkpoint(path)
@@ -327,12 +327,12 @@ def in_format_1(path):
 @pytest.mark.parametrize("case", SETTINGS)
 @pytest.mark.parametrize("calibration", [None, make_calibration()], ids=["bare", "calibrated"])
 def test_format_1_is_read_and_written_as_format_2(path, case, calibration):
-    save_checkpoint(path, make_run(**SETTINGS[case]), ORIGIN, calibration)
+    save_checkpoint(path, make_run(**SETTINGS[case]), PROVENANCE, calibration)
     expected = path.read_bytes()
     in_format_1(path)
     assert path.read_bytes() != expected
     loaded = load_checkpoint(path)
-    save_checkpoint(path, loaded.run, loaded.origin, loaded.calibration)
+    save_checkpoint(path, loaded.run, loaded.provenance, loaded.calibration)
     assert path.read_bytes() == expected
 
 
@@ -346,20 +346,20 @@ def test_the_shipped_network_is_the_kept_file_of_format_1(path):
         np.testing.assert_array_equal(loaded.calibration.mean, arrays["doubt_mean"])
         np.testing.assert_array_equal(loaded.calibration.components, arrays["doubt_components"])
         np.testing.assert_array_equal(loaded.network.weights[0], arrays["weights_1"])
-    save_checkpoint(path, loaded.run, loaded.origin, loaded.calibration)
+    save_checkpoint(path, loaded.run, loaded.provenance, loaded.calibration)
     in_format_1(path)
     assert path.read_bytes() == BUNDLED.read_bytes()
 
 
 def test_snapshots_come_back_and_may_be_missing(path):
     run = make_run()
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     loaded = load_checkpoint(path).run
     assert sorted(loaded.snapshots) == [0, 1, 2]
     for epoch, vector in run.snapshots.items():
         np.testing.assert_array_equal(loaded.snapshots[epoch], vector)
     loaded.snapshots.clear()
-    save_checkpoint(path, loaded, ORIGIN)
+    save_checkpoint(path, loaded, PROVENANCE)
     assert load_checkpoint(path).run.snapshots == {}
 
 
@@ -369,7 +369,7 @@ def test_missing_file_says_what_makes_one(path):
 
 
 def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
-    save_checkpoint(path, make_run(), ORIGIN)
+    save_checkpoint(path, make_run(), PROVENANCE)
     old = path.read_bytes()
 
     def full_disk(descriptor):
@@ -377,6 +377,6 @@ def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full_disk)
     with pytest.raises(OSError, match="No space"):
-        save_checkpoint(path, make_run(), ORIGIN)
+        save_checkpoint(path, make_run(), PROVENANCE)
     assert path.read_bytes() == old
     assert list(path.parent.iterdir()) == [path]

@@ -50,7 +50,7 @@ CALIBRATION_NUMBERS = ("logit_scale", "max_distance", "min_score")
 MAX_BYTES = 1 << 30  # more than the widest network that a configuration allows
 
 
-class Origin(NamedTuple):
+class Provenance(NamedTuple):
     """What a run was trained on, and where.
 
     Attributes
@@ -74,13 +74,13 @@ class Checkpoint(NamedTuple):
     ----------
     network : the network, ready to answer
     run : its configuration, its history, and what is needed to resume it
-    origin : what it was trained on
+    provenance : what it was trained on
     calibration : how far its answers can be trusted; None if it was not measured
     """
 
     network: Network
     run: Run
-    origin: Origin
+    provenance: Provenance
     calibration: Calibration | None
 
 
@@ -90,7 +90,7 @@ class Checkpoint(NamedTuple):
 def save_checkpoint(
     path: Path,
     run: Run,
-    origin: Origin,
+    provenance: Provenance,
     calibration: Calibration | None = None,
     replacing: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> tuple[int, ...]:
@@ -103,7 +103,7 @@ def save_checkpoint(
     arrays = _named_layers(network)
     arrays |= {name: by_rows(flat, network.layer_sizes) for name, flat in _flat(run).items()}
     arrays |= _calibration_arrays(calibration)
-    values = _metadata(run, origin, calibration)
+    values = _metadata(run, provenance, calibration)
     arrays["metadata"] = np.array(json.dumps(values, allow_nan=False).encode())
     with atomic_write(path, replacing) as file:
         write_npz(file, arrays)
@@ -136,14 +136,14 @@ def _flat(run: Run) -> dict[str, NDArray[Any]]:
     return states | {f"snapshot_{epoch}": run.snapshots[epoch] for epoch in sorted(run.snapshots)}
 
 
-def _metadata(run: Run, origin: Origin, calibration: Calibration | None) -> dict[str, Any]:
+def _metadata(run: Run, provenance: Provenance, calibration: Calibration | None) -> dict[str, Any]:
     numbers = {name: getattr(calibration, name, None) for name in CALIBRATION_NUMBERS}
     return {
         "format": FORMAT,
         "dataset": {
-            "name": origin.dataset,
-            "images": origin.images,
-            "sha256": origin.sha256,
+            "name": provenance.dataset,
+            "images": provenance.images,
+            "sha256": provenance.sha256,
         },
         "config": run.config.to_dict(),
         "history": [
@@ -153,7 +153,7 @@ def _metadata(run: Run, origin: Origin, calibration: Calibration | None) -> dict
         ],
         "progress": {"step": run.step, "loss_sum": run.loss_sum, "best_epoch": run.best_epoch},
         "calibration": None if calibration is None else numbers,
-        "environment": origin.environment,
+        "environment": provenance.environment,
     }
 
 
@@ -185,9 +185,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 def _parse(content: bytes) -> Checkpoint:
     metadata, arrays = _in_format_2(read_npz(content))
-    run, origin = _run(metadata), _origin(metadata)
+    run, provenance = _run(metadata), _provenance(metadata)
     calibration = _calibration(metadata["calibration"])
-    _check_metadata(metadata, _metadata(run, origin, calibration))
+    _check_metadata(metadata, _metadata(run, provenance, calibration))
     network = make_network(run.config)
     run.snapshots = _empty_snapshots(run, arrays)
     flat = _flat(run)
@@ -203,7 +203,7 @@ def _parse(content: bytes) -> Checkpoint:
     run.best_parameters[:] = network.parameters
     if not run.config.patience:
         run.network.parameters[:] = network.parameters
-    return Checkpoint(network, run, origin, calibration)
+    return Checkpoint(network, run, provenance, calibration)
 
 
 def _in_format_2(arrays: dict[str, NDArray[Any]]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -285,14 +285,14 @@ def _epoch_result(number: int, entry: dict[str, Any]) -> EpochResult:
     )
 
 
-def _origin(metadata: dict[str, Any]) -> Origin:
+def _provenance(metadata: dict[str, Any]) -> Provenance:
     dataset, environment = metadata["dataset"], metadata["environment"]
     name, digest = dataset["name"], dataset["sha256"]
     if not all(isinstance(text, str) for text in (name, digest, *environment.values())):
         raise TypeError("dataset and environment must be told in text")
     if name not in DATASETS:
         raise ValueError(f"dataset must be one of {', '.join(DATASETS)}, got {name}")
-    return Origin(name, _count(dataset["images"]), digest, dict(environment))
+    return Provenance(name, _count(dataset["images"]), digest, dict(environment))
 
 
 def _count(value: Any) -> int:

@@ -14,7 +14,7 @@ from mnist_cli.data.datasets import Split
 from mnist_cli.data.prepared import load_prepared, silence
 from mnist_cli.errors import DataError
 from mnist_cli.storage.atomic import check_writable, set_aside, stamp
-from mnist_cli.training.checkpoint import Checkpoint, Origin, save_checkpoint
+from mnist_cli.training.checkpoint import Checkpoint, Provenance, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
 from mnist_cli.training.environment import describe_environment, one_thread
 from mnist_cli.training.evaluation import measure
@@ -70,8 +70,8 @@ class Session:
     set_aside : where a file that had that name before is now, None if there was none
     """
 
-    def __init__(self, run: Run, data: TrainingData, path: Path, origin: Origin) -> None:
-        self.run, self.data, self.path, self.origin = run, data, path, origin
+    def __init__(self, run: Run, data: TrainingData, path: Path, provenance: Provenance) -> None:
+        self.run, self.data, self.path, self.provenance = run, data, path, provenance
         self.set_aside: Path | None = None
         self.saved = False
         self._written: tuple[int, ...] | None = None  # what our file looks like from outside
@@ -82,7 +82,7 @@ class Session:
     ) -> "Session":
         """Begin a run. Raises OSError if nothing can be written to `path`."""
         check_writable(path)
-        return cls(Run.start(config), data, path, _origin(data, describe_environment(threads)))
+        return cls(Run.start(config), data, path, _provenance(data, describe_environment(threads)))
 
     @classmethod
     def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
@@ -91,13 +91,13 @@ class Session:
         Raises DataError if the data are no longer those that the run began with, and OSError.
         """
         check_writable(path)
-        origin = checkpoint.origin
-        if _origin(data, origin.environment) != origin:
+        provenance = checkpoint.provenance
+        if _provenance(data, provenance.environment) != provenance:
             raise DataError(
                 f"{path}: cannot go on: the images of {data.name} are not those that the run "
-                f"began with, {origin.images} then and {len(data.training.labels)} now"
+                f"began with, {provenance.images} then and {len(data.training.labels)} now"
             )
-        session = cls(checkpoint.run, data, path, origin)
+        session = cls(checkpoint.run, data, path, provenance)
         session._written = stamp(path) if own else None
         return session
 
@@ -116,7 +116,11 @@ class Session:
         """Write the run as it is now; an older file of that name is renamed, not lost."""
         calibration = self._calibration() if self.run.finished else None
         self._written = save_checkpoint(
-            self.path, self.run, self.origin, calibration, replacing=self._sparing_a_foreign_file
+            self.path,
+            self.run,
+            self.provenance,
+            calibration,
+            replacing=self._sparing_a_foreign_file,
         )
         self.saved = True
 
@@ -140,8 +144,8 @@ class Session:
             return calibrate(training, *validation, measured.logits, measured.outputs)
 
 
-def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:
+def _provenance(data: TrainingData, environment: dict[str, str]) -> Provenance:
     images, labels = data.training
     digest = hashlib.sha256(labels.tobytes())
     digest.update(images[::SAMPLED].tobytes())
-    return Origin(data.name, len(labels), digest.hexdigest(), environment)
+    return Provenance(data.name, len(labels), digest.hexdigest(), environment)
