@@ -12,8 +12,9 @@ from mnist_cli.cli.options import BUNDLED
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
 from mnist_cli.storage.npz import read_npz, write_npz
-from mnist_cli.training.checkpoint import Provenance, load_checkpoint, save_checkpoint
+from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
 
 PROVENANCE = Provenance("builtin", 100, "0" * 64, {"numpy": "2"})

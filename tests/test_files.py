@@ -15,7 +15,8 @@ from conftest import clean_environment
 import mnist_cli.storage.locks as locks
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.storage.atomic import atomic_write, free_name, is_same, set_aside
-from mnist_cli.training.checkpoint import Provenance, load_checkpoint, save_checkpoint
+from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
 from mnist_cli.training.session import Session, load_training_data
 

@@ -6,9 +6,10 @@ import pytest
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split
 from mnist_cli.errors import TrainingError
-from mnist_cli.training.checkpoint import Provenance, load_checkpoint, save_checkpoint
+from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import epoch_order, train
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
 
 PROVENANCE = Provenance("builtin", 3000, "", {})

@@ -17,7 +17,7 @@ from mnist_cli.cli.options import (
     output_options,
     setting_options,
 )
-from mnist_cli.cli.output import Output
+from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mnist_cli.training.run import EpochResult
     from mnist_cli.training.session import Session, TrainingData
 
-INTERRUPTED = 130
 MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
 MAY_CHANGE |= {"quiet", "as_json"}
 

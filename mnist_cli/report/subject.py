@@ -17,6 +17,7 @@ from mnist_cli.training.diagnosis import stuck_neurons
 from mnist_cli.training.evaluation import Measurement, measure
 
 STUCK_SAMPLE = 2000  # images on which a neuron is looked at
+MISTAKES_SHOWN = 24  # the most confident ones
 MOST_EXCITED = 64  # neurons of the first layer whose favourite images are looked for
 
 

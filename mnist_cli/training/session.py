@@ -1,7 +1,7 @@
 """A training run kept on disk: saved after every epoch, never over anything that was there."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split
-from mnist_cli.data.prepared import load_prepared, silence
+from mnist_cli.data.prepared import load_prepared
 from mnist_cli.errors import DataError
+from mnist_cli.progress import Say, Stop, never_stop, say_nothing
 from mnist_cli.storage.atomic import check_writable, set_aside, stamp
-from mnist_cli.training.checkpoint import Checkpoint, Provenance, save_checkpoint
+from mnist_cli.training.checkpoint import Checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
 from mnist_cli.training.environment import describe_environment, one_thread
 from mnist_cli.training.evaluation import measure
-from mnist_cli.training.loop import never, train
+from mnist_cli.training.loop import train
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import EpochResult, Run
 
-SAMPLED = 64  # every so manieth image tells whether the data are still the same
+SAMPLE_STEP = 64  # a digest of every 64th image shows whether the data have changed
 
 
 class TrainingData(NamedTuple):
@@ -42,17 +44,17 @@ class TrainingData(NamedTuple):
 
 
 def load_training_data(
-    dataset: str, data_dir: Path, config: TrainingConfig, say: Callable[[str], None] = silence
+    dataset: str, data_dir: Path, config: TrainingConfig, say: Say = say_nothing
 ) -> TrainingData:
     """Map what a run trains on; the test images are not opened. Raises DataError."""
 
-    def part(split: str, copy: int = 0) -> Split:
-        size, step = config.validation_size, config.preprocessing
-        return load_prepared(dataset, split, data_dir, size, preprocessing=step, copy=copy, say=say)
+    def load(split: str, copy: int = 0) -> Split:
+        size, name = config.validation_size, config.preprocessing
+        return load_prepared(dataset, split, data_dir, size, preprocessing=name, copy=copy, say=say)
 
-    copies = [part("train", copy) for copy in range(1, config.augmentation + 1)]
-    validation = part("validation") if config.validation_size else None
-    training = part("train")
+    copies = [load("train", copy) for copy in range(1, config.augmentation + 1)]
+    validation = load("validation") if config.validation_size else None
+    training = load("train")
     if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
         raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
     return TrainingData(dataset, training, [copy.images for copy in copies], validation)
@@ -101,7 +103,7 @@ class Session:
         session._written = stamp(path) if own else None
         return session
 
-    def epochs(self, stop: Callable[[], bool] = never, threads: int = 1) -> Iterator[EpochResult]:
+    def epochs(self, stop: Stop = never_stop, threads: int = 1) -> Iterator[EpochResult]:
         """Train, saving after every epoch and when `stop` says so. See `training.train`."""
         training, copies, validation = self.data[1:]
         for result in train(
@@ -147,5 +149,5 @@ class Session:
 def _provenance(data: TrainingData, environment: dict[str, str]) -> Provenance:
     images, labels = data.training
     digest = hashlib.sha256(labels.tobytes())
-    digest.update(images[::SAMPLED].tobytes())
+    digest.update(images[::SAMPLE_STEP].tobytes())
     return Provenance(data.name, len(labels), digest.hexdigest(), environment)
