@@ -9,7 +9,7 @@ from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.network import to_inputs
 from mnist_cli.pictures.reader import Picture
 from mnist_cli.training.checkpoint import Checkpoint
-from mnist_cli.training.confidence import confidences, is_unlike
+from mnist_cli.training.confidence import confidences, is_outlier
 
 UNLIKE = "unlike any digit that the network knows"
 
@@ -23,7 +23,7 @@ class Reading(NamedTuple):
     confidence : probability that the digit is right, calibrated on validation images if the
         network had any
     scores : the ten outputs of the network; sigmoid outputs do not add up to 1
-    warnings : reasons to doubt
+    warnings : reasons to doubt the answer
     box : left, top, right, bottom of the digit in pixels of the picture
     """
 
@@ -40,9 +40,9 @@ def read_pictures(checkpoint: Checkpoint, pictures: Sequence[Picture]) -> list[R
     seen = preprocess(images, checkpoint.run.config.preprocessing)
     inputs = to_inputs(seen)
     scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
-    doubt = checkpoint.doubt
-    chances = confidences(logits, doubt.scale if doubt else 1.0)
-    unlike = is_unlike(doubt, seen, scores) if doubt else np.zeros(len(seen), bool)
+    calibration = checkpoint.calibration
+    chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
+    unlike = is_outlier(calibration, seen, scores) if calibration else np.zeros(len(seen), bool)
     return [
         _reading(picture, *answers)
         for picture, *answers in zip(

@@ -1,21 +1,25 @@
-"""What work that takes a while tells about how far it is."""
+"""How long work reports what it does, and how it is stopped.
+
+Long work calls functions that its caller passes: one for messages, one for progress, one that asks
+whether to stop. The last three functions of this module are the defaults: they do nothing.
+"""
 
 from collections.abc import Callable
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """How far one thing is; tqdm's bars fit."""
+    """The progress of one task. The bars of tqdm fit."""
 
     def update(self, n: int) -> object:
-        """Tell that `n` more bytes, or pieces, are done."""
+        """Report that `n` more bytes, or items, are done."""
 
     def close(self) -> object:
-        """Tell that all is done, or given up."""
+        """Report that the task has ended, complete or not."""
 
 
-class Silence:
-    """A progress that tells nobody."""
+class NoProgress:
+    """A progress that is not shown."""
 
     def update(self, n: int) -> None:
         """See `Progress`."""
@@ -24,9 +28,20 @@ class Silence:
         """See `Progress`."""
 
 
+Say = Callable[[str], None]  # takes one line for the user
 ProgressFactory = Callable[[str, int], Progress]
+Stop = Callable[[], bool]  # whether to stop now
+
+
+def say_nothing(line: str) -> None:
+    """Do not show the line."""
 
 
 def no_progress(name: str, total: int) -> Progress:  # noqa: ARG001
-    """Make a progress that tells nobody; `name` of the file, `total` bytes or 0 if unknown."""
-    return Silence()
+    """Make a progress that is not shown: `name` of the task, `total` bytes or 0 if unknown."""
+    return NoProgress()
+
+
+def never_stop() -> bool:
+    """Return False: the work goes on to its end."""
+    return False

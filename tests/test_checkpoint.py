@@ -3,18 +3,21 @@
 import io
 import json
 import zipfile
+from functools import partial
 
 import numpy as np
 import pytest
 
+from mnist_cli.cli.options import BUNDLED
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
-from mnist_cli.storage.npz import write_npz
-from mnist_cli.training.checkpoint import Origin, load_checkpoint, save_checkpoint
-from mnist_cli.training.confidence import COMPONENTS, Doubt
+from mnist_cli.storage.npz import read_npz, write_npz
+from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
+from mnist_cli.training.confidence import COMPONENTS, Calibration
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
 
-ORIGIN = Origin("builtin", 100, "0" * 64, {"numpy": "2"})
+PROVENANCE = Provenance("builtin", 100, "0" * 64, {"numpy": "2"})
 SETTINGS = {
     "plain": {},
     "momentum": {"momentum": 0.9},
@@ -43,9 +46,9 @@ def path(tmp_path):
 @pytest.mark.parametrize("case", SETTINGS)
 def test_everything_comes_back(path, case):
     run = make_run(**SETTINGS[case])
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     loaded = load_checkpoint(path)
-    assert loaded.origin == ORIGIN
+    assert loaded.provenance == PROVENANCE
     assert loaded.run.config == run.config
     assert (loaded.run.step, loaded.run.loss_sum, loaded.run.best_epoch) == (3, 0.1 + 0.2, 1)
     assert [e._replace(seconds=None) for e in run.history] == loaded.run.history
@@ -55,30 +58,34 @@ def test_everything_comes_back(path, case):
         np.testing.assert_array_equal(loaded.run.optimizer.state[name], vector)
 
 
-def test_doubt_comes_back(path):
+def make_calibration():
     rng = np.random.default_rng(0)
     components = rng.integers(-127, 128, (COMPONENTS, 784), np.int8)
-    doubt = Doubt(0.5, 3.25, 0.75, rng.random(784, np.float32), components)
-    save_checkpoint(path, make_run(), ORIGIN, doubt)
-    loaded = load_checkpoint(path).doubt
+    return Calibration(0.5, 3.25, 0.75, rng.random(784, np.float32), components)
+
+
+def test_calibration_comes_back(path):
+    calibration = make_calibration()
+    save_checkpoint(path, make_run(), PROVENANCE, calibration)
+    loaded = load_checkpoint(path).calibration
     assert loaded is not None
-    assert loaded[:3] == doubt[:3]
-    np.testing.assert_array_equal(loaded.mean, doubt.mean)
-    np.testing.assert_array_equal(loaded.components, components)
+    assert loaded[:3] == calibration[:3]
+    np.testing.assert_array_equal(loaded.mean, calibration.mean)
+    np.testing.assert_array_equal(loaded.components, calibration.components)
 
 
 @pytest.mark.parametrize("case", SETTINGS)
 def test_reading_and_writing_gives_the_same_bytes(path, case):
-    save_checkpoint(path, make_run(**SETTINGS[case]), ORIGIN)
+    save_checkpoint(path, make_run(**SETTINGS[case]), PROVENANCE)
     first = path.read_bytes()
     loaded = load_checkpoint(path)
-    save_checkpoint(path, loaded.run, loaded.origin)
+    save_checkpoint(path, loaded.run, loaded.provenance)
     assert path.read_bytes() == first
 
 
 def test_plain_numpy_reads_it(path):
     run = make_run()
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     with np.load(path, allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["weights_1"], run.network.weights[0])
         assert arrays["biases_2"].dtype == np.float32
@@ -89,14 +96,14 @@ def test_vectors_are_laid_out_as_the_format_says(path):
     """Weights row by row, then biases, layer after layer, wherever the program keeps them."""
     run = make_run(momentum=0.9)
     run.optimizer.state["velocity"][:] = run.network.parameters
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     with np.load(path, allow_pickle=False) as arrays:
         layers = [arrays[f"{kind}_{n}"].ravel() for n in (1, 2) for kind in ("weights", "biases")]
         np.testing.assert_array_equal(arrays["state_velocity"], np.concatenate(layers))
 
 
 def test_no_seconds_and_no_dates(path):
-    save_checkpoint(path, make_run(), ORIGIN)
+    save_checkpoint(path, make_run(), PROVENANCE)
     with zipfile.ZipFile(path) as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert b"seconds" not in path.read_bytes()
@@ -105,7 +112,7 @@ def test_no_seconds_and_no_dates(path):
 def test_every_flipped_bit_is_told_or_harmless(path):
     """A flip that is not told may only be in bytes that mean nothing, like the zip's dates."""
     run = make_run()
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     content = path.read_bytes()
     rng = np.random.default_rng(0)
     header_places = np.r_[0:400, len(content) - 700 : len(content)]
@@ -124,7 +131,7 @@ def test_every_flipped_bit_is_told_or_harmless(path):
 
 @pytest.mark.parametrize("size", [0, 1, 21, 22, 100, 1000, 5000, -1])
 def test_every_cut_is_told(path, size):
-    save_checkpoint(path, make_run(), ORIGIN)
+    save_checkpoint(path, make_run(), PROVENANCE)
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(CheckpointError, match="damaged, or not a checkpoint"):
         load_checkpoint(path)
@@ -155,94 +162,150 @@ def huge_header():
     return b"\x93NUMPY\x01\x00v\x00" + promise.encode()
 
 
-def metadata(**changes):
+DATASET = {"name": "mnist", "images": 1, "sha256": ""}
+PROGRESS = {"step": 0, "loss_sum": 0.0, "best_epoch": 0}
+EPOCH = {
+    "epoch": 1,
+    "loss": 1.0,
+    "validation_accuracy": None,
+    "validation_loss": None,
+    "training_accuracy": 0.5,
+    "gradient_norms": [],
+}
+CALIBRATION = {1: "doubt", 2: "calibration"}
+NUMBERS = {
+    1: {"scale": 1.0, "farthest": 1.0, "least_score": 0.0},
+    2: {"logit_scale": 1.0, "max_distance": 1.0, "min_score": 0.0},
+}
+LAYERS = {"weights_1": np.zeros((784, 10), "<f4"), "biases_1": np.zeros(10, "<f4")}
+
+
+def metadata_of(number, **changes):
+    """Metadata of format 1 or 2, with some values changed."""
     values = {
-        "format": 1,
-        "dataset": {"name": "mnist", "images": 1, "sha256": ""},
+        "format": number,
+        "dataset": DATASET,
         "config": {"hidden_sizes": []},
-        "history": [],
-        "progress": {"step": 0, "loss_sum": 0, "best_epoch": 0},
-        "doubt": None,
+        "history": [EPOCH],
+        "progress": PROGRESS,
+        CALIBRATION[number]: None,
         "environment": {},
     }
     return np.bytes_(json.dumps({**values, **changes}))
 
 
-LAYERS = {"weights_1": np.zeros((784, 10), "<f4"), "biases_1": np.zeros(10, "<f4")}
-HOSTILE = {
-    "a text": b"hello",
-    "a renamed npy": npy(np.zeros(3)),
-    "a zip of text": zipped({"weights_1.npy": b"hello"}),
-    "an empty zip": zipped({}),
-    "a bomb": zipped({"weights_1.npy": npy(np.zeros(10_000_000, "<f4"))}, zipfile.ZIP_DEFLATED),
-    "a promise of 32 GiB": zipped({"weights_1.npy": huge_header()}),
-    "a pickle": zipped({"weights_1.npy": npy(np.array([{}], dtype=object))}),
-    "another npz": own_npz({"a": np.zeros(3, "<f4")}),
-    "float64": own_npz({**LAYERS, "weights_1": np.zeros((784, 10)), "metadata": metadata()}),
-    "not finite": own_npz(
-        {**LAYERS, "biases_1": np.full(10, np.nan, "<f4"), "metadata": metadata()}
-    ),
-    "wrong shape": own_npz({**LAYERS, "biases_1": np.zeros(9, "<f4"), "metadata": metadata()}),
-    "one too many": own_npz({**LAYERS, "more": np.zeros(1, "<f4"), "metadata": metadata()}),
-    "one too few": own_npz({"weights_1": LAYERS["weights_1"], "metadata": metadata()}),
-    "half-precision weights": own_npz(
-        {"weights_1": np.zeros((784, 10), "<f2"), "biases_1": LAYERS["biases_1"]}
-        | {"metadata": metadata()}
-    ),
-    "a snapshot of no frame": own_npz(
-        {**LAYERS, "snapshot_5": np.zeros(7850, "<f2"), "metadata": metadata()}
-    ),
-    "a short snapshot": own_npz(
-        {**LAYERS, "snapshot_0": np.zeros(7849, "<f2"), "metadata": metadata()}
-    ),
-    "wrong order": own_npz({**dict(reversed(LAYERS.items())), "metadata": metadata()}),
-    "no metadata": own_npz(LAYERS),
-    "metadata as numbers": own_npz({**LAYERS, "metadata": np.zeros(3, "<f4")}),
-    "metadata no JSON": own_npz({**LAYERS, "metadata": np.bytes_(b"{")}),
-    "a newer format": own_npz({**LAYERS, "metadata": metadata(format=2)}),
-    "config out of range": own_npz({**LAYERS, "metadata": metadata(config={"epochs": -1})}),
-    "config no object": own_npz({**LAYERS, "metadata": metadata(config=3)}),
-    "history no list": own_npz({**LAYERS, "metadata": metadata(history=3)}),
-    "history of texts": own_npz({**LAYERS, "metadata": metadata(history=["x"])}),
-    "progress nothing": own_npz({**LAYERS, "metadata": metadata(progress=None)}),
-    "environment a list": own_npz({**LAYERS, "metadata": metadata(environment=[1])}),
-    "doubt without its arrays": own_npz(
-        {
-            **LAYERS,
-            "metadata": metadata(doubt={"scale": 1, "farthest": 1, "least_score": 0}),
-        }
-    ),
-    "a number too large": own_npz(
-        {
-            **LAYERS,
-            "metadata": metadata(progress={"step": 0, "loss_sum": 10**400, "best_epoch": 0}),
-        }
-    ),
-    "another data set": own_npz(
-        {
-            **LAYERS,
-            "metadata": metadata(dataset={"name": "fashion", "images": 1, "sha256": ""}),
-        }
-    ),
-    "one key more": own_npz({**LAYERS, "metadata": metadata(more=1)}),
-    "an epoch out of order": own_npz(
-        {**LAYERS, "metadata": metadata(history=[{"epoch": 7, "loss": 1.0}])}
-    ),
-    "an open bracket": zipped({"weights_1.npy": huge_header().replace(b"), }", b"  }")}),
-    "best epoch ahead": own_npz(
-        {**LAYERS, "metadata": metadata(progress={"step": 0, "loss_sum": 0, "best_epoch": 5})}
-    ),
-}
+def calibrated(number, numbers):
+    """A checkpoint of a format with the arrays of a calibration, and with these numbers."""
+    name = CALIBRATION[number]
+    arrays = {
+        **LAYERS,
+        f"{name}_mean": np.zeros(784, "<f4"),
+        f"{name}_components": np.ones((30, 784), "|i1"),
+        "metadata": metadata_of(number, **{name: numbers}),
+    }
+    return own_npz(arrays)
 
 
-def test_the_hostile_files_fail_for_their_own_reason(path):
-    path.write_bytes(own_npz({**LAYERS, "metadata": metadata()}))
+def hostile(number):
+    """Files that are almost checkpoints of a format."""
+    metadata, with_calibration = partial(metadata_of, number), partial(calibrated, number)
+    calibration = CALIBRATION[number]
+    return {
+        "a text": b"hello",
+        "a renamed npy": npy(np.zeros(3)),
+        "a zip of text": zipped({"weights_1.npy": b"hello"}),
+        "an empty zip": zipped({}),
+        "a bomb": zipped({"weights_1.npy": npy(np.zeros(10_000_000, "<f4"))}, zipfile.ZIP_DEFLATED),
+        "a promise of 32 GiB": zipped({"weights_1.npy": huge_header()}),
+        "a pickle": zipped({"weights_1.npy": npy(np.array([{}], dtype=object))}),
+        "another npz": own_npz({"a": np.zeros(3, "<f4")}),
+        "float64": own_npz({**LAYERS, "weights_1": np.zeros((784, 10)), "metadata": metadata()}),
+        "not finite": own_npz(
+            {**LAYERS, "biases_1": np.full(10, np.nan, "<f4"), "metadata": metadata()}
+        ),
+        "wrong shape": own_npz({**LAYERS, "biases_1": np.zeros(9, "<f4"), "metadata": metadata()}),
+        "one too many": own_npz({**LAYERS, "more": np.zeros(1, "<f4"), "metadata": metadata()}),
+        "one too few": own_npz({"weights_1": LAYERS["weights_1"], "metadata": metadata()}),
+        "half-precision weights": own_npz(
+            {"weights_1": np.zeros((784, 10), "<f2"), "biases_1": LAYERS["biases_1"]}
+            | {"metadata": metadata()}
+        ),
+        "a snapshot of no frame": own_npz(
+            {**LAYERS, "snapshot_5": np.zeros(7850, "<f2"), "metadata": metadata()}
+        ),
+        "a short snapshot": own_npz(
+            {**LAYERS, "snapshot_0": np.zeros(7849, "<f2"), "metadata": metadata()}
+        ),
+        "wrong order": own_npz({**dict(reversed(LAYERS.items())), "metadata": metadata()}),
+        "no metadata": own_npz(LAYERS),
+        "metadata as numbers": own_npz({**LAYERS, "metadata": np.zeros(3, "<f4")}),
+        "metadata no JSON": own_npz({**LAYERS, "metadata": np.bytes_(b"{")}),
+        "a newer format": own_npz({**LAYERS, "metadata": metadata(format=3)}),
+        "config out of range": own_npz({**LAYERS, "metadata": metadata(config={"epochs": -1})}),
+        "config no object": own_npz({**LAYERS, "metadata": metadata(config=3)}),
+        "history no list": own_npz({**LAYERS, "metadata": metadata(history=3)}),
+        "history of texts": own_npz({**LAYERS, "metadata": metadata(history=["x"])}),
+        "progress nothing": own_npz({**LAYERS, "metadata": metadata(progress=None)}),
+        "environment a list": own_npz({**LAYERS, "metadata": metadata(environment=[1])}),
+        "calibration without its arrays": own_npz(
+            {**LAYERS, "metadata": metadata(**{calibration: NUMBERS[number]})}
+        ),
+        "one number of the calibration more": with_calibration({**NUMBERS[number], "more": 1.0}),
+        "one number of the calibration less": with_calibration(
+            dict([*NUMBERS[number].items()][:2])
+        ),
+        "names of the other format": with_calibration(NUMBERS[3 - number]),
+        "calibration a list": with_calibration([1.0, 1.0, 0.0]),
+        "a truth value as format": own_npz({**LAYERS, "metadata": metadata(format=True)}),
+        "a whole number as loss": own_npz(
+            {
+                **LAYERS,
+                "metadata": metadata(progress={"step": 0, "loss_sum": 0, "best_epoch": 0}),
+            }
+        ),
+        "one key of the data set more": own_npz(
+            {**LAYERS, "metadata": metadata(dataset={**DATASET, "more": 1})}
+        ),
+        "one key of an epoch more": own_npz(
+            {**LAYERS, "metadata": metadata(history=[{**EPOCH, "seconds": 1.0}])}
+        ),
+        "a number too large": own_npz(
+            {
+                **LAYERS,
+                "metadata": metadata(progress={"step": 0, "loss_sum": 10**400, "best_epoch": 0}),
+            }
+        ),
+        "another data set": own_npz(
+            {
+                **LAYERS,
+                "metadata": metadata(dataset={"name": "fashion", "images": 1, "sha256": ""}),
+            }
+        ),
+        "one key more": own_npz({**LAYERS, "metadata": metadata(more=1)}),
+        "an epoch out of order": own_npz(
+            {**LAYERS, "metadata": metadata(history=[{"epoch": 7, "loss": 1.0}])}
+        ),
+        "an open bracket": zipped({"weights_1.npy": huge_header().replace(b"), }", b"  }")}),
+        "best epoch ahead": own_npz(
+            {**LAYERS, "metadata": metadata(progress={"step": 0, "loss_sum": 0.0, "best_epoch": 5})}
+        ),
+    }
+
+
+FILES = {(number, case): content for number in (1, 2) for case, content in hostile(number).items()}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_hostile_files_fail_for_their_own_reason(path, number):
+    path.write_bytes(own_npz({**LAYERS, "metadata": metadata_of(number)}))
     assert load_checkpoint(path).network.layer_sizes == (784, 10)
+    path.write_bytes(calibrated(number, NUMBERS[number]))
+    assert load_checkpoint(path).calibration[:3] == (1.0, 1.0, 0.0)
 
 
-@pytest.mark.parametrize("case", HOSTILE)
-def test_hostile_file_is_one_line(path, case):
-    path.write_bytes(HOSTILE[case])
+@pytest.mark.parametrize(("number", "case"), FILES)
+def test_hostile_file_is_one_line(path, number, case):
+    path.write_bytes(FILES[number, case])
     with pytest.raises(CheckpointError) as caught:
         load_checkpoint(path)
     assert str(caught.value).startswith(str(path))
@@ -250,15 +313,54 @@ def test_hostile_file_is_one_line(path, case):
     assert len(str(caught.value)) < 600
 
 
+def in_format_1(path):
+    """Rewrite a checkpoint with the names of format 1."""
+    arrays = read_npz(path.read_bytes())
+    values = json.loads(arrays.pop("metadata").item())
+    numbers = values.pop("calibration")
+    values["format"] = 1
+    values["doubt"] = numbers and dict(zip(NUMBERS[1], numbers.values(), strict=True))
+    values["environment"] = values.pop("environment")  # to the end again
+    arrays = {name.replace("calibration_", "doubt_"): array for name, array in arrays.items()}
+    path.write_bytes(own_npz({**arrays, "metadata": np.bytes_(json.dumps(values))}))
+
+
+@pytest.mark.parametrize("case", SETTINGS)
+@pytest.mark.parametrize("calibration", [None, make_calibration()], ids=["bare", "calibrated"])
+def test_format_1_is_read_and_written_as_format_2(path, case, calibration):
+    save_checkpoint(path, make_run(**SETTINGS[case]), PROVENANCE, calibration)
+    expected = path.read_bytes()
+    in_format_1(path)
+    assert path.read_bytes() != expected
+    loaded = load_checkpoint(path)
+    save_checkpoint(path, loaded.run, loaded.provenance, loaded.calibration)
+    assert path.read_bytes() == expected
+
+
+def test_the_shipped_network_is_the_kept_file_of_format_1(path):
+    """It stays as it is: these numbers are read in it with plain NumPy and JSON."""
+    with np.load(BUNDLED, allow_pickle=False) as arrays:
+        values = json.loads(arrays["metadata"].item())
+        loaded = load_checkpoint(BUNDLED)
+        assert values["format"] == 1
+        assert loaded.calibration[:3] == tuple(values["doubt"].values())
+        np.testing.assert_array_equal(loaded.calibration.mean, arrays["doubt_mean"])
+        np.testing.assert_array_equal(loaded.calibration.components, arrays["doubt_components"])
+        np.testing.assert_array_equal(loaded.network.weights[0], arrays["weights_1"])
+    save_checkpoint(path, loaded.run, loaded.provenance, loaded.calibration)
+    in_format_1(path)
+    assert path.read_bytes() == BUNDLED.read_bytes()
+
+
 def test_snapshots_come_back_and_may_be_missing(path):
     run = make_run()
-    save_checkpoint(path, run, ORIGIN)
+    save_checkpoint(path, run, PROVENANCE)
     loaded = load_checkpoint(path).run
     assert sorted(loaded.snapshots) == [0, 1, 2]
     for epoch, vector in run.snapshots.items():
         np.testing.assert_array_equal(loaded.snapshots[epoch], vector)
     loaded.snapshots.clear()
-    save_checkpoint(path, loaded, ORIGIN)
+    save_checkpoint(path, loaded, PROVENANCE)
     assert load_checkpoint(path).run.snapshots == {}
 
 
@@ -268,7 +370,7 @@ def test_missing_file_says_what_makes_one(path):
 
 
 def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
-    save_checkpoint(path, make_run(), ORIGIN)
+    save_checkpoint(path, make_run(), PROVENANCE)
     old = path.read_bytes()
 
     def full_disk(descriptor):
@@ -276,6 +378,6 @@ def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full_disk)
     with pytest.raises(OSError, match="No space"):
-        save_checkpoint(path, make_run(), ORIGIN)
+        save_checkpoint(path, make_run(), PROVENANCE)
     assert path.read_bytes() == old
     assert list(path.parent.iterdir()) == [path]

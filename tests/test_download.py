@@ -19,7 +19,7 @@ from mnist_cli.data import sources
 from mnist_cli.data.datasets import MNIST_FILES, DataFile
 from mnist_cli.data.download import download_mnist
 from mnist_cli.errors import ConfigError, DownloadError
-from mnist_cli.progress import Silence
+from mnist_cli.progress import NoProgress
 
 FIRST = MNIST_FILES[0].name
 
@@ -333,7 +333,7 @@ def test_a_length_that_is_wrong_does_not_matter(server, tmp_path, tiny_files, le
     download_mnist(
         tmp_path,
         mirrors=[server.url],
-        progress=lambda _, total: totals.append(total) or Silence(),
+        progress=lambda _, total: totals.append(total) or NoProgress(),
     )
     assert totals == [99999999 if length == "99999999" else 0] * 4
     check_complete(tmp_path, tiny_files)

@@ -15,7 +15,8 @@ from conftest import clean_environment
 import mnist_cli.storage.locks as locks
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.storage.atomic import atomic_write, free_name, is_same, set_aside
-from mnist_cli.training.checkpoint import Origin, load_checkpoint, save_checkpoint
+from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
 from mnist_cli.training.session import Session, load_training_data
 
@@ -305,7 +306,7 @@ def test_whatever_call_fails_the_old_or_the_new_file_is_there_whole(
         folder = tmp_path / str(number)
         folder.mkdir()
         path, kept = folder / "net.npz", folder / "net.1.npz"
-        save_checkpoint(path, Run(CONFIG), Origin("builtin", 1, "0", {}))
+        save_checkpoint(path, Run(CONFIG), Provenance("builtin", 1, "0", {}))
         old = path.read_bytes()
         failures.fail(number, 10_000 if for_ever else number, error, tmp_path)
         try:
@@ -331,7 +332,7 @@ def test_whatever_call_fails_the_old_or_the_new_file_is_there_whole(
 def test_a_full_disk_costs_nothing(tmp_path, builtin_dir, data):
     """A real write that fails: the limit for files is below the size of a checkpoint."""
     old = tmp_path / "net.npz"
-    save_checkpoint(old, Run(CONFIG), Origin("builtin", 1, "0", {}))
+    save_checkpoint(old, Run(CONFIG), Provenance("builtin", 1, "0", {}))
     content = old.read_bytes()
     code = (
         "import resource, sys; from mnist_cli.cli import cli\n"
@@ -357,7 +358,7 @@ def test_a_full_disk_costs_nothing(tmp_path, builtin_dir, data):
 
 @pytest.fixture
 def trained(tmp_path):
-    save_checkpoint(tmp_path / "net.npz", Run(CONFIG), Origin("builtin", 1, "0", {}))
+    save_checkpoint(tmp_path / "net.npz", Run(CONFIG), Provenance("builtin", 1, "0", {}))
     return tmp_path / "net.npz"
 
 

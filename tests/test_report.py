@@ -126,7 +126,7 @@ def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir)
 def test_a_checkpoint_without_snapshots_has_a_page(tmp_path, checkpoint, builtin_dir):
     loaded = load_checkpoint(checkpoint)
     loaded.run.snapshots.clear()
-    save_checkpoint(tmp_path / "bare.npz", loaded.run, loaded.origin)
+    save_checkpoint(tmp_path / "bare.npz", loaded.run, loaded.provenance)
     told = facts_in(build_page(subject(tmp_path / "bare.npz", builtin_dir)).decode())
     assert [frame["epoch"] for frame in told["film"]] == [4]
 

@@ -194,7 +194,7 @@ def test_doubts_equal_pythons(visit, checkpoint, builtin_dir):
     assert [unlike for _, unlike, _ in got] == [UNLIKE in reading.warnings for reading in told]
     expected = [reading.confidence for reading in told]
     np.testing.assert_allclose([sure for sure, _, _ in got], expected, atol=1e-4)
-    away = distances(loaded.doubt, images)
+    away = distances(loaded.calibration, images)
     np.testing.assert_allclose([distance for _, _, distance in got], away, rtol=1e-4)
     assert all(unlike for _, unlike, _ in got[50:])
 

@@ -6,12 +6,13 @@ import pytest
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split
 from mnist_cli.errors import TrainingError
-from mnist_cli.training.checkpoint import Origin, load_checkpoint, save_checkpoint
+from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import epoch_order, train
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
 
-ORIGIN = Origin("builtin", 3000, "", {})
+PROVENANCE = Provenance("builtin", 3000, "", {})
 VARIANTS = {
     "plain": {},
     "momentum": {"momentum": 0.9, "nesterov": True},
@@ -71,15 +72,15 @@ def test_another_seed_gives_another_network():
 def test_a_stopped_run_goes_on_as_if_never_stopped(digits, tmp_path, variant, steps):
     whole = Run.start(config(**VARIANTS[variant]))
     list(train(whole, *halves(digits)))
-    save_checkpoint(tmp_path / "whole.npz", whole, ORIGIN)
+    save_checkpoint(tmp_path / "whole.npz", whole, PROVENANCE)
 
     first = Run.start(config(**VARIANTS[variant]))
     list(train(first, *halves(digits), stop=after(steps)))
     assert not first.finished
-    save_checkpoint(tmp_path / "part.npz", first, ORIGIN)
+    save_checkpoint(tmp_path / "part.npz", first, PROVENANCE)
     rest = load_checkpoint(tmp_path / "part.npz").run
     list(train(rest, *halves(digits)))
-    save_checkpoint(tmp_path / "part.npz", rest, ORIGIN)
+    save_checkpoint(tmp_path / "part.npz", rest, PROVENANCE)
     assert (tmp_path / "part.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
 
 

@@ -14,13 +14,12 @@ import click
 from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
 from mnist_cli.cli.options import refuse_empty
-from mnist_cli.cli.output import tell
+from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, tell
 from mnist_cli.cli.predict import predict
 from mnist_cli.cli.report import report
 from mnist_cli.cli.train import train
 from mnist_cli.errors import ConfigError, DownloadError, MnistError
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 SOURCE = "\n  "  # before each source in a DownloadError, the one message of several lines
 
 

@@ -52,14 +52,14 @@ def evaluate(
 
     out = Output(quiet, as_json)
     loaded, name = load_network(checkpoint, out)
-    dataset = dataset or loaded.origin.dataset
+    dataset = dataset or loaded.provenance.dataset
     with one_thread():
         measured = measure(loaded.network, _split(loaded, dataset, split, data_dir, out))
     out.result(
         *_lines(f"{name} on {TITLES[dataset]}, {split} images", measured),
         checkpoint=name,
         dataset=dataset,
-        trained_on=loaded.origin.dataset,
+        trained_on=loaded.provenance.dataset,
         split=split,
         **_values(measured),
     )
@@ -76,7 +76,7 @@ def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: 
             "--split validation: this network was trained on all training images "
             "(validation_size 0); measure it on --split test"
         )
-    foreign = dataset != loaded.origin.dataset
+    foreign = dataset != loaded.provenance.dataset
     if foreign and split == "validation":
         raise DataError(f"--split validation: nothing of {dataset} was held out; measure on test")
     provide(dataset, data_dir, say=out.say, progress=out.progress)

@@ -1,4 +1,4 @@
-"""What a command prints, and where: results on standard output, all else on standard error."""
+"""What a command prints: results on standard output, all else on standard error; exit codes."""
 
 import json
 import sys
@@ -7,8 +7,9 @@ from unicodedata import category
 
 import click
 
-from mnist_cli.progress import Progress, Silence
+from mnist_cli.progress import NoProgress, Progress
 
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130  # exit codes
 SCHEMA = 1  # of the JSON objects; a change that breaks readers counts it up
 # Control and format characters, halves of a surrogate pair, separators of lines and paragraphs.
 _OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -57,7 +58,7 @@ class Output(NamedTuple):
 
     def _bar(self, wanted: bool, **options: Any) -> Progress:
         if self.quiet or not wanted or not sys.stderr.isatty():
-            return Silence()
+            return NoProgress()
         from tqdm import tqdm  # a tenth of `mnist predict`, were it above
 
         return tqdm(**options, leave=False)

@@ -89,7 +89,7 @@ def _subjects(
     from mnist_cli.data.provision import provide
     from mnist_cli.report import look_at
 
-    dataset = dataset or networks[0][0].origin.dataset
+    dataset = dataset or networks[0][0].provenance.dataset
     provide(dataset, data_dir, say=out.say, progress=out.progress)
     split = load_split(dataset, "test", data_dir)
     return [look_at(Path(name).name, loaded, dataset, split) for loaded, name in networks]

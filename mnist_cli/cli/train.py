@@ -17,7 +17,7 @@ from mnist_cli.cli.options import (
     output_options,
     setting_options,
 )
-from mnist_cli.cli.output import Output
+from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mnist_cli.training.run import EpochResult
     from mnist_cli.training.session import Session, TrainingData
 
-INTERRUPTED = 130
 MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
 MAY_CHANGE |= {"quiet", "as_json"}
 
@@ -144,17 +143,17 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
             )
     path, own = claim_resumed(context, options, out)
     checkpoint = load_checkpoint(options["resume"])
-    run, origin = checkpoint.run, checkpoint.origin
+    run, provenance = checkpoint.run, checkpoint.provenance
     if "epochs" in [parameter.name for parameter in given]:  # not from the environment
         if options["epochs"] < run.epoch:
             raise click.UsageError(
                 f"--epochs must be at least {run.epoch}, which are done, got {options['epochs']}."
             )
         run.config = replace(run.config, epochs=options["epochs"])
-    provide(origin.dataset, options["data_dir"], say=out.say, progress=out.progress)
-    data = load_training_data(origin.dataset, options["data_dir"], run.config, out.say)
+    provide(provenance.dataset, options["data_dir"], say=out.say, progress=out.progress)
+    data = load_training_data(provenance.dataset, options["data_dir"], run.config, out.say)
     here = describe_environment(options["threads"])
-    pairs = [(name, was, here.get(name, "unknown")) for name, was in origin.environment.items()]
+    pairs = [(name, was, here.get(name, "unknown")) for name, was in provenance.environment.items()]
     changed = [f"{name} was {was}, is {now}" for name, was, now in pairs if was != now]
     if changed:
         out.say(f"The last bits may differ from an unbroken run: {'; '.join(changed)}.")

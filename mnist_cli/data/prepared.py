@@ -7,7 +7,6 @@ folder), the images are made in memory.
 """
 
 import hashlib
-from collections.abc import Callable
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
@@ -20,16 +19,13 @@ from mnist_cli.data.datasets import Split, dataset_folder, images_name, load_fil
 from mnist_cli.data.idx import IMAGES_MAGIC, idx_header, read_images
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.errors import DataError
+from mnist_cli.progress import Say, say_nothing
 from mnist_cli.storage.digests import replace
 
 VERSION = 2  # counted up when a step, a copy or the name of a file comes to mean something else
 COPIES_SEED = 0  # the copies are the same for every run, so that they are made once
 
 Bytes = NDArray[np.uint8]
-
-
-def silence(_: str) -> None:
-    """Say nothing."""
 
 
 def load_prepared(
@@ -40,7 +36,7 @@ def load_prepared(
     *,
     preprocessing: str = "none",
     copy: int = 0,
-    say: Callable[[str], None] = silence,
+    say: Say = say_nothing,
 ) -> Split:
     """Map one part of a data set, like `load_split`, as the network sees it.
 

@@ -1,11 +1,10 @@
 """Getting a data set in place: what is there, else a download, else digits of our own."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from mnist_cli.data.datasets import DRAWING, dataset_folder, is_present, read_drawing
 from mnist_cli.errors import DataError, DownloadError
-from mnist_cli.progress import ProgressFactory, no_progress
+from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
 
 NO_MIRROR = (
     "No MNIST mirror can be reached: training on the built-in digits instead, which are drawn by "
@@ -17,7 +16,7 @@ def provide(
     dataset: str,
     data_dir: Path,
     *,
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = say_nothing,
     progress: ProgressFactory = no_progress,
 ) -> str:
     """Put a data set in place and return its name.
@@ -42,7 +41,7 @@ def provide(
 # What puts files in place is imported only when they are not there: requests takes 0.1 s.
 
 
-def _provide_mnist(data_dir: Path, say: Callable[[str], None], progress: ProgressFactory) -> None:
+def _provide_mnist(data_dir: Path, say: Say, progress: ProgressFactory) -> None:
     if not is_present("mnist", data_dir):
         from mnist_cli.data.download import download_mnist
 
@@ -50,7 +49,7 @@ def _provide_mnist(data_dir: Path, say: Callable[[str], None], progress: Progres
         download_mnist(data_dir, progress=progress)
 
 
-def _provide_builtin(data_dir: Path, say: Callable[[str], None], progress: ProgressFactory) -> None:
+def _provide_builtin(data_dir: Path, say: Say, progress: ProgressFactory) -> None:
     if not is_present("builtin", data_dir):
         from mnist_cli.data.builtin.files import COUNTS, write_builtin
 

@@ -10,7 +10,7 @@ from mnist_cli.errors import MnistError
 from mnist_cli.network.network import Network
 from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
-from mnist_cli.report.selection import Pool, Richness, chosen_images, sample_rows
+from mnist_cli.report.selection import Detail, Pool, chosen_images, sample_rows
 from mnist_cli.report.subject import Subject, facts
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.run import make_network
@@ -18,14 +18,14 @@ from mnist_cli.training.run import make_network
 LARGEST = 1_000_000  # bytes; a page has fewer
 SCHEMA = 1
 LADDER = (
-    Richness(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
-    Richness(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
-    Richness(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
-    Richness(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
-    Richness(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
-    Richness(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
-    Richness(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
-    Richness(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
+    Detail(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
+    Detail(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
+    Detail(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
+    Detail(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
+    Detail(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
+    Detail(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
+    Detail(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
+    Detail(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
 )
 
 
@@ -35,25 +35,23 @@ def build_page(subject: Subject, other: Subject | None = None) -> bytes:
     Raises MnistError if even the barest page is too large.
     """
     subjects = [subject] if other is None else [subject, other]
-    for richness in LADDER:
-        page = _page(subjects, richness)
+    for detail in LADDER:
+        page = _page(subjects, detail)
         if len(page) < LARGEST:
             return page
     raise MnistError(f"the page must be smaller than {LARGEST:,} bytes, got {len(page):,}")
 
 
-def _page(subjects: list[Subject], richness: Richness) -> bytes:
+def _page(subjects: list[Subject], detail: Detail) -> bytes:
     """Put one page together."""
     block, pool = Block(), Pool()
     main = subjects[0]
-    sample = pool.places(sample_rows(main.split.labels, richness.sample))
-    networks = [
-        _network(number, subjects[number], pool, richness) for number in range(len(subjects))
-    ]
-    exact = [_add_parameters(block, number, s, richness) for number, s in enumerate(subjects)]
+    sample = pool.places(sample_rows(main.split.labels, detail.sample))
+    networks = [_network(number, subjects[number], pool, detail) for number in range(len(subjects))]
+    exact = [_add_parameters(block, number, s, detail) for number, s in enumerate(subjects)]
     for number, one in enumerate(subjects):
-        _add_doubt(block, one, f"doubt_{number}")
-    film = _add_film(block, main, richness.frames)
+        _add_calibration(block, one, f"calibration_{number}")
+    film = _add_film(block, main, detail.frames)
     _add_images(block, main, pool)
     values = {
         "schema": SCHEMA,
@@ -61,39 +59,43 @@ def _page(subjects: list[Subject], richness: Richness) -> bytes:
         "networks": networks,
         "sample": sample,
         "film": film,
-        "weights": richness.weights,
+        "weights": detail.weights,
         "rounding": max(exact),
         "arrays": block.index,
     }
     return render(subjects, values, block.encoded())
 
 
-def _network(number: int, subject: Subject, pool: Pool, richness: Richness) -> dict[str, Any]:
-    images = chosen_images(subject, pool, richness)
-    doubt = _doubt_facts(subject, f"doubt_{number}")
-    return {**facts(subject), **images, "array": f"parameters_{number}", "doubt": doubt}
+def _network(number: int, subject: Subject, pool: Pool, detail: Detail) -> dict[str, Any]:
+    images = chosen_images(subject, pool, detail)
+    calibration = _calibration_facts(subject, f"calibration_{number}")
+    return {**facts(subject), **images, "array": f"parameters_{number}", "doubt": calibration}
 
 
-def _doubt_facts(subject: Subject, array: str) -> dict[str, Any] | None:
-    """Numbers that the page doubts by, and the name of the arrays beside them."""
-    doubt = subject.checkpoint.doubt
-    if doubt is None:
+def _calibration_facts(subject: Subject, array: str) -> dict[str, Any] | None:
+    """Numbers of the calibration, by the script's names, and the name of the arrays with them."""
+    calibration = subject.checkpoint.calibration
+    if calibration is None:
         return None
-    numbers = {name: getattr(doubt, name) for name in ("scale", "farthest", "least_score")}
-    return {**numbers, "array": array}
+    return {
+        "scale": calibration.logit_scale,
+        "farthest": calibration.max_distance,
+        "least_score": calibration.min_score,
+        "array": array,
+    }
 
 
-def _add_doubt(block: Block, subject: Subject, array: str) -> None:
-    """Embed the mean and the components of what the network takes for a digit."""
-    doubt = subject.checkpoint.doubt
-    if doubt is not None:
-        block.add(f"{array}_mean", doubt.mean, "f4")
-        block.add(f"{array}_components", doubt.components, "i1")
+def _add_calibration(block: Block, subject: Subject, array: str) -> None:
+    """Embed the mean and the principal components of the images of digits."""
+    calibration = subject.checkpoint.calibration
+    if calibration is not None:
+        block.add(f"{array}_mean", calibration.mean, "f4")
+        block.add(f"{array}_components", calibration.components, "i1")
 
 
-def _add_parameters(block: Block, number: int, subject: Subject, richness: Richness) -> float:
+def _add_parameters(block: Block, number: int, subject: Subject, detail: Detail) -> float:
     """Embed a network; return by how much its scores on the test images differ from the page's."""
-    network, kind = subject.checkpoint.network, richness.weights
+    network, kind = subject.checkpoint.network, detail.weights
     if kind is None:
         return 0.0
     block.add_parameters(f"parameters_{number}", network.parameters, network.layer_sizes, kind)

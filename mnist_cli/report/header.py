@@ -21,7 +21,7 @@ SEEN = {  # what happens after the picture has become 28x28 pixels
 
 
 def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]:
-    """Return the head's parts by the names of their places."""
+    """Return the fields of the head, by their names in the template."""
     main = subjects[0]
     return {
         "title": escape(f"{main.name}: {_sizes(main)}"),
@@ -49,8 +49,8 @@ def _lead(subject: Subject) -> str:
 
 def _card(subject: Subject) -> str:
     """Key figures of one network, the command that trains it again, and everything else."""
-    run, origin = subject.checkpoint.run, subject.checkpoint.origin
-    command = escape(training_command(run.config, origin.dataset))
+    run, provenance = subject.checkpoint.run, subject.checkpoint.provenance
+    command = escape(training_command(run.config, provenance.dataset))
     figures = "".join(
         f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd><dd>{escape(more)}</dd></div>"
         for term, text, more in _figures(subject)
@@ -74,12 +74,12 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
 def _figures(subject: Subject) -> list[tuple[str, str, str]]:
     """Return the figures that matter most, and a word about each."""
     checkpoint = subject.checkpoint
-    config, origin = checkpoint.run.config, checkpoint.origin
+    config, provenance = checkpoint.run.config, checkpoint.provenance
     low, high = subject.measured.accuracy_interval
     return [
         ("Accuracy", f"{subject.measured.accuracy:.2%}", f"95% interval {low:.2%} to {high:.2%}"),
         ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),
-        ("Data set", SHORT[origin.dataset], f"{origin.images:,} images to train on"),
+        ("Data set", SHORT[provenance.dataset], f"{provenance.images:,} images to train on"),
         ("Training", _epochs(subject), _training(config)),
         ("Seed", str(config.seed), "the start of all random numbers"),
     ]
@@ -107,7 +107,7 @@ def _settings(subject: Subject) -> list[tuple[str, str]]:
     checkpoint = subject.checkpoint
     config = checkpoint.run.config.to_dict()
     settings = [(name.replace("_", " "), _plain(value)) for name, value in config.items()]
-    environment = checkpoint.origin.environment.items()
+    environment = checkpoint.provenance.environment.items()
     return [*settings, *(("made with " + name, text) for name, text in environment)]
 
 

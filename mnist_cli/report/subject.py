@@ -17,6 +17,7 @@ from mnist_cli.training.diagnosis import stuck_neurons
 from mnist_cli.training.evaluation import Measurement, measure
 
 STUCK_SAMPLE = 2000  # images on which a neuron is looked at
+MISTAKES_SHOWN = 24  # the most confident ones
 MOST_EXCITED = 64  # neurons of the first layer whose favourite images are looked for
 
 
@@ -41,9 +42,10 @@ class Subject(NamedTuple):
 
     @property
     def confidence(self) -> Array:
-        """How likely each answer is right, (n,); see `doubt`."""
-        doubt = self.checkpoint.doubt
-        chances = confidences(self.measured.logits.astype(float), doubt.scale if doubt else 1.0)
+        """How likely each answer is right, (n,); see `training.confidence`."""
+        calibration = self.checkpoint.calibration
+        logit_scale = calibration.logit_scale if calibration else 1.0
+        chances = confidences(self.measured.logits.astype(float), logit_scale)
         return np.asarray(chances[np.arange(len(chances)), self.answers])
 
     @property
@@ -78,8 +80,8 @@ def facts(subject: Subject) -> dict[str, Any]:
     return {
         "name": subject.name,
         "dataset": subject.dataset,
-        "trained_on": checkpoint.origin.dataset,
-        "images": checkpoint.origin.images,
+        "trained_on": checkpoint.provenance.dataset,
+        "images": checkpoint.provenance.images,
         "layer_sizes": list(network.layer_sizes),
         "activation": network.activation,
         "output_activation": network.output_activation,
@@ -91,8 +93,8 @@ def facts(subject: Subject) -> dict[str, Any]:
         "loss": measured.loss,
         "loss_name": run.config.loss,
         "config": run.config.to_dict(),
-        "command": training_command(run.config, checkpoint.origin.dataset),
-        "environment": checkpoint.origin.environment,
+        "command": training_command(run.config, checkpoint.provenance.dataset),
+        "environment": checkpoint.provenance.environment,
         "history": [_without_seconds(result._asdict()) for result in run.history],
         "best_epoch": _best_epoch([result.validation_accuracy for result in run.history]),
         "patience": run.config.patience > 0,

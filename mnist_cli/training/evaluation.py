@@ -46,10 +46,10 @@ def measure(network: Network, split: Split) -> Measurement:
     logits = np.empty_like(outputs)
     loss = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        for part in in_parts(np.arange(count)):
-            batch = batches.load(part)
+        for rows in in_parts(np.arange(count)):
+            batch = batches.load(rows)
             batch.forward()
-            outputs[part], logits[part] = batch.outputs, batch.logits
+            outputs[rows], logits[rows] = batch.outputs, batch.logits
             loss += batch.loss()
     matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
     return Measurement(outputs, logits, matrix, loss / max(1, count))

@@ -7,7 +7,7 @@ same for the same NumPy, the same BLAS kernel and one thread; elsewhere the last
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 import numpy as np
@@ -21,15 +21,11 @@ from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import Batches
 from mnist_cli.network.network import Network, layer_views
 from mnist_cli.network.optimizers import SCHEDULES
+from mnist_cli.progress import Stop, never_stop
 from mnist_cli.training.evaluation import gradient_norms, measure
 from mnist_cli.training.run import EpochResult, Run
 
-PROBED = 2000  # the first training images, which are measured after every epoch
-
-
-def never() -> bool:
-    """Never stop training."""
-    return False
+MEASURED = 2000  # training images, the first ones, that are measured after every epoch
 
 
 def train(
@@ -38,7 +34,7 @@ def train(
     validation: Split | None = None,
     *,
     copies: Sequence[NDArray[np.uint8]] = (),
-    stop: Callable[[], bool] = never,
+    stop: Stop = never_stop,
     threads: int = 1,
 ) -> Iterator[EpochResult]:
     """Train until `run.finished`, yielding after every epoch.
@@ -61,7 +57,7 @@ def train(
         The loss is no longer finite; `run` is then of no use.
     """
     loop = Loop(run, training, copies)
-    first = Split(training.images[:PROBED], training.labels[:PROBED])
+    first = Split(training.images[:MEASURED], training.labels[:MEASURED])
     while not run.finished:
         # Numbers that run away are reported below, in words, instead of by NumPy's warnings.
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
@@ -103,7 +99,7 @@ class Loop:
         self.steps = -(-len(training.labels) // self.size)
         self.decay = _decay(run.network, run.config.weight_decay)
 
-    def epoch(self, order: NDArray[np.intp], stop: Callable[[], bool] = never) -> bool:
+    def epoch(self, order: NDArray[np.intp], stop: Stop = never_stop) -> bool:
         """Train on the mini-batches that are left in this epoch; return whether `stop` ended it.
 
         The epoch is over if `run.step` is `steps` then.

@@ -20,7 +20,7 @@ class EpochResult(NamedTuple):
     validation_accuracy : share of the validation images read right, None without such images
     seconds : of the training loop alone; None for an epoch that an earlier process trained
     validation_loss : mean over the validation images, None without such images
-    training_accuracy : share read right of the first training images (see `training.PROBED`)
+    training_accuracy : share of the first training images read right (see `loop.MEASURED`)
     gradient_norms : length of the gradient of each layer's weights and biases, on the same images
     """
 

@@ -1,7 +1,7 @@
 """A training run kept on disk: saved after every epoch, never over anything that was there."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split
-from mnist_cli.data.prepared import load_prepared, silence
+from mnist_cli.data.prepared import load_prepared
 from mnist_cli.errors import DataError
+from mnist_cli.progress import Say, Stop, never_stop, say_nothing
 from mnist_cli.storage.atomic import check_writable, set_aside, stamp
-from mnist_cli.training.checkpoint import Checkpoint, Origin, save_checkpoint
-from mnist_cli.training.confidence import COMPONENTS, Doubt, learn_doubt
+from mnist_cli.training.checkpoint import Checkpoint, save_checkpoint
+from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
 from mnist_cli.training.environment import describe_environment, one_thread
 from mnist_cli.training.evaluation import measure
-from mnist_cli.training.loop import never, train
+from mnist_cli.training.loop import train
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import EpochResult, Run
 
-SAMPLED = 64  # every so manieth image tells whether the data are still the same
+SAMPLE_STEP = 64  # a digest of every 64th image shows whether the data have changed
 
 
 class TrainingData(NamedTuple):
@@ -42,17 +44,17 @@ class TrainingData(NamedTuple):
 
 
 def load_training_data(
-    dataset: str, data_dir: Path, config: TrainingConfig, say: Callable[[str], None] = silence
+    dataset: str, data_dir: Path, config: TrainingConfig, say: Say = say_nothing
 ) -> TrainingData:
     """Map what a run trains on; the test images are not opened. Raises DataError."""
 
-    def part(split: str, copy: int = 0) -> Split:
-        size, step = config.validation_size, config.preprocessing
-        return load_prepared(dataset, split, data_dir, size, preprocessing=step, copy=copy, say=say)
+    def load(split: str, copy: int = 0) -> Split:
+        size, name = config.validation_size, config.preprocessing
+        return load_prepared(dataset, split, data_dir, size, preprocessing=name, copy=copy, say=say)
 
-    copies = [part("train", copy) for copy in range(1, config.augmentation + 1)]
-    validation = part("validation") if config.validation_size else None
-    training = part("train")
+    copies = [load("train", copy) for copy in range(1, config.augmentation + 1)]
+    validation = load("validation") if config.validation_size else None
+    training = load("train")
     if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
         raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
     return TrainingData(dataset, training, [copy.images for copy in copies], validation)
@@ -70,8 +72,8 @@ class Session:
     set_aside : where a file that had that name before is now, None if there was none
     """
 
-    def __init__(self, run: Run, data: TrainingData, path: Path, origin: Origin) -> None:
-        self.run, self.data, self.path, self.origin = run, data, path, origin
+    def __init__(self, run: Run, data: TrainingData, path: Path, provenance: Provenance) -> None:
+        self.run, self.data, self.path, self.provenance = run, data, path, provenance
         self.set_aside: Path | None = None
         self.saved = False
         self._written: tuple[int, ...] | None = None  # what our file looks like from outside
@@ -82,7 +84,7 @@ class Session:
     ) -> "Session":
         """Begin a run. Raises OSError if nothing can be written to `path`."""
         check_writable(path)
-        return cls(Run.start(config), data, path, _origin(data, describe_environment(threads)))
+        return cls(Run.start(config), data, path, _provenance(data, describe_environment(threads)))
 
     @classmethod
     def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
@@ -91,17 +93,17 @@ class Session:
         Raises DataError if the data are no longer those that the run began with, and OSError.
         """
         check_writable(path)
-        origin = checkpoint.origin
-        if _origin(data, origin.environment) != origin:
+        provenance = checkpoint.provenance
+        if _provenance(data, provenance.environment) != provenance:
             raise DataError(
                 f"{path}: cannot go on: the images of {data.name} are not those that the run "
-                f"began with, {origin.images} then and {len(data.training.labels)} now"
+                f"began with, {provenance.images} then and {len(data.training.labels)} now"
             )
-        session = cls(checkpoint.run, data, path, origin)
+        session = cls(checkpoint.run, data, path, provenance)
         session._written = stamp(path) if own else None
         return session
 
-    def epochs(self, stop: Callable[[], bool] = never, threads: int = 1) -> Iterator[EpochResult]:
+    def epochs(self, stop: Stop = never_stop, threads: int = 1) -> Iterator[EpochResult]:
         """Train, saving after every epoch and when `stop` says so. See `training.train`."""
         training, copies, validation = self.data[1:]
         for result in train(
@@ -114,9 +116,13 @@ class Session:
 
     def save(self) -> None:
         """Write the run as it is now; an older file of that name is renamed, not lost."""
-        doubt = self._doubt() if self.run.finished else None
+        calibration = self._calibration() if self.run.finished else None
         self._written = save_checkpoint(
-            self.path, self.run, self.origin, doubt, replacing=self._sparing_a_foreign_file
+            self.path,
+            self.run,
+            self.provenance,
+            calibration,
+            replacing=self._sparing_a_foreign_file,
         )
         self.saved = True
 
@@ -130,18 +136,18 @@ class Session:
             yield
         self.set_aside = kept or self.set_aside
 
-    def _doubt(self) -> Doubt | None:
-        """Learn how far the answers may be believed, from images that were not trained on."""
+    def _calibration(self) -> Calibration | None:
+        """Calibrate the network on images that it was not trained on."""
         training, validation = self.data.training.images, self.data.validation
         if validation is None or len(training) < COMPONENTS:
             return None
         with one_thread():
             measured = measure(self.run.result(), validation)
-            return learn_doubt(training, *validation, measured.logits, measured.outputs)
+            return calibrate(training, *validation, measured.logits, measured.outputs)
 
 
-def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:
+def _provenance(data: TrainingData, environment: dict[str, str]) -> Provenance:
     images, labels = data.training
     digest = hashlib.sha256(labels.tobytes())
-    digest.update(images[::SAMPLED].tobytes())
-    return Origin(data.name, len(labels), digest.hexdigest(), environment)
+    digest.update(images[::SAMPLE_STEP].tobytes())
+    return Provenance(data.name, len(labels), digest.hexdigest(), environment)

@@ -1,0 +1,180 @@
+"""The metadata of a checkpoint: a run as JSON values, and the way back to the run.
+
+docs/checkpoint.md is the specification.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.config.settings import make_config
+from mnist_cli.data.datasets import DATASETS
+from mnist_cli.training.confidence import COMPONENTS, Calibration
+from mnist_cli.training.run import EpochResult, Run
+
+FORMAT = 2
+FORMAT_1_NAMES = {  # the names that format 1 has for those of format 2
+    "doubt": "calibration",
+    "scale": "logit_scale",
+    "farthest": "max_distance",
+    "least_score": "min_score",
+    "doubt_mean": "calibration_mean",
+    "doubt_components": "calibration_components",
+}
+CALIBRATION_NUMBERS = ("logit_scale", "max_distance", "min_score")
+
+
+class Provenance(NamedTuple):
+    """What a run was trained on, and where.
+
+    Attributes
+    ----------
+    dataset : name
+    images : count of training images
+    sha256 : of the labels and every 64th image; a run is only resumed on the same images
+    environment : Python, NumPy, BLAS kernel and threads, on which the last bits depend
+    """
+
+    dataset: str
+    images: int
+    sha256: str
+    environment: dict[str, str]
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def metadata_of(
+    run: Run, provenance: Provenance, calibration: Calibration | None
+) -> dict[str, Any]:
+    """Return everything about a run but its arrays, as JSON values."""
+    numbers = {name: getattr(calibration, name, None) for name in CALIBRATION_NUMBERS}
+    return {
+        "format": FORMAT,
+        "dataset": {
+            "name": provenance.dataset,
+            "images": provenance.images,
+            "sha256": provenance.sha256,
+        },
+        "config": run.config.to_dict(),
+        "history": [
+            # no seconds: they differ from run to run
+            {name: value for name, value in result._asdict().items() if name != "seconds"}
+            for result in run.history
+        ],
+        "progress": {"step": run.step, "loss_sum": run.loss_sum, "best_epoch": run.best_epoch},
+        "calibration": None if calibration is None else numbers,
+        "environment": provenance.environment,
+    }
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def in_format_2(
+    metadata: dict[str, Any], arrays: dict[str, NDArray[Any]]
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Give metadata and arrays of either format the names of format 2. Raises ValueError."""
+    number = _count(metadata["format"])
+    if number == FORMAT:
+        return metadata, arrays
+    if number != 1:
+        raise ValueError(f"format must be 1 or {FORMAT}, got {number}; a newer version may read it")
+    metadata = _renamed(metadata)
+    if metadata["calibration"] is not None:
+        metadata["calibration"] = _renamed(metadata["calibration"])
+    return metadata, _renamed(arrays)
+
+
+def _renamed(entries: dict[str, Any]) -> dict[str, Any]:
+    """Give the entries of a file of format 1 the names of format 2."""
+    for name in FORMAT_1_NAMES.values():
+        if name in entries:
+            raise ValueError(f"format 1 has no {name}")
+    return {FORMAT_1_NAMES.get(name, name): value for name, value in entries.items()}
+
+
+def read_metadata(metadata: dict[str, Any]) -> tuple[Run, Provenance, Calibration | None]:
+    """Build what the metadata describe; the arrays of run and calibration are filled later.
+
+    Raises ValueError, KeyError, TypeError, AttributeError, OverflowError or ConfigError for
+    anything that `metadata_of` does not return.
+    """
+    run, provenance = _run(metadata), _provenance(metadata)
+    calibration = _calibration(metadata["calibration"])
+    written = metadata_of(run, provenance, calibration)
+    if list(metadata) != list(written):
+        raise ValueError(f"metadata must be {list(written)}, got {list(metadata)}")
+    for name in written.keys() - {"format", "config"}:  # both are checked already
+        if json.dumps(metadata[name]) != json.dumps(written[name]):
+            raise ValueError(f"{name} is not as this program writes it: {str(metadata[name])[:60]}")
+    return run, provenance, calibration
+
+
+def _calibration(values: dict[str, Any] | None) -> Calibration | None:
+    if values is None:
+        return None
+    numbers = {name: _number(values[name]) for name in CALIBRATION_NUMBERS}
+    mean, components = np.zeros(784, np.float32), np.zeros((COMPONENTS, 784), np.int8)
+    return Calibration(**numbers, mean=mean, components=components)
+
+
+def _run(metadata: dict[str, Any]) -> Run:
+    run = Run(make_config(metadata["config"]))
+    for number, entry in enumerate(metadata["history"], start=1):
+        run.history.append(_epoch_result(number, entry))
+    progress = metadata["progress"]
+    run.step, run.best_epoch = _count(progress["step"]), _count(progress["best_epoch"])
+    run.loss_sum = _number(progress["loss_sum"])
+    if run.best_epoch > run.epoch:
+        raise ValueError(f"best_epoch must be at most {run.epoch}, got {run.best_epoch}")
+    return run
+
+
+def _epoch_result(number: int, entry: dict[str, Any]) -> EpochResult:
+    if entry["epoch"] != number:
+        raise ValueError(f"epoch must be {number}, got {entry['epoch']!r}")
+    return EpochResult(
+        number,
+        _number(entry["loss"]),
+        _share_or_none(entry["validation_accuracy"]),
+        None,
+        _number_or_none(entry["validation_loss"]),
+        _share_or_none(entry["training_accuracy"]),
+        tuple(map(_number, entry["gradient_norms"])),
+    )
+
+
+def _provenance(metadata: dict[str, Any]) -> Provenance:
+    dataset, environment = metadata["dataset"], metadata["environment"]
+    name, digest = dataset["name"], dataset["sha256"]
+    if not all(isinstance(text, str) for text in (name, digest, *environment.values())):
+        raise TypeError("name and sha256 of dataset, and all of environment, must be text")
+    if name not in DATASETS:
+        raise ValueError(f"dataset must be one of {', '.join(DATASETS)}, got {name}")
+    return Provenance(name, _count(dataset["images"]), digest, dict(environment))
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"must be a count, got {value!r}")
+    return value
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise ValueError(f"must be a number, got {value!r}")
+    return float(value)
+
+
+def _share_or_none(value: Any) -> float | None:
+    share = _number_or_none(value)
+    if share is not None and not 0 <= share <= 1:
+        raise ValueError(f"must be a share from 0 to 1, got {share}")
+    return share
+
+
+def _number_or_none(value: Any) -> float | None:
+    return None if value is None else _number(value)
