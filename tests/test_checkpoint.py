@@ -162,6 +162,12 @@ def huge_header():
     return b"\x93NUMPY\x01\x00v\x00" + promise.encode()
 
 
+def minus_signs():
+    """A header that ends Python's own parser with a MemoryError."""
+    shape = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + "-" * 9000 + "1,), }\n"
+    return b"\x93NUMPY\x01\x00" + len(shape).to_bytes(2, "little") + shape.encode()
+
+
 DATASET = {"name": "mnist", "images": 1, "sha256": ""}
 PROGRESS = {"step": 0, "loss_sum": 0.0, "best_epoch": 0}
 EPOCH = {
@@ -217,6 +223,15 @@ def hostile(number):
         "an empty zip": zipped({}),
         "a bomb": zipped({"weights_1.npy": npy(np.zeros(10_000_000, "<f4"))}, zipfile.ZIP_DEFLATED),
         "a promise of 32 GiB": zipped({"weights_1.npy": huge_header()}),
+        "thousands of minus signs": zipped({"weights_1.npy": minus_signs()}),
+        "a header without end": zipped({"weights_1.npy": npy(np.zeros(3, "<f4"))[:60]}),
+        "a list of texts": zipped({"weights_1.npy": npy(np.zeros(3, "S1"))}),
+        "deep metadata": own_npz(
+            {
+                **LAYERS,
+                "metadata": np.bytes_(b'{"format": 1, "config": ' + b"[" * 900 + b"]" * 900 + b"}"),
+            }
+        ),
         "a pickle": zipped({"weights_1.npy": npy(np.array([{}], dtype=object))}),
         "another npz": own_npz({"a": np.zeros(3, "<f4")}),
         "float64": own_npz({**LAYERS, "weights_1": np.zeros((784, 10)), "metadata": metadata()}),

@@ -61,6 +61,7 @@ BAD_FILES = {
     "empty": ("", "not JSON"),
     "too long": ("[" * 100_001, "longer than"),
     "nested deeply": ("[" * 99_000, "nested too deeply"),
+    "nested less deeply": (f'{{"epochs": {"[" * 900}{"]" * 900}}}', "nested too deeply"),
     "not text": (b"\xff\xfe\x00", "not UTF-8"),
     "momentum for adam": ('{"optimizer": "adam", "momentum": 0.5}', "belong to optimizer sgd"),
     "nesterov alone": ('{"nesterov": true}', "nesterov needs a momentum"),

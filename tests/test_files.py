@@ -15,6 +15,7 @@ from conftest import clean_environment
 import mnist_cli.storage.locks as locks
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.storage.atomic import atomic_write, free_name, is_same, set_aside
+from mnist_cli.storage.digests import replace
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
@@ -215,6 +216,31 @@ def test_what_a_living_writer_holds_stays_and_what_a_killed_one_held_goes(tmp_pa
         writer.communicate(timeout=30)
     assert path.read_bytes() == b"half"
     assert names(tmp_path) == sorted([*strangers, "net.npz", "other"])
+
+
+DRAWER = """
+import sys
+from pathlib import Path
+from mnist_cli.storage.locks import temporary_folder
+with temporary_folder(Path(sys.argv[1])) as folder:
+    (folder / "part").write_bytes(b"half")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+@posix
+def test_a_folder_of_a_living_process_stays_and_that_of_a_killed_one_goes(tmp_path):
+    command = [sys.executable, "-c", DRAWER, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as drawer:
+        assert drawer.stdout.readline() == b"writing\n"
+        write(tmp_path / "other", b"new")
+        assert len(list(tmp_path.glob(".mnist-*/part"))) == 1
+        drawer.kill()
+        drawer.wait()
+    replace(tmp_path / "other", b"newer")
+    assert names(tmp_path) == ["other"]
 
 
 @posix

@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import sys
 import time
 import zlib
@@ -58,6 +59,28 @@ def open_temporary(folder: Path) -> tuple[Path, BinaryIO]:
 
 
 @contextmanager
+def temporary_folder(parent: Path) -> Iterator[Path]:
+    """Make a folder in `parent` that nobody removes in the block; at the end it goes.
+
+    The lock is a temporary file beside it: not every system locks folders. Raises OSError.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    remove_left_behind(parent)
+    path, file = open_temporary(parent)
+    try:
+        folder = _folder_of(path)
+        folder.mkdir()
+        yield folder
+    finally:
+        shutil.rmtree(_folder_of(path), ignore_errors=True)
+        _remove(path, file)
+
+
+def _folder_of(temporary: Path) -> Path:
+    return temporary.with_suffix(".new")
+
+
+@contextmanager
 def claim(path: Path) -> Iterator[bool]:
     """Keep the name `path` for this process; yields False where another living one has it.
 
@@ -93,6 +116,8 @@ def _remove_if_left_behind(path: Path, machine: str | None) -> None:
         old = time.time() - os.fstat(file.fileno()).st_mtime > DAY
         locked = _try_lock(file)
         if (near and locked) or (old and locked is not False):
+            if machine:
+                shutil.rmtree(_folder_of(path), ignore_errors=True)
             _remove(path, file)
 
 

@@ -4,6 +4,8 @@ import json
 import math
 from typing import Any
 
+DEEPEST = 20  # lists and objects in each other; what we read has four
+
 
 def parse_object(content: bytes) -> dict[str, Any]:
     """Read one JSON object from UTF-8 text. Raises ValueError with a message for the user."""
@@ -22,7 +24,17 @@ def parse_object(content: bytes) -> dict[str, Any]:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(value, dict):
         raise ValueError(f"must be a JSON object {{...}}, got {type(value).__name__}")
+    _check_depth(value, DEEPEST)
     return value
+
+
+def _check_depth(value: Any, left: int) -> None:
+    """Refuse what would end the recursion of everybody who shows or writes it later."""
+    if left == 0:
+        raise ValueError("not a JSON object: nested too deeply")
+    if isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_depth(inner, left - 1)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

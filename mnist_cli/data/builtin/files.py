@@ -7,7 +7,8 @@ from mnist_cli.data.builtin.drawing import draw_batches
 from mnist_cli.data.datasets import DRAWING, MNIST_FILES, Drawing, dataset_folder
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.progress import ProgressFactory, no_progress
-from mnist_cli.storage.digests import new_folder, put_in_place
+from mnist_cli.storage.digests import put_in_place
+from mnist_cli.storage.locks import temporary_folder
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
 STREAMS = {"train": 0, "t10k": 1}  # different writers
@@ -27,8 +28,7 @@ def write_builtin(
     leaves files that do not fit the list, and the list tells what was to be drawn.
     """
     folder, counts = dataset_folder("builtin", data_dir), {**COUNTS, **counts}
-    with new_folder(folder) as name:
-        new = Path(name)
+    with temporary_folder(folder) as new:
         for part, count in counts.items():
             _write_part(new, part, count, seed, progress)
         files = [new / file.name for file in MNIST_FILES]
