@@ -13,6 +13,7 @@ from mnist_cli.report.header import header_values
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.tables import tables
 
+FOLDER = resources.files("mnist_cli.report") / "page"
 # In the order in which they are put together; a file may use what stands before it.
 SCRIPTS = (
     "elements",
@@ -41,19 +42,17 @@ SCRIPTS = (
 
 def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) -> bytes:
     """Return the page."""
-    folder = resources.files("mnist_cli.report") / "page"
-    style = (folder / "style.css").read_text("utf-8")
-    script = _script([(folder / "script" / f"{n}.js").read_text("utf-8") for n in SCRIPTS])
+    style, joined = (FOLDER / "style.css").read_text("utf-8"), script()
     parts = {
-        "policy": content_security_policy(style, script),
+        "policy": content_security_policy(style, joined),
         "style": style,
-        "script": script,
+        "script": joined,
         "facts": json_for_script(values),
         "arrays": arrays,
         **header_values(subjects, precision(values["weights"], values["rounding"])),
         **tables(subjects),
     }
-    template = (folder / "template.html").read_text("utf-8")
+    template = (FOLDER / "template.html").read_text("utf-8")
     return fill(template, parts).encode()
 
 
@@ -75,8 +74,9 @@ def fill(template: str, parts: Mapping[str, str]) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], template)
 
 
-def _script(files: Sequence[str]) -> str:
-    """Join the files to one script whose names stay its own."""
+def script() -> str:
+    """Join the script's files: they share one scope, and their names stay their own."""
+    files = [(FOLDER / "script" / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
     return "\n".join(['"use strict";', "(() => {", *files, "})();", ""])
 
 

@@ -1,4 +1,4 @@
-// ---- arrays: the numbers and images that the page carries ------------------------------------
+// ---- arrays: the numbers and images that the page carries
 
 const KINDS = {
   f4: Float32Array,
@@ -28,7 +28,11 @@ async function readData() {
 // What a network knows of its limits, or null if nobody measured them.
 function readDoubt(data, facts) {
   if (!facts.doubt) return null;
-  return new Doubt(facts.doubt, data.array(`${facts.doubt.array}_mean`), data.array(`${facts.doubt.array}_components`));
+  return new Doubt(
+    facts.doubt,
+    data.array(`${facts.doubt.array}_mean`),
+    data.array(`${facts.doubt.array}_components`),
+  );
 }
 
 // Parameters of a network as one vector; rounded ones are multiplied by the scale of their neuron.

@@ -1,4 +1,4 @@
-// ---- elements: making, finding and moving between parts of the page ------------------------------
+// ---- elements: making, finding and moving between parts of the page
 
 const byId = (id) => document.getElementById(id);
 

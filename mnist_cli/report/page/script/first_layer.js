@@ -1,4 +1,4 @@
-// ---- first layer: what each of its neurons looks for ---------------------------------------------------
+// ---- first layer: what each of its neurons looks for
 
 const MOST_TILES = 64;
 
@@ -12,7 +12,10 @@ class FirstLayer {
     container.append(...cards);
     rove(container, gridMove(itemsPerRow));
     const all = this.network.sizes[1];
-    const some = all > this.shown.length ? ` ${this.shown.length} of ${all} neurons are shown, those heard most.` : "";
+    const some =
+      all > this.shown.length
+        ? ` ${this.shown.length} of ${all} neurons are shown, those heard most.`
+        : "";
     note.textContent = `All pictures share one scale: full orange is ${signed(scale)}, full purple ${signed(-scale)}.${some}`;
   }
 
@@ -21,9 +24,29 @@ class FirstLayer {
     const canvas = drawCells(tile(112, ""), weights, { kind: "signed", scale, marks: true });
     canvas.setAttribute("aria-hidden", "true");
     const likes = this.favourites(number);
-    const stuck = this.isStuck(number) ? [make("span", { class: "badge" }, this.network.facts.activation === "relu" ? "dead" : "saturated")] : [];
+    const stuck = this.isStuck(number)
+      ? [
+          make(
+            "span",
+            { class: "badge" },
+            this.network.facts.activation === "relu" ? "dead" : "saturated",
+          ),
+        ]
+      : [];
     const label = `${capital(name)}: weights from ${signed(Math.min(...weights))} to ${signed(Math.max(...weights))}${stuck.length ? `, ${stuck[0].textContent}` : ""}. Look inside`;
-    const button = make("button", { type: "button", class: "card-button", "data-item": number, "aria-label": label, onclick: () => onSelect(1, number) }, canvas, make("span", { class: "name" }, shortName(this.network, number)), ...stuck);
+    const button = make(
+      "button",
+      {
+        type: "button",
+        class: "card-button",
+        "data-item": number,
+        "aria-label": label,
+        onclick: () => onSelect(1, number),
+      },
+      canvas,
+      make("span", { class: "name" }, shortName(this.network, number)),
+      ...stuck,
+    );
     return make("li", { class: "feature" }, button, likes);
   }
 
@@ -34,14 +57,21 @@ class FirstLayer {
   favourites(number) {
     const places = this.network.facts.favourites[number] || [];
     const digits = places.map((place) => this.state.labels[place]);
-    const group = make("span", { class: "likes", role: "img", "aria-label": `Excited most by ${digits.join(", ")}` });
+    const group = make("span", {
+      class: "likes",
+      role: "img",
+      "aria-label": `Excited most by ${digits.join(", ")}`,
+    });
     group.hidden = !places.length;
-    group.append(...places.map((place) => {
-      const canvas = make("canvas", { class: "tile", "data-size": SIDE });
-      return drawCells(canvas, this.state.pooled(place));
-    }));
+    group.append(
+      ...places.map((place) => {
+        const canvas = make("canvas", { class: "tile", "data-size": SIDE });
+        return drawCells(canvas, this.state.pooled(place));
+      }),
+    );
     return group;
   }
 }
 
-const shortName = (network, number) => (network.depth === 1 ? `output ${number}` : `neuron ${number + 1}`);
+const shortName = (network, number) =>
+  network.depth === 1 ? `output ${number}` : `neuron ${number + 1}`;

@@ -1,4 +1,4 @@
-// ---- main: everything put together ---------------------------------------------------------------------------
+// ---- main: everything put together
 
 const EXAMPLE = 3; // digit shown until somebody draws
 
@@ -11,16 +11,24 @@ async function start() {
   const isOne = data.networks.length === 1;
   const curves = byId("curves-panels");
   curves.classList.toggle("pair", !isOne);
-  data.networks.forEach((facts) => drawCurves(facts, curves, isOne));
+  for (const facts of data.networks) drawCurves(facts, curves, isOne);
   const tryImage = state.networks.length ? startLive(state) : () => {};
   const matrices = byId("confusion-panels");
   for (const place of [matrices, byId("confusion-results")]) place.classList.toggle("one", isOne);
   for (const facts of data.networks) {
-    new Confusion(state, facts, matrices.appendChild(make("div", { class: "panel" })), tryImage, isOne);
+    new Confusion(
+      state,
+      facts,
+      matrices.appendChild(make("div", { class: "panel" })),
+      tryImage,
+      isOne,
+    );
   }
   drawMistakes(state, byId("mistakes-list"), tryImage);
   document.documentElement.classList.add("ready");
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  });
   return state;
 }
 
@@ -40,21 +48,57 @@ function startLive(state) {
   const select = (layer, number) => state.select(layer, number);
   byId("bench").classList.toggle("pair", state.networks.length > 1);
   const views = state.networks.map((_, index) => startView(state, index, select));
-  byId("pulse").addEventListener("click", () => views.forEach(({ diagram }) => diagram.startPulse()));
-  const why = new Why(state, named("why", ["layer", "number", "silence", "name", "weights", "heard", "products", "plus", "minus", "equation"]));
+  byId("pulse").addEventListener("click", () => {
+    for (const { diagram } of views) diagram.startPulse();
+  });
+  const why = new Why(
+    state,
+    named("why", [
+      "layer",
+      "number",
+      "silence",
+      "name",
+      "weights",
+      "heard",
+      "products",
+      "plus",
+      "minus",
+      "equation",
+    ]),
+  );
   new FirstLayer(state, byId("first-tiles"), byId("first-note"), (layer, number) => {
     select(layer, number);
     goTo("why");
   });
-  const film = new Film(state, named("film", ["slider", "play", "moment", "accuracy", "tiles", "bars", "note"]));
+  const film = new Film(
+    state,
+    named("film", ["slider", "play", "moment", "accuracy", "tiles", "bars", "note"]),
+  );
   const trials = new Trials(state, {
-    ...named("trial", ["noise", "across", "down", "turn", "silence", "reset", "nonsense", "accuracy", "meter", "detail", "silenced", "examples"]),
+    ...named("trial", [
+      "noise",
+      "across",
+      "down",
+      "turn",
+      "silence",
+      "reset",
+      "nonsense",
+      "accuracy",
+      "meter",
+      "detail",
+      "silenced",
+      "examples",
+    ]),
     nonsenseText: byId("trial-nonsense-text"),
     nonsenseImage: byId("trial-nonsense-image"),
   });
   connect(state, views, why, film, trials);
   const load = (place, isExample) =>
-    pad.load(state.pooled(place), `Test image ${state.rows[place]} of the data set, a ${state.labels[place]}.${isExample ? " Draw on it: it makes room for you." : ""}`, isExample);
+    pad.load(
+      state.pooled(place),
+      `Test image ${state.rows[place]} of the data set, a ${state.labels[place]}.${isExample ? " Draw on it: it makes room for you." : ""}`,
+      isExample,
+    );
   load(examplePlace(state), true);
   window.mnist = { state, pad, preprocess, readPicture, Network, reading };
   return (place) => {
@@ -69,7 +113,10 @@ function startView(state, index, select) {
   const panel = byId("answers").appendChild(make("div", { class: "answer" }));
   if (state.networks.length > 1) stage.append(make("h3", {}, state.networks[index].facts.name));
   const room = stage.appendChild(make("div", { class: "room" }));
-  return { diagram: new Diagram(state, index, room, index === 0 ? select : () => {}), answer: new Answer(state, index, panel) };
+  return {
+    diagram: new Diagram(state, index, room, index === 0 ? select : () => {}),
+    answer: new Answer(state, index, panel),
+  };
 }
 
 // Every change of the image runs through here, once per frame.
@@ -100,7 +147,9 @@ function connect(state, views, why, film, trials) {
 function examplePlace(state) {
   const { sample } = state.data;
   const [network] = state.networks;
-  const isGood = (place) => state.labels[place] === EXAMPLE && reading(network.scores(network.seen(state.pooled(place)))).digit === EXAMPLE;
+  const isGood = (place) =>
+    state.labels[place] === EXAMPLE &&
+    reading(network.scores(network.seen(state.pooled(place)))).digit === EXAMPLE;
   return sample.find(isGood) ?? sample[0];
 }
 

@@ -1,4 +1,4 @@
-// ---- network: the way forward, like mnist_cli/network.py ----------------------------------------
+// ---- network: the way forward, like mnist_cli/network.py
 
 const INK = Math.fround(1 / 255); // a pixel's byte -> [0, 1], in float32 as in Python
 
@@ -85,7 +85,10 @@ class Network {
   // Is what the network sees like no digit that it knows?
   isUnlike(seen, scores) {
     if (!this.doubt) return false;
-    return Math.max(...scores) < this.doubt.least_score || this.doubt.distance(seen) > this.doubt.farthest;
+    return (
+      Math.max(...scores) < this.doubt.least_score ||
+      this.doubt.distance(seen) > this.doubt.farthest
+    );
   }
 
   // What a 28x28 image looks like when this network sees it.
@@ -99,12 +102,18 @@ const NOBODY = new Set();
 // How far a seen image is from the space that digits span, like `distances` in mnist_cli/doubt.py.
 class Doubt {
   constructor({ scale, farthest, least_score }, mean, components) {
-    Object.assign(this, { scale, farthest, least_score, mean, count: components.length / mean.length });
+    Object.assign(this, {
+      scale,
+      farthest,
+      least_score,
+      mean,
+      count: components.length / mean.length,
+    });
     this.components = Float64Array.from(components);
     for (let i = 0; i < this.count; i++) {
       const row = this.components.subarray(i * mean.length, (i + 1) * mean.length);
       const length = Math.hypot(...row);
-      row.forEach((value, j) => (row[j] = value / length));
+      for (let j = 0; j < row.length; j++) row[j] /= length;
     }
   }
 

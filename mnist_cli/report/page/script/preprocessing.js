@@ -1,4 +1,4 @@
-// ---- preprocessing: the twin of mnist_cli/preprocessing.py, one image at a time ------------------
+// ---- preprocessing: the twin of mnist_cli/preprocessing.py, one image at a time
 // The same steps in the same order; Math.fround where Python has float32. `none`, `deskew` and
 // `moments` agree bit for bit, `directions` up to the order of its sums.
 
@@ -141,7 +141,10 @@ function splitByDirection(field) {
       const down = (x) => at(row - 1, x) + 2 * at(row, x) + at(row + 1, x);
       const along = (y) => at(y, column - 1) + 2 * at(y, column) + at(y, column + 1);
       const [dx, dy] = [down(column + 1) - down(column - 1), along(row + 1) - along(row - 1)];
-      [[dx, dy], [-dx, -dy]].forEach(([x, y], half) => {
+      [
+        [dx, dy],
+        [-dx, -dy],
+      ].forEach(([x, y], half) => {
         maps[4 * half][i] = Math.max(x - Math.abs(dy), 0);
         maps[4 * half + 1][i] = Math.max(Math.min(x, y), 0) * root;
         maps[4 * half + 2][i] = Math.max(y - Math.abs(dx), 0);

@@ -1,10 +1,17 @@
-// ---- state: the one image that all parts of the page look at ---------------------------------------
+// ---- state: the one image that all parts of the page look at
 
 class State {
   constructor(data) {
     this.data = data;
     this.networks = data.weights
-      ? data.networks.map((facts) => new Network(facts, readParameters(data, facts.array, facts.layer_sizes), readDoubt(data, facts)))
+      ? data.networks.map(
+          (facts) =>
+            new Network(
+              facts,
+              readParameters(data, facts.array, facts.layer_sizes),
+              readDoubt(data, facts),
+            ),
+        )
       : [];
     this.images = data.array("images");
     this.labels = data.array("labels");
@@ -15,7 +22,9 @@ class State {
     this.selected = { layer: this.networks.length ? this.networks[0].depth : 0, number: 0 };
     this.isChosen = false; // until somebody chooses a neuron, the answer's output is looked at
     this.listeners = [];
-    this.tell = oncePerFrame(() => this.listeners.forEach((listen) => listen(this)));
+    this.tell = oncePerFrame(() => {
+      for (const listen of this.listeners) listen(this);
+    });
   }
 
   // `listen(state)` is called once per frame in which something changed.
