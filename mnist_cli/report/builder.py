@@ -10,7 +10,8 @@ from mnist_cli.errors import MnistError
 from mnist_cli.network.network import Network
 from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
-from mnist_cli.report.selection import Pool, Richness, chosen_images, sample_rows
+from mnist_cli.report.sections import SECTIONS
+from mnist_cli.report.selection import Material, Pool, Richness, sample_rows
 from mnist_cli.report.subject import Subject, facts
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.run import make_network
@@ -44,34 +45,30 @@ def build_page(subject: Subject, other: Subject | None = None) -> bytes:
 
 def _page(subjects: list[Subject], richness: Richness) -> bytes:
     """Put one page together."""
-    block, pool = Block(), Pool()
-    main = subjects[0]
-    sample = pool.places(sample_rows(main.split.labels, richness.sample))
-    networks = [
-        _network(number, subjects[number], pool, richness) for number in range(len(subjects))
-    ]
-    exact = [_add_parameters(block, number, s, richness) for number, s in enumerate(subjects)]
-    for number, one in enumerate(subjects):
-        _add_doubt(block, one, f"doubt_{number}")
-    film = _add_film(block, main, richness.frames)
-    _add_images(block, main, pool)
+    material = Material(subjects, richness, Pool(), Block())
+    block, pool = material.block, material.pool
+    sample = pool.places(sample_rows(subjects[0].split.labels, richness.sample))
+    rounding = [_add_parameters(block, number, s, richness) for number, s in enumerate(subjects)]
+    for number, subject in enumerate(subjects):
+        _add_doubt(block, subject, f"doubt_{number}")
+    embedded = {name: section.embed(material) for name, section in SECTIONS.items()}
+    _add_images(block, subjects[0], pool)
     values = {
         "schema": SCHEMA,
         "version": version("mnist-cli"),
-        "networks": networks,
+        "networks": [_network(number, subject) for number, subject in enumerate(subjects)],
         "sample": sample,
-        "film": film,
+        "sections": embedded,
         "weights": richness.weights,
-        "rounding": max(exact),
+        "rounding": max(rounding),
         "arrays": block.index,
     }
     return render(subjects, values, block.encoded())
 
 
-def _network(number: int, subject: Subject, pool: Pool, richness: Richness) -> dict[str, Any]:
-    images = chosen_images(subject, pool, richness)
+def _network(number: int, subject: Subject) -> dict[str, Any]:
     doubt = _doubt_facts(subject, f"doubt_{number}")
-    return {**facts(subject), **images, "array": f"parameters_{number}", "doubt": doubt}
+    return {**facts(subject), "array": f"parameters_{number}", "doubt": doubt}
 
 
 def _doubt_facts(subject: Subject, array: str) -> dict[str, Any] | None:
@@ -108,25 +105,6 @@ def _add_parameters(block: Block, number: int, subject: Subject, richness: Richn
 def _largest_difference(twin: Network, subject: Subject) -> float:
     outputs = measure(twin, Split(subject.inputs, subject.split.labels)).outputs
     return float(np.abs(outputs - subject.measured.outputs).max())
-
-
-def _add_film(block: Block, subject: Subject, most: int) -> list[dict[str, Any]]:
-    """Embed evenly spread frames, in 8 bits; the last one is the network itself."""
-    run, sizes = subject.checkpoint.run, subject.checkpoint.network.layer_sizes
-    epochs = sorted(run.snapshots)
-    chosen = {epochs[int(i)] for i in np.linspace(0, len(epochs) - 1, min(most, len(epochs)))}
-    end = _end(subject)
-    frames = []
-    for epoch in sorted(chosen - {end}):
-        block.add_parameters(f"film_{epoch}", run.snapshots[epoch].astype(np.float32), sizes, "i1")
-        frames.append({"epoch": epoch, "array": f"film_{epoch}"})
-    return [*frames, {"epoch": end, "array": "parameters_0"}]
-
-
-def _end(subject: Subject) -> int:
-    """Return the epoch that the network is from: with patience the best, else the last."""
-    run = subject.checkpoint.run
-    return run.best_epoch if run.config.patience and run.best_epoch else run.epoch
 
 
 def _add_images(block: Block, subject: Subject, pool: Pool) -> None:

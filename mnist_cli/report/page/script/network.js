@@ -119,11 +119,11 @@ class Doubt {
 
   distance(seen) {
     const width = this.mean.length;
-    const centred = Float64Array.from(seen, (value, i) => value / 255 - this.mean[i]);
-    let left = centred.reduce((sum, value) => sum + value * value, 0);
+    const offset = Float64Array.from(seen, (value, i) => value / 255 - this.mean[i]);
+    let left = offset.reduce((sum, value) => sum + value * value, 0);
     for (let i = 0; i < this.count; i++) {
       let along = 0;
-      for (let j = 0; j < width; j++) along += centred[j] * this.components[i * width + j];
+      for (let j = 0; j < width; j++) along += offset[j] * this.components[i * width + j];
       left -= along * along;
     }
     return Math.sqrt(Math.max(left, 0));

@@ -15,7 +15,7 @@ function readPicture(ink) {
   const doubts = alone ? [] : ["more than one digit"];
   if (best.strength < FAINT) doubts.push("low contrast");
   if (2 * ink.data.filter((value) => value === 0).length < ink.data.length) doubts.push(INVERTED);
-  return { image: centred(best.ink), doubts };
+  return { image: centered(best.ink), doubts };
 }
 
 function findDigits(ink) {

@@ -96,8 +96,8 @@ const [POOL_ROWS, POOL_COLUMNS] = [pooling(14, 1.5), pooling(7, 1.5)];
 
 function pooling(cells, width) {
   return Array.from({ length: cells }, (_, cell) => {
-    const centre = ((cell + 0.5) * SIDE) / cells - SIDE / 2;
-    const windows = AXIS.map((place) => Math.exp(-0.5 * ((place - centre) / width) ** 2));
+    const center = ((cell + 0.5) * SIDE) / cells - SIDE / 2;
+    const windows = AXIS.map((place) => Math.exp(-0.5 * ((place - center) / width) ** 2));
     const sum = windows.reduce((total, value) => total + value, 0);
     return windows.map((value) => Math.fround(value / sum));
   });

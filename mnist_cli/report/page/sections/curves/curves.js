@@ -260,3 +260,10 @@ function threeDigits(value) {
     ? String(Number(value.toPrecision(2)))
     : value.toExponential(0).replace("-", "−");
 }
+
+SECTIONS.curves = (state) => {
+  const { networks } = state.data;
+  const panels = byId("curves-panels");
+  panels.classList.toggle("pair", networks.length > 1);
+  for (const facts of networks) drawCurves(facts, panels, networks.length === 1);
+};

@@ -128,6 +128,7 @@ class Why {
   }
 }
 
-const capital = (text) => text[0].toUpperCase() + text.slice(1);
-
-const neuronGroup = (network, layer) => `the ${network.sizes[layer]} neurons before it`;
+SECTIONS.why = (state, section) => {
+  const why = new Why(state, elementsOf("why"));
+  state.onChange(unhurried(section, () => why.update(state.answers[0])));
+};

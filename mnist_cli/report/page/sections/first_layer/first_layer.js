@@ -3,14 +3,14 @@
 const MOST_TILES = 64;
 
 class FirstLayer {
-  constructor(state, container, note, onSelect) {
-    Object.assign(this, { state, network: state.networks[0] });
+  constructor(state, favourites, { tiles, note }) {
+    Object.assign(this, { state, favourites, network: state.networks[0] });
     this.shown = shownNeurons(this.network, 1, MOST_TILES);
     const weights = this.shown.map((number) => weightsOf(this.network, 0, number));
     const scale = Math.max(...weights.map(scaleOf));
-    const cards = this.shown.map((number, i) => this.card(number, weights[i], scale, onSelect));
-    container.append(...cards);
-    rove(container, gridMove(itemsPerRow));
+    const cards = this.shown.map((number, i) => this.card(number, weights[i], scale));
+    tiles.append(...cards);
+    rove(tiles, gridMove(itemsPerRow));
     const all = this.network.sizes[1];
     const some =
       all > this.shown.length
@@ -19,11 +19,11 @@ class FirstLayer {
     note.textContent = `All pictures share one scale: full orange is ${signed(scale)}, full purple ${signed(-scale)}.${some}`;
   }
 
-  card(number, weights, scale, onSelect) {
+  card(number, weights, scale) {
     const name = neuronName(this.network, 1, number);
     const canvas = drawCells(tile(112, ""), weights, { kind: "signed", scale, marks: true });
     canvas.setAttribute("aria-hidden", "true");
-    const likes = this.favourites(number);
+    const likes = this.excitingImages(number);
     const stuck = this.isStuck(number)
       ? [
           make(
@@ -41,7 +41,7 @@ class FirstLayer {
         class: "card-button",
         "data-item": number,
         "aria-label": label,
-        onclick: () => onSelect(1, number),
+        onclick: () => this.lookInside(number),
       },
       canvas,
       make("span", { class: "name" }, shortName(this.network, number)),
@@ -54,8 +54,13 @@ class FirstLayer {
     return this.network.depth > 1 && (this.network.facts.stuck[0] || []).includes(number);
   }
 
-  favourites(number) {
-    const places = this.network.facts.favourites[number] || [];
+  lookInside(number) {
+    this.state.select(1, number);
+    goTo("why");
+  }
+
+  excitingImages(number) {
+    const places = this.favourites[number] || [];
     const digits = places.map((place) => this.state.labels[place]);
     const group = make("span", {
       class: "likes",
@@ -73,5 +78,6 @@ class FirstLayer {
   }
 }
 
-const shortName = (network, number) =>
-  network.depth === 1 ? `output ${number}` : `neuron ${number + 1}`;
+SECTIONS.first_layer = (state, _section, favourites) => {
+  new FirstLayer(state, favourites, elementsOf("first"));
+};

@@ -1,11 +1,11 @@
-// ---- centring: one digit's ink, cut out at its box -> the 28x28 image that MNIST's makers would have
+// ---- centering: one digit's ink, cut out at its box -> the 28x28 image that MNIST's makers would have
 // made; the twin of mnist_cli/centering.py and resizing.py
 
 const [SHORTEST, LONGEST] = [18, 20]; // side of the digit in the 28x28 image
 const FINE = 3 * LONGEST;
 const [THINNEST, HAIRLINE, PEN] = [1.4, 1.2, 2.0]; // strokes, of 20
 
-function centred(ink) {
+function centered(ink) {
   const side = Math.max(ink.width, ink.height);
   const isReady = SHORTEST <= side && side <= LONGEST && strokeWidth(ink) >= HAIRLINE;
   const digit = (isReady ? ink : scaled(ink)).map((_x, _y, value) => roundEven(value));
@@ -58,10 +58,10 @@ function resized(ink, width, height) {
 function areaWeights(old, count) {
   const reach = Math.max(old / count, 1) / 2;
   return Array.from({ length: count }, (_, place) => {
-    const centre = (place + 0.5) * (old / count);
+    const center = (place + 0.5) * (old / count);
     const covered = [];
     for (let i = 0; i < old; i++) {
-      const shared = Math.min(i + 1, centre + reach) - Math.max(i, centre - reach);
+      const shared = Math.min(i + 1, center + reach) - Math.max(i, center - reach);
       if (shared > 0) covered.push([i, shared]);
     }
     const sum = covered.reduce((total, [, shared]) => total + shared, 0);
@@ -120,7 +120,7 @@ function neighboursBest(ink, x, y, step) {
   return best;
 }
 
-// A digit of at most 20x20 on 28x28, its centre of mass at the centre.
+// A digit of at most 20x20 on 28x28, its center of mass at the center.
 function placed(digit) {
   const mass = Math.max(
     digit.data.reduce((sum, value) => sum + value, 0),

@@ -10,8 +10,8 @@ const FAINTEST = 0.03; // of the strongest line; weaker ones are not drawn
 const NARROW = 560;
 
 class Diagram {
-  constructor(state, index, container, onSelect) {
-    Object.assign(this, { state, index, container, onSelect });
+  constructor(state, index, container) {
+    Object.assign(this, { state, index, container });
     this.network = state.networks[index];
     this.canvas = make("canvas", { class: "lines", "aria-hidden": "true" });
     this.neurons = make("div", {
@@ -53,13 +53,18 @@ class Diagram {
         type: "button",
         class: "neuron",
         "data-item": `${layer}:${number}`,
-        onclick: () => this.onSelect(layer, number),
+        onclick: () => this.select(layer, number),
       },
       disc,
     );
     if (layer === this.network.depth)
       button.append(make("span", { class: "digit" }, String(number)));
     return { number, button, disc, value };
+  }
+
+  // Only neurons of the first network can be looked at more closely.
+  select(layer, number) {
+    if (this.index === 0) this.state.select(layer, number);
   }
 
   move(item, key) {
@@ -124,10 +129,8 @@ class Diagram {
   // -- what is going on
 
   update() {
-    this.answer = this.state.layers(this.index);
-    if (this.index === 0) this.state.followAnswer(this.answer.a[this.network.depth]);
+    this.answer = this.state.answers[this.index];
     this.draw();
-    return this.answer;
   }
 
   draw() {

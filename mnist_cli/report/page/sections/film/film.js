@@ -4,8 +4,8 @@ const FILM_TILES = 16;
 const FRAME_TIME = 700; // milliseconds
 
 class Film {
-  constructor(state, elements) {
-    Object.assign(this, { state, elements, frames: state.data.film, network: state.networks[0] });
+  constructor(state, frames, elements) {
+    Object.assign(this, { state, elements, frames, network: state.networks[0] });
     this.networks = new Map();
     this.accuracies = new Map();
     this.shown = shownNeurons(this.network, 1, FILM_TILES);
@@ -99,3 +99,8 @@ function sampleAccuracy(state, network) {
   });
   return right.length / state.data.sample.length;
 }
+
+SECTIONS.film = (state, section, frames) => {
+  const film = new Film(state, frames, elementsOf("film"));
+  state.onChange(unhurried(section, () => film.update()));
+};

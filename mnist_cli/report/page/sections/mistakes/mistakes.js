@@ -1,7 +1,7 @@
 // ---- mistakes: the most confident wrong answers
 
-function drawMistakes(state, container, onImage) {
-  const { worst } = state.data.networks[0];
+SECTIONS.mistakes = (state, _section, worst) => {
+  const container = byId("mistakes-list");
   if (!worst.length) {
     container.append(make("p", {}, "There are no mistakes among the test images."));
     return;
@@ -15,8 +15,8 @@ function drawMistakes(state, container, onImage) {
       make("b", {}, `${digit} read as ${answer}`),
       make("span", {}, percent(confidence, 0)),
     );
-    return thumbnail(state, image, label, onImage, caption);
+    return thumbnail(state, image, label, caption);
   });
   container.append(...items);
   rove(container, gridMove(itemsPerRow));
-}
+};

@@ -1,8 +1,8 @@
 // ---- confusion: which digits are taken for which
 
 class Confusion {
-  constructor(state, facts, container, onImage, isOne) {
-    Object.assign(this, { state, facts, onImage });
+  constructor(state, facts, images, container, isOne) {
+    Object.assign(this, { state, facts, images });
     this.shares = false;
     this.table = make("table", { class: "confusion" });
     this.open = make("div", { class: "opened", "aria-live": "polite" });
@@ -90,7 +90,7 @@ class Confusion {
   }
 
   openCell(digit, answer) {
-    const places = this.facts.cells[digit][answer];
+    const places = this.images[digit][answer];
     const count = this.facts.matrix[digit][answer];
     for (const cell of this.cells)
       cell.button.classList.toggle("chosen", cell.digit === digit && cell.answer === answer);
@@ -99,9 +99,7 @@ class Confusion {
     const text = count
       ? `${grouped(count)} images of a ${digit} were read as ${answer}${some}.`
       : `No ${digit} was read as ${answer}.`;
-    const images = places.map((place) =>
-      thumbnail(this.state, place, `Try this ${digit}`, this.onImage),
-    );
+    const images = places.map((place) => thumbnail(this.state, place, `Try this ${digit}`));
     const list = make(
       "div",
       { class: "thumbnails", role: "group", "aria-label": "Images" },
@@ -112,20 +110,13 @@ class Confusion {
   }
 }
 
-// A test image that goes into the drawing pad when it is chosen.
-function thumbnail(state, place, label, onImage, ...caption) {
-  const canvas = make("canvas", { class: "tile", "data-size": 56, "aria-hidden": "true" });
-  drawCells(canvas, state.pooled(place));
-  return make(
-    "button",
-    {
-      type: "button",
-      class: "thumbnail",
-      "data-item": place,
-      "aria-label": label,
-      onclick: () => onImage(place),
-    },
-    canvas,
-    ...caption,
-  );
-}
+SECTIONS.confusion = (state, _section, images) => {
+  const { networks } = state.data;
+  const { panels, results } = elementsOf("confusion");
+  const isOne = networks.length === 1;
+  for (const place of [panels, results]) place.classList.toggle("one", isOne);
+  networks.forEach((facts, i) => {
+    const panel = panels.appendChild(make("div", { class: "panel" }));
+    new Confusion(state, facts, images[i], panel, isOne);
+  });
+};

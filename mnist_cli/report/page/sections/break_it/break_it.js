@@ -1,10 +1,10 @@
-// ---- trials: break it
-// The embedded test images are made worse, in the order turn, shift, noise; then they go through the
-// network as always, with the neurons that were silenced.
+// ---- break it: the test images are made worse, neurons are silenced
+// The embedded test images are turned, shifted and made noisy, in this order. Then they go through
+// the network as always, with the neurons that were silenced.
 
 const [CHUNK, SURE, NOISE_IMAGES, EXAMPLES] = [40, 0.8, 1000, 12];
 
-class Trials {
+class BreakIt {
   constructor(state, elements) {
     Object.assign(this, { state, elements, network: state.networks[0] });
     this.canvases = state.data.sample
@@ -151,3 +151,14 @@ function displaced(image, across, down, angle) {
   });
   return Uint8Array.from(result.data);
 }
+
+SECTIONS.break_it = (state, section) => {
+  const trial = new BreakIt(state, elementsOf("break"));
+  state.onChange(unhurried(section, () => trial.update()));
+  let silenced = null;
+  state.onChange(() => {
+    const names = [...state.silenced].join();
+    if (names !== silenced) trial.later();
+    silenced = names;
+  });
+};
