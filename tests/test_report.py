@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from mnist_cli.report import LARGEST, build_page, look_at
 from mnist_cli.report.command import training_command
 from mnist_cli.report.packing import restored, rounded
 from mnist_cli.report.page import fill, json_for_script
+from mnist_cli.report.sections import FOLDER, SECTIONS, Section, files_of
 from mnist_cli.report.subject import facts
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.session import Session, load_training_data
@@ -45,6 +47,31 @@ def page(checkpoint, builtin_dir):
     return build_page(subject(checkpoint, builtin_dir)).decode()
 
 
+@contextmanager
+def added_section(folder):
+    """A section that a stranger adds while the program runs: one row, and files in a folder."""
+    (folder / "section.html").write_text("<p>{{greeting}}</p><button id='hello-go'>Go</button>")
+    (folder / "style.css").write_text("#hello button { color: rgb(1 2 3); }")
+    (folder / "hello.js").write_text(
+        """SECTIONS.hello = (state, section, embedded) => {
+          const say = (text) => section.append(make("p", { class: "said" }, text));
+          byId("hello-go").addEventListener("click", () => say(`Hello ${embedded.name}`));
+          state.onChange(() => say(`answer ${reading(state.answers[0].a.at(-1)).digit}`));
+        };"""
+    )
+    SECTIONS["hello"] = Section(
+        "Hello & goodbye",
+        "Hello",
+        places=lambda subjects: {"greeting": f"Greetings to {len(subjects)}"},
+        embed=lambda material: {"name": material.subjects[0].name},
+        folder=folder,
+    )
+    try:
+        yield
+    finally:
+        del SECTIONS["hello"]
+
+
 def facts_in(page):
     return json.loads(re.search(r'id="facts">(.*?)</script>', page, re.DOTALL)[1])
 
@@ -70,7 +97,26 @@ def test_the_facts_are_those_of_evaluate(page, checkpoint, builtin_dir):
     told = facts_in(page)["networks"][0]
     assert told == {**told, **json.loads(json.dumps(facts(one)))}
     assert told["accuracy"] == one.measured.accuracy
-    assert [frame["epoch"] for frame in facts_in(page)["film"]] == [0, 1, 2, 3, 4]
+    assert [frame["epoch"] for frame in facts_in(page)["sections"]["film"]] == [0, 1, 2, 3, 4]
+
+
+def test_a_section_is_one_row_and_one_folder(checkpoint, builtin_dir, tmp_path):
+    with added_section(tmp_path):
+        page = build_page(subject(checkpoint, builtin_dir)).decode()
+    assert '<h2 id="hello-title">Hello &amp; goodbye</h2>' in page
+    assert page.index('href="#break_it"') < page.index('href="#hello"')
+    assert page.index('<section id="break_it"') < page.index('<section id="hello"')
+    assert "<p>Greetings to 1</p>" in page
+    assert facts_in(page)["sections"]["hello"] == {"name": "net.npz"}
+    assert '"hello"' not in build_page(subject(checkpoint, builtin_dir)).decode()
+
+
+def test_every_section_has_its_files():
+    folders = {folder.name for folder in FOLDER.iterdir()}
+    assert set(SECTIONS) == folders
+    for name in SECTIONS:
+        assert len(files_of(name, ".html")) == 1, name
+        assert f"SECTIONS.{name} = (" in "".join(files_of(name, ".js")), name
 
 
 def test_text_cannot_become_markup(checkpoint, builtin_dir):
@@ -120,7 +166,7 @@ def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir)
     assert list(session.epochs(stop=lambda: True)) == []
     told = facts_in(build_page(subject(tmp_path / "early.npz", builtin_dir)).decode())
     assert told["networks"][0]["history"] == []
-    assert [frame["epoch"] for frame in told["film"]] == [0]
+    assert [frame["epoch"] for frame in told["sections"]["film"]] == [0]
 
 
 def test_a_checkpoint_without_snapshots_has_a_page(tmp_path, checkpoint, builtin_dir):
@@ -128,7 +174,7 @@ def test_a_checkpoint_without_snapshots_has_a_page(tmp_path, checkpoint, builtin
     loaded.run.snapshots.clear()
     save_checkpoint(tmp_path / "bare.npz", loaded.run, loaded.provenance)
     told = facts_in(build_page(subject(tmp_path / "bare.npz", builtin_dir)).decode())
-    assert [frame["epoch"] for frame in told["film"]] == [4]
+    assert [frame["epoch"] for frame in told["sections"]["film"]] == [4]
 
 
 def test_no_mistakes(checkpoint, builtin_dir):
@@ -136,7 +182,7 @@ def test_no_mistakes(checkpoint, builtin_dir):
     right = one.answers == one.split.labels
     split = one.split._replace(images=one.split.images[right], labels=one.split.labels[right])
     page = build_page(look_at("x.npz", one.checkpoint, "builtin", split)).decode()
-    assert facts_in(page)["networks"][0]["worst"] == []
+    assert facts_in(page)["sections"]["mistakes"] == []
     assert "There are no mistakes among the test images." in page
 
 

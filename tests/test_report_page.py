@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from browsing import Visit, chromium, skip_or_fail
-from test_report import subject, trained
+from test_report import added_section, subject, trained
 
 from mnist_cli.data.datasets import Split, load_split
 from mnist_cli.data.preprocessing import PREPROCESSINGS, preprocess
@@ -186,7 +186,7 @@ def test_doubts_equal_pythons(visit, checkpoint, builtin_dir):
       const { z, a } = network.layers(seen);
       const scores = [...a[network.depth]];
       const digit = scores.indexOf(Math.max(...scores));
-      const away = network.doubt.distance(seen);
+      const away = network.calibration.distance(seen);
       return [network.confidence(z, digit), network.isUnlike(seen, scores), away];
     }"""
     page = visit().page
@@ -338,27 +338,27 @@ def test_a_silenced_neuron_says_nothing(visit):
         .endswith("silenced")
     )
     assert one.page.evaluate("() => mnist.state.layers().a[2][0]") == 0
-    assert "neuron 1 of hidden layer 2" in one.page.inner_text("#trial-silenced")
+    assert "neuron 1 of hidden layer 2" in one.page.inner_text("#break-silenced")
 
 
 def test_shifting_breaks_it_and_repairing_helps(visit):
     one = visit()
 
     def right():
-        return int((one.page.inner_text("#trial-detail") or "0").split()[0])
+        return int((one.page.inner_text("#break-detail") or "0").split()[0])
 
     one.wait(lambda: right() > 0)
     whole = right()
-    one.page.fill("#trial-across", "8")
+    one.page.fill("#break-across", "8")
     one.wait(lambda: right() < whole)
-    one.page.click("#trial-reset")
+    one.page.click("#break-reset")
     one.wait(lambda: right() == whole)
 
 
 def test_noise_is_counted(visit):
     one = visit()
-    one.page.click("#trial-nonsense")
-    assert re.match(r"\d+ of 1,000 noise images", one.page.inner_text("#trial-nonsense-text"))
+    one.page.click("#break-nonsense")
+    assert re.match(r"\d+ of 1,000 noise images", one.page.inner_text("#break-nonsense-text"))
 
 
 def test_the_film_goes_back_to_the_start(visit):
@@ -389,6 +389,20 @@ def test_two_networks_side_by_side(visit, folder, checkpoint, builtin_dir):
     assert one.page.locator(".answer .big").count() == 2
     assert one.page.locator(".confusion").count() == 2
     assert one.page.locator(".chart").count() == 6
+
+
+def test_a_section_added_at_run_time_works(visit, folder, checkpoint, builtin_dir, tmp_path):
+    page = folder / "added.html"
+    with added_section(tmp_path):
+        page.write_bytes(build_page(subject(checkpoint, builtin_dir)))
+    one = visit(page)
+    section = one.page.locator("#hello")
+    assert section.locator(".said").last.inner_text() == f"answer {one.answer}"
+    section.locator("button").click()
+    assert section.locator(".said").last.inner_text() == "Hello net.npz"
+    color = section.locator("button").evaluate("(button) => getComputedStyle(button).color")
+    assert color == "rgb(1, 2, 3)"
+    assert one.page.locator("nav a").last.inner_text() == "Hello"
 
 
 def test_no_mistakes_and_no_weights(visit, folder, checkpoint, builtin_dir):

@@ -10,9 +10,11 @@ from mnist_cli.errors import MnistError
 from mnist_cli.network.network import Network
 from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
-from mnist_cli.report.selection import Detail, Pool, chosen_images, sample_rows
+from mnist_cli.report.sections import SECTIONS
+from mnist_cli.report.selection import Detail, Material, Pool, sample_rows
 from mnist_cli.report.subject import Subject, facts
 from mnist_cli.training.evaluation import measure
+from mnist_cli.training.metadata import CALIBRATION_NUMBERS
 from mnist_cli.training.run import make_network
 
 LARGEST = 1_000_000  # bytes; a page has fewer
@@ -44,45 +46,39 @@ def build_page(subject: Subject, other: Subject | None = None) -> bytes:
 
 def _page(subjects: list[Subject], detail: Detail) -> bytes:
     """Put one page together."""
-    block, pool = Block(), Pool()
-    main = subjects[0]
-    sample = pool.places(sample_rows(main.split.labels, detail.sample))
-    networks = [_network(number, subjects[number], pool, detail) for number in range(len(subjects))]
-    exact = [_add_parameters(block, number, s, detail) for number, s in enumerate(subjects)]
-    for number, one in enumerate(subjects):
-        _add_calibration(block, one, f"calibration_{number}")
-    film = _add_film(block, main, detail.frames)
-    _add_images(block, main, pool)
+    material = Material(subjects, detail, Pool(), Block())
+    block, pool = material.block, material.pool
+    sample = pool.places(sample_rows(subjects[0].split.labels, detail.sample))
+    rounding = [_add_parameters(block, number, s, detail) for number, s in enumerate(subjects)]
+    for number, subject in enumerate(subjects):
+        _add_calibration(block, subject, f"calibration_{number}")
+    embedded = {name: section.embed(material) for name, section in SECTIONS.items()}
+    _add_images(block, subjects[0], pool)
     values = {
         "schema": SCHEMA,
         "version": version("mnist-cli"),
-        "networks": networks,
+        "networks": [_network(number, subject) for number, subject in enumerate(subjects)],
         "sample": sample,
-        "film": film,
+        "sections": embedded,
         "weights": detail.weights,
-        "rounding": max(exact),
+        "rounding": max(rounding),
         "arrays": block.index,
     }
     return render(subjects, values, block.encoded())
 
 
-def _network(number: int, subject: Subject, pool: Pool, detail: Detail) -> dict[str, Any]:
-    images = chosen_images(subject, pool, detail)
+def _network(number: int, subject: Subject) -> dict[str, Any]:
     calibration = _calibration_facts(subject, f"calibration_{number}")
-    return {**facts(subject), **images, "array": f"parameters_{number}", "doubt": calibration}
+    return {**facts(subject), "array": f"parameters_{number}", "calibration": calibration}
 
 
 def _calibration_facts(subject: Subject, array: str) -> dict[str, Any] | None:
-    """Numbers of the calibration, by the script's names, and the name of the arrays with them."""
+    """Numbers of the calibration, and the name of the arrays with the rest of it."""
     calibration = subject.checkpoint.calibration
     if calibration is None:
         return None
-    return {
-        "scale": calibration.logit_scale,
-        "farthest": calibration.max_distance,
-        "least_score": calibration.min_score,
-        "array": array,
-    }
+    numbers = {name: getattr(calibration, name) for name in CALIBRATION_NUMBERS}
+    return {**numbers, "array": array}
 
 
 def _add_calibration(block: Block, subject: Subject, array: str) -> None:
@@ -110,25 +106,6 @@ def _add_parameters(block: Block, number: int, subject: Subject, detail: Detail)
 def _largest_difference(twin: Network, subject: Subject) -> float:
     outputs = measure(twin, Split(subject.inputs, subject.split.labels)).outputs
     return float(np.abs(outputs - subject.measured.outputs).max())
-
-
-def _add_film(block: Block, subject: Subject, most: int) -> list[dict[str, Any]]:
-    """Embed evenly spread frames, in 8 bits; the last one is the network itself."""
-    run, sizes = subject.checkpoint.run, subject.checkpoint.network.layer_sizes
-    epochs = sorted(run.snapshots)
-    chosen = {epochs[int(i)] for i in np.linspace(0, len(epochs) - 1, min(most, len(epochs)))}
-    end = _end(subject)
-    frames = []
-    for epoch in sorted(chosen - {end}):
-        block.add_parameters(f"film_{epoch}", run.snapshots[epoch].astype(np.float32), sizes, "i1")
-        frames.append({"epoch": epoch, "array": f"film_{epoch}"})
-    return [*frames, {"epoch": end, "array": "parameters_0"}]
-
-
-def _end(subject: Subject) -> int:
-    """Return the epoch that the network is from: with patience the best, else the last."""
-    run = subject.checkpoint.run
-    return run.best_epoch if run.config.patience and run.best_epoch else run.epoch
 
 
 def _add_images(block: Block, subject: Subject, pool: Pool) -> None:

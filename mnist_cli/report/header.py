@@ -29,9 +29,13 @@ def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]
         "name": escape(main.name),
         "lead": escape(_lead(main)),
         "precision": escape(precision),
-        "seen": SEEN[main.checkpoint.run.config.preprocessing],
         "cards": "\n".join(_card(subject) for subject in subjects),
     }
+
+
+def preprocessing_note(subject: Subject) -> str:
+    """Say what happens to the 28x28 pixels before this network sees them."""
+    return SEEN[subject.checkpoint.run.config.preprocessing]
 
 
 def _sizes(subject: Subject) -> str:

@@ -1,4 +1,4 @@
-"""Template, style, script and data -> one HTML file that asks nothing of any other place."""
+"""Template, sections, style, script and data -> one HTML file that loads nothing else."""
 
 import base64
 import hashlib
@@ -10,51 +10,81 @@ from importlib import resources
 from typing import Any
 
 from mnist_cli.report.header import header_values
+from mnist_cli.report.sections import SECTIONS, Section, files_of
 from mnist_cli.report.subject import Subject
-from mnist_cli.report.tables import tables
 
-# In the order in which they are put together; a file may use what stands before it.
+FOLDER = resources.files("mnist_cli.report") / "page"
+# What the sections share, in the order in which a reader should meet it.
 SCRIPTS = (
     "elements",
     "arrays",
     "network",
     "preprocessing",
-    "parts",
-    "centring",
+    "components",
+    "centering",
     "picture",
     "colours",
-    "tiles",
+    "cells",
+    "neurons",
+    "thumbnails",
+    "bars",
     "state",
-    "pad",
-    "diagram",
-    "answer",
-    "why",
-    "first_layer",
-    "film",
-    "curves",
-    "confusion",
-    "mistakes",
-    "trials",
-    "main",
+    "sections",
 )
 
 
 def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) -> bytes:
     """Return the page."""
-    folder = resources.files("mnist_cli.report") / "page"
-    style = (folder / "style.css").read_text("utf-8")
-    script = _script([(folder / "script" / f"{n}.js").read_text("utf-8") for n in SCRIPTS])
-    fields = {
-        "policy": content_security_policy(style, script),
-        "style": style,
-        "script": script,
+    joined_style, joined_script = style(), script()
+    parts = {
+        "policy": content_security_policy(joined_style, joined_script),
+        "style": joined_style,
+        "script": joined_script,
         "facts": json_for_script(values),
         "arrays": arrays,
+        "links": "\n".join(_link(name, section) for name, section in SECTIONS.items()),
+        "sections": "\n\n".join(_section(name, subjects) for name in SECTIONS),
         **header_values(subjects, precision(values["weights"], values["rounding"])),
-        **tables(subjects),
     }
-    template = (folder / "template.html").read_text("utf-8")
-    return fill(template, fields).encode()
+    return fill(_text("template.html"), parts).encode()
+
+
+def _text(name: str) -> str:
+    return (FOLDER / name).read_text("utf-8")
+
+
+def style() -> str:
+    """Join the styles: what the sections share, then what each of them adds."""
+    return "\n".join([_text("style.css"), *_of_all_sections(".css")])
+
+
+def script() -> str:
+    """Join the scripts: they share one scope, and their names stay their own."""
+    shared = [_text(f"script/{name}.js") for name in SCRIPTS]
+    files = [*shared, *_of_all_sections(".js"), _text("script/main.js")]
+    return "\n".join(['"use strict";', "(() => {", *files, "})();", ""])
+
+
+def _of_all_sections(ending: str) -> list[str]:
+    return [text for name in SECTIONS for text in files_of(name, ending)]
+
+
+def _link(name: str, section: Section) -> str:
+    return f'<li{_needs(section)}><a href="#{name}">{escape(section.link)}</a></li>'
+
+
+def _section(name: str, subjects: Sequence[Subject]) -> str:
+    section = SECTIONS[name]
+    content = fill("".join(files_of(name, ".html")), section.places(subjects))
+    return (
+        f'<section id="{name}"{_needs(section)} aria-labelledby="{name}-title">\n'
+        f'<h2 id="{name}-title">{escape(section.title)}</h2>\n{content}</section>'
+    )
+
+
+def _needs(section: Section) -> str:
+    """Return the class that hides what cannot be shown without the network."""
+    return ' class="needs-network"' if section.needs_network else ""
 
 
 def precision(weights: str | None, rounding: float) -> str:
@@ -70,14 +100,9 @@ def precision(weights: str | None, rounding: float) -> str:
     )
 
 
-def fill(template: str, fields: Mapping[str, str]) -> str:
-    """Replace every `{{name}}` by the field of that name; nothing inside a field is replaced."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: fields[place[1]], template)
-
-
-def _script(files: Sequence[str]) -> str:
-    """Join the files to one script whose names stay its own."""
-    return "\n".join(['"use strict";', "(() => {", *files, "})();", ""])
+def fill(template: str, parts: Mapping[str, str]) -> str:
+    """Put the parts in the places of `{{name}}`; what they contain is not looked at again."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], template)
 
 
 def content_security_policy(style: str, script: str) -> str:

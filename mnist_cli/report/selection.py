@@ -1,11 +1,13 @@
-"""Which test images go into the page: a sample, the mistakes, what excites the neurons."""
+"""What goes into the page: which test images, and how much of everything."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.report.subject import MISTAKES_SHOWN, Subject, favourites
+from mnist_cli.report.packing import Block
+from mnist_cli.report.subject import Subject, most_exciting
 
 
 class Detail(NamedTuple):
@@ -50,34 +52,58 @@ class Pool:
         return self._places[row]
 
 
+class Material(NamedTuple):
+    """What a section chooses from, and where it puts it.
+
+    Attributes
+    ----------
+    subjects : the networks; most sections show the first one alone
+    detail : how much detail the page shows
+    pool : test images that go in, each once
+    block : arrays that go in
+    """
+
+    subjects: Sequence[Subject]
+    detail: Detail
+    pool: Pool
+    block: Block
+
+
 def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
     """Return the first images of each digit, in the order of the test set."""
     firsts = [np.flatnonzero(labels == digit)[:per_digit] for digit in range(10)]
     return np.sort(np.concatenate(firsts))
 
 
-def chosen_images(subject: Subject, pool: Pool, detail: Detail) -> dict[str, Any]:
-    """Add to the pool what the page shows of this network; return the places, as JSON values."""
-    mistakes, confidence = subject.mistakes, subject.confidence
-    worst = mistakes[:MISTAKES_SHOWN]
-    return {
-        "worst": [
-            {"image": place, "answer": int(subject.answers[row]), "confidence": confidence[row]}
-            for place, row in zip(pool.places(worst), worst.tolist(), strict=True)
-        ],
-        "cells": _cells(subject, pool, mistakes, detail.per_cell),
-        "favourites": [pool.places(rows) for rows in favourites(subject, detail.favourites)],
-    }
+def worst(material: Material) -> list[dict[str, Any]]:
+    """Embed the most confident mistakes of the first network."""
+    subject = material.subjects[0]
+    rows = subject.worst_mistakes
+    return [
+        {"image": place, "answer": int(subject.answers[row]), "confidence": subject.confidence[row]}
+        for place, row in zip(material.pool.places(rows), rows.tolist(), strict=True)
+    ]
 
 
-def _cells(
-    subject: Subject, pool: Pool, mistakes: NDArray[np.intp], most: int
-) -> list[list[list[int]]]:
+def favourites(material: Material) -> list[list[int]]:
+    """Embed the images that excite each neuron of the first layer most, of the first network."""
+    rows = most_exciting(material.subjects[0], material.detail.favourites)
+    return [material.pool.places(places) for places in rows]
+
+
+def cells(material: Material) -> list[list[list[list[int]]]]:
+    """Embed images of each cell of the confusion matrix, [network][digit][answer]."""
+    pool, most = material.pool, material.detail.per_cell
+    return [_cells(subject, pool, most) for subject in material.subjects]
+
+
+def _cells(subject: Subject, pool: Pool, most: int) -> list[list[list[int]]]:
     """Return places of images per cell of the confusion matrix, the most confident first.
 
     On the diagonal stand the right answers with the least confidence.
     """
     labels, answers = subject.split.labels, subject.answers
+    mistakes = subject.mistakes
     right = np.flatnonzero(answers == labels)
     unsure = right[np.argsort(subject.confidence[right], kind="stable")]
     cells = []

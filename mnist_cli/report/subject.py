@@ -16,9 +16,9 @@ from mnist_cli.training.confidence import confidences
 from mnist_cli.training.diagnosis import stuck_neurons
 from mnist_cli.training.evaluation import Measurement, measure
 
-STUCK_SAMPLE = 2000  # images on which a neuron is looked at
 MISTAKES_SHOWN = 24  # the most confident ones
-MOST_EXCITED = 64  # neurons of the first layer whose favourite images are looked for
+STUCK_SAMPLE = 2000  # images on which a neuron is looked at
+MOST_EXCITED = 64  # neurons of the first layer whose most exciting images are looked for
 
 
 class Subject(NamedTuple):
@@ -59,6 +59,11 @@ class Subject(NamedTuple):
         """Rows of the images read wrong, the most confident first."""
         wrong = np.flatnonzero(self.answers != self.split.labels)
         return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
+
+    @property
+    def worst_mistakes(self) -> NDArray[np.intp]:
+        """The mistakes that the page shows."""
+        return self.mistakes[:MISTAKES_SHOWN]
 
 
 def look_at(name: str, checkpoint: Checkpoint, dataset: str, split: Split) -> Subject:
@@ -122,7 +127,7 @@ def _stuck(subject: Subject) -> list[list[int]]:
     return [np.flatnonzero(layer).tolist() for layer in found]
 
 
-def favourites(subject: Subject, count: int) -> NDArray[np.intp]:
+def most_exciting(subject: Subject, count: int) -> NDArray[np.intp]:
     """Return the rows of the images that excite each first neuron most, (neurons, count)."""
     network = subject.checkpoint.network
     # [n, 784] @ [784, neurons]; before the activation, which may be the same 1 for many

@@ -1,26 +1,12 @@
 """Tables in plain HTML: for a browser without JavaScript, a screen reader, and paper."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from mnist_cli.network.metrics import per_digit
-from mnist_cli.report.subject import MISTAKES_SHOWN, Subject
+from mnist_cli.report.subject import Subject
 
 DIGITS = range(10)
-
-
-def tables(subjects: Sequence[Subject]) -> dict[str, str]:
-    """Return the tables of the page, by their names in the template."""
-    return {
-        "history_tables": _each(subjects, history_table),
-        "confusion_tables": _each(subjects, confusion_table),
-        "digit_tables": _each(subjects, digit_table),
-        "mistakes_table": mistakes_table(subjects[0]),
-    }
-
-
-def _each(subjects: Sequence[Subject], make: Callable[[Subject], str]) -> str:
-    return "\n".join(make(subject) for subject in subjects)
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -88,7 +74,7 @@ def mistakes_table(subject: Subject) -> str:
             str(subject.answers[row]),
             _percent(float(subject.confidence[row])),
         ]
-        for row in subject.mistakes[:MISTAKES_SHOWN].tolist()
+        for row in subject.worst_mistakes.tolist()
     ]
     if not rows:
         return "<p>There are no mistakes among the test images.</p>"

@@ -1,4 +1,4 @@
-// ---- arrays: the numbers and images that the page carries ------------------------------------
+// ---- arrays: the numbers and images that the page carries
 
 const KINDS = {
   f4: Float32Array,
@@ -26,9 +26,13 @@ async function readData() {
 }
 
 // What a network knows of its limits, or null if nobody measured them.
-function readDoubt(data, facts) {
-  if (!facts.doubt) return null;
-  return new Doubt(facts.doubt, data.array(`${facts.doubt.array}_mean`), data.array(`${facts.doubt.array}_components`));
+function readCalibration(data, facts) {
+  if (!facts.calibration) return null;
+  return new Calibration(
+    facts.calibration,
+    data.array(`${facts.calibration.array}_mean`),
+    data.array(`${facts.calibration.array}_components`),
+  );
 }
 
 // Parameters of a network as one vector; rounded ones are multiplied by the scale of their neuron.

@@ -1,4 +1,4 @@
-// ---- colours: one scale for ink, one for signed numbers ------------------------------------------
+// ---- colours: one scale for ink, one for signed numbers
 // Purple and orange differ for every kind of colour vision, and a sign stands beside them. All
 // pictures lie on the same dark board, in light and dark pages alike: chalk, as in the lectures.
 
@@ -8,7 +8,8 @@ const NEUTRAL = [30, 33, 41];
 const NEGATIVE = [176, 148, 255];
 const POSITIVE = [255, 166, 84];
 
-const blend = (from, to, share) => from.map((value, i) => Math.round(value + (to[i] - value) * share));
+const blend = (from, to, share) =>
+  from.map((value, i) => Math.round(value + (to[i] - value) * share));
 const css = ([red, green, blue], alpha = 1) => `rgb(${red} ${green} ${blue} / ${alpha})`;
 
 // 0 paper to 1 ink.

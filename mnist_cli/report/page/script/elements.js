@@ -1,4 +1,4 @@
-// ---- elements: making, finding and moving between parts of the page ------------------------------
+// ---- elements: making, finding and moving between parts of the page
 
 const byId = (id) => document.getElementById(id);
 
@@ -102,3 +102,16 @@ function plain(value, digits = 2) {
     ? signed(value, digits)
     : Math.abs(value).toFixed(digits);
 }
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+// The elements whose ids begin with a prefix, by the rest: "film-play" is `play`, and
+// "break-nonsense-text" is `nonsenseText`.
+function elementsOf(prefix) {
+  const found = document.querySelectorAll(`[id^="${prefix}-"]`);
+  const key = (id) =>
+    id.slice(prefix.length + 1).replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+  return Object.fromEntries([...found].map((element) => [key(element.id), element]));
+}
+
+const goTo = (id) => byId(id).scrollIntoView({ behavior: reducedMotion() ? "auto" : "smooth" });

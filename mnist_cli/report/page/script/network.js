@@ -1,4 +1,4 @@
-// ---- network: the way forward, like mnist_cli/network.py ----------------------------------------
+// ---- network: the way forward, like mnist_cli/network.py
 
 const INK = Math.fround(1 / 255); // a pixel's byte -> [0, 1], in float32 as in Python
 
@@ -17,9 +17,9 @@ const ACTIVATIONS = {
 
 class Network {
   // weights[l] is (fan_in, fan_out) row by row, biases[l] is (fan_out,): views into `parameters`
-  constructor(facts, parameters, doubt = null) {
+  constructor(facts, parameters, calibration = null) {
     this.facts = facts;
-    this.doubt = doubt;
+    this.calibration = calibration;
     this.sizes = facts.layer_sizes;
     this.weights = [];
     this.biases = [];
@@ -76,16 +76,19 @@ class Network {
     return this.layers(bytes, silenced).a[this.depth];
   }
 
-  // Probability that the answer `digit` is right, from the last z; see mnist_cli/doubt.py.
+  // Probability that the answer `digit` is right, from the last z; see training/confidence.py.
   confidence(z, digit) {
-    const scale = this.doubt ? this.doubt.scale : 1;
+    const scale = this.calibration ? this.calibration.logit_scale : 1;
     return ACTIVATIONS.softmax(z[this.depth - 1].map((value) => scale * value))[digit];
   }
 
   // Is what the network sees like no digit that it knows?
   isUnlike(seen, scores) {
-    if (!this.doubt) return false;
-    return Math.max(...scores) < this.doubt.least_score || this.doubt.distance(seen) > this.doubt.farthest;
+    if (!this.calibration) return false;
+    return (
+      Math.max(...scores) < this.calibration.min_score ||
+      this.calibration.distance(seen) > this.calibration.max_distance
+    );
   }
 
   // What a 28x28 image looks like when this network sees it.
@@ -96,25 +99,31 @@ class Network {
 
 const NOBODY = new Set();
 
-// How far a seen image is from the space that digits span, like `distances` in mnist_cli/doubt.py.
-class Doubt {
-  constructor({ scale, farthest, least_score }, mean, components) {
-    Object.assign(this, { scale, farthest, least_score, mean, count: components.length / mean.length });
+// How far a seen image is from the space that digits span, like `distances` in training/confidence.py.
+class Calibration {
+  constructor({ logit_scale, max_distance, min_score }, mean, components) {
+    Object.assign(this, {
+      logit_scale,
+      max_distance,
+      min_score,
+      mean,
+      count: components.length / mean.length,
+    });
     this.components = Float64Array.from(components);
     for (let i = 0; i < this.count; i++) {
       const row = this.components.subarray(i * mean.length, (i + 1) * mean.length);
       const length = Math.hypot(...row);
-      row.forEach((value, j) => (row[j] = value / length));
+      for (let j = 0; j < row.length; j++) row[j] /= length;
     }
   }
 
   distance(seen) {
     const width = this.mean.length;
-    const centred = Float64Array.from(seen, (value, i) => value / 255 - this.mean[i]);
-    let left = centred.reduce((sum, value) => sum + value * value, 0);
+    const offset = Float64Array.from(seen, (value, i) => value / 255 - this.mean[i]);
+    let left = offset.reduce((sum, value) => sum + value * value, 0);
     for (let i = 0; i < this.count; i++) {
       let along = 0;
-      for (let j = 0; j < width; j++) along += centred[j] * this.components[i * width + j];
+      for (let j = 0; j < width; j++) along += offset[j] * this.components[i * width + j];
       left -= along * along;
     }
     return Math.sqrt(Math.max(left, 0));

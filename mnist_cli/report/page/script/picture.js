@@ -1,4 +1,4 @@
-// ---- picture: a drawing -> one 28x28 image, like `mnist predict` reads it -------------------------
+// ---- picture: a drawing -> one 28x28 image, like `mnist predict` reads it
 // The part of mnist_cli/digits.py that a small drawing on plain ground goes through: no shadows, no
 // ruled lines, no margins.
 
@@ -15,14 +15,14 @@ function readPicture(ink) {
   const doubts = alone ? [] : ["more than one digit"];
   if (best.strength < FAINT) doubts.push("low contrast");
   if (2 * ink.data.filter((value) => value === 0).length < ink.data.length) doubts.push(INVERTED);
-  return { image: centred(best.ink), doubts };
+  return { image: centered(best.ink), doubts };
 }
 
 function findDigits(ink) {
   if (ink.max() < WEAKEST) return [];
   const level = inkLevel(ink);
-  const mask = ink.map((x, y, value) => (value > Math.max(0.4 * level, WEAKEST / 2) ? 1 : 0));
-  const strong = ink.map((x, y, value) => (value > Math.max(0.6 * level, WEAKEST) ? 1 : 0));
+  const mask = ink.map((_x, _y, value) => (value > Math.max(0.4 * level, WEAKEST / 2) ? 1 : 0));
+  const strong = ink.map((_x, _y, value) => (value > Math.max(0.6 * level, WEAKEST) ? 1 : 0));
   const gap = clamp(roundEven(strokeWidth(mask) / 2), 1, 8);
   const parts = connectedParts(spread(mask, gap));
   const groups = groupParts(parts, digitParts(parts, mask, strong));
@@ -62,8 +62,7 @@ function digitParts({ labels, boxes }, mask, strong) {
   const kept = sizes.map((size, i) => (keep[i] ? size : 0));
   const largest = kept.indexOf(Math.max(...kept));
   const isSpeck = (i) =>
-    sizes[i] < 0.03 * sizes[largest] &&
-    longestSide(boxes[i]) < 0.2 * longestSide(boxes[largest]);
+    sizes[i] < 0.03 * sizes[largest] && longestSide(boxes[i]) < 0.2 * longestSide(boxes[largest]);
   return [...boxes.keys()].filter((i) => keep[i] && !isSpeck(i));
 }
 
@@ -120,9 +119,7 @@ function theOne(found, { width, height }) {
   };
   const best = found.reduce((first, next) => (prominence(next) > prominence(first) ? next : first));
   const isRival = (digit) =>
-    digit !== best &&
-    longestSide(digit.box) > 0.5 * longestSide(best.box) &&
-    !isCut(digit.box);
+    digit !== best && longestSide(digit.box) > 0.5 * longestSide(best.box) && !isCut(digit.box);
   return { best, alone: !found.some(isRival) };
 }
 
@@ -138,7 +135,7 @@ function cutOut(ink, { labels }, group, box, level) {
   const [low, high] = [0.15 * level, 0.9 * level];
   const stretched = piece
     .cut(inner)
-    .map((x, y, value) => Math.fround(clamp((value - low) * (255 / (high - low)), 0, 255)));
+    .map((_x, _y, value) => Math.fround(clamp((value - low) * (255 / (high - low)), 0, 255)));
   const [left, top] = [box[0] + inner[0], box[1] + inner[1]];
   const outer = [left, top, left + stretched.width, top + stretched.height];
   return { ink: stretched, box: outer, strength: level };

@@ -1,4 +1,4 @@
-// ---- preprocessing: the twin of mnist_cli/preprocessing.py, one image at a time ------------------
+// ---- preprocessing: the twin of mnist_cli/preprocessing.py, one image at a time
 // The same steps in the same order; Math.fround where Python has float32. `none`, `deskew` and
 // `moments` agree bit for bit, `directions` up to the order of its sums.
 
@@ -96,8 +96,8 @@ const [POOL_ROWS, POOL_COLUMNS] = [pooling(14, 1.5), pooling(7, 1.5)];
 
 function pooling(cells, width) {
   return Array.from({ length: cells }, (_, cell) => {
-    const centre = ((cell + 0.5) * SIDE) / cells - SIDE / 2;
-    const windows = AXIS.map((place) => Math.exp(-0.5 * ((place - centre) / width) ** 2));
+    const center = ((cell + 0.5) * SIDE) / cells - SIDE / 2;
+    const windows = AXIS.map((place) => Math.exp(-0.5 * ((place - center) / width) ** 2));
     const sum = windows.reduce((total, value) => total + value, 0);
     return windows.map((value) => Math.fround(value / sum));
   });
@@ -141,7 +141,10 @@ function splitByDirection(field) {
       const down = (x) => at(row - 1, x) + 2 * at(row, x) + at(row + 1, x);
       const along = (y) => at(y, column - 1) + 2 * at(y, column) + at(y, column + 1);
       const [dx, dy] = [down(column + 1) - down(column - 1), along(row + 1) - along(row - 1)];
-      [[dx, dy], [-dx, -dy]].forEach(([x, y], half) => {
+      [
+        [dx, dy],
+        [-dx, -dy],
+      ].forEach(([x, y], half) => {
         maps[4 * half][i] = Math.max(x - Math.abs(dy), 0);
         maps[4 * half + 1][i] = Math.max(Math.min(x, y), 0) * root;
         maps[4 * half + 2][i] = Math.max(y - Math.abs(dx), 0);

@@ -1,10 +1,17 @@
-// ---- state: the one image that all parts of the page look at ---------------------------------------
+// ---- state: the one image that all parts of the page look at
 
 class State {
   constructor(data) {
     this.data = data;
     this.networks = data.weights
-      ? data.networks.map((facts) => new Network(facts, readParameters(data, facts.array, facts.layer_sizes), readDoubt(data, facts)))
+      ? data.networks.map(
+          (facts) =>
+            new Network(
+              facts,
+              readParameters(data, facts.array, facts.layer_sizes),
+              readCalibration(data, facts),
+            ),
+        )
       : [];
     this.images = data.array("images");
     this.labels = data.array("labels");
@@ -14,13 +21,31 @@ class State {
     this.silenced = new Set();
     this.selected = { layer: this.networks.length ? this.networks[0].depth : 0, number: 0 };
     this.isChosen = false; // until somebody chooses a neuron, the answer's output is looked at
+    this.answers = []; // of each network, for the image of this moment
     this.listeners = [];
-    this.tell = oncePerFrame(() => this.listeners.forEach((listen) => listen(this)));
+    this.tryListeners = [];
+    this.tell = oncePerFrame(() => this.answer());
   }
 
-  // `listen(state)` is called once per frame in which something changed.
+  // `listen()` is called once per frame in which something changed.
   onChange(listen) {
     this.listeners.push(listen);
+  }
+
+  // `listen(place)` is called when somebody wants to try an embedded test image.
+  onTry(listen) {
+    this.tryListeners.push(listen);
+  }
+
+  tryImage(place) {
+    for (const listen of this.tryListeners) listen(place);
+  }
+
+  // One forward pass of each network per change, however many sections look at it.
+  answer() {
+    this.answers = this.networks.map((_, index) => this.layers(index));
+    this.followAnswer(this.answers[0].a[this.networks[0].depth]);
+    for (const listen of this.listeners) listen();
   }
 
   get isEmpty() {
@@ -52,7 +77,7 @@ class State {
     this.tell();
   }
 
-  // Activations of every layer for the image of this moment; one forward pass per change.
+  // Activations of every layer for the image of this moment.
   layers(index = 0) {
     const network = this.networks[index];
     const seen = network.seen(this.image);

@@ -1,4 +1,4 @@
-// ---- curves: loss, accuracy and gradients over the epochs ------------------------------------------------
+// ---- curves: loss, accuracy and gradients over the epochs
 
 const CHART = { height: 250, left: 52, right: 14, top: 14, bottom: 34 };
 
@@ -9,9 +9,18 @@ class Chart {
     this.cursor = epochs.length - 1;
     const [{ values }] = series;
     this.isFalling = values[0] > values[values.length - 1];
-    this.svg = makeSvg("svg", { class: "chart", role: "img", tabindex: "0", "aria-label": this.summary(title) });
+    this.svg = makeSvg("svg", {
+      class: "chart",
+      role: "img",
+      tabindex: "0",
+      "aria-label": this.summary(title),
+    });
     this.readout = make("p", { class: "readout", "aria-live": "polite" });
-    const legend = make("ul", { class: "legend" }, ...series.map(({ name }, i) => make("li", { class: `series-${i}` }, lineSample(i), name)));
+    const legend = make(
+      "ul",
+      { class: "legend" },
+      ...series.map(({ name }, i) => make("li", { class: `series-${i}` }, lineSample(i), name)),
+    );
     container.append(make("h3", {}, title), legend, this.svg, this.readout);
     this.svg.addEventListener("keydown", (event) => this.key(event));
     this.svg.addEventListener("pointermove", (event) => this.point(event));
@@ -21,7 +30,10 @@ class Chart {
   }
 
   summary(title) {
-    const ends = this.series.map(({ name, values }) => `${name} ${this.text(values[0])} to ${this.text(values[values.length - 1])}`);
+    const ends = this.series.map(
+      ({ name, values }) =>
+        `${name} ${this.text(values[0])} to ${this.text(values[values.length - 1])}`,
+    );
     return `${title} over ${this.epochs.length} epochs: ${ends.join("; ")}. Arrow keys go from epoch to epoch.`;
   }
 
@@ -65,7 +77,10 @@ class Chart {
   }
 
   findRange() {
-    const all = this.series.flatMap(({ values }) => values).filter((value) => value !== null).map((v) => this.scaled(v));
+    const all = this.series
+      .flatMap(({ values }) => values)
+      .filter((value) => value !== null)
+      .map((v) => this.scaled(v));
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
     return this.logarithmic ? [Math.floor(low), Math.ceil(high)] : [low - room, high + room];
@@ -75,21 +90,41 @@ class Chart {
     this.width = this.svg.clientWidth || 300;
     this.range = this.findRange();
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${CHART.height}`);
-    this.svg.replaceChildren(...this.axes(), ...this.marks(), ...this.series.flatMap((one, i) => this.line(one, i)));
+    this.svg.replaceChildren(
+      ...this.axes(),
+      ...this.marks(),
+      ...this.series.flatMap((one, i) => this.line(one, i)),
+    );
   }
 
   axes() {
     const parts = [];
     for (const value of this.ticks()) {
       const y = this.y(value);
-      parts.push(makeSvg("line", { class: "rule", x1: CHART.left, x2: this.width - CHART.right, y1: y, y2: y }));
-      parts.push(makeSvg("text", { x: CHART.left - 8, y: y + 4, "text-anchor": "end" }, this.format(value)));
+      parts.push(
+        makeSvg("line", {
+          class: "rule",
+          x1: CHART.left,
+          x2: this.width - CHART.right,
+          y1: y,
+          y2: y,
+        }),
+      );
+      parts.push(
+        makeSvg("text", { x: CHART.left - 8, y: y + 4, "text-anchor": "end" }, this.format(value)),
+      );
     }
     const bottom = CHART.height - 10;
     const ends = this.epochs.length > 1 ? [0, this.epochs.length - 1] : [0];
     for (const place of ends) {
       const anchor = this.epochs.length === 1 ? "middle" : place ? "end" : "start";
-      parts.push(makeSvg("text", { x: this.x(place), y: bottom, "text-anchor": anchor }, `epoch ${this.epochs[place]}`));
+      parts.push(
+        makeSvg(
+          "text",
+          { x: this.x(place), y: bottom, "text-anchor": anchor },
+          `epoch ${this.epochs[place]}`,
+        ),
+      );
     }
     return parts;
   }
@@ -102,35 +137,71 @@ class Chart {
     const factor = [1, 2, 5, 10].find((one) => one * power >= rough);
     const step = this.logarithmic ? Math.max(1, Math.ceil(rough)) : factor * power;
     const ticks = [];
-    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
+    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
+      ticks.push(i * step);
     return this.logarithmic ? ticks.map((tick) => 10 ** tick) : ticks;
   }
 
   marks() {
     const upright = (place, name) =>
-      makeSvg("line", { class: name, x1: this.x(place), x2: this.x(place), y1: CHART.top, y2: CHART.height - CHART.bottom });
+      makeSvg("line", {
+        class: name,
+        x1: this.x(place),
+        x2: this.x(place),
+        y1: CHART.top,
+        y2: CHART.height - CHART.bottom,
+      });
     const parts = [upright(this.cursor, "cursor")];
     if (this.best) {
       const x = this.x(this.best - 1);
       const anchor = x > this.width / 2 ? "end" : "start";
       parts.push(upright(this.best - 1, "best-line"));
-      parts.push(makeSvg("text", { class: "best-text", x: x + (anchor === "end" ? -6 : 6), y: this.isFalling ? CHART.top + 12 : CHART.height - CHART.bottom - 8, "text-anchor": anchor }, `best: epoch ${this.best}`));
+      parts.push(
+        makeSvg(
+          "text",
+          {
+            class: "best-text",
+            x: x + (anchor === "end" ? -6 : 6),
+            y: this.isFalling ? CHART.top + 12 : CHART.height - CHART.bottom - 8,
+            "text-anchor": anchor,
+          },
+          `best: epoch ${this.best}`,
+        ),
+      );
     }
     return parts;
   }
 
   line({ values }, i) {
-    const points = values.map((value, place) => (value === null ? null : [this.x(place), this.y(value)])).filter(Boolean);
-    const parts = [makeSvg("polyline", { class: `line series-${i}`, points: points.map((point) => point.join(",")).join(" ") })];
+    const points = values
+      .map((value, place) => (value === null ? null : [this.x(place), this.y(value)]))
+      .filter(Boolean);
+    const parts = [
+      makeSvg("polyline", {
+        class: `line series-${i}`,
+        points: points.map((point) => point.join(",")).join(" "),
+      }),
+    ];
     if (points.length && values[this.cursor] !== null) {
-      parts.push(makeSvg("circle", { class: `dot series-${i}`, cx: this.x(this.cursor), cy: this.y(values[this.cursor]), r: 4 }));
+      parts.push(
+        makeSvg("circle", {
+          class: `dot series-${i}`,
+          cx: this.x(this.cursor),
+          cy: this.y(values[this.cursor]),
+          r: 4,
+        }),
+      );
     }
     return parts;
   }
 }
 
 const lineSample = (i) =>
-  makeSvg("svg", { class: "sample", viewBox: "0 0 28 8", "aria-hidden": "true" }, makeSvg("line", { class: `line series-${i}`, x1: 0, x2: 28, y1: 4, y2: 4 }));
+  makeSvg(
+    "svg",
+    { class: "sample", viewBox: "0 0 28 8", "aria-hidden": "true" },
+    makeSvg("line", { class: `line series-${i}`, x1: 0, x2: 28, y1: 4, y2: 4 }),
+  );
 
 // The three charts of one network; one without gradients leaves its place empty.
 function drawCurves(facts, container, isOne) {
@@ -141,20 +212,58 @@ function drawCurves(facts, container, isOne) {
   }
   const epochs = history.map(({ epoch }) => epoch);
   const values = (name) => history.map((entry) => entry[name]);
-  const known = (...series) => series.filter(({ values: all }) => all.some((value) => value !== null));
+  const known = (...series) =>
+    series.filter(({ values: all }) => all.some((value) => value !== null));
   const title = (text) => (isOne ? text : `${facts.name}: ${text}`);
   const best = facts.best_epoch;
   const places = [0, 1, 2].map(() => container.appendChild(make("div", { class: "panel" })));
-  new Chart(places[0], { title: title("Loss"), epochs, best, format: threeDigits, series: known({ name: "training", values: values("loss") }, { name: "validation", values: values("validation_loss") }) });
-  new Chart(places[1], { title: title("Accuracy"), epochs, best, format: (v) => percent(v, 1), series: known({ name: "training", values: values("training_accuracy") }, { name: "validation", values: values("validation_accuracy") }) });
+  new Chart(places[0], {
+    title: title("Loss"),
+    epochs,
+    best,
+    format: threeDigits,
+    series: known(
+      { name: "training", values: values("loss") },
+      { name: "validation", values: values("validation_loss") },
+    ),
+  });
+  new Chart(places[1], {
+    title: title("Accuracy"),
+    epochs,
+    best,
+    format: (v) => percent(v, 1),
+    series: known(
+      { name: "training", values: values("training_accuracy") },
+      { name: "validation", values: values("validation_accuracy") },
+    ),
+  });
   const layers = facts.layer_sizes.length - 1;
-  const ofLayer = (i) => ({ name: i === layers - 1 ? "outputs" : `layer ${i + 1}`, values: history.map((entry) => entry.gradient_norms[i] ?? null) });
+  const ofLayer = (i) => ({
+    name: i === layers - 1 ? "outputs" : `layer ${i + 1}`,
+    values: history.map((entry) => entry.gradient_norms[i] ?? null),
+  });
   const gradients = known(...[...Array(layers).keys()].map(ofLayer));
-  if (gradients.length) new Chart(places[2], { title: title("Length of the gradient"), epochs, logarithmic: true, format: threeDigits, series: gradients });
+  if (gradients.length)
+    new Chart(places[2], {
+      title: title("Length of the gradient"),
+      epochs,
+      logarithmic: true,
+      format: threeDigits,
+      series: gradients,
+    });
 }
 
 function threeDigits(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 0.001 && size < 10000 ? String(Number(value.toPrecision(2))) : value.toExponential(0).replace("-", "−");
+  return size >= 0.001 && size < 10000
+    ? String(Number(value.toPrecision(2)))
+    : value.toExponential(0).replace("-", "−");
 }
+
+SECTIONS.curves = (state) => {
+  const { networks } = state.data;
+  const panels = byId("curves-panels");
+  panels.classList.toggle("pair", networks.length > 1);
+  for (const facts of networks) drawCurves(facts, panels, networks.length === 1);
+};

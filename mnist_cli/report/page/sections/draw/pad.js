@@ -1,4 +1,4 @@
-// ---- pad: drawing by mouse, pen, finger and keyboard ------------------------------------------------
+// ---- pad: drawing by mouse, pen, finger and keyboard
 // The drawing is a list of strokes. From it come two pictures: a smooth one for the eye, and 64x64
 // bytes, counted here and not by the browser, so that they are the same everywhere. The second one
 // is what the network reads and what "Save as PNG" writes.
@@ -99,14 +99,21 @@ class Pad {
     this.ink = new Grid(PAD, PAD);
     if (this.base) {
       const small = new Grid(SIDE, SIDE, Float64Array.from(this.base));
-      this.ink = small.map((x, y) => small.at(Math.floor((x * SIDE) / PAD), Math.floor((y * SIDE) / PAD)), PAD, PAD);
+      this.ink = small.map(
+        (x, y) => small.at(Math.floor((x * SIDE) / PAD), Math.floor((y * SIDE) / PAD)),
+        PAD,
+        PAD,
+      );
     }
-    for (const stroke of this.strokes) stroke.points.forEach((_, i) => this.stamp(stroke, i));
+    for (const stroke of this.strokes) {
+      for (let i = 0; i < stroke.points.length; i++) this.stamp(stroke, i);
+    }
   }
 
   // Let the network see the drawing; a loaded image that nobody drew on comes through as it is.
   update() {
-    const { image, doubts } = this.strokes.length || !this.base ? readPicture(this.ink) : { image: this.base, doubts: [] };
+    const { image, doubts } =
+      this.strokes.length || !this.base ? readPicture(this.ink) : { image: this.base, doubts: [] };
     this.state.show(image, doubts);
     this.paint();
   }
@@ -149,7 +156,8 @@ class Pad {
     if (move) this.move(move.map((part) => part * step));
     else if (event.key === " " || event.key === "Enter") this.setPen(!this.penDown);
     else if (event.key === "e") this.toggleEraser();
-    else if (event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey))) this.undo();
+    else if (event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey)))
+      this.undo();
     else if (event.key === "Delete") this.clear();
     else return;
     event.preventDefault();
@@ -186,7 +194,8 @@ class Pad {
     context.fillRect(0, 0, PAD, PAD);
     if (this.base) this.paintBase(context);
     for (const stroke of this.strokes) paintStroke(context, stroke);
-    if (document.activeElement === canvas && canvas.matches(":focus-visible")) this.paintCursor(context);
+    if (document.activeElement === canvas && canvas.matches(":focus-visible"))
+      this.paintCursor(context);
   }
 
   paintBase(context) {
@@ -211,7 +220,9 @@ class Pad {
     const canvas = make("canvas", { width: side, height: side });
     const context = canvas.getContext("2d");
     const pixels = context.createImageData(side, side);
-    ink.forEach((value, i) => pixels.data.set([255 - value, 255 - value, 255 - value, 255], 4 * i));
+    ink.forEach((value, i) => {
+      pixels.data.set([255 - value, 255 - value, 255 - value, 255], 4 * i);
+    });
     context.putImageData(pixels, 0, 0);
     return canvas;
   }

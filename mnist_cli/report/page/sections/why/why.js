@@ -1,4 +1,4 @@
-// ---- why: one neuron, its weights, what it hears, and what comes of it --------------------------------
+// ---- why: one neuron, its weights, what it hears, and what comes of it
 
 const PUSHES = 5; // strongest ones shown
 
@@ -11,8 +11,12 @@ class Why {
       layer.append(make("option", { value: i }, name));
     }
     layer.addEventListener("change", () => state.select(Number(layer.value), 0));
-    number.addEventListener("change", () => state.select(Number(layer.value), Number(number.value)));
-    elements.silence.addEventListener("click", () => state.toggleSilence(state.selected.layer, state.selected.number));
+    number.addEventListener("change", () =>
+      state.select(Number(layer.value), Number(number.value)),
+    );
+    elements.silence.addEventListener("click", () =>
+      state.toggleSilence(state.selected.layer, state.selected.number),
+    );
   }
 
   update({ a, z }) {
@@ -32,7 +36,9 @@ class Why {
     if (elements.number.dataset.layer !== String(layer)) {
       elements.number.dataset.layer = String(layer);
       const offset = layer === network.depth ? 0 : 1;
-      const options = Array.from({ length: network.sizes[layer] }, (_, i) => make("option", { value: i }, String(i + offset)));
+      const options = Array.from({ length: network.sizes[layer] }, (_, i) =>
+        make("option", { value: i }, String(i + offset)),
+      );
       elements.number.replaceChildren(...options);
     }
     elements.number.value = String(number);
@@ -45,20 +51,36 @@ class Why {
     const columns = layer === 1 ? SIDE : Math.ceil(Math.sqrt(weights.length));
     const { elements } = this;
     const most = scaleOf(heard);
-    const isShare = layer === 1 || ["sigmoid", "softmax"].includes(this.network.functionOf(layer - 2));
+    const isShare =
+      layer === 1 || ["sigmoid", "softmax"].includes(this.network.functionOf(layer - 2));
     const bytes = Array.from(heard, (value) => 255 * value);
-    drawCells(elements.weights, weights, { kind: "signed", scale: scaleOf(weights), columns, marks: true });
+    drawCells(elements.weights, weights, {
+      kind: "signed",
+      scale: scaleOf(weights),
+      columns,
+      marks: true,
+    });
     if (isShare) drawCells(elements.heard, bytes, { columns });
     else drawCells(elements.heard, Array.from(heard), { kind: "signed", scale: most, columns });
-    drawCells(elements.products, products, { kind: "signed", scale: scaleOf(products), columns, marks: true });
+    drawCells(elements.products, products, {
+      kind: "signed",
+      scale: scaleOf(products),
+      columns,
+      marks: true,
+    });
     const before = layer === 1 ? "the 784 pixels" : neuronGroup(this.network, layer - 1);
-    elements.weights.setAttribute("aria-label", `Weights for ${before}, from ${signed(Math.min(...weights))} to ${signed(Math.max(...weights))}`);
+    elements.weights.setAttribute(
+      "aria-label",
+      `Weights for ${before}, from ${signed(Math.min(...weights))} to ${signed(Math.max(...weights))}`,
+    );
     elements.heard.setAttribute("aria-label", `What ${before} say`);
     elements.products.setAttribute("aria-label", `Weight times activation for ${before}`);
   }
 
   listPushes(layer, weights, heard, products) {
-    const order = [...products.keys()].filter((i) => products[i] !== 0).sort((i, j) => products[j] - products[i]);
+    const order = [...products.keys()]
+      .filter((i) => products[i] !== 0)
+      .sort((i, j) => products[j] - products[i]);
     const list = (chosen) =>
       chosen.map((i) => {
         const share = Math.abs(products[i]) / scaleOf(products);
@@ -68,12 +90,19 @@ class Why {
           "li",
           {},
           make("span", { class: "who" }, this.placeName(layer, i)),
-          make("span", { class: "sum" }, `${plain(weights[i])} × ${plain(heard[i])} = ${signed(products[i])}`),
+          make(
+            "span",
+            { class: "sum" },
+            `${plain(weights[i])} × ${plain(heard[i])} = ${signed(products[i])}`,
+          ),
           bar,
         );
       });
     const isFor = order.filter((i) => products[i] > 0).slice(0, PUSHES);
-    const against = order.filter((i) => products[i] < 0).reverse().slice(0, PUSHES);
+    const against = order
+      .filter((i) => products[i] < 0)
+      .reverse()
+      .slice(0, PUSHES);
     const none = () => [make("li", { class: "none" }, "none")];
     this.elements.plus.replaceChildren(...(isFor.length ? list(isFor) : none()));
     this.elements.minus.replaceChildren(...(against.length ? list(against) : none()));
@@ -88,13 +117,18 @@ class Why {
   writeEquation(layer, number, z, activation, products) {
     const sum = products.reduce((total, value) => total + value, 0);
     const bias = this.network.biases[layer - 1][number];
-    const name = { sigmoid: "σ", tanh: "tanh", relu: "relu", linear: "", softmax: "softmax" }[this.network.functionOf(layer - 1)];
+    const name = { sigmoid: "σ", tanh: "tanh", relu: "relu", linear: "", softmax: "softmax" }[
+      this.network.functionOf(layer - 1)
+    ];
     const isSilenced = this.state.silenced.has(`${layer}:${number}`);
-    const end = isSilenced ? "but it is silenced, so it says 0" : `a = ${name}(z) = ${plain(activation, 3)}`;
+    const end = isSilenced
+      ? "but it is silenced, so it says 0"
+      : `a = ${name}(z) = ${plain(activation, 3)}`;
     this.elements.equation.textContent = `z = Σ w·a + b = ${plain(sum, 3)} ${bias < 0 ? "−" : "+"} ${Math.abs(bias).toFixed(3)} = ${plain(z, 3)},  ${end}`;
   }
 }
 
-const capital = (text) => text[0].toUpperCase() + text.slice(1);
-
-const neuronGroup = (network, layer) => `the ${network.sizes[layer]} neurons before it`;
+SECTIONS.why = (state, section) => {
+  const why = new Why(state, elementsOf("why"));
+  state.onChange(unhurried(section, () => why.update(state.answers[0])));
+};

@@ -1,14 +1,14 @@
-// ---- centring: one digit's ink, cut out at its box -> the 28x28 image that MNIST's makers would have
-// made; the twin of mnist_cli/centering.py and resizing.py --------------------------------------------
+// ---- centering: one digit's ink, cut out at its box -> the 28x28 image that MNIST's makers would have
+// made; the twin of mnist_cli/centering.py and resizing.py
 
 const [SHORTEST, LONGEST] = [18, 20]; // side of the digit in the 28x28 image
 const FINE = 3 * LONGEST;
 const [THINNEST, HAIRLINE, PEN] = [1.4, 1.2, 2.0]; // strokes, of 20
 
-function centred(ink) {
+function centered(ink) {
   const side = Math.max(ink.width, ink.height);
   const isReady = SHORTEST <= side && side <= LONGEST && strokeWidth(ink) >= HAIRLINE;
-  const digit = (isReady ? ink : scaled(ink)).map((x, y, value) => roundEven(value));
+  const digit = (isReady ? ink : scaled(ink)).map((_x, _y, value) => roundEven(value));
   return placed(digit);
 }
 
@@ -20,7 +20,7 @@ function scaled(ink) {
   }
   const small = withLongest(ink, LONGEST);
   const factor = Math.fround(255 / Math.max(small.max(), 1));
-  return small.map((x, y, value) => Math.fround(value * factor));
+  return small.map((_x, _y, value) => Math.fround(value * factor));
 }
 
 // The longest side at 60 to 120 pixels.
@@ -33,7 +33,9 @@ function finer(ink) {
 
 function withLongest(ink, longest) {
   const scale = longest / Math.max(ink.width, ink.height);
-  const [width, height] = [ink.width, ink.height].map((side) => Math.max(1, roundEven(side * scale)));
+  const [width, height] = [ink.width, ink.height].map((side) =>
+    Math.max(1, roundEven(side * scale)),
+  );
   return resized(ink, width, height);
 }
 
@@ -56,10 +58,10 @@ function resized(ink, width, height) {
 function areaWeights(old, count) {
   const reach = Math.max(old / count, 1) / 2;
   return Array.from({ length: count }, (_, place) => {
-    const centre = (place + 0.5) * (old / count);
+    const center = (place + 0.5) * (old / count);
     const covered = [];
     for (let i = 0; i < old; i++) {
-      const shared = Math.min(i + 1, centre + reach) - Math.max(i, centre - reach);
+      const shared = Math.min(i + 1, center + reach) - Math.max(i, center - reach);
       if (shared > 0) covered.push([i, shared]);
     }
     const sum = covered.reduce((total, [, shared]) => total + shared, 0);
@@ -89,25 +91,41 @@ function widened(ink, extra) {
   for (let step = 0; step < steps; step++) {
     const share = Math.fround(Math.min(1, extra / 2 - step));
     const before = grown;
-    grown = before.map((x, y, value) => value + share * (neighboursBest(before, x, y, step) - value));
+    grown = before.map(
+      (x, y, value) => value + share * (neighboursBest(before, x, y, step) - value),
+    );
   }
   return grown;
 }
 
 // The most ink among 4 neighbours, in every second step 8: together octagons.
 function neighboursBest(ink, x, y, step) {
-  let best = Math.max(ink.at(x, y - 1), ink.at(x, y), ink.at(x, y + 1), ink.at(x - 1, y), ink.at(x + 1, y));
+  let best = Math.max(
+    ink.at(x, y - 1),
+    ink.at(x, y),
+    ink.at(x, y + 1),
+    ink.at(x - 1, y),
+    ink.at(x + 1, y),
+  );
   if (step % 2 === 1) {
-    for (const [dx, dy] of [[-1, -1], [1, -1], [-1, 1], [1, 1]]) {
+    for (const [dx, dy] of [
+      [-1, -1],
+      [1, -1],
+      [-1, 1],
+      [1, 1],
+    ]) {
       best = Math.max(best, ink.at(x + dx, y + dy));
     }
   }
   return best;
 }
 
-// A digit of at most 20x20 on 28x28, its centre of mass at the centre.
+// A digit of at most 20x20 on 28x28, its center of mass at the center.
 function placed(digit) {
-  const mass = Math.max(digit.data.reduce((sum, value) => sum + value, 0), 1);
+  const mass = Math.max(
+    digit.data.reduce((sum, value) => sum + value, 0),
+    1,
+  );
   let [sumX, sumY] = [0, 0];
   digit.data.forEach((value, i) => {
     sumX += value * (i % digit.width);

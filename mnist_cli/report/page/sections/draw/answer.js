@@ -1,29 +1,6 @@
-// ---- answer: what the network says, and how sure it is ------------------------------------------------
+// ---- answer: what the network says, and how sure it is
 
 const CLOSE = 0.1; // margin below which the runner-up is worth a doubt
-
-// Ten bars; `update(scores)` moves them.
-class Bars {
-  constructor(container) {
-    this.rows = Array.from({ length: 10 }, (_, digit) => {
-      const bar = make("span", { class: "bar" });
-      const text = make("span", { class: "score" });
-      const row = make("li", {}, make("span", { class: "digit" }, String(digit)), make("span", { class: "track" }, bar), text);
-      return { row, bar, text };
-    });
-    container.append(make("ol", { class: "bars" }, ...this.rows.map(({ row }) => row)));
-  }
-
-  update(scores, isEmpty = false) {
-    const { digit } = reading(scores);
-    const most = Math.max(1, ...scores);
-    this.rows.forEach(({ row, bar, text }, i) => {
-      bar.style.width = isEmpty ? "0" : `${100 * clamp(scores[i] / most, 0, 1)}%`;
-      text.textContent = isEmpty ? "–" : plain(scores[i], 3);
-      row.classList.toggle("best", !isEmpty && i === digit);
-    });
-  }
-}
 
 class Answer {
   constructor(state, index, container) {
@@ -31,7 +8,8 @@ class Answer {
     this.big = make("p", { class: "big" });
     this.detail = make("p", { class: "detail" });
     this.doubts = make("p", { class: "doubts" });
-    const name = state.networks.length > 1 ? [make("h3", {}, state.networks[index].facts.name)] : [];
+    const name =
+      state.networks.length > 1 ? [make("h3", {}, state.networks[index].facts.name)] : [];
     container.append(...name, this.big, this.detail);
     this.bars = new Bars(container);
     container.append(this.doubts);
@@ -48,7 +26,8 @@ class Answer {
     this.big.textContent = isEmpty ? "–" : String(answer.digit);
     this.detail.textContent = isEmpty ? "Nothing drawn." : text;
     const more = answer.margin < CLOSE ? ["two digits are close"] : [];
-    if (!isEmpty && network.isUnlike(seen, scores)) more.push("unlike any digit that the network knows");
+    if (!isEmpty && network.isUnlike(seen, scores))
+      more.push("unlike any digit that the network knows");
     const all = isEmpty ? [] : [...doubts, ...more];
     this.doubts.textContent = all.length ? `Doubts: ${all.join("; ")}.` : "";
     return isEmpty ? "Nothing drawn." : `Reads ${answer.digit}. ${text} ${this.doubts.textContent}`;

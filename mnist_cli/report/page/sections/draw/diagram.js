@@ -1,4 +1,4 @@
-// ---- diagram: the network as the lectures draw it -----------------------------------------------------
+// ---- diagram: the network as the lectures draw it
 // Brightness is activation. A line is weight × activation: orange and whole where it pushes up,
 // purple and dashed where it pushes down, the thicker the stronger.
 
@@ -10,14 +10,19 @@ const FAINTEST = 0.03; // of the strongest line; weaker ones are not drawn
 const NARROW = 560;
 
 class Diagram {
-  constructor(state, index, container, onSelect) {
-    Object.assign(this, { state, index, container, onSelect });
+  constructor(state, index, container) {
+    Object.assign(this, { state, index, container });
     this.network = state.networks[index];
     this.canvas = make("canvas", { class: "lines", "aria-hidden": "true" });
-    this.neurons = make("div", { class: "neurons", role: "group", "aria-label": `Neurons of ${this.network.facts.name}` });
+    this.neurons = make("div", {
+      class: "neurons",
+      role: "group",
+      "aria-label": `Neurons of ${this.network.facts.name}`,
+    });
     container.append(this.canvas, this.neurons);
     this.columns = [];
-    for (let layer = 1; layer <= this.network.depth; layer++) this.columns.push(this.makeColumn(layer));
+    for (let layer = 1; layer <= this.network.depth; layer++)
+      this.columns.push(this.makeColumn(layer));
     rove(this.neurons, (item, key) => this.move(item, key));
     this.pulse = null;
     new ResizeObserver(() => this.layout()).observe(container);
@@ -28,7 +33,12 @@ class Diagram {
     const buttons = shown.map((number) => this.makeNeuron(layer, number));
     const total = this.network.sizes[layer];
     const hidden = total > shown.length ? `, ${shown.length} of ${total} shown` : "";
-    const name = layer === this.network.depth ? "outputs" : this.network.depth === 2 ? "hidden layer" : `hidden layer ${layer}`;
+    const name =
+      layer === this.network.depth
+        ? "outputs"
+        : this.network.depth === 2
+          ? "hidden layer"
+          : `hidden layer ${layer}`;
     const caption = make("p", { class: "caption" }, name + hidden);
     this.neurons.append(caption, ...buttons.map(({ button }) => button));
     return { layer, shown, buttons, caption };
@@ -37,16 +47,32 @@ class Diagram {
   makeNeuron(layer, number) {
     const value = make("span", { class: "value" });
     const disc = make("span", { class: "disc" }, value);
-    const button = make("button", { type: "button", class: "neuron", "data-item": `${layer}:${number}`, onclick: () => this.onSelect(layer, number) }, disc);
-    if (layer === this.network.depth) button.append(make("span", { class: "digit" }, String(number)));
+    const button = make(
+      "button",
+      {
+        type: "button",
+        class: "neuron",
+        "data-item": `${layer}:${number}`,
+        onclick: () => this.select(layer, number),
+      },
+      disc,
+    );
+    if (layer === this.network.depth)
+      button.append(make("span", { class: "digit" }, String(number)));
     return { number, button, disc, value };
+  }
+
+  // Only neurons of the first network can be looked at more closely.
+  select(layer, number) {
+    if (this.index === 0) this.state.select(layer, number);
   }
 
   move(item, key) {
     const [layer, number] = item.dataset.item.split(":").map(Number);
     const column = this.columns[layer - 1];
     const place = column.shown.indexOf(number);
-    if (key === "ArrowUp" || key === "ArrowDown") return column.buttons[place + (key === "ArrowUp" ? -1 : 1)]?.button;
+    if (key === "ArrowUp" || key === "ArrowDown")
+      return column.buttons[place + (key === "ArrowUp" ? -1 : 1)]?.button;
     if (key === "Home") return column.buttons[0].button;
     if (key === "End") return column.buttons[column.buttons.length - 1].button;
     const beside = { ArrowLeft: this.columns[layer - 2], ArrowRight: this.columns[layer] }[key];
@@ -72,7 +98,10 @@ class Diagram {
       : { x: 12, y: Math.round(top + (tallest * PITCH - this.side) / 2) };
     this.layoutColumns(width, top, tallest);
     const ratio = window.devicePixelRatio || 1;
-    [this.canvas.width, this.canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+    [this.canvas.width, this.canvas.height] = [
+      Math.round(width * ratio),
+      Math.round(height * ratio),
+    ];
     this.ratio = ratio;
     this.draw();
   }
@@ -83,7 +112,9 @@ class Diagram {
     const step = this.columns.length > 1 ? (right - left) / (this.columns.length - 1) : 0;
     this.columns.forEach((column, i) => {
       column.x = this.columns.length > 1 ? left + i * step : right;
-      column.ys = column.shown.map((_, j) => top + (j + 0.5 + (tallest - column.shown.length) / 2) * PITCH);
+      column.ys = column.shown.map(
+        (_, j) => top + (j + 0.5 + (tallest - column.shown.length) / 2) * PITCH,
+      );
       column.buttons.forEach(({ button }, j) => {
         button.style.left = `${column.x - 22}px`;
         button.style.top = `${column.ys[j] - 22}px`;
@@ -98,10 +129,8 @@ class Diagram {
   // -- what is going on
 
   update() {
-    this.answer = this.state.layers(this.index);
-    if (this.index === 0) this.state.followAnswer(this.answer.a[this.network.depth]);
+    this.answer = this.state.answers[this.index];
     this.draw();
-    return this.answer;
   }
 
   draw() {
@@ -112,7 +141,7 @@ class Diagram {
     this.drawImage(context);
     this.drawPixelLines(context);
     for (let layer = 2; layer <= this.network.depth; layer++) this.drawLines(context, layer);
-    this.columns.forEach((column) => this.light(column));
+    for (const column of this.columns) this.light(column);
   }
 
   // How far the pulse has come on the way into a layer, 0 to 1; 1 without one.
@@ -127,7 +156,12 @@ class Diagram {
     context.fillRect(x - 1, y - 1, this.side + 2, this.side + 2);
     this.answer.seen.forEach((value, i) => {
       context.fillStyle = css(value ? inkColour(value / 255) : NEUTRAL, value ? 1 : 0.55);
-      context.fillRect(x + (i % SIDE) * cell, y + Math.floor(i / SIDE) * cell, cell - 0.6, cell - 0.6);
+      context.fillRect(
+        x + (i % SIDE) * cell,
+        y + Math.floor(i / SIDE) * cell,
+        cell - 0.6,
+        cell - 0.6,
+      );
     });
   }
 
@@ -144,8 +178,15 @@ class Diagram {
       }
       pushes.sort((one, other) => Math.abs(other[0]) - Math.abs(one[0]));
       for (const [push, i] of pushes.slice(0, PIXEL_LINES)) {
-        const from = [this.image.x + ((i % SIDE) + 0.5) * cell, this.image.y + (Math.floor(i / SIDE) + 0.5) * cell];
-        lines.push({ push, from, to: this.isNarrow ? [x, ys[place] - RADIUS] : [x - RADIUS, ys[place]] });
+        const from = [
+          this.image.x + ((i % SIDE) + 0.5) * cell,
+          this.image.y + (Math.floor(i / SIDE) + 0.5) * cell,
+        ];
+        lines.push({
+          push,
+          from,
+          to: this.isNarrow ? [x, ys[place] - RADIUS] : [x - RADIUS, ys[place]],
+        });
       }
     });
     this.stroke(context, lines, this.reached(1), 0.55);
@@ -158,7 +199,11 @@ class Diagram {
     before.shown.forEach((i, from) => {
       after.shown.forEach((j, to) => {
         const push = activations[i] * this.network.weight(layer - 1, i, j);
-        lines.push({ push, from: [before.x + RADIUS, before.ys[from]], to: [after.x - RADIUS, after.ys[to]] });
+        lines.push({
+          push,
+          from: [before.x + RADIUS, before.ys[from]],
+          to: [after.x - RADIUS, after.ys[to]],
+        });
       });
     });
     this.stroke(context, lines, this.reached(layer), 0.9);
@@ -197,8 +242,14 @@ class Diagram {
       const isSilenced = this.index === 0 && silenced.has(`${layer}:${number}`);
       button.classList.toggle("silenced", isSilenced);
       button.classList.toggle("best", number === best);
-      button.setAttribute("aria-pressed", String(this.index === 0 && selected.layer === layer && selected.number === number));
-      button.setAttribute("aria-label", `${neuronName(this.network, layer, number)}: ${plain(values[number])}${isSilenced ? ", silenced" : ""}`);
+      button.setAttribute(
+        "aria-pressed",
+        String(this.index === 0 && selected.layer === layer && selected.number === number),
+      );
+      button.setAttribute(
+        "aria-label",
+        `${neuronName(this.network, layer, number)}: ${plain(values[number])}${isSilenced ? ", silenced" : ""}`,
+      );
     }
   }
 

@@ -1,16 +1,20 @@
-// ---- film: the same picture through the network as it was at moments of its training --------------------
+// ---- film: the same picture through the network as it was at moments of its training
 
 const FILM_TILES = 16;
 const FRAME_TIME = 700; // milliseconds
 
 class Film {
-  constructor(state, elements) {
-    Object.assign(this, { state, elements, frames: state.data.film, network: state.networks[0] });
+  constructor(state, frames, elements) {
+    Object.assign(this, { state, elements, frames, network: state.networks[0] });
     this.networks = new Map();
     this.accuracies = new Map();
     this.shown = shownNeurons(this.network, 1, FILM_TILES);
-    this.scale = Math.max(...this.shown.map((number) => scaleOf(weightsOf(this.network, 0, number))));
-    this.tiles = this.shown.map((number) => tile(84, `Weights of ${neuronName(this.network, 1, number)}`));
+    this.scale = Math.max(
+      ...this.shown.map((number) => scaleOf(weightsOf(this.network, 0, number))),
+    );
+    this.tiles = this.shown.map((number) =>
+      tile(84, `Weights of ${neuronName(this.network, 1, number)}`),
+    );
     elements.tiles.append(...this.tiles);
     this.bars = new Bars(elements.bars);
     const { slider } = elements;
@@ -19,7 +23,10 @@ class Film {
     slider.addEventListener("input", () => this.update());
     elements.play.addEventListener("click", () => this.play());
     elements.play.disabled = slider.disabled = this.frames.length < 2;
-    elements.note.textContent = this.frames.length < 2 ? "This checkpoint carries no earlier moments, so there is only the end to see." : "";
+    elements.note.textContent =
+      this.frames.length < 2
+        ? "This checkpoint carries no earlier moments, so there is only the end to see."
+        : "";
   }
 
   get place() {
@@ -31,14 +38,20 @@ class Film {
       const { facts } = this.network;
       const { array } = this.frames[place];
       const isEnd = place === this.frames.length - 1;
-      this.networks.set(place, isEnd ? this.network : new Network(facts, readParameters(this.state.data, array, facts.layer_sizes)));
+      this.networks.set(
+        place,
+        isEnd
+          ? this.network
+          : new Network(facts, readParameters(this.state.data, array, facts.layer_sizes)),
+      );
     }
     return this.networks.get(place);
   }
 
   // Share of the sample that the network of a frame reads right; counted once.
   accuracy(place) {
-    if (!this.accuracies.has(place)) this.accuracies.set(place, sampleAccuracy(this.state, this.frame(place)));
+    if (!this.accuracies.has(place))
+      this.accuracies.set(place, sampleAccuracy(this.state, this.frame(place)));
     return this.accuracies.get(place);
   }
 
@@ -52,7 +65,12 @@ class Film {
     const network = this.frame(this.place);
     const { slider, moment, accuracy } = this.elements;
     if (this.drawn !== this.place) {
-      this.shown.forEach((number, i) => drawCells(this.tiles[i], weightsOf(network, 0, number), { kind: "signed", scale: this.scale }));
+      this.shown.forEach((number, i) => {
+        drawCells(this.tiles[i], weightsOf(network, 0, number), {
+          kind: "signed",
+          scale: this.scale,
+        });
+      });
       moment.textContent = capital(this.name(this.place));
       slider.setAttribute("aria-valuetext", this.name(this.place));
       accuracy.textContent = `${percent(this.accuracy(this.place), 1)} of ${this.state.data.sample.length} test images read right`;
@@ -81,3 +99,8 @@ function sampleAccuracy(state, network) {
   });
   return right.length / state.data.sample.length;
 }
+
+SECTIONS.film = (state, section, frames) => {
+  const film = new Film(state, frames, elementsOf("film"));
+  state.onChange(unhurried(section, () => film.update()));
+};

@@ -1,9 +1,13 @@
-// ---- tiles: 784 numbers, or the numbers of a layer, as a small picture ---------------------------
+// ---- tiles: 784 numbers, or the numbers of a layer, as a small picture
 
 const ROOM_FOR_TEXT = 40; // pixels
 
 // `kind` is "ink" (0 to 255) or "signed" (-scale to scale). Returns the canvas.
-function drawCells(canvas, values, { kind = "ink", scale = 1, columns = SIDE, marks = false } = {}) {
+function drawCells(
+  canvas,
+  values,
+  { kind = "ink", scale = 1, columns = SIDE, marks = false } = {},
+) {
   const rows = Math.ceil(values.length / columns);
   const cell = Math.max(1, Math.floor(canvas.dataset.size / Math.max(columns, rows)));
   [canvas.width, canvas.height] = [columns * cell, rows * cell];
@@ -35,16 +39,24 @@ function drawValues(context, values, columns, cell, isInk) {
 
 // A plus on the strongest positive cell, a minus on the strongest negative one.
 function drawMarks(context, values, columns, cell) {
-  const strongest = (sign) => values.reduce((best, v, i) => (sign * v > sign * values[best] ? i : best), 0);
+  const strongest = (sign) =>
+    values.reduce((best, v, i) => (sign * v > sign * values[best] ? i : best), 0);
   const size = Math.max(cell, 12);
   context.font = `bold ${size}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  for (const [sign, text] of [[1, "+"], [-1, "−"]]) {
+  for (const [sign, text] of [
+    [1, "+"],
+    [-1, "−"],
+  ]) {
     const i = strongest(sign);
     if (sign * values[i] <= 0) continue;
     const x = clamp((i % columns) * cell + cell / 2, size / 2, context.canvas.width - size / 2);
-    const y = clamp(Math.floor(i / columns) * cell + cell / 2, size / 2, context.canvas.height - size / 2);
+    const y = clamp(
+      Math.floor(i / columns) * cell + cell / 2,
+      size / 2,
+      context.canvas.height - size / 2,
+    );
     context.lineWidth = 3;
     context.strokeStyle = css(BOARD);
     context.strokeText(text, x, y);
@@ -58,29 +70,3 @@ function tile(size, label) {
 }
 
 const scaleOf = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
-
-// The weights with which a neuron of `layer` (from 0) listens to the layer before.
-function weightsOf(network, layer, number) {
-  return Array.from({ length: network.sizes[layer] }, (_, from) => network.weight(layer, from, number));
-}
-
-// Layers are counted as the lectures count them: hidden layers from 1, then the outputs.
-function neuronName(network, layer, number) {
-  if (layer === network.depth) return `output ${number}`;
-  return network.depth === 2
-    ? `hidden neuron ${number + 1}`
-    : `neuron ${number + 1} of hidden layer ${layer}`;
-}
-
-// The neurons of a layer that fit a picture: all, or those heard most in the next layer.
-function shownNeurons(network, layer, most) {
-  const all = [...Array(network.sizes[layer]).keys()];
-  if (all.length <= most || layer === network.depth) return all;
-  const heard = (i) => {
-    let sum = 0;
-    for (let to = 0; to < network.sizes[layer + 1]; to++) sum += network.weight(layer, i, to) ** 2;
-    return sum;
-  };
-  const loudness = all.map(heard);
-  return all.sort((i, j) => loudness[j] - loudness[i]).slice(0, most).sort((i, j) => i - j);
-}

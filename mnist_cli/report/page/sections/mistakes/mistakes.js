@@ -1,7 +1,7 @@
-// ---- mistakes: the most confident wrong answers -------------------------------------------------------------
+// ---- mistakes: the most confident wrong answers
 
-function drawMistakes(state, container, onImage) {
-  const { worst } = state.data.networks[0];
+SECTIONS.mistakes = (state, _section, worst) => {
+  const container = byId("mistakes-list");
   if (!worst.length) {
     container.append(make("p", {}, "There are no mistakes among the test images."));
     return;
@@ -9,9 +9,14 @@ function drawMistakes(state, container, onImage) {
   const items = worst.map(({ image, answer, confidence }) => {
     const digit = state.labels[image];
     const label = `Test image ${state.rows[image]}: a ${digit}, read as ${answer} with confidence ${percent(confidence, 0)}. Try it`;
-    const caption = make("span", { class: "caption" }, make("b", {}, `${digit} read as ${answer}`), make("span", {}, percent(confidence, 0)));
-    return thumbnail(state, image, label, onImage, caption);
+    const caption = make(
+      "span",
+      { class: "caption" },
+      make("b", {}, `${digit} read as ${answer}`),
+      make("span", {}, percent(confidence, 0)),
+    );
+    return thumbnail(state, image, label, caption);
   });
   container.append(...items);
   rove(container, gridMove(itemsPerRow));
-}
+};

@@ -1,17 +1,21 @@
-// ---- trials: break it -----------------------------------------------------------------------------------------
-// The embedded test images are made worse, in the order turn, shift, noise; then they go through the
-// network as always, with the neurons that were silenced.
+// ---- break it: the test images are made worse, neurons are silenced
+// The embedded test images are turned, shifted and made noisy, in this order. Then they go through
+// the network as always, with the neurons that were silenced.
 
 const [CHUNK, SURE, NOISE_IMAGES, EXAMPLES] = [40, 0.8, 1000, 12];
 
-class Trials {
+class BreakIt {
   constructor(state, elements) {
     Object.assign(this, { state, elements, network: state.networks[0] });
-    this.canvases = state.data.sample.slice(0, EXAMPLES).map(() => make("canvas", { class: "tile", "data-size": 56, "aria-hidden": "true" }));
+    this.canvases = state.data.sample
+      .slice(0, EXAMPLES)
+      .map(() => make("canvas", { class: "tile", "data-size": 56, "aria-hidden": "true" }));
     elements.examples.append(...this.canvases);
     this.later = oncePerFrame(() => this.measure());
     for (const slider of this.sliders()) slider.addEventListener("input", () => this.later());
-    elements.silence.addEventListener("click", () => state.toggleSilence(state.selected.layer, state.selected.number));
+    elements.silence.addEventListener("click", () =>
+      state.toggleSilence(state.selected.layer, state.selected.number),
+    );
     elements.reset.addEventListener("click", () => this.reset());
     elements.nonsense.addEventListener("click", () => this.nonsense());
     this.run = 0;
@@ -64,13 +68,22 @@ class Trials {
 
   describe({ noise, across, down, turn }) {
     const { elements } = this;
-    const texts = [percent(noise, 0), `${plain(across, 0)} px`, `${plain(down, 0)} px`, `${plain(turn, 0)}°`];
+    const texts = [
+      percent(noise, 0),
+      `${plain(across, 0)} px`,
+      `${plain(down, 0)} px`,
+      `${plain(turn, 0)}°`,
+    ];
     this.sliders().forEach((slider, i) => {
       slider.setAttribute("aria-valuetext", texts[i]);
       slider.nextElementSibling.textContent = texts[i];
     });
-    const names = [...this.state.silenced].map((name) => neuronName(this.network, ...name.split(":").map(Number)));
-    elements.silenced.textContent = names.length ? `Silenced: ${names.join("; ")}.` : "No neuron is silenced.";
+    const names = [...this.state.silenced].map((name) =>
+      neuronName(this.network, ...name.split(":").map(Number)),
+    );
+    elements.silenced.textContent = names.length
+      ? `Silenced: ${names.join("; ")}.`
+      : "No neuron is silenced.";
   }
 
   tell(right, count) {
@@ -116,7 +129,8 @@ function generator(seed) {
 }
 
 function spoilt(image, { noise, across, down, turn }, seed) {
-  const moved = across || down || turn ? displaced(image, across, down, (turn * Math.PI) / 180) : image;
+  const moved =
+    across || down || turn ? displaced(image, across, down, (turn * Math.PI) / 180) : image;
   if (!noise) return moved;
   const random = generator(seed + 1);
   return moved.map((value) => Math.round(value * (1 - noise) + 255 * random() * noise));
@@ -137,3 +151,14 @@ function displaced(image, across, down, angle) {
   });
   return Uint8Array.from(result.data);
 }
+
+SECTIONS.break_it = (state, section) => {
+  const trial = new BreakIt(state, elementsOf("break"));
+  state.onChange(unhurried(section, () => trial.update()));
+  let silenced = null;
+  state.onChange(() => {
+    const names = [...state.silenced].join();
+    if (names !== silenced) trial.later();
+    silenced = names;
+  });
+};

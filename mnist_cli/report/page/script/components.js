@@ -1,4 +1,4 @@
-// ---- parts: which pixels of a mask belong together, like mnist_cli/segments.py --------------------
+// ---- parts: which pixels of a mask belong together, like mnist_cli/segments.py
 
 class Grid {
   // Numbers in rows; `at` is 0 outside.
@@ -7,7 +7,9 @@ class Grid {
   }
 
   at(x, y) {
-    return x < 0 || y < 0 || x >= this.width || y >= this.height ? 0 : this.data[y * this.width + x];
+    return x < 0 || y < 0 || x >= this.width || y >= this.height
+      ? 0
+      : this.data[y * this.width + x];
   }
 
   // A grid of the same size, or of another one, whose pixels a function tells.
@@ -45,7 +47,8 @@ function connectedParts(mask) {
   const labels = mask.map(() => -1);
   const boxes = [];
   for (let start = 0; start < mask.data.length; start++) {
-    if (mask.data[start] && labels.data[start] < 0) boxes.push(flood(mask, labels, start, boxes.length));
+    if (mask.data[start] && labels.data[start] < 0)
+      boxes.push(flood(mask, labels, start, boxes.length));
   }
   return { labels, boxes };
 }

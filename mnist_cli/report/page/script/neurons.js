@@ -1,0 +1,37 @@
+// ---- neurons: their names, their weights, and which of them are shown
+
+// The weights with which a neuron of `layer` (from 0) listens to the layer before.
+function weightsOf(network, layer, number) {
+  return Array.from({ length: network.sizes[layer] }, (_, from) =>
+    network.weight(layer, from, number),
+  );
+}
+
+// Layers are counted as the lectures count them: hidden layers from 1, then the outputs.
+function neuronName(network, layer, number) {
+  if (layer === network.depth) return `output ${number}`;
+  return network.depth === 2
+    ? `hidden neuron ${number + 1}`
+    : `neuron ${number + 1} of hidden layer ${layer}`;
+}
+
+// The neurons of a layer that fit a picture: all, or those heard most in the next layer.
+function shownNeurons(network, layer, most) {
+  const all = [...Array(network.sizes[layer]).keys()];
+  if (all.length <= most || layer === network.depth) return all;
+  const heard = (i) => {
+    let sum = 0;
+    for (let to = 0; to < network.sizes[layer + 1]; to++) sum += network.weight(layer, i, to) ** 2;
+    return sum;
+  };
+  const loudness = all.map(heard);
+  return all
+    .sort((i, j) => loudness[j] - loudness[i])
+    .slice(0, most)
+    .sort((i, j) => i - j);
+}
+
+const neuronGroup = (network, layer) => `the ${network.sizes[layer]} neurons before it`;
+
+const shortName = (network, number) =>
+  network.depth === 1 ? `output ${number}` : `neuron ${number + 1}`;

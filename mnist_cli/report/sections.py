@@ -1,0 +1,89 @@
+"""The sections of the page, a row each, in the order in which they stand on it.
+
+To add one, write a row below and a folder `page/sections/<name>` with `section.html`, and where it
+needs them `style.css` and scripts. A script starts its section with a function in the table of the
+same name: `SECTIONS.<name> = (state, section, embedded) => ...`; see `script/sections.js`.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, NamedTuple
+
+from mnist_cli.report.film import frames
+from mnist_cli.report.header import preprocessing_note
+from mnist_cli.report.selection import Material, cells, favourites, worst
+from mnist_cli.report.subject import Subject
+from mnist_cli.report.tables import confusion_table, digit_table, history_table, mistakes_table
+
+FOLDER = resources.files("mnist_cli.report") / "page" / "sections"
+
+
+class Section(NamedTuple):
+    """One section of the page.
+
+    Attributes
+    ----------
+    title : its heading
+    link : its word in the navigation, as short as possible
+    needs_network : whether its script computes with the network; a page without weights hides it
+    places : `places(subjects)` returns HTML for each `{{name}}` of its `section.html`
+    embed : `embed(material)` puts images and arrays into the page, and returns what the section's
+        script is handed, as JSON values
+    folder : of its files, where that is not `page/sections/<name>`
+    """
+
+    title: str
+    link: str
+    needs_network: bool = False
+    places: Callable[[Sequence[Subject]], dict[str, str]] = lambda _: {}
+    embed: Callable[[Material], Any] = lambda _: None
+    folder: Traversable | None = None
+
+
+SECTIONS = {
+    "draw": Section(
+        "Draw and watch",
+        "Draw",
+        needs_network=True,
+        places=lambda subjects: {"preprocessing": preprocessing_note(subjects[0])},
+    ),
+    "why": Section("Why?", "Why", needs_network=True),
+    "first_layer": Section(
+        "What the first layer looks for", "First layer", needs_network=True, embed=favourites
+    ),
+    "film": Section("Training film", "Training film", needs_network=True, embed=frames),
+    "curves": Section(
+        "Curves",
+        "Curves",
+        places=lambda subjects: {"tables": each(history_table, subjects)},
+    ),
+    "confusion": Section(
+        "Confusion matrix",
+        "Confusion",
+        places=lambda subjects: {
+            "digit_tables": each(digit_table, subjects),
+            "confusion_tables": each(confusion_table, subjects),
+        },
+        embed=cells,
+    ),
+    "mistakes": Section(
+        "Worst mistakes",
+        "Mistakes",
+        places=lambda subjects: {"table": mistakes_table(subjects[0])},
+        embed=worst,
+    ),
+    "break_it": Section("Break it", "Break it", needs_network=True),
+}
+
+
+def each(table: Callable[[Subject], str], subjects: Sequence[Subject]) -> str:
+    """Return one table for each network."""
+    return "\n".join(table(subject) for subject in subjects)
+
+
+def files_of(name: str, ending: str) -> list[str]:
+    """Return the texts of a section's files whose names end like this, in order of their names."""
+    folder = SECTIONS[name].folder or FOLDER / name
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    return [file.read_text("utf-8") for file in files if file.name.endswith(ending)]
