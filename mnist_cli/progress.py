@@ -30,3 +30,10 @@ ProgressFactory = Callable[[str, int], Progress]
 def no_progress(name: str, total: int) -> Progress:  # noqa: ARG001
     """Make a progress that tells nobody; `name` of the file, `total` bytes or 0 if unknown."""
     return Silence()
+
+
+def bar_of_bytes(name: str, total: int) -> Progress:
+    """Make a bar that counts bytes: in a terminal, or in a notebook."""
+    from tqdm.auto import tqdm  # only where somebody wants to see it
+
+    return tqdm(total=total or None, desc=name, unit="B", unit_scale=True, leave=False)

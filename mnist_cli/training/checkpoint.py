@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.config.settings import make_config
-from mnist_cli.data.datasets import DATASETS
+from mnist_cli.data.datasets import DATASETS, OWN
 from mnist_cli.errors import CheckpointError, ConfigError
 from mnist_cli.network.network import Network, by_rows, fill_by_rows
 from mnist_cli.storage.atomic import atomic_write, stamp_of
@@ -261,7 +261,7 @@ def _origin(metadata: dict[str, Any]) -> Origin:
     name, digest = dataset["name"], dataset["sha256"]
     if not all(isinstance(text, str) for text in (name, digest, *environment.values())):
         raise TypeError("dataset and environment must be told in text")
-    if name not in DATASETS:
+    if name not in (*DATASETS, OWN):
         raise ValueError(f"dataset must be one of {', '.join(DATASETS)}, got {name}")
     return Origin(name, _count(dataset["images"]), digest, dict(environment))
 

@@ -1,61 +1,19 @@
 """A training run kept on disk: saved after every epoch, never over anything that was there."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.data.datasets import Split
-from mnist_cli.data.prepared import load_prepared, silence
 from mnist_cli.errors import DataError
 from mnist_cli.storage.atomic import check_writable, set_aside, stamp
 from mnist_cli.training.checkpoint import Checkpoint, Origin, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Doubt, learn_doubt
+from mnist_cli.training.data import TrainingData, origin_of
 from mnist_cli.training.environment import describe_environment, one_thread
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import never, train
 from mnist_cli.training.run import EpochResult, Run
-
-SAMPLED = 64  # every so manieth image tells whether the data are still the same
-
-
-class TrainingData(NamedTuple):
-    """The images of a run, as the network sees them.
-
-    Attributes
-    ----------
-    name : of the data set
-    training : what is trained on
-    copies : changed copies of the training images
-    validation : None where none are held out
-    """
-
-    name: str
-    training: Split
-    copies: list[NDArray[np.uint8]]
-    validation: Split | None
-
-
-def load_training_data(
-    dataset: str, data_dir: Path, config: TrainingConfig, say: Callable[[str], None] = silence
-) -> TrainingData:
-    """Map what a run trains on; the test images are not opened. Raises DataError."""
-
-    def part(split: str, copy: int = 0) -> Split:
-        size, step = config.validation_size, config.preprocessing
-        return load_prepared(dataset, split, data_dir, size, preprocessing=step, copy=copy, say=say)
-
-    copies = [part("train", copy) for copy in range(1, config.augmentation + 1)]
-    validation = part("validation") if config.validation_size else None
-    training = part("train")
-    if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
-        raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
-    return TrainingData(dataset, training, [copy.images for copy in copies], validation)
 
 
 class Session:
@@ -82,7 +40,7 @@ class Session:
     ) -> "Session":
         """Begin a run. Raises OSError if nothing can be written to `path`."""
         check_writable(path)
-        return cls(Run.start(config), data, path, _origin(data, describe_environment(threads)))
+        return cls(Run.start(config), data, path, origin_of(data, describe_environment(threads)))
 
     @classmethod
     def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
@@ -92,7 +50,7 @@ class Session:
         """
         check_writable(path)
         origin = checkpoint.origin
-        if _origin(data, origin.environment) != origin:
+        if origin_of(data, origin.environment) != origin:
             raise DataError(
                 f"{path}: cannot go on: the images of {data.name} are not those that the run "
                 f"began with, {origin.images} then and {len(data.training.labels)} now"
@@ -114,7 +72,7 @@ class Session:
 
     def save(self) -> None:
         """Write the run as it is now; an older file of that name is renamed, not lost."""
-        doubt = self._doubt() if self.run.finished else None
+        doubt = calibrate(self.run, self.data) if self.run.finished else None
         self._written = save_checkpoint(
             self.path, self.run, self.origin, doubt, replacing=self._sparing_a_foreign_file
         )
@@ -130,18 +88,15 @@ class Session:
             yield
         self.set_aside = kept or self.set_aside
 
-    def _doubt(self) -> Doubt | None:
-        """Learn how far the answers may be believed, from images that were not trained on."""
-        training, validation = self.data.training.images, self.data.validation
-        if validation is None or len(training) < COMPONENTS:
-            return None
-        with one_thread():
-            measured = measure(self.run.result(), validation)
-            return learn_doubt(training, *validation, measured.logits, measured.outputs)
 
+def calibrate(run: Run, data: TrainingData) -> Doubt | None:
+    """Learn how far the answers may be believed, from images that were not trained on.
 
-def _origin(data: TrainingData, environment: dict[str, str]) -> Origin:
-    images, labels = data.training
-    digest = hashlib.sha256(labels.tobytes())
-    digest.update(images[::SAMPLED].tobytes())
-    return Origin(data.name, len(labels), digest.hexdigest(), environment)
+    None without such images, or with too few to train on.
+    """
+    training, validation = data.training.images, data.validation
+    if validation is None or len(training) < COMPONENTS:
+        return None
+    with one_thread():
+        measured = measure(run.result(), validation)
+        return learn_doubt(training, *validation, measured.logits, measured.outputs)
