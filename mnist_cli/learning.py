@@ -9,6 +9,7 @@ from mnist_cli.config.files import Source, config_values
 from mnist_cli.config.settings import TrainingConfig, make_config
 from mnist_cli.data.datasets import Split
 from mnist_cli.data.loading import Dataset, load, usual_validation_size
+from mnist_cli.errors import InputError
 from mnist_cli.model import Data, Model, as_split
 from mnist_cli.training import loop
 from mnist_cli.training.checkpoint import Checkpoint
@@ -58,6 +59,8 @@ def train(
     MnistError
         A setting, the data or arrays are wrong, or the loss is no longer finite.
     """
+    if not (type(threads) is int and threads >= 1):
+        raise InputError(f"threads: must be a whole number from 1, got {threads!r}")
     source = load(data) if isinstance(data, str) else data
     source = source if isinstance(source, Dataset) else as_split(source)
     chosen = _choose(source, {**config_values(config), **_given(settings)})

@@ -147,7 +147,7 @@ class Model:
         if isinstance(data, str):
             data = load(data)
         if isinstance(data, Dataset):
-            return data.prepared(split, self._held_out(data, split), preprocessing=step)
+            return data.prepared(split, self._held_out(data, split), step)
         images, labels = as_split(data)
         return Split(preprocess(images, step), labels)
 

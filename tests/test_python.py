@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 import mnist_cli as mnist_py
+from mnist_cli.data.builtin.files import write_builtin
+from mnist_cli.data.datasets import dataset_folder, images_name
 from mnist_cli.data.loading import usual_validation_size
 from mnist_cli.errors import CheckpointError, ConfigError, DataError, InputError
 
@@ -88,6 +90,21 @@ def test_other_data_sets_are_refused(name, message, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("size", [-5, 2.5, "many"])
+def test_an_impossible_size_is_refused(size, builtin_dir):
+    with pytest.raises(InputError, match="validation_size: must be a whole number from 0, got"):
+        mnist_py.load("builtin", builtin_dir, validation_size=size)
+
+
+def test_loading_shows_a_bar_when_asked_for(tmp_path, capsys):
+    write_builtin(tmp_path, counts={"train": 60, "t10k": 10})
+    images = dataset_folder("builtin", tmp_path) / images_name("train")
+    for progress in (False, True):
+        images.unlink()
+        mnist_py.load("builtin", tmp_path, progress=progress)
+        assert ("train-images" in capsys.readouterr().err) == progress
+
+
 # -- training --------------------------------------------------------------------------------------
 
 
@@ -163,6 +180,7 @@ def test_progress_is_told_when_asked_for(digits, capsys):
         ((np.zeros((3, 784)), [1, 2]), {}, InputError, "3 images and 2 labels"),
         ((np.zeros((3, 784)), [1, 2, 10]), {}, InputError, "got 10"),
         (3, {}, InputError, "got int"),
+        ("digits", {"threads": 0}, InputError, "threads: must be a whole number from 1, got 0"),
     ],
 )
 def test_nonsense_is_refused(digits, data, settings, error, message):

@@ -62,9 +62,7 @@ class Dataset:
         """Images for the last measurement alone."""
         return load_split(self.name, "test", self.data_dir)
 
-    def prepared(
-        self, split: str, validation_size: int = 0, *, preprocessing: str = "none", copy: int = 0
-    ) -> Split:
+    def prepared(self, split: str, validation_size: int, preprocessing: str) -> Split:
         """Map a part as a network sees it, kept beside the data. See `load_prepared`."""
         return load_prepared(
             self.name,
@@ -72,7 +70,6 @@ class Dataset:
             self.data_dir,
             validation_size,
             preprocessing=preprocessing,
-            copy=copy,
             say=self.say,
         )
 
@@ -117,6 +114,8 @@ def load(
         raise InputError(
             f"{OWN}: images that were given in Python are not kept; name another data set"
         )
+    if validation_size is not None and not (type(validation_size) is int and validation_size >= 0):
+        raise InputError(f"validation_size: must be a whole number from 0, got {validation_size!r}")
     folder = Path(data_dir)
     factory = progress if callable(progress) else bar_of_bytes if progress else no_progress
     found = provide(name, folder, say=say, progress=factory)
