@@ -23,7 +23,7 @@ from PIL import Image
 
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.builtin.files import write_builtin
-from mnist_cli.training.session import load_training_data
+from mnist_cli.training.data import load_training_data
 
 PYTHON = sys.executable
 MNIST = [PYTHON, "-m", "mnist_cli"]

@@ -9,6 +9,7 @@
     ├── DownloadError       no mirror or folder gave the files
     ├── CheckpointError     a checkpoint that is missing, damaged or foreign
     ├── PictureError        a picture that cannot be read
+    ├── InputError          an array or a name given from Python
     └── TrainingError       training that cannot go on
 
 A message is one line: `<where>: <what is wrong>, got <value>; <what to do>`.
@@ -41,6 +42,10 @@ class CheckpointError(MnistError):
 
 class PictureError(MnistError):
     """A picture cannot be read."""
+
+
+class InputError(MnistError, ValueError):
+    """An array or a name is not what a function takes; also a ValueError, as in scikit-learn."""
 
 
 class TrainingError(MnistError):

@@ -1,17 +1,56 @@
-"""What a trained network reads in a picture, and how far that may be believed."""
+"""What a trained network reads in images and pictures, and how far that may be believed."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.network.activations import Array
+from mnist_cli.network.backpropagation import AT_ONCE
 from mnist_cli.network.network import to_inputs
-from mnist_cli.pictures.reader import Picture
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.confidence import confidences, is_outlier
 
+if TYPE_CHECKING:  # Pillow is for those who have pictures
+    from collections.abc import Sequence
+
+    from mnist_cli.pictures.reader import Picture
+
 UNLIKE = "unlike any digit that the network knows"
+
+
+class Answers(NamedTuple):
+    """What a network says to n images.
+
+    Attributes
+    ----------
+    scores : (n, 10), the outputs of the network; sigmoid outputs do not add up to 1
+    confidences : (n, 10), probability that each digit is right, calibrated on validation images if
+        the network had any; a row adds up to 1
+    unlike : (n,) whether an image is like no digit that the network knows
+    """
+
+    scores: Array
+    confidences: Array
+    unlike: NDArray[np.bool_]
+
+
+def answer(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Answers:
+    """Let the network answer images (n, 784), as it sees them after its preprocessing."""
+    starts = range(0, max(1, len(images)), AT_ONCE)
+    parts = [_answer_together(checkpoint, images[start : start + AT_ONCE]) for start in starts]
+    return Answers(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _answer_together(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Answers:
+    seen = preprocess(images, checkpoint.run.config.preprocessing)
+    inputs = to_inputs(seen)
+    scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
+    calibration = checkpoint.calibration
+    chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
+    unlike = is_outlier(calibration, seen, scores) if calibration else np.zeros(len(seen), bool)
+    return Answers(scores, chances, unlike)
 
 
 class Reading(NamedTuple):
@@ -34,24 +73,16 @@ class Reading(NamedTuple):
     box: list[int]
 
 
-def read_pictures(checkpoint: Checkpoint, pictures: Sequence[Picture]) -> list[Reading]:
-    """Let the network answer all pictures at once, as it sees them after its preprocessing."""
-    images = np.stack([picture.image for picture in pictures])
-    seen = preprocess(images, checkpoint.run.config.preprocessing)
-    inputs = to_inputs(seen)
-    scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
-    calibration = checkpoint.calibration
-    chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
-    unlike = is_outlier(calibration, seen, scores) if calibration else np.zeros(len(seen), bool)
-    return [
-        _reading(picture, *answers)
-        for picture, *answers in zip(
-            pictures, scores.tolist(), chances.tolist(), unlike.tolist(), strict=True
-        )
-    ]
+def read_pictures(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> list[Reading]:
+    """Let the network answer all pictures at once."""
+    answers = answer(checkpoint, np.stack([picture.image for picture in pictures]))
+    rows = zip(*(array.tolist() for array in answers), strict=True)
+    return [_reading(picture, *row) for picture, row in zip(pictures, rows, strict=True)]
 
 
-def _reading(picture: Picture, scores: list[float], chances: list[float], unlike: bool) -> Reading:
+def _reading(
+    picture: "Picture", scores: list[float], chances: list[float], unlike: bool
+) -> Reading:
     warnings, box = list(picture.warnings), list(picture.box)
     if not picture.image.any():
         return Reading(None, 0.0, scores, warnings, box)

@@ -1,7 +1,7 @@
 """How long work reports what it does, and how it is stopped.
 
 Long work calls functions that its caller passes: one for messages, one for progress, one that asks
-whether to stop. The last three functions of this module are the defaults: they do nothing.
+whether to stop. `say_nothing`, `no_progress` and `never_stop` are the defaults: they do nothing.
 """
 
 from collections.abc import Callable
@@ -45,3 +45,10 @@ def no_progress(name: str, total: int) -> Progress:  # noqa: ARG001
 def never_stop() -> bool:
     """Return False: the work goes on to its end."""
     return False
+
+
+def bar_of_bytes(name: str, total: int) -> Progress:
+    """Make a bar that counts bytes: in a terminal, or in a notebook."""
+    from tqdm.auto import tqdm  # only where somebody wants to see it
+
+    return tqdm(total=total or None, desc=name, unit="B", unit_scale=True, leave=False)

@@ -17,9 +17,10 @@ from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.storage.atomic import atomic_write, free_name, is_same, set_aside
 from mnist_cli.storage.digests import replace
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
+from mnist_cli.training.data import load_training_data
 from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
-from mnist_cli.training.session import Session, load_training_data
+from mnist_cli.training.session import Session
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such files, modes or signals")
 TRAIN = ("train", "--dataset", "builtin", "--validation-size", "500")

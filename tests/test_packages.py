@@ -16,6 +16,7 @@ ONLY_IN = {
     "urllib3": "data.sources",
     "PIL": "pictures",
     "threadpoolctl": "",
+    "sklearn": "classifier",
 }
 NUMPY_AND_THE_LANGUAGE = {
     "numpy",

@@ -15,7 +15,7 @@ from mnist_cli.data.datasets import dataset_folder, images_name, load_split
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.errors import DataError
-from mnist_cli.training.session import load_training_data
+from mnist_cli.training.data import load_training_data
 
 
 @pytest.fixture

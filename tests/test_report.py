@@ -20,7 +20,8 @@ from mnist_cli.report.page import fill, json_for_script
 from mnist_cli.report.sections import FOLDER, SECTIONS, Section, files_of
 from mnist_cli.report.subject import facts
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
-from mnist_cli.training.session import Session, load_training_data
+from mnist_cli.training.data import load_training_data
+from mnist_cli.training.session import Session
 
 
 def trained(folder, builtin_dir, name="net.npz", **settings):

@@ -13,11 +13,8 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import Output
-from mnist_cli.errors import DataError
 
 if TYPE_CHECKING:
-    from mnist_cli.data.datasets import Split
-    from mnist_cli.training.checkpoint import Checkpoint
     from mnist_cli.training.evaluation import Measurement
 
 
@@ -47,46 +44,19 @@ def evaluate(
     and F1 of each digit, and the commonest confusions.
     """
     from mnist_cli.cli.display import TITLES
-    from mnist_cli.training.environment import one_thread
-    from mnist_cli.training.evaluation import measure
+    from mnist_cli.data.loading import load
 
     out = Output(quiet, as_json)
-    loaded, name = load_network(checkpoint, out)
-    dataset = dataset or loaded.provenance.dataset
-    with one_thread():
-        measured = measure(loaded.network, _split(loaded, dataset, split, data_dir, out))
+    model = load_network(checkpoint, out)
+    data = load(dataset or model.dataset, data_dir, say=out.say, progress=out.progress)
+    measured = model.evaluate(data, split)
     out.result(
-        *_lines(f"{name} on {TITLES[dataset]}, {split} images", measured),
-        checkpoint=name,
-        dataset=dataset,
-        trained_on=loaded.provenance.dataset,
+        *_lines(f"{model.name} on {TITLES[data.name]}, {split} images", measured),
+        checkpoint=model.name,
+        dataset=data.name,
+        trained_on=model.dataset,
         split=split,
         **_values(measured),
-    )
-
-
-def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: Output) -> "Split":
-    """Map the images; those held out are known only for the data set trained on."""
-    from mnist_cli.data.prepared import load_prepared
-    from mnist_cli.data.provision import provide
-
-    config = loaded.run.config
-    if split == "validation" and config.validation_size == 0:
-        raise DataError(
-            "--split validation: this network was trained on all training images "
-            "(validation_size 0); measure it on --split test"
-        )
-    foreign = dataset != loaded.provenance.dataset
-    if foreign and split == "validation":
-        raise DataError(f"--split validation: nothing of {dataset} was held out; measure on test")
-    provide(dataset, data_dir, say=out.say, progress=out.progress)
-    return load_prepared(
-        dataset,
-        split,
-        data_dir,
-        0 if foreign else config.validation_size,
-        preprocessing=config.preprocessing,
-        say=out.say,
     )
 
 

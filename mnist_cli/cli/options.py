@@ -15,11 +15,10 @@ from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
 from mnist_cli.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mnist_cli.training.checkpoint import Checkpoint
+    from mnist_cli.model import Model
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 DEFAULT_CHECKPOINT = Path("checkpoints/mnist.npz")
-BUNDLED = Path(__file__).parents[1] / "models" / "best.npz"
 EMPTY = "must not be empty, got ''; give a value or leave it out."
 
 
@@ -129,18 +128,19 @@ def dataset_option(function: Function) -> Function:
 
 def network_path(checkpoint: Path | None) -> Path:
     """Return the file of the network asked for, else the user's own, else ours."""
+    from mnist_cli.model import BUNDLED
+
     return checkpoint or (DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else BUNDLED)
 
 
-def load_network(checkpoint: Path | None, out: Output) -> tuple["Checkpoint", str]:
-    """Load the network asked for, else the user's own, else ours; also say what to call it."""
-    from mnist_cli.training.checkpoint import load_checkpoint
+def load_network(checkpoint: Path | None, out: Output) -> "Model":
+    """Load the network asked for, else the user's own, else ours."""
+    from mnist_cli.model import BUNDLED, load_model
 
     path = network_path(checkpoint)
-    if path is not BUNDLED:
-        return load_checkpoint(path), str(path)
-    out.say("Using the network that comes with the program; 'mnist train' makes your own.")
-    return load_checkpoint(path), "bundled"
+    if path is BUNDLED:
+        out.say("Using the network that comes with the program; 'mnist train' makes your own.")
+    return load_model(path)
 
 
 def setting_options(function: Function) -> Function:

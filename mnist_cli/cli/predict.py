@@ -17,8 +17,8 @@ from mnist_cli.cli.output import FAILED, SCHEMA, Output, tell
 from mnist_cli.cli.steps import Stems
 
 if TYPE_CHECKING:
+    from mnist_cli.model import Model
     from mnist_cli.pictures.reader import Picture
-    from mnist_cli.training.checkpoint import Checkpoint
 
 AT_ONCE = 64  # pictures answered together
 
@@ -61,38 +61,34 @@ def predict(
     pictures in it, '-' for one on standard input. Dark ink on light paper or the reverse: the digit
     is found, cut out, scaled and centred the way MNIST's own digits were.
     """
-    from mnist_cli.training.environment import one_thread
-
     out = Output(quiet, as_json or json_lines)
     chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
-    network, name = load_network(checkpoint, out)
+    model = load_network(checkpoint, out)
     inputs = expanded(images)
     predictions, failed = [], False
-    with one_thread(), closing(out.counter(len(inputs))) as bar:
-        for prediction in _predictions(network, inputs, chosen, out, bar.update):
+    with closing(out.counter(len(inputs))) as bar:
+        for prediction in _predictions(model, inputs, chosen, out, bar.update):
             failed = failed or "error" in prediction
             if json_lines:
                 click.echo(json.dumps({"schema": SCHEMA, **prediction}))
             elif as_json:
                 predictions.append(prediction)
     if as_json and not json_lines:
-        out.result("", checkpoint=name, predictions=predictions)
+        out.result("", checkpoint=model.name, predictions=predictions)
     if failed:
         click.get_current_context().exit(FAILED)
 
 
 def _predictions(
-    network: "Checkpoint", inputs: list[Input], chosen: Selection, out: Output, done: Any
+    model: "Model", inputs: list[Input], chosen: Selection, out: Output, done: Any
 ) -> Iterator[dict[str, Any]]:
     """Answer in small groups; a picture that cannot be read stops no other."""
-    from mnist_cli.prediction import read_pictures
-
     keep = chosen.show or chosen.steps_folder is not None
     todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
         opened = [loaded(found, many=chosen.many, keep_steps=keep) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
-        readings = iter(read_pictures(network, pictures) if pictures else [])
+        readings = iter(model.read(pictures) if pictures else [])
         for name, found, error in opened:
             done(1)
             if error:
@@ -106,7 +102,7 @@ def _predictions(
                 if not out.as_json:
                     tell(_line(name, reading, chosen.top))
                 if chosen.show:
-                    _show(network, picture, out)
+                    _show(model, picture, out)
                 yield {"file": name, **reading}
 
 
@@ -129,12 +125,12 @@ def _line(name: str, reading: dict[str, Any], top: int) -> str:
     return f"{name}: {reading['digit']}   {chance} sure   (scores {scores}){doubts}"
 
 
-def _show(network: "Checkpoint", picture: "Picture", out: Output) -> None:
+def _show(model: "Model", picture: "Picture", out: Output) -> None:
     """Draw the steps; what a preprocessing makes of the image is the last of them."""
     from mnist_cli.cli.display import side_by_side
     from mnist_cli.data.preprocessing import preprocess
 
-    step = network.run.config.preprocessing
+    step = model.config.preprocessing
     panels = dict(picture.steps)
     if step != "none":
         for shown in ("moments", "directions")[: 1 + (step == "directions")]:

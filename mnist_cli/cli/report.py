@@ -1,7 +1,6 @@
 """`mnist report`: one page that shows the whole network."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,10 +16,6 @@ from mnist_cli.cli.options import (
 )
 from mnist_cli.cli.output import Output
 from mnist_cli.cli.targets import check_output
-
-if TYPE_CHECKING:
-    from mnist_cli.report import Subject
-    from mnist_cli.training.checkpoint import Checkpoint
 
 
 @click.command()
@@ -52,44 +47,25 @@ def report(
 
     The page is one file: it opens from disk in any browser of today, without a network or a server.
     """
-    from mnist_cli.report import build_page
-    from mnist_cli.storage.atomic import atomic_write
-    from mnist_cli.training.environment import one_thread
+    from mnist_cli.data.loading import load
 
     out = Output(quiet, as_json)
     check_output(output, data_dir, [network_path(checkpoint), compare])
-    networks = [load_network(checkpoint, out)]
-    if compare is not None:
-        networks.append(load_network(compare, out))
-    with one_thread():
-        subjects = _subjects(networks, dataset, data_dir, out)
-        page = build_page(*subjects)
-    with atomic_write(output) as file:
-        file.write(page)
+    model = load_network(checkpoint, out)
+    other = None if compare is None else load_network(compare, out)
+    data = load(dataset or model.dataset, data_dir, say=out.say, progress=out.progress)
+    measured = model.report(output, data, compare=other)
+    size = output.stat().st_size
     if show:
         import webbrowser
 
         webbrowser.open(output.resolve().as_uri())
     out.result(
-        f"Wrote {output} ({len(page):,} bytes). Open it in a browser.",
+        f"Wrote {output} ({size:,} bytes). Open it in a browser.",
         report=str(output),
-        bytes=len(page),
-        checkpoint=networks[0][1],
+        bytes=size,
+        checkpoint=model.name,
         compare=str(compare) if compare else None,
-        dataset=subjects[0].dataset,
-        accuracy=subjects[0].measured.accuracy,
+        dataset=data.name,
+        accuracy=measured.accuracy,
     )
-
-
-def _subjects(
-    networks: list[tuple["Checkpoint", str]], dataset: str | None, data_dir: Path, out: Output
-) -> "list[Subject]":
-    """Let the networks answer the same test images: the ones that belong to the first."""
-    from mnist_cli.data.datasets import load_split
-    from mnist_cli.data.provision import provide
-    from mnist_cli.report import look_at
-
-    dataset = dataset or networks[0][0].provenance.dataset
-    provide(dataset, data_dir, say=out.say, progress=out.progress)
-    split = load_split(dataset, "test", data_dir)
-    return [look_at(Path(name).name, loaded, dataset, split) for loaded, name in networks]

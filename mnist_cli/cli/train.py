@@ -22,8 +22,9 @@ from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
 
 if TYPE_CHECKING:
+    from mnist_cli.training.data import TrainingData
     from mnist_cli.training.run import EpochResult
-    from mnist_cli.training.session import Session, TrainingData
+    from mnist_cli.training.session import Session
 
 MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
 MAY_CHANGE |= {"quiet", "as_json"}
@@ -92,14 +93,15 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
 
 
 def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
-    from mnist_cli.data.provision import provide
-    from mnist_cli.training.session import Session, load_training_data
+    from mnist_cli.data.loading import load
+    from mnist_cli.training.data import load_training_data
+    from mnist_cli.training.session import Session
 
     config = _chosen_config(options)
     output = options["output"] or DEFAULT_CHECKPOINT
     check_output(output, options["data_dir"], [_config_file(options)])
-    name = provide(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
-    data = load_training_data(name, options["data_dir"], config, out.say)
+    found = load(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
+    data = load_training_data(found.name, found.data_dir, config, out.say)
     path = claim_output(context, output, out)
     return Session.start(config, data, path, options["threads"])
 
@@ -112,22 +114,20 @@ def _config_file(options: dict[str, Any]) -> Path | None:
 
 def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
     """Option beats environment (both are in `options`) beats file beats default."""
-    values: dict[str, Any] = {}
-    if path := _config_file(options):
-        from mnist_cli.config.files import read_config
+    from mnist_cli.config.files import config_values
 
-        values = read_config(path)
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
-    return make_config({**values, **given}, "mnist train")
+    return make_config({**config_values(options["config"]), **given}, "mnist train")
 
 
 def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
     from dataclasses import replace
 
-    from mnist_cli.data.provision import provide
+    from mnist_cli.data.loading import load
     from mnist_cli.training.checkpoint import load_checkpoint
+    from mnist_cli.training.data import load_training_data
     from mnist_cli.training.environment import describe_environment
-    from mnist_cli.training.session import Session, load_training_data
+    from mnist_cli.training.session import Session
 
     given = [
         parameter
@@ -150,7 +150,7 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
                 f"--epochs must be at least {run.epoch}, which are done, got {options['epochs']}."
             )
         run.config = replace(run.config, epochs=options["epochs"])
-    provide(provenance.dataset, options["data_dir"], say=out.say, progress=out.progress)
+    load(provenance.dataset, options["data_dir"], say=out.say, progress=out.progress)
     data = load_training_data(provenance.dataset, options["data_dir"], run.config, out.say)
     here = describe_environment(options["threads"])
     pairs = [(name, was, here.get(name, "unknown")) for name, was in provenance.environment.items()]
@@ -255,7 +255,6 @@ def _result_lines(session: "Session", stopped: bool) -> list[str]:
         where = f"in epoch {run.epoch + 1}, after {run.step} mini-batches"
         return [f"Stopped {where}.", saved, f"Go on with: mnist train --resume {session.path}"]
     seconds = [result.seconds for result in run.history if result.seconds is not None]
-    best = run.history[run.best_epoch - 1 if run.config.patience else -1]
     plural = "s" if len(seconds) != 1 else ""
     lines = [f"Trained {len(seconds)} epoch{plural} in {sum(seconds):.1f} s."]
     if not seconds:
@@ -263,8 +262,9 @@ def _result_lines(session: "Session", stopped: bool) -> list[str]:
         lines = [f"The run had already finished after {run.epoch} epochs{further}."]
     if run.stopped_early:
         lines[0] += f" No improvement since epoch {run.best_epoch}, whose network is kept."
-    if best.validation_accuracy is not None and session.data.validation:
+    accuracy = run.kept.validation_accuracy
+    if accuracy is not None and session.data.validation:
         count = len(session.data.validation.labels)
-        lines.append(f"Validation accuracy {best.validation_accuracy:.2%} ({count:,} images)")
+        lines.append(f"Validation accuracy {accuracy:.2%} ({count:,} images)")
     option = "" if session.path == DEFAULT_CHECKPOINT else f" --checkpoint {session.path}"
     return [*lines, saved, f"Next: mnist evaluate{option}"]

@@ -1,9 +1,11 @@
 """Configuration files: where the named ones are, and reading one strictly."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mnist_cli.config.settings import make_config, nearest
+from mnist_cli.config.settings import TrainingConfig, make_config, nearest
 from mnist_cli.errors import ConfigError
 from mnist_cli.storage.strict_json import parse_object
 
@@ -20,6 +22,24 @@ def configs_folder() -> Path:
 def config_names() -> list[str]:
     """Names of the configurations that come with the program."""
     return sorted(path.stem for path in configs_folder().glob("*.json"))
+
+
+Source = str | os.PathLike[str] | Mapping[str, Any] | TrainingConfig | None
+
+
+def config_values(source: Source) -> dict[str, Any]:
+    """Return the settings that a configuration gives, whatever form it has.
+
+    `source` is a name (`relu`), a path, a dictionary, a `TrainingConfig`, or None for no settings.
+    Raises ConfigError and OSError.
+    """
+    if source is None:
+        return {}
+    if isinstance(source, TrainingConfig):
+        return source.to_dict()
+    if isinstance(source, Mapping):
+        return dict(source)
+    return read_config(find_config(os.fspath(source)))
 
 
 def find_config(name_or_path: str) -> Path:

@@ -1,17 +1,21 @@
 """Named data sets: IDX files in the data directory -> Split(images, labels)."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from mnist_cli.data.arrays import SIDE, as_images, as_labels
 from mnist_cli.data.idx import read_images, read_labels
-from mnist_cli.errors import DataError, DataMissingError
+from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.storage.digests import read_text
 
 DATASETS = ("mnist", "builtin")
+OWN = "own"  # images that somebody gave from Python; they lie in no file
+SPLITS = ("train", "validation", "test")
 BUILTIN_VERSION = 2  # counted up when a seed comes to mean other digits, or the files others
 DRAWING = "SHA256SUMS"  # tells what the built-in digits are; `sha256sum -c` reads it too
 
@@ -79,9 +83,37 @@ class Split(NamedTuple):
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
 
+    @classmethod
+    def of(cls, images: ArrayLike, labels: ArrayLike) -> "Split":
+        """Check arrays in any form that `as_images` and `as_labels` take. Raises InputError."""
+        split = cls(as_images(images), as_labels(labels))
+        if len(split.images) != len(split.labels):
+            raise InputError(
+                f"images and labels: must be equally many, got {len(split.images)} images and "
+                f"{len(split.labels)} labels"
+            )
+        if not len(split.labels):
+            raise InputError("images and labels: must not be empty, got 0 images")
+        return split
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The images as squares, (n, 28, 28): a view."""
+        return self.images.reshape(-1, SIDE, SIDE)
+
+    def __repr__(self) -> str:
+        return f"Split({len(self.labels):,} images)"
+
+
+def check_one_of(what: str, name: str, known: Sequence[str]) -> None:
+    """Raise InputError if a name is not one of the known ones."""
+    if name not in known:
+        raise InputError(f"{what}: must be one of {', '.join(known)}, got {name!r}")
+
 
 def dataset_folder(dataset: str, data_dir: Path) -> Path:
     """Folder of a data set: MNIST lies in the data directory itself, our own digits beside it."""
+    check_one_of("dataset", dataset, DATASETS)
     return data_dir if dataset == "mnist" else data_dir / f"builtin-{BUILTIN_VERSION}"
 
 
@@ -122,6 +154,8 @@ def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 
         The files are not there.
     DataError
         A file is damaged, or `validation_size` leaves nothing to train on.
+    InputError
+        There is no data set, or no part of one, of this name.
     """
     images, labels = load_file(dataset, split, data_dir)[0]
     part = part_of(split, len(labels), validation_size)
@@ -161,11 +195,13 @@ def images_name(split: str) -> str:
 
 
 def _prefix(split: str) -> str:
+    check_one_of("split", split, SPLITS)
     return "t10k" if split == "test" else "train"
 
 
 def part_of(split: str, count: int, validation_size: int) -> slice:
     """Rows of its file, `count` in all, that belong to a split. Raises DataError if none."""
+    check_one_of("split", split, SPLITS)
     if split == "test":
         return slice(None)
     middle = count - validation_size

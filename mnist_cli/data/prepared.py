@@ -54,11 +54,12 @@ def load_prepared(
     if images is None:
         what = f"changed copy {copy}, {preprocessing}" if copy else preprocessing
         say(f"Preparing {len(whole.images):,} images ({what}), once.")
-        images = _keep(path, _prepare(whole.images, preprocessing, copy))
+        images = _keep(path, prepare(whole.images, preprocessing, copy))
     return Split(images[part], whole.labels[part])
 
 
-def _prepare(images: Bytes, preprocessing: str, copy: int) -> Bytes:
+def prepare(images: Bytes, preprocessing: str, copy: int) -> Bytes:
+    """Return images (n, 784), or a changed copy, as a network sees them."""
     if copy:
         images = augment(images, seed=COPIES_SEED, copy=copy)
     return np.ascontiguousarray(preprocess(images, preprocessing))

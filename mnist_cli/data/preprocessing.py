@@ -22,6 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.errors import InputError
+
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
@@ -64,13 +66,13 @@ def preprocess(images: Images, name: str) -> Images:
 
     Raises
     ------
-    ValueError
+    InputError
         If the name is unknown or the images are not (n, 784) uint8.
     """
     if name not in PREPROCESSINGS:
-        raise ValueError(f"preprocessing must be one of {', '.join(PREPROCESSINGS)}, got {name}")
+        raise InputError(f"preprocessing must be one of {', '.join(PREPROCESSINGS)}, got {name}")
     if images.ndim != 2 or images.shape[1] != SIDE * SIDE or images.dtype != np.uint8:
-        raise ValueError(f"images must be (n, 784) uint8, got {images.shape} {images.dtype}")
+        raise InputError(f"images must be (n, 784) uint8, got {images.shape} {images.dtype}")
     if name == "none":
         return images
     result = np.empty_like(images)

@@ -2,7 +2,14 @@
 
 from pathlib import Path
 
-from mnist_cli.data.datasets import DRAWING, dataset_folder, is_present, read_drawing
+from mnist_cli.data.datasets import (
+    DATASETS,
+    DRAWING,
+    check_one_of,
+    dataset_folder,
+    is_present,
+    read_drawing,
+)
 from mnist_cli.errors import DataError, DownloadError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
 
@@ -23,8 +30,10 @@ def provide(
 
     `auto` is MNIST if it is there or can be downloaded, else the built-in digits. `say` hears one
     line before anything that takes a while. Raises DownloadError for `mnist`,
-    and DataError for built-in digits of which nothing tells the seed.
+    InputError for an unknown name, and DataError for built-in digits of which nothing tells the
+    seed.
     """
+    check_one_of("dataset", dataset, ("auto", *DATASETS))
     if dataset in ("auto", "mnist"):
         try:
             _provide_mnist(data_dir, say, progress)

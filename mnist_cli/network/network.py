@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from mnist_cli.errors import InputError
 from mnist_cli.network.activations import ACTIVATIONS, Array
 from mnist_cli.network.losses import OUTPUT_ACTIVATIONS
 
@@ -87,6 +88,17 @@ def to_inputs(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return images * INK
 
 
+def check_inputs(inputs: Array) -> None:
+    """Refuse what is no input of a network: bytes would go through it without a word."""
+    if inputs.dtype.kind != "f" or inputs.ndim != 2 or inputs.shape[1] != PIXELS:
+        raise InputError(
+            f"inputs: must be floats (n, {PIXELS}) from 0 to 1, got {inputs.dtype} of "
+            f"{inputs.shape}; to_inputs makes them of bytes"
+        )
+    if not np.isfinite(inputs).all():
+        raise InputError("inputs: must be finite, got NaN or infinity")
+
+
 def one_hot(labels: NDArray[Any], dtype: DTypeLike = np.float32) -> Array:
     """Labels (n,) as targets (n, 10): 1 at the label, 0 elsewhere."""
     targets: Array = np.eye(DIGITS, dtype=dtype)[labels]
@@ -140,7 +152,11 @@ class Network:
             biases[:] = rng.normal(0.0, bias_spread, biases.shape) if bias_spread else 0.0
 
     def layers(self, inputs: Array) -> list[Array]:
-        """Activations of every layer, inputs (n, 784) first and outputs (n, 10) last."""
+        """Activations of every layer, inputs (n, 784) first and outputs (n, 10) last.
+
+        Raises InputError for bytes, another shape, NaN and infinity.
+        """
+        check_inputs(inputs)
         columns = [inputs.T]
         with np.errstate(over="ignore"):  # see `activations.sigmoid`
             for matrix, function in zip(self.matrices, self.functions, strict=True):
@@ -151,10 +167,10 @@ class Network:
         return [a.T for a in columns]
 
     def logits(self, inputs: Array) -> Array:
-        """z of the last layer, (n, 10)."""
+        """z of the last layer, (n, 10). Raises what `layers` raises."""
         z: Array = self.layers(inputs)[-2] @ self.weights[-1] + self.biases[-1]
         return z
 
     def __call__(self, inputs: Array) -> Array:
-        """Outputs (n, 10) for inputs (n, 784) in [0, 1]."""
+        """Outputs (n, 10) for inputs (n, 784) in [0, 1]. Raises what `layers` raises."""
         return self.layers(inputs)[-1]

@@ -4,17 +4,23 @@ import dataclasses
 from typing import Any
 
 from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.datasets import OWN
 
 
 def training_command(config: TrainingConfig, dataset: str) -> str:
     """Return `mnist train` with every setting that differs from the default.
 
-    The learning rate is left out where it is the usual one for the other settings.
+    The learning rate is left out where it is the usual one for the other settings. Images of one's
+    own come from Python, and so does their command.
     """
     default, values = TrainingConfig().to_dict(), config.to_dict()
     others = {name: value for name, value in values.items() if name != "learning_rate"}
     default["learning_rate"] = TrainingConfig(**others).learning_rate
-    options = [_option(name, values[name]) for name in _names() if values[name] != default[name]]
+    changed = {name: values[name] for name in _names() if values[name] != default[name]}
+    if dataset == OWN:
+        settings = [f"{name}={value!r}" for name, value in changed.items()]
+        return f"mnist_cli.train({', '.join(['(images, labels)', *settings])})"
+    options = [_option(name, value) for name, value in changed.items()]
     return " ".join(["mnist train", f"--dataset {dataset}", *options])
 
 

@@ -7,8 +7,8 @@ from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject
 
-SHORT = {"mnist": "MNIST", "builtin": "built-in"}
-TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
+SHORT = {"mnist": "MNIST", "builtin": "built-in", "own": "your own"}
+TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)", "own": "your own data"}
 
 
 SEEN = {  # what happens after the picture has become 28x28 pixels

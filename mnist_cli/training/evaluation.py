@@ -28,6 +28,12 @@ class Measurement(NamedTuple):
     matrix: NDArray[np.int64]
     loss: float
 
+    def __repr__(self) -> str:
+        count = int(self.matrix.sum())
+        return (
+            f"Measurement(accuracy {self.accuracy:.2%} of {count:,} images, loss {self.loss:.4f})"
+        )
+
     @property
     def accuracy(self) -> float:
         """Share of right answers."""

@@ -43,6 +43,10 @@ def train(
     ----------
     run
         Changed in place.
+    training, validation
+        Images as the network sees them, already preprocessed: neither `preprocessing` nor
+        `augmentation` nor `validation_size` of the configuration is looked at here.
+        `mnist_cli.train` does what they say, and `training.data` prepares images for it.
     copies
         Changed copies of the training images, which take turns with them, epoch by epoch.
     stop

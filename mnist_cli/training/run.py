@@ -84,6 +84,11 @@ class Run:
         """Whether there is nothing left to train."""
         return self.epoch >= self.config.epochs or self.stopped_early
 
+    @property
+    def kept(self) -> EpochResult:
+        """The epoch that `result` is from: with `patience` the best, else the last."""
+        return self.history[self.best_epoch - 1 if self.config.patience else -1]
+
     def result(self) -> Network:
         """Return a copy of the network worth keeping: the best with `patience`, else the last."""
         network = make_network(self.config)

@@ -1,63 +1,21 @@
 """A training run kept on disk: saved after every epoch, never over anything that was there."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.data.datasets import Split
-from mnist_cli.data.prepared import load_prepared
 from mnist_cli.errors import DataError
-from mnist_cli.progress import Say, Stop, never_stop, say_nothing
+from mnist_cli.progress import Stop, never_stop
 from mnist_cli.storage.atomic import check_writable, set_aside, stamp
 from mnist_cli.training.checkpoint import Checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
+from mnist_cli.training.data import TrainingData, provenance_of
 from mnist_cli.training.environment import describe_environment, one_thread
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import train
 from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import EpochResult, Run
-
-SAMPLE_STEP = 64  # a digest of every 64th image shows whether the data have changed
-
-
-class TrainingData(NamedTuple):
-    """The images of a run, as the network sees them.
-
-    Attributes
-    ----------
-    name : of the data set
-    training : what is trained on
-    copies : changed copies of the training images
-    validation : None where none are held out
-    """
-
-    name: str
-    training: Split
-    copies: list[NDArray[np.uint8]]
-    validation: Split | None
-
-
-def load_training_data(
-    dataset: str, data_dir: Path, config: TrainingConfig, say: Say = say_nothing
-) -> TrainingData:
-    """Map what a run trains on; the test images are not opened. Raises DataError."""
-
-    def load(split: str, copy: int = 0) -> Split:
-        size, name = config.validation_size, config.preprocessing
-        return load_prepared(dataset, split, data_dir, size, preprocessing=name, copy=copy, say=say)
-
-    copies = [load("train", copy) for copy in range(1, config.augmentation + 1)]
-    validation = load("validation") if config.validation_size else None
-    training = load("train")
-    if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
-        raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
-    return TrainingData(dataset, training, [copy.images for copy in copies], validation)
 
 
 class Session:
@@ -84,7 +42,9 @@ class Session:
     ) -> "Session":
         """Begin a run. Raises OSError if nothing can be written to `path`."""
         check_writable(path)
-        return cls(Run.start(config), data, path, _provenance(data, describe_environment(threads)))
+        return cls(
+            Run.start(config), data, path, provenance_of(data, describe_environment(threads))
+        )
 
     @classmethod
     def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
@@ -94,7 +54,7 @@ class Session:
         """
         check_writable(path)
         provenance = checkpoint.provenance
-        if _provenance(data, provenance.environment) != provenance:
+        if provenance_of(data, provenance.environment) != provenance:
             raise DataError(
                 f"{path}: cannot go on: the images of {data.name} are not those that the run "
                 f"began with, {provenance.images} then and {len(data.training.labels)} now"
@@ -116,7 +76,7 @@ class Session:
 
     def save(self) -> None:
         """Write the run as it is now; an older file of that name is renamed, not lost."""
-        calibration = self._calibration() if self.run.finished else None
+        calibration = calibrated(self.run, self.data) if self.run.finished else None
         self._written = save_checkpoint(
             self.path,
             self.run,
@@ -136,18 +96,15 @@ class Session:
             yield
         self.set_aside = kept or self.set_aside
 
-    def _calibration(self) -> Calibration | None:
-        """Calibrate the network on images that it was not trained on."""
-        training, validation = self.data.training.images, self.data.validation
-        if validation is None or len(training) < COMPONENTS:
-            return None
-        with one_thread():
-            measured = measure(self.run.result(), validation)
-            return calibrate(training, *validation, measured.logits, measured.outputs)
 
+def calibrated(run: Run, data: TrainingData) -> Calibration | None:
+    """Learn how far the answers may be believed, from images that were not trained on.
 
-def _provenance(data: TrainingData, environment: dict[str, str]) -> Provenance:
-    images, labels = data.training
-    digest = hashlib.sha256(labels.tobytes())
-    digest.update(images[::SAMPLE_STEP].tobytes())
-    return Provenance(data.name, len(labels), digest.hexdigest(), environment)
+    None without such images, or with too few to train on.
+    """
+    training, validation = data.training.images, data.validation
+    if validation is None or len(training) < COMPONENTS:
+        return None
+    with one_thread():
+        measured = measure(run.result(), validation)
+        return calibrate(training, *validation, measured.logits, measured.outputs)

@@ -1,0 +1,93 @@
+"""The network in the form of scikit-learn's classifiers, which is not needed to use it."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mnist_cli.config.settings import SETTINGS, nearest
+from mnist_cli.errors import ConfigError, InputError
+from mnist_cli.learning import train
+from mnist_cli.model import Model
+from mnist_cli.network.network import DIGITS, PIXELS
+
+
+class Classifier:
+    """A network as a classifier of digits, for pipelines, cross-validation and grid searches.
+
+    Parameters
+    ----------
+    config
+        Settings to start from, as `train` takes them.
+    settings
+        Settings by name (see `TrainingConfig`); None, or leaving it out, means the usual value.
+        They are checked by `fit`.
+
+    Attributes
+    ----------
+    model_ : the trained `Model`, after `fit`
+    classes_ : (10,), the digits 0 to 9
+    n_features_in_ : 784
+    """
+
+    _estimator_type = "classifier"  # for scikit-learn before 1.6
+
+    def __init__(self, *, config: Any = None, **settings: Any) -> None:
+        self._parameters: dict[str, Any] = {"config": config, **dict.fromkeys(SETTINGS)}
+        self.set_params(**settings)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002
+        """Return every setting; None where the usual value holds."""
+        return dict(self._parameters)
+
+    def set_params(self, **params: Any) -> Self:
+        """Change settings; `fit` makes a network with them. Raises ConfigError."""
+        for name in params:
+            if name not in self._parameters:
+                raise ConfigError(f"Classifier: unknown key {name!r}{nearest(name, SETTINGS)}")
+        self._parameters.update(params)
+        return self
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803
+        """Train on images and labels in the forms that `Split.of` takes. Raises MnistError.
+
+        The last images, a sixth at most, are held out to calibrate `predict_proba`.
+        """
+        self.model_: Model = train((X, y), **self._parameters)
+        self.classes_, self.n_features_in_ = np.arange(DIGITS), PIXELS
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.intp]:  # noqa: N803
+        """Return the digits, (n,)."""
+        digits: NDArray[np.intp] = self._fitted().scores(X).argmax(axis=1)
+        return digits
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
+        """Return the calibrated probability of each digit, (n, 10)."""
+        return self._fitted().confidences(X)
+
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:  # noqa: N803
+        """Return the share of right answers."""
+        return self._fitted().evaluate((X, y)).accuracy
+
+    def _fitted(self) -> Model:
+        if not self.__sklearn_is_fitted__():
+            raise InputError("Classifier: has learnt nothing yet; call fit first")
+        return self.model_
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "model_")
+
+    def __sklearn_tags__(self) -> Any:
+        """Describe itself to scikit-learn, which alone calls this."""
+        from sklearn.utils import ClassifierTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type="classifier",
+            target_tags=TargetTags(required=True),
+            classifier_tags=ClassifierTags(),
+        )
+
+    def __repr__(self) -> str:
+        given = {name: value for name, value in self._parameters.items() if value is not None}
+        return f"Classifier({', '.join(f'{name}={value!r}' for name, value in given.items())})"

@@ -1,0 +1,94 @@
+"""Arrays that a user hands in -> images (n, 784) and labels (n,) as bytes, or one line on why not.
+
+Bytes from 0 to 255 and floats from 0 to 1 are told apart by their type alone: a guess from the
+values would read a dark image as a light one.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mnist_cli.errors import InputError
+
+SIDE = 28
+PIXELS = SIDE * SIDE
+ROUNDING = 1e-6  # how far a scaler's arithmetic may leave [0, 1]
+
+
+def as_images(images: ArrayLike) -> NDArray[np.uint8]:
+    """Return images as rows of bytes, (n, 784) uint8; 0 is paper and 255 is ink.
+
+    Parameters
+    ----------
+    images
+        uint8, or floats from 0 to 1; (28, 28) or (784,) for one image, (n, 28, 28) or (n, 784).
+
+    Raises
+    ------
+    InputError
+        The shape or the type is another, or a float is NaN or not from 0 to 1.
+    """
+    array = _array(images, "images")
+    if not is_one_image(array) and (array.ndim not in (2, 3) or array.shape[1:] not in _ROWS):
+        raise InputError(
+            f"images: must be (28, 28), (n, 28, 28) or (n, 784), got {array.shape}; reshape them"
+        )
+    return _as_bytes(array).reshape(-1, PIXELS)
+
+
+_ROWS = ((SIDE, SIDE), (PIXELS,))
+
+
+def is_one_image(images: ArrayLike) -> bool:
+    """Tell whether this is a single image, (28, 28) or (784,)."""
+    return np.shape(images) in _ROWS
+
+
+def _as_bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype.kind != "f":
+        raise InputError(
+            f"images: must be uint8 from 0 to 255 or floats from 0 to 1, got {array.dtype}; "
+            "convert them, for example with .astype('uint8')"
+        )
+    if array.size:
+        _check_range(float(array.min()), float(array.max()))
+    pixels: NDArray[np.uint8] = np.rint(array * 255).astype(np.uint8)
+    return pixels
+
+
+def _check_range(low: float, high: float) -> None:
+    """Refuse NaN, which compares as false, and what lies outside 0 to 1."""
+    if not (low >= -ROUNDING and high <= 1 + ROUNDING):
+        raise InputError(
+            f"images: floats must be from 0 to 1, got {low:g} to {high:g}; divide grey values by "
+            "255, or give them as uint8"
+        )
+
+
+def as_labels(labels: ArrayLike) -> NDArray[np.uint8]:
+    """Return labels as bytes, (n,) uint8 from 0 to 9.
+
+    Whole numbers of any type may be given, 7.0 too. Raises InputError for anything else.
+    """
+    array = _array(labels, "labels")
+    if array.ndim != 1:
+        raise InputError(f"labels: must be (n,), got {array.shape}; give one digit per image")
+    if array.dtype.kind not in "iuf":
+        raise InputError(
+            f"labels: must be whole numbers from 0 to 9, got {array.dtype}; "
+            "convert them, for example with .astype(int)"
+        )
+    wrong = array[~((array >= 0) & (array <= 9) & (array % 1 == 0))]
+    if len(wrong):
+        raise InputError(f"labels: must be whole numbers from 0 to 9, got {wrong[0]:g}")
+    return array.astype(np.uint8)
+
+
+def _array(values: ArrayLike, what: str) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError as error:  # lists of different lengths
+        raise InputError(f"{what}: must be an array, got rows of different lengths") from error

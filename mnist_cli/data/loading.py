@@ -1,0 +1,121 @@
+"""A data set by its name: `load("mnist")` puts it in place, and maps its parts when asked for."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from mnist_cli.data.datasets import OWN, Split, load_split
+from mnist_cli.data.prepared import load_prepared
+from mnist_cli.data.provision import provide
+from mnist_cli.errors import InputError
+from mnist_cli.progress import ProgressFactory, Say, bar_of_bytes, no_progress, say_nothing
+
+HELD_OUT = 10_000  # images for validation, where a data set has six times as many
+
+
+def usual_validation_size(count: int) -> int:
+    """Number of the last training images, `count` in all, that are held out: a sixth at most."""
+    return min(HELD_OUT, count // 6)
+
+
+class Dataset:
+    """A data set in its folder.
+
+    Attributes
+    ----------
+    name : "mnist" or "builtin"
+    data_dir : the folder of all data sets
+    validation_size : how many of the last training images are `validation`
+    train, validation, test : `Split`s, mapped when they are first asked for
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data_dir: Path,
+        validation_size: int | None = None,
+        say: Say = say_nothing,
+    ) -> None:
+        self.name, self.data_dir, self.say = name, data_dir, say
+        self._held_out = validation_size
+
+    @cached_property
+    def validation_size(self) -> int:
+        """As given, else 10,000, and at most a sixth of the training images."""
+        if self._held_out is not None:
+            return self._held_out
+        return usual_validation_size(len(load_split(self.name, "train", self.data_dir).labels))
+
+    @cached_property
+    def train(self) -> Split:
+        """Images to train on."""
+        return load_split(self.name, "train", self.data_dir, self.validation_size)
+
+    @cached_property
+    def validation(self) -> Split:
+        """The last training images, held out."""
+        return load_split(self.name, "validation", self.data_dir, self.validation_size)
+
+    @cached_property
+    def test(self) -> Split:
+        """Images for the last measurement alone."""
+        return load_split(self.name, "test", self.data_dir)
+
+    def prepared(self, split: str, validation_size: int, preprocessing: str) -> Split:
+        """Map a part as a network sees it, kept beside the data. See `load_prepared`."""
+        return load_prepared(
+            self.name,
+            split,
+            self.data_dir,
+            validation_size,
+            preprocessing=preprocessing,
+            say=self.say,
+        )
+
+    def __repr__(self) -> str:
+        parts = ("train", "validation", "test")
+        counts = [f"{part} {len(getattr(self, part).labels):,}" for part in parts]
+        return f"Dataset({self.name!r}: {', '.join(counts)} images)"
+
+
+def load(
+    name: str = "mnist",
+    data_dir: str | os.PathLike[str] = "data",
+    *,
+    validation_size: int | None = None,
+    progress: bool | ProgressFactory = False,
+    say: Say = say_nothing,
+) -> Dataset:
+    """Load a data set: what is there, else MNIST is downloaded and built-in digits are drawn.
+
+    Parameters
+    ----------
+    name
+        "mnist", "builtin", or "auto": MNIST, and where it cannot be downloaded the built-in digits.
+    data_dir
+        Folder of the data sets.
+    validation_size
+        How many of the last training images are `validation`; 10,000 if nothing is given, and at
+        most a sixth.
+    progress
+        True shows a bar while files are downloaded or drawn.
+    say
+        Hears a line before anything that takes a while.
+
+    Raises
+    ------
+    MnistError
+        There is no such data set, it cannot be downloaded (DownloadError) or is damaged.
+    OSError
+        Its files cannot be written.
+    """
+    if name == OWN:
+        raise InputError(
+            f"{OWN}: images that were given in Python are not kept; name another data set"
+        )
+    if validation_size is not None and not (type(validation_size) is int and validation_size >= 0):
+        raise InputError(f"validation_size: must be a whole number from 0, got {validation_size!r}")
+    folder = Path(data_dir)
+    factory = progress if callable(progress) else bar_of_bytes if progress else no_progress
+    found = provide(name, folder, say=say, progress=factory)
+    return Dataset(found, folder, validation_size, say)
