@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.config.settings import make_config
-from mnist_cli.data.datasets import DATASETS
+from mnist_cli.data.datasets import DATASETS, OWN
 from mnist_cli.training.confidence import COMPONENTS, Calibration
 from mnist_cli.training.run import EpochResult, Run
 
@@ -152,7 +152,7 @@ def _provenance(metadata: dict[str, Any]) -> Provenance:
     name, digest = dataset["name"], dataset["sha256"]
     if not all(isinstance(text, str) for text in (name, digest, *environment.values())):
         raise TypeError("name and sha256 of dataset, and all of environment, must be text")
-    if name not in DATASETS:
+    if name not in (*DATASETS, OWN):
         raise ValueError(f"dataset must be one of {', '.join(DATASETS)}, got {name}")
     return Provenance(name, _count(dataset["images"]), digest, dict(environment))
 
