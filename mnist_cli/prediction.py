@@ -1,4 +1,4 @@
-"""What a trained network reads in a picture, and how far that may be believed."""
+"""A network's answer to a picture, and how far it can be trusted."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class Reading(NamedTuple):
         network had any
     scores : the ten outputs of the network; sigmoid outputs do not add up to 1
     warnings : reasons to doubt the answer
-    box : left, top, right, bottom of the digit in pixels of the picture
+    box : left, top, right and bottom edge of the digit, in pixels of the picture
     """
 
     digit: int | None
@@ -35,25 +35,29 @@ class Reading(NamedTuple):
 
 
 def read_pictures(checkpoint: Checkpoint, pictures: Sequence[Picture]) -> list[Reading]:
-    """Let the network answer all pictures at once, as it sees them after its preprocessing."""
+    """Return the network's answers to pictures; the images are preprocessed for it first."""
     images = np.stack([picture.image for picture in pictures])
-    seen = preprocess(images, checkpoint.run.config.preprocessing)
-    inputs = to_inputs(seen)
+    preprocessed = preprocess(images, checkpoint.run.config.preprocessing)
+    inputs = to_inputs(preprocessed)
     scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
-    calibration = checkpoint.calibration
-    chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
-    unlike = is_outlier(calibration, seen, scores) if calibration else np.zeros(len(seen), bool)
+    logit_scale, outlier = 1.0, np.zeros(len(scores), bool)
+    if checkpoint.calibration is not None:
+        logit_scale = checkpoint.calibration.logit_scale
+        outlier = is_outlier(checkpoint.calibration, preprocessed, scores)
+    probabilities = confidences(logits, logit_scale)
     return [
         _reading(picture, *answers)
         for picture, *answers in zip(
-            pictures, scores.tolist(), chances.tolist(), unlike.tolist(), strict=True
+            pictures, scores.tolist(), probabilities.tolist(), outlier.tolist(), strict=True
         )
     ]
 
 
-def _reading(picture: Picture, scores: list[float], chances: list[float], unlike: bool) -> Reading:
+def _reading(
+    picture: Picture, scores: list[float], probabilities: list[float], outlier: bool
+) -> Reading:
     warnings, box = list(picture.warnings), list(picture.box)
     if not picture.image.any():
         return Reading(None, 0.0, scores, warnings, box)
     digit = max(range(10), key=scores.__getitem__)
-    return Reading(digit, chances[digit], scores, warnings + [UNLIKE] * unlike, box)
+    return Reading(digit, probabilities[digit], scores, warnings + [UNLIKE] * outlier, box)
