@@ -1,4 +1,4 @@
-"""What a trained network reads in images and pictures, and how far that may be believed."""
+"""A network's answers to images and pictures, and how far they can be trusted."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,7 +63,7 @@ class Reading(NamedTuple):
         network had any
     scores : the ten outputs of the network; sigmoid outputs do not add up to 1
     warnings : reasons to doubt the answer
-    box : left, top, right, bottom of the digit in pixels of the picture
+    box : left, top, right and bottom edge of the digit, in pixels of the picture
     """
 
     digit: int | None
@@ -81,10 +81,10 @@ def read_pictures(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> list
 
 
 def _reading(
-    picture: "Picture", scores: list[float], chances: list[float], unlike: bool
+    picture: "Picture", scores: list[float], probabilities: list[float], outlier: bool
 ) -> Reading:
     warnings, box = list(picture.warnings), list(picture.box)
     if not picture.image.any():
         return Reading(None, 0.0, scores, warnings, box)
     digit = max(range(10), key=scores.__getitem__)
-    return Reading(digit, chances[digit], scores, warnings + [UNLIKE] * unlike, box)
+    return Reading(digit, probabilities[digit], scores, warnings + [UNLIKE] * outlier, box)

@@ -1,1 +1,1 @@
-"""The network of the lectures, and how it learns: NumPy and nothing else."""
+"""The network of the lectures, and how it learns, with NumPy alone."""

@@ -1,10 +1,10 @@
 """Activation functions of the hidden layers, each beside its derivative.
 
-Every function writes its result into its last argument, so that training makes no new arrays. They
-act on each number by itself, whatever the shape of the array.
+Every function writes its result into its last argument, so that training makes no new arrays. It
+works element by element, on arrays of any shape.
 
-To add one, write the two functions and a row in `ACTIVATIONS`; the report's page, which computes in
-the browser, has a twin of the table in `network.js`.
+To add one, write the two functions and a row in `ACTIVATIONS`. The report computes in the browser
+and has its own copy of the table in `network.js`.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 
-# As arrays, because NumPy converts a Python number anew on every call.
+# As arrays, because NumPy would convert a Python number in every call.
 ZERO, ONE = np.array(0, np.float32), np.array(1, np.float32)
 
 LEAK = 0.01  # slope of the leaky relu below 0 (Maas et al. 2013)
@@ -34,9 +34,9 @@ class Activation(NamedTuple):
     derivative
         `derivative(z, a, out)` writes f'(z), from z or from a = f(z); `out` may be `z`.
     low, high
-        Range of a: where a neuron ends that is pushed too far.
+        Range of a. A neuron that is always at one end of it is saturated.
     usual_rate
-        Learning rate that serves hidden layers of this kind, as a multiple of the sigmoid's.
+        Learning rate that usually works for such hidden layers, as a multiple of the sigmoid's.
     """
 
     function: Callable[[Array, Array], None]
@@ -49,8 +49,8 @@ class Activation(NamedTuple):
 def sigmoid(z: Array, out: Array) -> None:
     """σ(z) = 1 / (1 + exp(-z)).
 
-    For z below -88 exp(-z) is infinity in float32, and 1 / infinity is 0, which is right; callers
-    switch NumPy's warning off.
+    For z below -88 exp(-z) is infinity in float32, and 1 / infinity is 0, which is right. The
+    callers turn NumPy's warning off.
     """
     negative(z, out)
     exp(out, out)
@@ -86,7 +86,7 @@ def relu_derivative(z: Array, a: Array, out: Array) -> None:  # noqa: ARG001
 
 
 def leaky_relu(z: Array, out: Array) -> None:
-    """z where it is positive, else z / 100: a relu that never goes quite silent."""
+    """z where it is positive, else z / 100: a relu whose derivative is never 0."""
     maximum(z, LEAK * z, out=out)
 
 
@@ -113,7 +113,7 @@ def _gelu_inner(z: Array) -> Array:
 
 
 def linear(z: Array, out: Array) -> None:
-    """z itself: layers without a non-linearity are worth one layer."""
+    """z itself. Without a non-linearity, several layers compute no more than one."""
     np.copyto(out, z)
 
 

@@ -1,9 +1,9 @@
-"""Backpropagation: a mini-batch forward through a network, and back to the gradient.
+"""Backpropagation: the forward and the backward pass of a mini-batch, which give the gradient.
 
-The formulas of `network`, on arrays that are made once and used at every step. Below each column of
-activations stands a 1, so that one product does weights and biases: [W b] [a; 1] = W a + b. Pixels
-come as numbers from 0 to 255, with 255 below them; they are divided by 255 after the first product,
-where there are fewer numbers.
+The formulas are those of `network`; the arrays are made once and used in every step. Below each
+column of activations there is a 1, so that one product computes with weights and biases:
+[W b] [a; 1] = W a + b. The pixels are numbers from 0 to 255, with 255 in place of this 1. They are
+divided by 255 after the first product, where there are fewer numbers.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from mnist_cli.network.activations import ACTIVATIONS, Array
 from mnist_cli.network.losses import LOSSES
 from mnist_cli.network.network import DIGITS, INK, PIXELS, Network, layer_matrices, layer_views
 
-AT_ONCE = 1000  # images that go through a network together, at most: it bounds the memory
+AT_ONCE = 1000  # largest number of images in one pass: it limits the memory
 
 
 class Gradient:
@@ -65,24 +65,24 @@ class Layer:
 
 
 class MiniBatch:
-    """n images on their way through a network and back.
+    """The forward and the backward pass of n images.
 
     Parameters
     ----------
     network
-        Its parameters are read anew at every step.
+        Its current parameters are used in every step.
     size
         n.
     gradient
-        Where `backward` writes; its own if none is given.
+        Where `backward` writes its result; by default a new one.
 
     Attributes
     ----------
     pixels : (n, 784) from 0 to 255; `load` fills these and the targets
     targets, outputs, logits : (n, 10)
     layers : the first hidden layer first
-    gradient : what `backward` found, times `scale`
-    scale : 1/n, which makes the gradient that of the mean loss; an array without dimensions
+    gradient : result of `backward`: the gradient of the summed loss, times `scale`
+    scale : 1/n, for the gradient of the mean loss; an array without dimensions
     """
 
     def __init__(self, network: Network, size: int, gradient: Gradient | None = None) -> None:
@@ -106,8 +106,8 @@ class MiniBatch:
     def load(
         self, images: NDArray[np.uint8], labels: NDArray[np.intp], chosen: NDArray[np.intp]
     ) -> None:
-        """Take the chosen n of all images (m, 784) and labels (m,)."""
-        # "clip", because "raise", the default, would copy once more
+        """Copy n chosen images and labels out of all images (m, 784) and labels (m,)."""
+        # "clip", because "raise", the default, would make another copy
         images.take(chosen, 0, self._bytes, "clip")
         np.copyto(self.pixels, self._bytes)
         self._one_hot.take(labels.take(chosen), 1, self.y, "clip")
@@ -122,12 +122,12 @@ class MiniBatch:
             layer.function(layer.z, layer.a)
 
     def loss(self) -> float:
-        """Return the loss, summed over the images; writes δ of the last layer (BP1)."""
+        """Return the loss, summed over the images; write δ of the last layer (BP1)."""
         last = self.layers[-1]
         return self.loss_function(last.z, last.a, self.y, last.delta)
 
     def backward(self) -> None:
-        """From δ of the last layer back to the first: BP2 to BP4 of Nielsen's chapter 2."""
+        """From δ of the last layer to the first layer: BP2 to BP4 of Nielsen's chapter 2."""
         layer = self.layers[-1]
         # the whole gradient is proportional to this δ
         multiply(layer.delta, self.scale, layer.delta)
@@ -143,7 +143,7 @@ class MiniBatch:
         layer.delta.dot(layer.inputs_t, layer.gradient)
 
     def learn(self) -> float:
-        """Forward and back; returns the summed loss."""
+        """Forward and backward; return the summed loss."""
         self.forward()
         loss = self.loss()
         self.backward()
@@ -151,18 +151,18 @@ class MiniBatch:
 
 
 class Batches:
-    """Mini-batches of any size of the same images; one above `AT_ONCE` is learned in parts.
+    """Mini-batches of any size of the same images; above `AT_ONCE` they are computed in parts.
 
     Parameters
     ----------
     network
-        Its parameters are read anew at every step.
+        Its current parameters are used in every step.
     images, labels
         (m, 784) uint8, and (m,) from 0 to 9.
 
     Attributes
     ----------
-    gradient : what `learn` found
+    gradient : result of `learn`
     """
 
     def __init__(
@@ -173,13 +173,16 @@ class Batches:
         self._of_size = cache(lambda size: MiniBatch(network, size, self.gradient))
 
     def load(self, chosen: NDArray[np.intp]) -> MiniBatch:
-        """Return the chosen images as a mini-batch; it is used again for the next of its size."""
+        """Return the chosen images as a mini-batch; the next one of its size reuses its arrays."""
         batch = self._of_size(len(chosen))
         batch.load(self.images, self.labels, chosen)
         return batch
 
     def learn(self, chosen: NDArray[np.intp], scale: float) -> float:
-        """Find the gradient of the chosen images' summed loss, times `scale`; return that loss."""
+        """Compute the gradient of the chosen images' summed loss, times `scale`.
+
+        Returns the summed loss.
+        """
         if len(chosen) > AT_ONCE:
             return self._learn_in_parts(chosen, scale)
         batch = self.load(chosen)
@@ -196,5 +199,5 @@ class Batches:
 
 
 def in_parts(chosen: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
-    """Cut into parts of at most `AT_ONCE`."""
+    """Cut the chosen images into parts of at most `AT_ONCE`."""
     return (chosen[start : start + AT_ONCE] for start in range(0, len(chosen), AT_ONCE))

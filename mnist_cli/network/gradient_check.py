@@ -1,4 +1,4 @@
-"""Whether backpropagation is right: its gradient against central differences."""
+"""Check backpropagation: compare its gradient with central differences."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ def gradient_error(
     """Largest relative difference between backpropagation and central differences.
 
     Computed in float64 on a copy of `network`, for up to a thousand evenly spread parameters of
-    each array. The difference is taken relative to the largest gradient of the same array, so that
-    a gradient of almost zero does not count its own rounding.
+    each array. The difference is relative to the largest gradient of the same array: relative
+    to a gradient near zero, rounding alone would look large.
 
     Parameters
     ----------
     images : (n, 784) from 0 to 255
     targets : (n, 10)
-    step : how far each parameter is moved to both sides
+    step : how far each parameter is moved in both directions
     """
     twin = Network(
         network.layer_sizes[1:-1],
@@ -33,7 +33,7 @@ def gradient_error(
         dtype=np.float64,
     )
     twin.parameters[:] = network.parameters
-    for biases in twin.biases:  # zero biases put a layer behind silent relus right on the kink
+    for biases in twin.biases:  # with zero biases, a layer after inactive relus is at the kink
         biases += 0.01
     batch = MiniBatch(twin, len(images))
     batch.pixels[:], batch.targets[:] = images, targets

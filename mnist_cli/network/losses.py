@@ -1,8 +1,8 @@
-"""Activations of the last layer, and losses: what training makes small.
+"""Activations of the last layer, and losses, which training minimizes.
 
-A loss begins backpropagation. From z, a = f(z) and the targets y of the last layer it computes the
-loss and the error δ = d loss / d z, Nielsen's BP1: δ = d loss / d a · f'(z). An image is a column:
-z, a, y and δ are (10, n).
+Backpropagation starts at the loss. From z, a = f(z) and the targets y of the last layer, a loss
+function computes the loss and the error δ = d loss / d z, Nielsen's BP1: δ = d loss / d a · f'(z).
+An image is a column: z, a, y and δ are (10, n).
 
 To add a loss, write it as a function of a (see `half_squared_error`) and give it a row in `LOSSES`.
 """
@@ -15,8 +15,8 @@ from numpy import divide, exp, multiply, subtract
 
 from mnist_cli.network.activations import ZERO, Array, linear, sigmoid, sigmoid_derivative
 
-LossOfOutputs: TypeAlias = Callable[[Array, Array, Array], float]  # a, y, and room for the slope
-LossOfLogits: TypeAlias = Callable[[Array, Array, Array, Array], float]  # z, a, y, room for δ
+LossOfOutputs: TypeAlias = Callable[[Array, Array, Array], float]  # a, y; writes d loss / d a
+LossOfLogits: TypeAlias = Callable[[Array, Array, Array, Array], float]  # z, a, y; writes δ
 
 
 class OutputActivation(NamedTuple):
@@ -30,7 +30,7 @@ class OutputActivation(NamedTuple):
         `to_delta(slope, z, a)` turns d loss / d a into δ = d loss / d z, in place; it may overwrite
         z.
     usual_rate
-        Learning rate that serves a loss of a, as a multiple of the sigmoid's.
+        Learning rate that usually works for a loss of a, as a multiple of the sigmoid's.
     """
 
     function: Callable[[Array, Array], None]
@@ -44,9 +44,10 @@ class Loss(NamedTuple):
     Attributes
     ----------
     function
-        `function(z, a, y, delta)` returns the sum over the images and writes δ; z may be lost.
+        `function(z, a, y, delta)` returns the sum over the images and writes δ; it may overwrite
+        z.
     usual_rate
-        Learning rate that serves a small network with sigmoid hidden layers.
+        Learning rate that usually works for a small network with sigmoid hidden layers.
     """
 
     function: LossOfLogits
@@ -63,7 +64,7 @@ def times_sigmoid_derivative(slope: Array, z: Array, a: Array) -> None:
 
 
 def softmax(z: Array, out: Array) -> None:
-    """exp(z) / Σ exp(z) over each column; the largest z is taken off first: no overflow."""
+    """exp(z) / Σ exp(z) over each column; the largest z is subtracted first, against overflow."""
     subtract(z, z.max(axis=0), out)
     exp(out, out)
     divide(out, out.sum(axis=0), out)
@@ -77,7 +78,7 @@ def times_softmax_derivative(slope: Array, z: Array, a: Array) -> None:
 
 
 def times_one(slope: Array, z: Array, a: Array) -> None:
-    """Leave it as it is: a = z."""
+    """Leave the slope unchanged: a = z has the derivative 1."""
 
 
 OUTPUT_ACTIVATIONS = {
@@ -93,7 +94,7 @@ OUTPUT_ACTIVATIONS = {
 def half_squared_error(a: Array, y: Array, slope: Array) -> float:
     """½ Σ (a - y)², with d loss / d a = a - y.
 
-    The lectures' cost has no ½ and so reads twice as high; its gradient step is twice as long.
+    The lectures' cost has no ½, so the cost and its gradient are twice as large.
     """
     subtract(a, y, slope)
     differences = slope.reshape(-1)
@@ -110,14 +111,14 @@ def sigmoid_cross_entropy(z: Array, a: Array, y: Array, delta: Array) -> float:
 
 def softmax_cross_entropy(z: Array, a: Array, y: Array, delta: Array) -> float:
     """-Σ y ln a, as the same sum Σ ln Σ exp(z) - y z; δ = a - y."""
-    log_sum = z.max(axis=0) - np.log(a.max(axis=0))  # ln Σ exp(z) = z - ln a, safe for the largest
+    log_sum = z.max(axis=0) - np.log(a.max(axis=0))  # ln Σ exp(z) = z - ln a, here with a > 0
     total = float(log_sum.sum()) - float(np.vdot(y, z))
     subtract(a, y, delta)
     return total
 
 
 def behind(activation: OutputActivation, loss_of_outputs: LossOfOutputs) -> LossOfLogits:
-    """Make a loss of z from a loss of a = f(z): BP1 as it stands in the book."""
+    """Make a loss of z from a loss of a = f(z): BP1 of Nielsen's book."""
 
     def loss(z: Array, a: Array, y: Array, delta: Array) -> float:
         total = loss_of_outputs(a, y, delta)  # d loss / d a
@@ -128,15 +129,15 @@ def behind(activation: OutputActivation, loss_of_outputs: LossOfOutputs) -> Loss
 
 
 def behind_any(loss_of_outputs: LossOfOutputs, usual_rate: float) -> dict[str, Loss]:
-    """Make a loss of a into one for every activation of the last layer."""
+    """Make a loss of z from a loss of a, for each activation of the last layer."""
     return {
         name: Loss(behind(activation, loss_of_outputs), usual_rate * activation.usual_rate)
         for name, activation in OUTPUT_ACTIVATIONS.items()
     }
 
 
-# By name, then by the activation of the last layer. The two cross-entropies are losses of z: the
-# derivative of their outputs cancels, and nothing overflows. Linear outputs have none.
+# By name, then by the activation of the last layer. The two cross-entropies are losses of z: there
+# the derivative of the activation cancels out, and nothing overflows. Linear outputs have none.
 LOSSES: dict[str, dict[str, Loss]] = {
     "mse": behind_any(half_squared_error, usual_rate=3),
     "cross_entropy": {

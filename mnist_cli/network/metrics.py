@@ -1,4 +1,4 @@
-"""How good the answers are: accuracy and its interval, confusion matrix, scores per digit."""
+"""Quality of the answers: accuracy and its interval, confusion matrix, scores per digit."""
 
 from math import sqrt
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ class DigitScores(NamedTuple):
 
 
 class Confusion(NamedTuple):
-    """So many `images` of `label` were read as `predicted`."""
+    """A number of `images` of the digit `label` that were read as `predicted`."""
 
     label: int
     predicted: int
@@ -46,7 +46,7 @@ def accuracy(matrix: NDArray[np.int64]) -> float:
 
 
 def wilson_interval(correct: int, count: int, z: float = 1.959964) -> tuple[float, float]:
-    """95% interval of a share (Wilson 1927): honest also near 100% and for few images."""
+    """95% interval of a share (Wilson 1927): correct also near 100% and for few images."""
     if count == 0:
         return 0.0, 1.0
     share = correct / count

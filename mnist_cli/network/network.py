@@ -4,7 +4,7 @@ As in the lectures and in Nielsen's book, an image is a column inside the networ
 computes a = σ(W a_before + b), here for many columns at once. W and b stand side by side in one
 matrix [W b], (neurons, neurons before + 1).
 
-To the outside a row is an image: inputs (n, 784), outputs (n, 10); and `weights` are (neurons
+Outside the network, an image is a row: inputs (n, 784), outputs (n, 10); and `weights` are (neurons
 before, neurons), the transposes of Nielsen's W.
 """
 
@@ -25,11 +25,11 @@ INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
 
 
 class Initialization(NamedTuple):
-    """How the first parameters are drawn: normally distributed around 0.
+    """How the first parameters are drawn, from normal distributions around 0.
 
     Attributes
     ----------
-    spread : standard deviation of the weights of a neuron with so many inputs
+    spread : standard deviation of a neuron's weights, from its number of inputs
     bias_spread : standard deviation of the biases
     """
 
@@ -52,7 +52,7 @@ def parameter_count(layer_sizes: Sequence[int]) -> int:
 def layer_matrices(flat: Array, layer_sizes: Sequence[int]) -> list[Array]:
     """Cut one flat vector into the matrix [W b] of each layer, (fan_out, fan_in + 1).
 
-    The results are views: what is written to them stands in `flat`, and the other way round.
+    The results are views, which share their memory with `flat`.
     """
     matrices, start = [], 0
     for fan_in, fan_out in pairwise(layer_sizes):
@@ -75,7 +75,7 @@ def by_rows(flat: NDArray[Any], layer_sizes: Sequence[int]) -> NDArray[Any]:
 
 
 def fill_by_rows(flat: NDArray[Any], ordered: NDArray[Any], layer_sizes: Sequence[int]) -> None:
-    """Write into `flat` what stands in the order of files: undo `by_rows`."""
+    """Write values in the order of files into `flat`: the inverse of `by_rows`."""
     start = 0
     for pair in zip(*layer_views(flat, layer_sizes), strict=True):
         for part in pair:
@@ -113,8 +113,8 @@ class Network:
     hidden_sizes
         Neurons in each hidden layer; the lectures have 16 and 16.
     activation, output_activation, loss
-        Names from `activations` and `losses`: hidden layers, last layer, and what training makes
-        small.
+        Names from `activations` and `losses`: of the hidden layers, of the last layer, and of the
+        loss that training minimizes.
     dtype
         float32 for training; float64 to check gradients.
 
@@ -145,7 +145,7 @@ class Network:
         self.weights, self.biases = layer_views(self.parameters, self.layer_sizes)
 
     def initialize(self, rng: "np.random.Generator", kind: str = "scaled") -> None:
-        """Draw all parameters anew, as the `kind` of `INITIALIZATIONS` says."""
+        """Draw all parameters anew; `kind` is a name from `INITIALIZATIONS`."""
         spread, bias_spread = INITIALIZATIONS[kind]
         for weights, biases in zip(self.weights, self.biases, strict=True):
             weights[:] = rng.normal(0.0, spread(len(weights)), weights.shape)

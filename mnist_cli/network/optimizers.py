@@ -1,7 +1,7 @@
 """How the gradient moves the parameters: gradient descent, momentum, Adam, and schedules.
 
-The parameters are one flat vector, so each rule is a few lines of arithmetic over vectors. An
-optimizer owns its state and its scratch arrays and allocates nothing while training.
+The parameters are one flat vector, so each rule is a few lines of vector arithmetic. An
+optimizer makes its arrays once and no others during training.
 """
 
 from collections.abc import Callable
@@ -17,18 +17,18 @@ class Optimizer(Protocol):
 
     Attributes
     ----------
-    state : what exact resuming needs, by name; flat vectors beside the parameters
+    state : what is needed to resume exactly, by name; flat vectors like the parameters
     """
 
     state: dict[str, Array]
 
     def scale(self, learning_rate: float) -> float:
-        """What `step` wants the gradient multiplied with; on the way back that is one number."""
+        """Return the factor by which the caller multiplies the gradient before `step`."""
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:
         """Move `parameters` in place; `number` counts steps from 1.
 
-        `gradient` comes multiplied with `scale(learning_rate)`, and is overwritten.
+        `gradient` is already multiplied by `scale(learning_rate)`; it may be overwritten.
         """
 
 
@@ -39,7 +39,7 @@ class GradientDescent:
         self.state: dict[str, Array] = {}
 
     def scale(self, learning_rate: float) -> float:
-        """η: the gradient arrives as the step itself."""
+        """η: the gradient times η is the whole step."""
         return learning_rate
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:  # noqa: ARG002
@@ -50,7 +50,7 @@ class GradientDescent:
 class Momentum:
     """velocity ← momentum · velocity + gradient; parameters ← parameters - η · velocity.
 
-    With `nesterov` the step is η · (gradient + momentum · velocity), one look ahead
+    With `nesterov` the step is η · (gradient + momentum · velocity), which looks one step ahead
     (Sutskever et al. 2013, in the form that PyTorch uses).
     """
 
@@ -60,7 +60,7 @@ class Momentum:
         self._move = np.empty_like(parameters)
 
     def scale(self, learning_rate: float) -> float:  # noqa: ARG002
-        """1: η comes in later."""
+        """1: `step` multiplies by η itself."""
         return 1.0
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:  # noqa: ARG002
@@ -81,7 +81,7 @@ class Adam:
     """Adam with bias correction (Kingma and Ba 2015): β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
 
     The two running means are kept as sums, `mean` = m / (1 - β₁) and `square` = v / (1 - β₂): the
-    constant factors join the learning rate, which spares two passes over the vectors.
+    constant factors become part of the learning rate, which saves two passes over the vectors.
     """
 
     BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
@@ -91,7 +91,7 @@ class Adam:
         self._move = np.empty_like(parameters)
 
     def scale(self, learning_rate: float) -> float:  # noqa: ARG002
-        """1: η comes in later."""
+        """1: `step` multiplies by η itself."""
         return 1.0
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float, number: int) -> None:
@@ -119,9 +119,9 @@ class OptimizerKind(NamedTuple):
     make
         `make(parameters, momentum, nesterov)` makes the optimizer for a flat vector.
     takes_momentum
-        Whether the settings momentum and nesterov have a meaning.
+        Whether it uses the settings momentum and nesterov.
     usual_rate
-        Learning rate that serves most networks; None where it depends on loss and activation.
+        Learning rate that usually works; None if it depends on loss and activation.
     """
 
     make: Callable[[Array, float, bool], Optimizer]
@@ -139,7 +139,7 @@ OPTIMIZERS = {
     "adam": OptimizerKind(lambda parameters, *_: Adam(parameters), False, usual_rate=0.003),
 }
 
-# The share of the learning rate that is used when the share `done` (0 to 1) of all steps is behind.
+# Factor of the learning rate after the share `done` (0 to 1) of all steps.
 SCHEDULES: dict[str, Callable[[Array], Array]] = {
     "constant": np.ones_like,
     "linear": lambda done: 1 - done,

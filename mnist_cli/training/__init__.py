@@ -1,1 +1,1 @@
-"""Training runs: the loop, what it leaves behind, and how good the result is."""
+"""Training: runs, their checkpoints, and measuring the resulting network."""

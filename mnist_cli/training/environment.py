@@ -7,10 +7,10 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 
 def one_thread() -> threadpool_limits:
-    """Keep NumPy's matrix products to one thread within a `with` block.
+    """Use one thread for NumPy's matrix products inside a `with` block.
 
-    They are small here: a second thread makes them slower, on a busy machine by far, and changes
-    their last bits.
+    The products are small here: a second thread makes them slower, much slower on a busy machine,
+    and changes their last bits.
     """
     return threadpool_limits(1, "blas")
 

@@ -13,7 +13,7 @@ from mnist_cli.network.network import DIGITS, Network
 
 
 class Measurement(NamedTuple):
-    """What a network makes of a split.
+    """A network's answers to the images of a split.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Measurement(NamedTuple):
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers."""
+        """Share of the images with the right answer."""
         return accuracy(self.matrix)
 
     @property
@@ -46,7 +46,7 @@ class Measurement(NamedTuple):
 
 
 def measure(network: Network, split: Split) -> Measurement:
-    """Let the network answer every image of the split."""
+    """Apply the network to every image of the split."""
     count, batches = len(split.labels), Batches(network, *split)
     outputs = np.empty((count, DIGITS), np.float32)
     logits = np.empty_like(outputs)
@@ -62,17 +62,17 @@ def measure(network: Network, split: Split) -> Measurement:
 
 
 def gradient_norms(network: Network, split: Split) -> tuple[float, ...]:
-    """Length of the mean loss's gradient on `split`, per layer.
+    """Norm of the gradient of the mean loss on `split`, for each layer.
 
-    It tells how strongly each layer is still pulled: where gradients vanish, the first layers are
-    hardly pulled at all.
+    Where the gradient of the first layers is very small, they hardly learn: the problem of the
+    vanishing gradient.
     """
     count, batches = len(split.labels), Batches(network, *split)
     with np.errstate(over="ignore", invalid="ignore"):
         batches.learn(np.arange(count), 1 / count)
-    return tuple(map(_length, batches.gradient.matrices))
+    return tuple(map(_norm, batches.gradient.matrices))
 
 
-def _length(matrix: Array) -> float:
-    """Euclidean length of all entries; float64, where squares do not overflow."""
+def _norm(matrix: Array) -> float:
+    """Euclidean norm of all entries; in float64, because squares can overflow float32."""
     return float(np.sqrt(np.square(matrix, dtype=np.float64).sum()))

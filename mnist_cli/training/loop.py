@@ -1,9 +1,10 @@
-"""Mini-batches in, one EpochResult per epoch out: stochastic gradient descent.
+"""The training loop: stochastic gradient descent, with one EpochResult for each epoch.
 
-A run is a pure function of configuration and data: the first parameters come from the seed, each
-epoch's order from (seed, epoch), and all that changes lies in `Run`. So a run taken up again from
-a checkpoint, even in the middle of an epoch, goes on as if it had never stopped. The bits are the
-same for the same NumPy, the same BLAS kernel and one thread; elsewhere the last ones may differ.
+The result depends on configuration and data alone: the first parameters come from the seed, the
+order of the images in an epoch from (seed, epoch), and the whole state is in `Run`. So a run that
+is resumed from a checkpoint, even in the middle of an epoch, gives the same result as a run without
+interruption. All bits are equal if NumPy, the BLAS kernel and the number of threads are the same;
+otherwise the last bits may differ.
 """
 
 import time
@@ -48,22 +49,23 @@ def train(
         `augmentation` nor `validation_size` of the configuration is looked at here.
         `mnist_cli.train` does what they say, and `training.data` prepares images for it.
     copies
-        Changed copies of the training images, which take turns with them, epoch by epoch.
+        Changed copies of the training images: each epoch uses the images or one of the copies, in
+        turn.
     stop
-        Asked after every mini-batch; at True the generator ends, and `run` can be kept and gone on
-        with.
+        Called after every mini-batch. If it returns True, the generator ends; `run` can then be
+        saved and resumed.
     threads
-        Threads of NumPy's matrix products; with products as small as these, more make it slower.
+        Threads for NumPy's matrix products, which are so small that one thread is fastest.
 
     Raises
     ------
     TrainingError
-        The loss is no longer finite; `run` is then of no use.
+        The loss is no longer finite; `run` cannot be used afterwards.
     """
     loop = Loop(run, training, copies)
     first = Split(training.images[:MEASURED], training.labels[:MEASURED])
     while not run.finished:
-        # Numbers that run away are reported below, in words, instead of by NumPy's warnings.
+        # `_check_finite` reports an overflow, so NumPy does not have to warn of it.
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
             begin = time.perf_counter()
             order = epoch_order(run.config.seed, run.epoch + 1, len(training.labels))
@@ -89,12 +91,12 @@ def train(
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.intp]:
-    """Order of the images in an epoch (counted from 1): it depends on nothing but its arguments."""
+    """Order of the images in an epoch (counted from 1): a function of its arguments alone."""
     return np.random.default_rng([seed, epoch]).permutation(count)
 
 
 class Loop:
-    """The training loop: what it needs over and over, and one epoch of it."""
+    """The training loop: what all steps share, and one epoch of steps."""
 
     def __init__(self, run: Run, training: Split, copies: Sequence[NDArray[np.uint8]] = ()) -> None:
         self.run, self.variants = run, [training.images, *copies]
@@ -104,9 +106,9 @@ class Loop:
         self.decay = _decay(run.network, run.config.weight_decay)
 
     def epoch(self, order: NDArray[np.intp], stop: Stop = never_stop) -> bool:
-        """Train on the mini-batches that are left in this epoch; return whether `stop` ended it.
+        """Train on the remaining mini-batches of this epoch; return whether `stop` ended it.
 
-        The epoch is over if `run.step` is `steps` then.
+        Afterwards the epoch is complete if `run.step` equals `steps`.
         """
         run, batches, optimizer = self.run, self.batches, self.run.optimizer
         parameters, gradient = run.network.parameters, batches.gradient.flat
@@ -145,8 +147,8 @@ def _decay(network: Network, weight_decay: float) -> Array | None:
 def _check_finite(run: Run, *numbers: float) -> None:
     if not all(map(isfinite, numbers)) or not np.isfinite(run.network.parameters).all():
         rate = run.config.learning_rate
-        shorter = min(rate / 10, usual_learning_rate(run.config))
+        smaller = min(rate / 10, usual_learning_rate(run.config))
         raise TrainingError(
-            f"epoch {run.epoch + 1}: the loss is no longer finite, with learning_rate {rate:g}; "
-            f"the steps are too long: try --learning-rate {shorter:g}"
+            f"epoch {run.epoch + 1}: the loss is no longer finite: the steps are too long, "
+            f"got learning_rate {rate:g}; try --learning-rate {smaller:g}"
         )

@@ -1,4 +1,4 @@
-"""A training run: its settings, its history, and all that changes while it goes on."""
+"""A training run: its settings, its history and its state."""
 
 from typing import Any, NamedTuple
 
@@ -11,17 +11,17 @@ from mnist_cli.training.snapshots import Snapshots, keep_frame
 
 
 class EpochResult(NamedTuple):
-    """What one epoch came to.
+    """The results of one epoch.
 
     Attributes
     ----------
     epoch : counted from 1
-    loss : mean over the epoch's training images, taken on the way
+    loss : mean over the training images, measured during the epoch while the parameters change
     validation_accuracy : share of the validation images read right, None without such images
-    seconds : of the training loop alone; None for an epoch that an earlier process trained
+    seconds : time of the training loop alone; None for an epoch before the run was resumed
     validation_loss : mean over the validation images, None without such images
     training_accuracy : share of the first training images read right (see `loop.MEASURED`)
-    gradient_norms : length of the gradient of each layer's weights and biases, on the same images
+    gradient_norms : norm of each layer's gradient, for the mean loss on the same images
     """
 
     epoch: int
@@ -34,16 +34,16 @@ class EpochResult(NamedTuple):
 
 
 class Run:
-    """A training run: its settings and all that changes while it goes on.
+    """A training run: its settings and its state.
 
     Attributes
     ----------
     config : the settings
-    network : with the parameters of this moment
+    network : with its current parameters
     optimizer : with its state
     history : one EpochResult per finished epoch
-    step, loss_sum : mini-batches done in the unfinished epoch, and the sum of their losses
-    best_epoch, best_parameters : with `patience`, the best so far
+    step, loss_sum : number of mini-batches done in the unfinished epoch, and their summed loss
+    best_epoch, best_parameters : those with the highest validation accuracy so far
     snapshots : copies of the parameters at a few epochs, for the training film
     """
 
@@ -60,11 +60,10 @@ class Run:
 
     @classmethod
     def start(cls, config: TrainingConfig) -> "Run":
-        """Begin a run: the first parameters are drawn from the seed."""
+        """Start a run: the first parameters are drawn from the seed."""
         run = cls(config)
-        rng = np.random.default_rng(
-            [config.seed, 0]
-        )  # epochs, from 1, have generators of their own
+        # the epochs, counted from 1, have their own generators
+        rng = np.random.default_rng([config.seed, 0])
         run.network.initialize(rng, config.initialization)
         keep_frame(run.snapshots, 0, run.network.parameters, config.snapshots)
         return run
@@ -90,7 +89,7 @@ class Run:
         return self.history[self.best_epoch - 1 if self.config.patience else -1]
 
     def result(self) -> Network:
-        """Return a copy of the network worth keeping: the best with `patience`, else the last."""
+        """Return a copy of the resulting network: with `patience` the best one, else the last."""
         network = make_network(self.config)
         best = self.config.patience > 0 and self.best_epoch > 0
         network.parameters[:] = self.best_parameters if best else self.network.parameters
@@ -99,9 +98,9 @@ class Run:
     def close_epoch(
         self, loss: float, accuracy: float | None, seconds: float, **more: Any
     ) -> EpochResult:
-        """Add an epoch to the history, and remember its parameters if they are the best so far.
+        """Add an epoch to the history, and copy its parameters if they are the best so far.
 
-        `more` are the further fields of `EpochResult`.
+        `more` are the other fields of `EpochResult`.
         """
         result = EpochResult(self.epoch + 1, loss, accuracy, seconds, **more)
         best = self.history[self.best_epoch - 1].validation_accuracy if self.best_epoch else None

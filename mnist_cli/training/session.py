@@ -1,4 +1,4 @@
-"""A training run kept on disk: saved after every epoch, never over anything that was there."""
+"""A training run on disk: saved after every epoch, without overwriting any other file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,28 +19,28 @@ from mnist_cli.training.run import EpochResult, Run
 
 
 class Session:
-    """A run, its data and the file that it is kept in.
+    """A run, its data and its checkpoint.
 
     Attributes
     ----------
     run : the training run
     data : its images
-    path : where it is kept
-    saved : whether anything was written
-    set_aside : where a file that had that name before is now, None if there was none
+    path : the checkpoint
+    saved : whether the checkpoint was written at all
+    set_aside : new name of an older file that was at `path`, None if there was none
     """
 
     def __init__(self, run: Run, data: TrainingData, path: Path, provenance: Provenance) -> None:
         self.run, self.data, self.path, self.provenance = run, data, path, provenance
         self.set_aside: Path | None = None
         self.saved = False
-        self._written: tuple[int, ...] | None = None  # what our file looks like from outside
+        self._written: tuple[int, ...] | None = None  # the stamp of our own file
 
     @classmethod
     def start(
         cls, config: TrainingConfig, data: TrainingData, path: Path, threads: int = 1
     ) -> "Session":
-        """Begin a run. Raises OSError if nothing can be written to `path`."""
+        """Start a run. Raises OSError if nothing can be written to `path`."""
         check_writable(path)
         return cls(
             Run.start(config), data, path, provenance_of(data, describe_environment(threads))
@@ -48,23 +48,24 @@ class Session:
 
     @classmethod
     def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
-        """Go on with a run; `own` says that `path` is the file it was read from.
+        """Continue a run. `own`: it was read from `path`, which may be overwritten.
 
-        Raises DataError if the data are no longer those that the run began with, and OSError.
+        Raises DataError if the images are not those that the run started with, and OSError.
         """
         check_writable(path)
         provenance = checkpoint.provenance
         if provenance_of(data, provenance.environment) != provenance:
             raise DataError(
-                f"{path}: cannot go on: the images of {data.name} are not those that the run "
-                f"began with, {provenance.images} then and {len(data.training.labels)} now"
+                f"{path}: cannot be resumed: the training images of {data.name} have changed since "
+                f"the run started, then {provenance.images}, got {len(data.training.labels)}; put "
+                "the old ones back, or start a new run"
             )
         session = cls(checkpoint.run, data, path, provenance)
         session._written = stamp(path) if own else None
         return session
 
     def epochs(self, stop: Stop = never_stop, threads: int = 1) -> Iterator[EpochResult]:
-        """Train, saving after every epoch and when `stop` says so. See `training.train`."""
+        """Train; save after every epoch, and when `stop` returns True. See `loop.train`."""
         training, copies, validation = self.data[1:]
         for result in train(
             self.run, training, validation, copies=copies, stop=stop, threads=threads
@@ -75,20 +76,20 @@ class Session:
             self.save()
 
     def save(self) -> None:
-        """Write the run as it is now; an older file of that name is renamed, not lost."""
+        """Write the run as it is now; an older file of that name is renamed, not overwritten."""
         calibration = calibrated(self.run, self.data) if self.run.finished else None
         self._written = save_checkpoint(
             self.path,
             self.run,
             self.provenance,
             calibration,
-            replacing=self._sparing_a_foreign_file,
+            replacing=self._keeping_other_file,
         )
         self.saved = True
 
     @contextmanager
-    def _sparing_a_foreign_file(self) -> Iterator[None]:
-        """Keep what the block replaces, unless we wrote it ourselves."""
+    def _keeping_other_file(self) -> Iterator[None]:
+        """Rename the file that the block replaces, unless we wrote it ourselves."""
         if self._written is not None and stamp(self.path) == self._written:
             yield
             return

@@ -1,8 +1,9 @@
-"""The frames of the training film: a few early copies of the parameters.
+"""The frames of the training film: copies of the parameters after some of the epochs.
 
-Copies are taken before the first step and after epochs 1, 2, 3, 4, 6, 8, 12, 16, 24, ...: learning
-is fast at first and slow later. When there are too many, the earliest after the start goes. Which
-epochs are kept depends on nothing but their number, so a resumed run keeps the same ones.
+Copies are made before the first step and after epochs 1, 2, 3, 4, 6, 8, 12, 16, 24, ..., because a
+network learns fast at first and slowly later. When there are too many, the earliest one after the
+start is dropped. The choice depends only on the number of epochs, so a resumed run keeps the same
+frames.
 """
 
 from collections.abc import Iterator
@@ -16,19 +17,19 @@ from mnist_cli.network.activations import Array
 Snapshots: TypeAlias = dict[int, NDArray[np.float16]]
 
 MOST = 12
-MOST_VALUES = 1_000_000  # in all frames together, 2 MB: wide networks have fewer frames
+MOST_VALUES = 1_000_000  # in all frames together (2 MB), so wide networks have fewer frames
 LARGEST = np.finfo(np.float16).max
 
 
 def frame_epochs(epoch: int, parameters: int, most: int = MOST) -> list[int]:
-    """Return the epochs, 0 for the start, whose parameters are kept when `epoch` is over."""
+    """Return the epochs whose parameters are kept after `epoch`; 0 is the start."""
     most = min(most, MOST_VALUES // parameters)
     later = list(_grid(epoch))
     return [0, *later[max(0, len(later) - most + 1) :]][:most]
 
 
 def _grid(epoch: int) -> Iterator[int]:
-    """1, 2, 3, 4, 6, 8, 12, 16, 24, ... up to `epoch`: two to every doubling."""
+    """1, 2, 3, 4, 6, 8, 12, 16, 24, ... up to `epoch`: two for every power of 2."""
     if epoch >= 1:
         yield 1
     power = 2
@@ -40,7 +41,7 @@ def _grid(epoch: int) -> Iterator[int]:
 
 
 def keep_frame(snapshots: Snapshots, epoch: int, parameters: Array, most: int = MOST) -> None:
-    """Add a copy of the parameters at the end of `epoch` if it is a frame; drop those too many."""
+    """Copy the parameters if `epoch` is a frame; drop frames that are no longer kept."""
     epochs = frame_epochs(epoch, parameters.size, most)
     if epoch in epochs:
         snapshots[epoch] = np.clip(parameters, -LARGEST, LARGEST).astype(np.float16)
