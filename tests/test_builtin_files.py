@@ -14,8 +14,10 @@ from conftest import fail_once
 
 from mnist_cli.data.builtin.drawing import draw_digits
 from mnist_cli.data.builtin.files import write_builtin
-from mnist_cli.data.datasets import MNIST_FILES, dataset_folder, load_split, read_drawing
+from mnist_cli.data.builtin.manifest import FILES, read_drawing
+from mnist_cli.data.datasets import load_split
 from mnist_cli.data.provision import provide
+from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError
 
 COUNTS = {"train": 60, "t10k": 40}
@@ -113,20 +115,20 @@ def test_a_disk_that_fails_leaves_the_old_digits_or_is_noticed(tmp_path, monkeyp
         check_one_seed(tmp_path)
 
 
-@pytest.mark.parametrize("file", [file.name for file in MNIST_FILES])
+@pytest.mark.parametrize("file", FILES)
 def test_a_file_of_another_seed_is_noticed_and_the_digits_drawn_again(tmp_path, file):
     data, other, said = tmp_path / "data", tmp_path / "other", []
     write_builtin(data, counts=COUNTS, seed=3)
     write_builtin(other, counts=COUNTS, seed=1)
     (dataset_folder("builtin", other) / file).replace(dataset_folder("builtin", data) / file)
     provide("builtin", data, say=said.append)
-    assert len(said) == 1 and "damaged, or not all of one drawing; drawing seed 3 again" in said[0]
+    assert len(said) == 1 and "damaged or incomplete; drawing them again (seed 3)" in said[0]
     assert seeds(data) == {3}
 
 
 def test_a_folder_in_the_way_costs_nothing(tmp_path):
     write_builtin(tmp_path, counts=COUNTS, seed=3)
-    place = dataset_folder("builtin", tmp_path) / MNIST_FILES[-1].name
+    place = dataset_folder("builtin", tmp_path) / FILES[-1]
     content = place.read_bytes()
     place.unlink()
     place.mkdir()
@@ -141,10 +143,10 @@ def test_download_keeps_what_is_whole_and_mends_what_is_not(mnist, tmp_path):
     download = ("download", "--dataset", "builtin")
     assert mnist(*download, "--images", "1000", "--seed", "7").code == 0
     assert mnist(*download, "--json").json["files"][0]["source"] == "kept"
-    labels = dataset_folder("builtin", tmp_path / "data") / MNIST_FILES[1].name
+    labels = dataset_folder("builtin", tmp_path / "data") / FILES[1]
     right = labels.read_bytes()
     labels.write_bytes(right[:-1] + bytes([9 - right[-1]]))
     result = mnist(*download, "--json")
     assert result.json["files"][0]["source"] == "drawn"
-    assert "drawing seed 7 again" in result.err
+    assert "drawing them again (seed 7)" in result.err
     assert labels.read_bytes() == right

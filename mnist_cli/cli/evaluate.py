@@ -13,6 +13,7 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import Output
+from mnist_cli.data.registry import find_dataset
 from mnist_cli.errors import DataError
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ def evaluate(
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.
     """
-    from mnist_cli.cli.display import TITLES
     from mnist_cli.training.environment import one_thread
     from mnist_cli.training.evaluation import measure
 
@@ -56,7 +56,7 @@ def evaluate(
     with one_thread():
         measured = measure(loaded.network, _split(loaded, dataset, split, data_dir, out))
     out.result(
-        *_lines(f"{name} on {TITLES[dataset]}, {split} images", measured),
+        *_lines(f"{name} on {find_dataset(dataset).title}, {split} images", measured),
         checkpoint=name,
         dataset=dataset,
         trained_on=loaded.origin.dataset,

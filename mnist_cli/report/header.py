@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from html import escape
 
 from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.registry import find_dataset
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject
-
-SHORT = {"mnist": "MNIST", "builtin": "built-in"}
-TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
-
 
 SEEN = {  # what happens after the picture has become 28x28 pixels
     "none": "",
@@ -41,8 +38,9 @@ def _sizes(subject: Subject) -> str:
 def _lead(subject: Subject) -> str:
     """Say in one sentence what the page is about."""
     correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
+    title = find_dataset(subject.dataset).title
     return (
-        f"It reads {correct:,} of {count:,} test images of {TITLES[subject.dataset]} right. "
+        f"It reads {correct:,} of {count:,} test images of {title} right. "
         "This page lets you look inside, and try it on your own handwriting."
     )
 
@@ -79,7 +77,7 @@ def _figures(subject: Subject) -> list[tuple[str, str, str]]:
     return [
         ("Accuracy", f"{subject.measured.accuracy:.2%}", f"95% interval {low:.2%} to {high:.2%}"),
         ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),
-        ("Data set", SHORT[origin.dataset], f"{origin.images:,} images to train on"),
+        ("Data set", find_dataset(origin.dataset).title, f"{origin.images:,} images to train on"),
         ("Training", _epochs(subject), _training(config)),
         ("Seed", str(config.seed), "the start of all random numbers"),
     ]

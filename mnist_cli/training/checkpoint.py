@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.config.settings import make_config
-from mnist_cli.data.datasets import DATASETS
+from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import CheckpointError, ConfigError
 from mnist_cli.network.network import Network, by_rows, fill_by_rows
 from mnist_cli.storage.atomic import atomic_write, stamp_of
