@@ -8,6 +8,7 @@ from mnist_cli.data.registry import find_dataset
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject
 
+LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # others: their name
 SEEN = {  # what happens after the picture has become 28x28 pixels
     "none": "",
     "deskew": " Then it is sheared upright.",
@@ -26,9 +27,13 @@ def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]
         "name": escape(main.name),
         "lead": escape(_lead(main)),
         "precision": escape(precision),
-        "seen": SEEN[main.checkpoint.run.config.preprocessing],
+        "seen": _seen(main.checkpoint.run.config.preprocessing),
         "cards": "\n".join(_card(subject) for subject in subjects),
     }
+
+
+def _seen(preprocessing: str) -> str:
+    return SEEN.get(preprocessing, f" Then it is preprocessed ({escape(preprocessing)}).")
 
 
 def _sizes(subject: Subject) -> str:
@@ -94,7 +99,7 @@ def _functions(config: TrainingConfig) -> str:
 
 
 def _training(config: TrainingConfig) -> str:
-    loss = {"mse": "squared error", "cross_entropy": "cross-entropy"}[config.loss]
+    loss = LOSS_TITLES.get(config.loss, config.loss.replace("_", " "))
     return (
         f"{loss}, {config.optimizer}, rate {config.learning_rate:g}, batches of {config.batch_size}"
     )
