@@ -19,6 +19,7 @@ from mnist_cli.data.datasets import load_split
 from mnist_cli.data.provision import provide
 from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError
+from mnist_cli.storage.locks import temporary_folder
 
 COUNTS = {"train": 60, "t10k": 40}
 DRAW = """
@@ -83,6 +84,34 @@ def test_killed_between_any_two_renames(tmp_path, deadly):
     check_one_seed(tmp_path)
 
 
+def hidden(folder):
+    return [path for path in folder.glob(".mnist-*") if path.is_dir()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folder")
+def test_what_a_killed_drawing_leaves_behind_goes_with_the_next_one(tmp_path):
+    place = dataset_folder("builtin", tmp_path)
+    with drawing(tmp_path, 2, deadly=2) as killed:
+        assert killed.wait() == -9
+    assert [len(list(folder.iterdir())) for folder in hidden(place)] == [3]
+    stranger = place / ".mnist-notes"
+    stranger.mkdir()
+    write_builtin(tmp_path, counts=COUNTS, seed=1)
+    assert hidden(place) == [stranger]
+    check_one_seed(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folder")
+def test_the_folder_of_a_living_drawing_stays(tmp_path):
+    with temporary_folder(tmp_path) as ours:
+        (ours / "half").write_bytes(b"half")
+        os.utime(ours, (time.time() - 90_000,) * 2)  # a drawing that takes more than a day
+        with temporary_folder(tmp_path) as other:
+            assert sorted(hidden(tmp_path)) == sorted([ours, other])
+        assert (ours / "half").read_bytes() == b"half"
+    assert hidden(tmp_path) == []
+
+
 def test_killed_at_any_moment(tmp_path):
     rng = random.Random(0)
     write_builtin(tmp_path, counts=COUNTS)
@@ -111,7 +140,7 @@ def test_a_disk_that_fails_leaves_the_old_digits_or_is_noticed(tmp_path, monkeyp
             try:
                 write_builtin(tmp_path, counts=COUNTS, seed=number % 2)
             except OSError:
-                assert not list(dataset_folder("builtin", tmp_path).glob(".new*"))
+                assert not list(dataset_folder("builtin", tmp_path).glob(".mnist*"))
         check_one_seed(tmp_path)
 
 

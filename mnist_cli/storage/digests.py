@@ -12,10 +12,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tempfile import TemporaryDirectory
+from mnist_cli.storage.locks import temporary_folder
 
 NOTES = ".verified"
 LONGEST = 100_000  # bytes of a text that the program keeps beside the data
@@ -62,19 +60,11 @@ def replace(path: Path, *pieces: bytes | memoryview) -> None:
 
     Raises OSError.
     """
-    with new_folder(path.parent) as new:
-        fresh = Path(new) / path.name
+    with temporary_folder(path.parent) as folder:
+        fresh = folder / path.name
         with fresh.open("xb") as file:
             file.writelines(pieces)
         put_in_place([fresh], path.parent)
-
-
-def new_folder(parent: Path) -> "TemporaryDirectory[str]":
-    """Make a folder for files on their way into `parent`. Raises OSError."""
-    from tempfile import TemporaryDirectory  # rarely needed, and slow to import
-
-    parent.mkdir(parents=True, exist_ok=True)
-    return TemporaryDirectory(dir=parent, prefix=".new-")
 
 
 def put_in_place(files: Sequence[Path], folder: Path) -> None:

@@ -1,20 +1,21 @@
-"""Files that living processes work on, and what a killed one left behind.
+"""Files and folders that living processes work on, and what a killed one left behind.
 
-A lock ends with its process, however that ends. So a hidden file of ours that can be locked is
-nobody's any more, and no lock is ever stale.
+A lock ends with its process, however that ends. So a hidden file or folder of ours that can be
+locked is nobody's any more, and no lock is ever stale.
 """
 
 import os
 import platform
 import re
 import secrets
+import shutil
 import sys
 import time
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO, Protocol, TypeVar
 
 if sys.platform == "win32":
     import msvcrt
@@ -42,18 +43,77 @@ DAY = 86_400.0  # seconds; after it also what locks cannot tell is left behind
 ATTEMPTS, PAUSE = 10, 0.01  # seconds; who tidies up holds a lock for less
 
 
+class Lockable(Protocol):
+    """An open file or folder."""
+
+    def fileno(self) -> int:
+        """Return its descriptor, or raise OSError."""
+
+    def close(self) -> None:
+        """Close it, which ends its lock."""
+
+
+Opened = TypeVar("Opened", bound=Lockable)
+
+
+class OpenFolder:
+    """A folder that is open, so that it can be locked; Windows opens none."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = None if sys.platform == "win32" else os.open(path, os.O_RDONLY)
+
+    def fileno(self) -> int:
+        """See `Lockable`."""
+        if self._descriptor is None:
+            raise OSError("a folder without a descriptor")
+        return self._descriptor
+
+    def close(self) -> None:
+        """See `Lockable`."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+
 def open_temporary(folder: Path) -> tuple[Path, BinaryIO]:
     """Make a temporary file that nobody removes while it is open. Raises OSError."""
+    return _make_locked(folder, lambda path: path.open("xb"))
+
+
+@contextmanager
+def temporary_folder(parent: Path) -> Iterator[Path]:
+    """Make a folder for files on their way into `parent`; at the end it is removed.
+
+    What killed processes left behind in `parent` is removed first. Raises OSError.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    remove_left_behind(parent)
+    path, folder = _make_locked(parent, _make_folder)
+    try:
+        yield path
+    finally:
+        _remove(path, folder)
+
+
+def _make_folder(path: Path) -> OpenFolder:
+    path.mkdir(mode=0o700)
+    try:
+        return OpenFolder(path)
+    except OSError:
+        path.rmdir()
+        raise
+
+
+def _make_locked(folder: Path, make: Callable[[Path], Opened]) -> tuple[Path, Opened]:
     machine = MACHINE
     for _ in range(ATTEMPTS):
         path = folder / f".mnist-{machine}-{secrets.token_hex(4)}.tmp"
-        file = path.open("xb")
-        locked = _try_lock(file)
-        if machine == NOWHERE or (locked and _is_named(path, file)):
-            return path, file
+        made = make(path)
+        locked = _try_lock(made)
+        if machine == NOWHERE or (locked and _is_named(path, made)):
+            return path, made
         if locked is None:
             machine = NOWHERE
-        _remove(path, file)  # or somebody who tidied up was faster
+        _remove(path, made)  # or somebody who tidied up was faster
     raise OSError(f"{folder}: what is made there is removed at once")
 
 
@@ -79,21 +139,26 @@ def claim(path: Path) -> Iterator[bool]:
 
 
 def remove_left_behind(folder: Path) -> None:
-    """Remove our hidden files that no living process works on; no other file is touched."""
+    """Remove our hidden files and folders that no living process works on, and nothing else."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             match = OURS.fullmatch(entry.name)
-            if match and entry.is_file(follow_symlinks=False):
+            if match and (
+                entry.is_file(follow_symlinks=False)
+                or (match["machine"] and entry.is_dir(follow_symlinks=False))
+            ):
                 _remove_if_left_behind(Path(entry.path), match["machine"])
 
 
 def _remove_if_left_behind(path: Path, machine: str | None) -> None:
     near = machine is None or machine == MACHINE != NOWHERE
-    with suppress(OSError), path.open("rb") as file:
-        old = time.time() - os.fstat(file.fileno()).st_mtime > DAY
-        locked = _try_lock(file)
-        if (near and locked) or (old and locked is not False):
-            _remove(path, file)
+    with suppress(OSError):
+        old = time.time() - path.stat().st_mtime > DAY
+        found = OpenFolder(path) if path.is_dir() else path.open("rb")
+        with closing(found):
+            locked = _try_lock(found)
+            if (near and locked) or (old and locked is not False):
+                _remove(path, found)
 
 
 def _open_sign(sign: Path) -> BinaryIO | None:
@@ -107,7 +172,7 @@ def _open_sign(sign: Path) -> BinaryIO | None:
     return None
 
 
-def _is_named(path: Path, file: IO[bytes]) -> bool:
+def _is_named(path: Path, file: Lockable) -> bool:
     """Tell whether an open file still has its name: before it was locked, it may have lost it."""
     if sys.platform == "win32":  # which removes no open file
         return True
@@ -116,7 +181,7 @@ def _is_named(path: Path, file: IO[bytes]) -> bool:
     return False
 
 
-def _try_lock(file: IO[bytes]) -> bool | None:
+def _try_lock(file: Lockable) -> bool | None:
     """Lock an open file until it is closed; False: it is another's, None: there are no locks."""
     try:
         _lock(file.fileno())
@@ -127,10 +192,13 @@ def _try_lock(file: IO[bytes]) -> bool | None:
     return True
 
 
-def _remove(path: Path, file: IO[bytes]) -> None:
-    """Remove a file and close it, in this order: while we hold it, nobody else takes it."""
-    if sys.platform == "win32":  # which removes no open file
-        file.close()
-    with suppress(OSError):
-        path.unlink()
-    file.close()
+def _remove(path: Path, opened: Lockable) -> None:
+    """Remove what is open, then close it: while we hold it, nobody else takes it."""
+    if sys.platform == "win32":  # which removes nothing that is open
+        opened.close()
+    if isinstance(opened, OpenFolder):
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+    opened.close()

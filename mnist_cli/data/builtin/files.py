@@ -7,7 +7,8 @@ from mnist_cli.data.builtin.manifest import DRAWING, FILES, Drawing
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.data.registry import dataset_folder
 from mnist_cli.progress import ProgressFactory, no_progress
-from mnist_cli.storage.digests import new_folder, put_in_place, sha256_of
+from mnist_cli.storage.digests import put_in_place, sha256_of
+from mnist_cli.storage.locks import temporary_folder
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
 STREAMS = {"train": 0, "t10k": 1}  # of random numbers: the parts have different writers
@@ -27,8 +28,7 @@ def write_builtin(
     after an interruption the other files do not match it, and it says what to draw again.
     """
     folder, counts = dataset_folder("builtin", data_dir), {**COUNTS, **counts}
-    with new_folder(folder) as name:
-        new = Path(name)
+    with temporary_folder(folder) as new:
         for part, count in counts.items():
             _write_part(new, part, count, seed, progress)
         files = [new / name for name in FILES]
