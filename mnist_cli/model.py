@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.arrays import as_images, is_one_image
-from mnist_cli.data.datasets import OWN, Split
+from mnist_cli.data.datasets import Split
 from mnist_cli.data.loading import Dataset, load
 from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.data.registry import OWN
 from mnist_cli.errors import DataError, InputError
 from mnist_cli.prediction import Answers, Reading, answer, read_pictures
 from mnist_cli.storage.atomic import atomic_write, set_aside

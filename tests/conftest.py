@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 from mnist_cli.data.builtin.files import write_builtin
-from mnist_cli.data.datasets import MNIST_FILES, load_split
+from mnist_cli.data.datasets import load_split
+from mnist_cli.data.registry import DATASETS
 
 REAL_MNIST = Path(__file__).parents[2] / "shared" / "mnist"
 
@@ -73,7 +74,7 @@ def digits(builtin_dir: Path) -> Any:
 @pytest.fixture(scope="session")
 def real_mnist() -> Path:
     """The folder of the real packed files; skips where a developer has none."""
-    if not all((REAL_MNIST / f"{file.name}.gz").is_file() for file in MNIST_FILES):
+    if not all((REAL_MNIST / f"{file.name}.gz").is_file() for file in DATASETS["mnist"].files):
         pytest.skip("the real MNIST files are not on this machine")
     return REAL_MNIST
 
@@ -133,7 +134,7 @@ def tiny_files() -> dict[str, bytes]:
     rng = np.random.default_rng(0)
     return {
         file.name: rng.integers(0, 256, 1000 + number, np.uint8).tobytes()
-        for number, file in enumerate(MNIST_FILES)
+        for number, file in enumerate(DATASETS["mnist"].files)
     }
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from mnist_cli.data.arrays import as_images, as_labels
-from mnist_cli.data.datasets import Split, dataset_folder, load_split, part_of
+from mnist_cli.data.datasets import Split, load_split, part_of
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.data.provision import provide
+from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import InputError, MnistError
 from mnist_cli.network.network import Network
 

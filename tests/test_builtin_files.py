@@ -14,9 +14,12 @@ from conftest import fail_once
 
 from mnist_cli.data.builtin.drawing import draw_digits
 from mnist_cli.data.builtin.files import write_builtin
-from mnist_cli.data.datasets import MNIST_FILES, dataset_folder, load_split, read_drawing
+from mnist_cli.data.builtin.manifest import FILES, read_drawing
+from mnist_cli.data.datasets import load_split
 from mnist_cli.data.provision import provide
+from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError
+from mnist_cli.storage.locks import temporary_folder
 
 COUNTS = {"train": 60, "t10k": 40}
 DRAW = """
@@ -81,6 +84,34 @@ def test_killed_between_any_two_renames(tmp_path, deadly):
     check_one_seed(tmp_path)
 
 
+def hidden(folder):
+    return [path for path in folder.glob(".mnist-*") if path.is_dir()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folder")
+def test_what_a_killed_drawing_leaves_behind_goes_with_the_next_one(tmp_path):
+    place = dataset_folder("builtin", tmp_path)
+    with drawing(tmp_path, 2, deadly=2) as killed:
+        assert killed.wait() == -9
+    assert [len(list(folder.iterdir())) for folder in hidden(place)] == [3]
+    stranger = place / ".mnist-notes"
+    stranger.mkdir()
+    write_builtin(tmp_path, counts=COUNTS, seed=1)
+    assert hidden(place) == [stranger]
+    check_one_seed(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folder")
+def test_the_folder_of_a_living_drawing_stays(tmp_path):
+    with temporary_folder(tmp_path) as ours:
+        (ours / "half").write_bytes(b"half")
+        os.utime(ours, (time.time() - 90_000,) * 2)  # a drawing that takes more than a day
+        with temporary_folder(tmp_path) as other:
+            assert sorted(hidden(tmp_path)) == sorted([ours, other])
+        assert (ours / "half").read_bytes() == b"half"
+    assert hidden(tmp_path) == []
+
+
 def test_killed_at_any_moment(tmp_path):
     rng = random.Random(0)
     write_builtin(tmp_path, counts=COUNTS)
@@ -109,24 +140,24 @@ def test_a_disk_that_fails_leaves_the_old_digits_or_is_noticed(tmp_path, monkeyp
             try:
                 write_builtin(tmp_path, counts=COUNTS, seed=number % 2)
             except OSError:
-                assert not list(dataset_folder("builtin", tmp_path).glob(".new*"))
+                assert not list(dataset_folder("builtin", tmp_path).glob(".mnist*"))
         check_one_seed(tmp_path)
 
 
-@pytest.mark.parametrize("file", [file.name for file in MNIST_FILES])
+@pytest.mark.parametrize("file", FILES)
 def test_a_file_of_another_seed_is_noticed_and_the_digits_drawn_again(tmp_path, file):
     data, other, said = tmp_path / "data", tmp_path / "other", []
     write_builtin(data, counts=COUNTS, seed=3)
     write_builtin(other, counts=COUNTS, seed=1)
     (dataset_folder("builtin", other) / file).replace(dataset_folder("builtin", data) / file)
     provide("builtin", data, say=said.append)
-    assert len(said) == 1 and "damaged, or not all of one drawing; drawing seed 3 again" in said[0]
+    assert len(said) == 1 and "damaged or incomplete; drawing them again (seed 3)" in said[0]
     assert seeds(data) == {3}
 
 
 def test_a_folder_in_the_way_costs_nothing(tmp_path):
     write_builtin(tmp_path, counts=COUNTS, seed=3)
-    place = dataset_folder("builtin", tmp_path) / MNIST_FILES[-1].name
+    place = dataset_folder("builtin", tmp_path) / FILES[-1]
     content = place.read_bytes()
     place.unlink()
     place.mkdir()
@@ -141,10 +172,10 @@ def test_download_keeps_what_is_whole_and_mends_what_is_not(mnist, tmp_path):
     download = ("download", "--dataset", "builtin")
     assert mnist(*download, "--images", "1000", "--seed", "7").code == 0
     assert mnist(*download, "--json").json["files"][0]["source"] == "kept"
-    labels = dataset_folder("builtin", tmp_path / "data") / MNIST_FILES[1].name
+    labels = dataset_folder("builtin", tmp_path / "data") / FILES[1]
     right = labels.read_bytes()
     labels.write_bytes(right[:-1] + bytes([9 - right[-1]]))
     result = mnist(*download, "--json")
     assert result.json["files"][0]["source"] == "drawn"
-    assert "drawing seed 7 again" in result.err
+    assert "drawing them again (seed 7)" in result.err
     assert labels.read_bytes() == right

@@ -202,7 +202,20 @@ BAD_CALLS = {
     ("nonsense",): "nonsense",
     ("predict",): "IMAGE...",
     ("download", "--from", "nowhere"): "no such folder, got nowhere",
-    ("download", "--dataset", "builtin", "--mirror", "http://x"): "belong to MNIST",
+    ("download", "--dataset", "minst"): "'--dataset': must be one of mnist, builtin, got 'minst'",
+    (
+        "train",
+        "--dataset",
+        "minst",
+    ): "must be one of auto, mnist, builtin, got 'minst'",
+    ("download", "--seed", "1"): "--images and --seed are for --dataset builtin, got mnist",
+    (
+        "download",
+        "--dataset",
+        "builtin",
+        "--mirror",
+        "http://x",
+    ): "that are downloaded, got builtin",
 }
 
 

@@ -10,17 +10,11 @@ import numpy as np
 import pytest
 from conftest import OBSTACLES, flip_a_byte, put_in_the_way
 
-from mnist_cli.data.datasets import (
-    DRAWING,
-    MNIST_FILES,
-    Drawing,
-    dataset_folder,
-    is_present,
-    load_split,
-    read_drawing,
-)
+from mnist_cli.data.builtin.manifest import DRAWING, FILES, Drawing, read_drawing
+from mnist_cli.data.datasets import is_present, load_split
 from mnist_cli.data.idx import read_images, read_labels
 from mnist_cli.data.provision import provide
+from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError, DataMissingError
 from mnist_cli.storage import digests
 from mnist_cli.storage.digests import NOTES
@@ -67,7 +61,7 @@ def test_labels(tmp_path):
 )
 def test_damaged_images_are_one_line(tmp_path, content):
     (tmp_path / "x").write_bytes(content)
-    with pytest.raises(DataError, match="damaged or not an IDX file") as caught:
+    with pytest.raises(DataError, match="damaged, or not an IDX file") as caught:
         read_images(tmp_path / "x")
     assert "\n" not in str(caught.value)
 
@@ -99,7 +93,7 @@ def test_validation_may_not_take_all(builtin_dir):
 
 def builtin_files(folder, **contents):
     """Files in the place of the built-in digits, with a list of digests that fits them."""
-    files = {file.name: b"x" for file in MNIST_FILES}
+    files = dict.fromkeys(FILES, b"x")
     files |= {IMAGES: images_file(3), LABELS: labels_file((1, 2, 3))} | contents
     place = dataset_folder("builtin", folder)
     place.mkdir()
@@ -126,13 +120,19 @@ def test_a_drawing_is_read_as_it_was_written(tmp_path):
 def test_another_data_set_under_mnists_names_is_refused(tmp_path):
     (tmp_path / IMAGES).write_bytes(images_file(3))
     (tmp_path / LABELS).write_bytes(labels_file((1, 2, 3)))
-    with pytest.raises(DataError, match="damaged, or of another data set; run 'mnist download'"):
+    with pytest.raises(DataError, match=r"from another data set; run 'mnist download'$"):
         load_split("mnist", "train", tmp_path)
 
 
+@pytest.mark.parametrize(("dataset", "split"), [("minst", "train"), ("builtin", "tset")])
+def test_a_name_that_nothing_has_is_one_line(builtin_dir, dataset, split):
+    with pytest.raises(DataError, match=r"must be one of .*, got '(minst|tset)'$"):
+        load_split(dataset, split, builtin_dir)
+
+
 def test_presence_wants_mnists_own_sizes(tmp_path):
-    for file in MNIST_FILES:
-        (tmp_path / file.name).write_bytes(b"x")
+    for name in FILES:
+        (tmp_path / name).write_bytes(b"x")
     assert not is_present("mnist", tmp_path)
     assert not is_present("builtin", tmp_path)
 
@@ -170,7 +170,7 @@ def test_a_flipped_byte_is_noticed_though_size_and_time_are_the_same(tmp_path, n
     assert labels_of(tmp_path) == [1, 2, 3]
     time.sleep(0.02)  # more than a tick of the clock that files are dated by
     flip_a_byte(dataset_folder("builtin", tmp_path) / name)
-    with pytest.raises(DataError, match=f"{name}: damaged, or of another data set"):
+    with pytest.raises(DataError, match=f"{name}: damaged, or from another data set"):
         labels_of(tmp_path)
 
 
@@ -183,7 +183,7 @@ def test_another_file_of_equal_size_and_time_is_noticed(tmp_path, noted_at_once)
     os.utime(other, ns=(place.stat().st_atime_ns, place.stat().st_mtime_ns))
     shutil.copy2(other, tmp_path / "copy")
     (tmp_path / "copy").replace(place)
-    with pytest.raises(DataError, match=f"{LABELS}: damaged, or of another data set"):
+    with pytest.raises(DataError, match=f"{LABELS}: damaged, or from another data set"):
         labels_of(tmp_path)
 
 

@@ -11,9 +11,10 @@ from conftest import OBSTACLES, fail_once, flip_a_byte, put_in_the_way
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.augmentation import augment
 from mnist_cli.data.builtin.files import write_builtin
-from mnist_cli.data.datasets import dataset_folder, images_name, load_split
+from mnist_cli.data.datasets import load_split
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError
 from mnist_cli.training.data import load_training_data
 
@@ -78,11 +79,11 @@ def test_a_flipped_byte_is_noticed_and_the_images_are_made_again(folder):
     flip_a_byte(kept_file(folder))
     for _ in range(2):
         np.testing.assert_array_equal(deskewed(folder, said.append), right)
-    assert said == ["Preparing 1,000 images (deskew), once."]
+    assert said == ["Preparing 1,000 images (deskew); later runs reuse them."]
 
 
 def test_other_images_of_equal_size_and_time_are_not_answered_with_the_old_ones(folder):
-    source = dataset_folder("builtin", folder) / images_name("test")
+    source = dataset_folder("builtin", folder) / "t10k-images-idx3-ubyte"
     time, old = source.stat().st_mtime_ns, deskewed(folder).copy()
     write_builtin(folder, counts={"train": 1000, "t10k": 1000}, seed=5)
     os.utime(source, ns=(time, time))

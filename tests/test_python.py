@@ -12,8 +12,8 @@ from PIL import Image
 
 import mnist_cli as mnist_py
 from mnist_cli.data.builtin.files import write_builtin
-from mnist_cli.data.datasets import dataset_folder, images_name
 from mnist_cli.data.loading import usual_validation_size
+from mnist_cli.data.registry import dataset_folder, find_dataset
 from mnist_cli.errors import CheckpointError, ConfigError, DataError, InputError
 
 TOP = Path(__file__).parents[1]
@@ -98,7 +98,7 @@ def test_an_impossible_size_is_refused(size, builtin_dir):
 
 def test_loading_shows_a_bar_when_asked_for(tmp_path, capsys):
     write_builtin(tmp_path, counts={"train": 60, "t10k": 10})
-    images = dataset_folder("builtin", tmp_path) / images_name("train")
+    images = dataset_folder("builtin", tmp_path) / find_dataset("builtin").files[0].name
     for progress in (False, True):
         images.unlink()
         mnist_py.load("builtin", tmp_path, progress=progress)

@@ -10,7 +10,6 @@ from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.network.metrics import Confusion, DigitScores
 from mnist_cli.network.network import Network
 
-TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
 SHADES, PLAIN_SHADES = " ░▒▓█", " .:*#"
 PANEL = 28  # characters across a picture
 

@@ -1,20 +1,21 @@
-"""`mnist download`: the files of a data set into the data directory."""
+"""`mnist download`: put the files of a data set into the data directory."""
 
 from pathlib import Path
 
 import click
 
-from mnist_cli.cli.options import FOLDER, data_dir_option, output_options
+from mnist_cli.cli.options import FOLDER, DatasetType, data_dir_option, output_options
 from mnist_cli.cli.output import Output
+from mnist_cli.data.registry import dataset_folder, find_dataset
 
 
 @click.command()
 @click.option(
     "--dataset",
-    type=click.Choice(["mnist", "builtin"]),
+    type=DatasetType(),
     default="mnist",
     show_default=True,
-    help="MNIST, or digits that this program draws itself.",
+    help="The data set; 'builtin' are digits that this program draws itself.",
 )
 @data_dir_option("download")
 @click.option(
@@ -22,13 +23,13 @@ from mnist_cli.cli.output import Output
     "mirrors",
     metavar="URL",
     multiple=True,
-    help="Address to load from instead of the usual mirrors; several are tried in order.",
+    help="Address to download from instead of the usual mirrors; can be repeated, tried in order.",
 )
 @click.option(
     "--from",
     "folder",
     type=FOLDER,
-    help="Take MNIST's files, packed or not, from a folder instead of the network.",
+    help="Take the files, packed or not, from this folder instead of the network.",
 )
 @click.option(
     "--timeout",
@@ -42,15 +43,17 @@ from mnist_cli.cli.output import Output
     "--images",
     type=click.IntRange(1000, 10_000_000),
     metavar="NUMBER",
-    help="Training images to draw, with --dataset builtin.  [default: 60000]",
+    help="Number of training images to draw, with --dataset builtin.  [default: 60000]",
 )
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     metavar="NUMBER",
-    help="Start of the random numbers, with --dataset builtin.  [default: 0]",
+    help="Seed of the random numbers, with --dataset builtin.  [default: 0]",
 )
-@click.option("--force", is_flag=True, help="Also replace files that are there and right.")
+@click.option(
+    "--force", is_flag=True, help="Also replace files that are already there and correct."
+)
 @output_options
 def download(
     dataset: str,
@@ -66,55 +69,63 @@ def download(
 ) -> None:
     """Put a data set into the data directory.
 
-    The files of MNIST come from the first mirror that gives them whole and right. What is there
-    and right is kept.
+    The files come from the first mirror that has them complete and correct. Files that are already
+    there and correct are kept.
     """
     out = Output(quiet, as_json)
-    if dataset == "builtin":
+    if find_dataset(dataset).drawn:
         if mirrors or folder:
-            raise click.UsageError("--mirror and --from belong to MNIST, not to --dataset builtin.")
-        _draw(data_dir, images, seed, force, out)
+            raise click.UsageError(
+                f"--mirror and --from are for data sets that are downloaded, got {dataset}."
+            )
+        _draw(dataset, data_dir, images, seed, force, out)
         return
     if images or seed is not None:
-        raise click.UsageError("--images and --seed belong to --dataset builtin.")
-    from mnist_cli.data.download import MIRRORS, download_mnist
-
+        raise click.UsageError(f"--images and --seed are for --dataset builtin, got {dataset}.")
     if folder is not None and not folder.is_dir():
         raise click.UsageError(f"--from: no such folder, got {folder}")
-    files = download_mnist(
+    from mnist_cli.data.download import download_dataset
+
+    files = download_dataset(
+        dataset,
         data_dir,
-        mirrors=mirrors or MIRRORS,
+        mirrors=mirrors or None,
         folder=folder,
         force=force,
         file_seconds=timeout,
         progress=out.progress,
     )
     for name, source in files:
-        out.say(f"{name}: {'was there' if source == 'kept' else 'from ' + source}")
-    out.result(
-        f"MNIST is in {data_dir}: 60,000 training and 10,000 test images, verified.",
-        dataset="mnist",
-        data_dir=str(data_dir),
-        files=[{"name": name, "source": source} for name, source in files],
-    )
+        out.say(f"{name}: {'already there' if source == 'kept' else 'from ' + source}")
+    _tell(dataset, data_dir, dict(files), out)
 
 
-def _draw(data_dir: Path, images: int | None, seed: int | None, force: bool, out: Output) -> None:
+def _draw(
+    dataset: str, data_dir: Path, images: int | None, seed: int | None, force: bool, out: Output
+) -> None:
     from mnist_cli.data.builtin.files import COUNTS, write_builtin
-    from mnist_cli.data.datasets import MNIST_FILES, dataset_folder, is_present
+    from mnist_cli.data.datasets import is_present
     from mnist_cli.data.provision import provide
 
-    source = "kept" if is_present("builtin", data_dir) else "drawn"
+    source = "kept" if is_present(dataset, data_dir) else "drawn"
     if force or images or seed is not None:
         counts = {**COUNTS, "train": images or COUNTS["train"]}
         write_builtin(data_dir, counts=counts, seed=seed or 0, progress=out.progress)
         source = "drawn"
     else:
-        provide("builtin", data_dir, say=out.say, progress=out.progress)
-    folder = dataset_folder("builtin", data_dir)
+        provide(dataset, data_dir, say=out.say, progress=out.progress)
+    _tell(dataset, data_dir, {file.name: source for file in find_dataset(dataset).files}, out)
+
+
+def _tell(dataset: str, data_dir: Path, sources: dict[str, str], out: Output) -> None:
+    """Say what is in the data directory now, and where each file came from."""
+    from mnist_cli.data.datasets import load_split
+
+    train, test = (len(load_split(dataset, split, data_dir).labels) for split in ("train", "test"))
+    title, folder = find_dataset(dataset).title, dataset_folder(dataset, data_dir)
     out.result(
-        f"The built-in digits are in {folder}: drawn by this program, not MNIST.",
-        dataset="builtin",
+        f"{title}: {train:,} training and {test:,} test images in {folder}, verified.",
+        dataset=dataset,
         data_dir=str(data_dir),
-        files=[{"name": file.name, "source": source} for file in MNIST_FILES],
+        files=[{"name": name, "source": source} for name, source in sources.items()],
     )

@@ -13,6 +13,7 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import Output
+from mnist_cli.data.registry import title_of
 
 if TYPE_CHECKING:
     from mnist_cli.training.evaluation import Measurement
@@ -43,7 +44,6 @@ def evaluate(
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.
     """
-    from mnist_cli.cli.display import TITLES
     from mnist_cli.data.loading import load
 
     out = Output(quiet, as_json)
@@ -51,7 +51,7 @@ def evaluate(
     data = load(dataset or model.dataset, data_dir, say=out.say, progress=out.progress)
     measured = model.evaluate(data, split)
     out.result(
-        *_lines(f"{model.name} on {TITLES[data.name]}, {split} images", measured),
+        *_lines(f"{model.name} on {title_of(data.name)}, {split} images", measured),
         checkpoint=model.name,
         dataset=data.name,
         trained_on=model.dataset,

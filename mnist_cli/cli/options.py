@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from mnist_cli.cli.output import Output
 from mnist_cli.config.rules import Choice, Sizes, Switch
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
+from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -43,6 +45,37 @@ class OutputType(PathType):
 FILE = PathType(path_type=Path, dir_okay=False)
 OUTPUT = OutputType(path_type=Path, dir_okay=False)
 FOLDER = PathType(path_type=Path, file_okay=False)
+
+
+class DatasetType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only
+    """The name of a data set, looked up when it is needed; or one of some `other` names."""
+
+    name = "dataset"
+
+    def __init__(self, *others: str) -> None:
+        self.others = others
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """Show the names."""
+        return f"[{'|'.join(self._names())}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Check that there is such a data set."""
+        if value not in self._names():
+            self.fail(f"must be one of {', '.join(self._names())}, got {value!r}.", param, ctx)
+        return value
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Return the names that begin with the text typed so far."""
+        return [CompletionItem(name) for name in self._names() if name.startswith(incomplete)]
+
+    def _names(self) -> list[str]:
+        return [*self.others, *DATASETS]
 
 
 class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only
@@ -121,7 +154,7 @@ def dataset_option(function: Function) -> Function:
     """Add --dataset, for commands that measure a trained network."""
     return click.option(
         "--dataset",
-        type=click.Choice(["mnist", "builtin"]),
+        type=DatasetType(),
         help="Data set to measure on.  [default: the one that the network was trained on]",
     )(function)
 

@@ -1,12 +1,13 @@
 """Where commands write: nothing that is read, and nothing that another process writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mnist_cli.cli.output import Output
+from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import CheckpointError
 
 
@@ -15,16 +16,22 @@ def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = (
 
     Raises click.UsageError if it is one of the `inputs` or a file of a data set, and OSError.
     """
-    from mnist_cli.data.datasets import MNIST_FILES, dataset_folder
     from mnist_cli.storage.atomic import check_writable, is_same
 
-    data = [data_dir / (file.name + ending) for file in MNIST_FILES for ending in ("", ".gz")]
-    for folder in (dataset_folder("builtin", data_dir), data_dir / "prepared"):
-        data += folder.glob("*")
-    for path in [*inputs, *data]:
+    for path in [*inputs, *_data_files(data_dir)]:
         if path is not None and is_same(output, path):
             raise click.UsageError(f"--output must not be a file that is read, got {output}.")
     check_writable(output)
+
+
+def _data_files(data_dir: Path) -> Iterator[Path]:
+    """Yield every file of a data set that is there, or may be one day."""
+    for source in DATASETS.values():
+        folder = data_dir / source.folder
+        yield from (folder / (f.name + ending) for f in source.files for ending in ("", ".gz"))
+        if source.folder:
+            yield from folder.glob("*")
+    yield from (data_dir / "prepared").glob("*")
 
 
 def claim_output(context: click.Context, output: Path, out: Output) -> Path:

@@ -13,6 +13,7 @@ from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
     OUTPUT,
+    DatasetType,
     data_dir_option,
     output_options,
     setting_options,
@@ -20,6 +21,7 @@ from mnist_cli.cli.options import (
 from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
+from mnist_cli.data.registry import find_dataset
 
 if TYPE_CHECKING:
     from mnist_cli.training.data import TrainingData
@@ -40,10 +42,10 @@ MAY_CHANGE |= {"quiet", "as_json"}
 )
 @click.option(
     "--dataset",
-    type=click.Choice(["auto", "mnist", "builtin"]),
+    type=DatasetType("auto"),
     default="auto",
     show_default=True,
-    help="auto: MNIST, or where it cannot be had the built-in digits.",
+    help="auto: MNIST or, if it cannot be downloaded, the built-in digits.",
 )
 @data_dir_option("train")
 @setting_options
@@ -196,11 +198,10 @@ def _say_plan(session: "Session", out: Output) -> None:
 
 
 def _data_line(data: "TrainingData") -> str:
-    from mnist_cli.cli.display import TITLES
-
     held = len(data.validation.labels) if data.validation else 0
     validation = f"{held:,} held out for validation" if held else "none held out"
-    return f"{TITLES[data.name]}: {len(data.training.labels):,} images to train on, {validation}"
+    title = find_dataset(data.name).title
+    return f"{title}: {len(data.training.labels):,} images to train on, {validation}"
 
 
 def _check_gradients(session: "Session", out: Output) -> float:

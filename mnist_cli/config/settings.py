@@ -104,11 +104,11 @@ class TrainingConfig:
                 f"loss {self.loss} has no meaning for output_activation {self.output_activation}; "
                 f"choose {' or '.join(outputs)}"
             )
-        takes_momentum = choices.OPTIMIZERS.rows()[self.optimizer].takes_momentum
-        if not takes_momentum and (self.momentum > 0 or self.nesterov):
+        takers = [name for name, row in choices.OPTIMIZERS.rows().items() if row.takes_momentum]
+        if self.optimizer not in takers and (self.momentum > 0 or self.nesterov):
             raise ConfigError(
-                f"momentum and nesterov belong to optimizer sgd, got {self.optimizer}; "
-                "leave them out"
+                f"momentum and nesterov belong to optimizer {' or '.join(takers)}, "
+                f"got {self.optimizer}; leave them out"
             )
         if self.nesterov and self.momentum == 0:
             raise ConfigError("nesterov needs a momentum greater than 0, got 0; try 0.9")

@@ -1,7 +1,7 @@
-"""Named data sets: IDX files in the data directory -> Split(images, labels)."""
+"""Reading a data set: the files in its folder -> Split(images, labels)."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,66 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mnist_cli.data.arrays import SIDE, as_images, as_labels
+from mnist_cli.data.builtin.manifest import DRAWING, read_drawing
 from mnist_cli.data.idx import read_images, read_labels
+from mnist_cli.data.registry import (
+    SPLITS,
+    check_one_of,
+    dataset_folder,
+    download_command,
+    find_dataset,
+)
 from mnist_cli.errors import DataError, DataMissingError, InputError
-from mnist_cli.storage.digests import read_text
-
-DATASETS = ("mnist", "builtin")
-OWN = "own"  # images that somebody gave from Python; they lie in no file
-SPLITS = ("train", "validation", "test")
-BUILTIN_VERSION = 2  # counted up when a seed comes to mean other digits, or the files others
-DRAWING = "SHA256SUMS"  # tells what the built-in digits are; `sha256sum -c` reads it too
-
-
-class DataFile(NamedTuple):
-    """One of the four files of MNIST: `size` in bytes and SHA-256 of the unpacked content."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-MNIST_FILES = (
-    DataFile(
-        "train-images-idx3-ubyte",
-        47040016,
-        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    ),
-    DataFile(
-        "train-labels-idx1-ubyte",
-        60008,
-        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    ),
-    DataFile(
-        "t10k-images-idx3-ubyte",
-        7840016,
-        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    ),
-    DataFile(
-        "t10k-labels-idx1-ubyte",
-        10008,
-        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    ),
-)
-
-
-_DRAWING_FORM = re.compile(
-    "# built-in digits of seed ([0-9]{1,10}): ([1-9][0-9]{0,7}) train, ([1-9][0-9]{0,7}) t10k\n"
-    + "".join(f"([0-9a-f]{{64}})  {file.name}\n" for file in MNIST_FILES)
-)
-
-
-class Drawing(NamedTuple):
-    """What the four files of the built-in digits are: `digests` gives their SHA-256 by name."""
-
-    seed: int
-    counts: dict[str, int]
-    digests: dict[str, str]
-
-    def __str__(self) -> str:
-        train, t10k = self.counts["train"], self.counts["t10k"]
-        head = f"# built-in digits of seed {self.seed}: {train} train, {t10k} t10k\n"
-        return head + "".join(f"{self.digests[file.name]}  {file.name}\n" for file in MNIST_FILES)
 
 
 class Split(NamedTuple):
@@ -105,23 +55,17 @@ class Split(NamedTuple):
         return f"Split({len(self.labels):,} images)"
 
 
-def check_one_of(what: str, name: str, known: Sequence[str]) -> None:
-    """Raise InputError if a name is not one of the known ones."""
-    if name not in known:
-        raise InputError(f"{what}: must be one of {', '.join(known)}, got {name!r}")
-
-
-def dataset_folder(dataset: str, data_dir: Path) -> Path:
-    """Folder of a data set: MNIST lies in the data directory itself, our own digits beside it."""
-    check_one_of("dataset", dataset, DATASETS)
-    return data_dir if dataset == "mnist" else data_dir / f"builtin-{BUILTIN_VERSION}"
-
-
 def is_present(dataset: str, data_dir: Path) -> bool:
-    """Tell whether all four files are there: MNIST's with their known sizes, ours as drawn."""
-    if dataset == "mnist":
-        sizes = [(data_dir / file.name, file.size) for file in MNIST_FILES]
-        return all(path.is_file() and path.stat().st_size == size for path, size in sizes)
+    """Say whether all files of a data set are in its folder.
+
+    Published files are compared by size, which is fast; drawn ones are read and checked. Raises
+    DataError if the folder may not be read.
+    """
+    source, folder = find_dataset(dataset), dataset_folder(dataset, data_dir)
+    if not source.drawn:
+        with with_remedy(dataset):
+            sizes = [(folder / file.name, file.size) for file in source.files]
+            return all(path.is_file() and path.stat().st_size == size for path, size in sizes)
     try:
         for split in ("train", "test"):
             load_file(dataset, split, data_dir)
@@ -130,23 +74,11 @@ def is_present(dataset: str, data_dir: Path) -> bool:
     return True
 
 
-def read_drawing(data_dir: Path) -> Drawing | None:
-    """Return what the built-in digits should be, None if nothing tells."""
-    text = read_text(dataset_folder("builtin", data_dir) / DRAWING)
-    found = _DRAWING_FORM.fullmatch(text)
-    if not found:
-        return None
-    seed, train, t10k, *digests = found.groups()
-    names = [file.name for file in MNIST_FILES]
-    counts = {"train": int(train), "t10k": int(t10k)}
-    return Drawing(int(seed), counts, dict(zip(names, digests, strict=True)))
-
-
 def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 0) -> Split:
     """Map one part of a data set.
 
-    The last `validation_size` images of the training file are `validation`, those before it are
-    `train`; `test` is a file of its own.
+    The last `validation_size` images of the training file are `validation`, those before them are
+    `train`; `test` has a file of its own.
 
     Raises
     ------
@@ -163,44 +95,57 @@ def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 
 
 
 def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
-    """Map all images of the file that a split lies in; also return the file's SHA-256.
+    """Map all images of the file that a split is part of; also return the file's SHA-256.
 
-    Images and labels are checked against one list of digests, so they belong together, whatever
-    happens to the files meanwhile. Raises the errors of `load_split`.
+    Images and labels are checked against one list of digests. So they belong together, even if
+    somebody replaces the files at the same time. Raises the errors of `load_split`.
     """
+    if split not in SPLITS:
+        raise DataError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
     folder, digests = dataset_folder(dataset, data_dir), _known_digests(dataset, data_dir)
-    images_file, labels_file = images_name(split), _prefix(split) + "-labels-idx1-ubyte"
-    images = read_images(folder / images_file, digests[images_file])
-    labels = read_labels(folder / labels_file, digests[labels_file])
-    if len(images) != len(labels):
-        raise DataError(f"{folder}: {len(images)} images but {len(labels)} labels for {split}")
+    images_file, labels_file = (file.name for file in find_dataset(dataset).files_of(split))
+    with with_remedy(dataset):
+        images = read_images(folder / images_file, digests[images_file])
+        labels = read_labels(folder / labels_file, digests[labels_file])
+        if len(images) != len(labels):
+            raise DataError(f"{folder}: {len(images)} images but {len(labels)} labels for {split}")
     return Split(images, labels), digests[images_file]
 
 
+@contextmanager
+def with_remedy(dataset: str) -> Iterator[None]:
+    """Add to errors about the files of a data set what the user can do. Raises DataError."""
+    command = download_command(dataset)
+    try:
+        yield
+    except PermissionError as error:
+        raise DataError(
+            f"{error.filename}: no permission to read it; change its permissions, or remove it "
+            f"and run '{command}'"
+        ) from error
+    except DataError as error:
+        raise type(error)(f"{error}; run '{command}'") from error
+
+
 def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
-    if dataset == "mnist":
-        return {file.name: file.sha256 for file in MNIST_FILES}
+    """SHA-256 that each file should have, by its name: published, or noted by whoever drew it."""
+    source = find_dataset(dataset)
+    if not source.drawn:
+        return {file.name: file.sha256 for file in source.files}
     drawing = read_drawing(data_dir)
     if drawing is None:
-        path = dataset_folder(dataset, data_dir) / DRAWING
         raise DataMissingError(
-            f"{path}: not there, or damaged; run 'mnist download --dataset builtin --force'"
+            f"{dataset_folder(dataset, data_dir) / DRAWING}: missing or damaged; "
+            f"run '{download_command(dataset)} --force'"
         )
     return drawing.digests
 
 
-def images_name(split: str) -> str:
-    """Name of the file that holds the images of a split."""
-    return _prefix(split) + "-images-idx3-ubyte"
-
-
-def _prefix(split: str) -> str:
-    check_one_of("split", split, SPLITS)
-    return "t10k" if split == "test" else "train"
-
-
 def part_of(split: str, count: int, validation_size: int) -> slice:
-    """Rows of its file, `count` in all, that belong to a split. Raises DataError if none."""
+    """Return which of the `count` images of its file belong to a split.
+
+    Raises DataError if no image is left to train on.
+    """
     check_one_of("split", split, SPLITS)
     if split == "test":
         return slice(None)

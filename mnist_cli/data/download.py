@@ -1,7 +1,7 @@
 """Mirrors, or a folder -> verified files in the data directory.
 
-A file counts only when size and SHA-256 of its unpacked content are the known ones; it takes its
-name in the data directory in one step, so that nobody ever sees half of it.
+A file is accepted only if its unpacked content has the published size and SHA-256. It gets its name
+in the data directory in one step, so that no other program ever reads half of it.
 """
 
 import hashlib
@@ -12,7 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from mnist_cli.data.datasets import MNIST_FILES, DataFile
+from mnist_cli.data.datasets import with_remedy
+from mnist_cli.data.registry import DataFile, dataset_folder, download_command, find_dataset
 from mnist_cli.data.sources import (
     CHUNK,
     FILE_SECONDS,
@@ -26,79 +27,83 @@ from mnist_cli.data.sources import (
 from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.progress import ProgressFactory, no_progress
 from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.digests import sha256_of
 
-MIRRORS = (
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    "https://raw.githubusercontent.com/fgnt/mnist/master/",
-    "https://azureopendatastorage.blob.core.windows.net/mnist/",
-)
-WHAT_TO_DO = (
-    "Try again later, name another --mirror, take the files from a folder "
-    "(mnist download --from FOLDER), or do without MNIST (mnist train --dataset builtin)."
-)
-GZIP = b"\x1f\x8b"  # how its files begin
-BLANK = b"\xef\xbb\xbf \t\r\n"  # what a web page may begin with
+GZIP = b"\x1f\x8b"  # the first bytes of a gzip file
+BLANK = b"\xef\xbb\xbf \t\r\n"  # bytes that may come before the first "<" of a web page
 TOO_LONG = "more data than the file has"
 
 
 class Delivery(NamedTuple):
-    """Where a file of the data directory came from: "kept", a folder or a mirror."""
+    """A file of a data set and its source: a folder, a mirror, or "kept" if it was there."""
 
     name: str
     source: str
 
 
-def download_mnist(
+def download_dataset(
+    dataset: str,
     data_dir: Path,
     *,
-    mirrors: Sequence[str] = MIRRORS,
+    mirrors: Sequence[str] | None = None,
     folder: Path | None = None,
     force: bool = False,
     file_seconds: float = FILE_SECONDS,
     progress: ProgressFactory = no_progress,
 ) -> list[Delivery]:
-    """Put the four verified files of MNIST, unpacked, into `data_dir`.
+    """Put the verified files of a data set, unpacked, into its folder in `data_dir`.
 
     Parameters
     ----------
     mirrors
-        Addresses tried in order; the file's name is appended.
+        Addresses, tried in order; the names of the files are appended. None: the data set's own.
     folder
-        Take the files from here instead, packed (.gz) or not.
+        Take the files from this folder instead, packed (.gz) or not.
     force
         Also replace files that are there and verified.
     file_seconds
         Time limit for one file from one mirror, up to a day.
     progress
-        Called with each file's name and bytes; see `Progress`.
+        Called with the name and the bytes of each file; see `Progress`.
 
     Raises
     ------
     ConfigError
         `file_seconds` is out of range.
+    DataError
+        There is no such data set, or a file in its folder may not be read.
     DownloadError
-        With one line per source that failed. Files that were there stay as they were.
+        No source gave all files; one line for each source says why. Existing files are unchanged.
     """
     _check_seconds(file_seconds)
-    done = {} if force else {f.name: "kept" for f in MNIST_FILES if _is_verified(data_dir, f)}
-    failures: dict[str, str] = {}
-    for source in _sources(data_dir, mirrors, folder, file_seconds):
-        missing = [file for file in MNIST_FILES if file.name not in done]
+    source, place = find_dataset(dataset), dataset_folder(dataset, data_dir)
+    with with_remedy(dataset):
+        kept = [f.name for f in source.files if not force and _is_verified(place, f)]
+    done, failures = dict.fromkeys(kept, "kept"), dict[str, str]()
+    mirrors = source.mirrors if mirrors is None else mirrors
+    for giver in _sources(place, mirrors, folder, file_seconds):
+        missing = [file for file in source.files if file.name not in done]
         for file in missing:
             try:
-                _deliver(source, file, data_dir, progress)
+                _deliver(giver, file, place, progress)
             except UnusableError as error:
-                failures.setdefault(str(source), f"{source}: {file.name}: {error}")
+                failures.setdefault(str(giver), f"{giver}: {file.name}: {error}")
                 if isinstance(error, UnreachableError):
                     break
             else:
-                done[file.name] = str(source)
-    if len(done) < len(MNIST_FILES):
-        raise DownloadError(
-            "\n  ".join(["MNIST is not to be had:", *failures.values(), WHAT_TO_DO])
-        )
-    return [Delivery(file.name, done[file.name]) for file in MNIST_FILES]
+                done[file.name] = str(giver)
+    if len(done) < len(source.files):
+        head = f"could not get all files of {source.title}:"
+        raise DownloadError("\n  ".join([head, *failures.values(), _what_to_do(dataset)]))
+    return [Delivery(file.name, done[file.name]) for file in source.files]
+
+
+def _what_to_do(dataset: str) -> str:
+    return (
+        "Try again later, give another address with --mirror, take the files from a folder "
+        f"({download_command(dataset)} --from FOLDER), or use the built-in digits "
+        "(mnist train --dataset builtin)."
+    )
 
 
 def _check_seconds(file_seconds: float) -> None:
@@ -110,28 +115,27 @@ def _check_seconds(file_seconds: float) -> None:
 
 
 def _sources(
-    data_dir: Path, mirrors: Sequence[str], folder: Path | None, file_seconds: float
+    place: Path, mirrors: Sequence[str], folder: Path | None, file_seconds: float
 ) -> list[Source]:
-    """Where to look, in order; packed files that lie in the data directory come first."""
+    """Return where to look, in order; packed files in the folder of the data set come first."""
     if folder is not None:
         return [Folder(folder, ".gz"), Folder(folder, "")]
-    own = [Folder(data_dir, ".gz")] if any(data_dir.glob("*ubyte.gz")) else []
+    own = [Folder(place, ".gz")] if any(place.glob("*idx*.gz")) else []
     return [*own, *(Mirror(mirror, file_seconds) for mirror in mirrors)]
 
 
-def _is_verified(data_dir: Path, file: DataFile) -> bool:
-    path = data_dir / file.name
-    if not path.is_file() or path.stat().st_size != file.size:
-        return False
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
+def _is_verified(place: Path, file: DataFile) -> bool:
+    path = place / file.name
+    has_size = path.is_file() and path.stat().st_size == file.size
+    return has_size and sha256_of(path) == file.sha256
 
 
-def _deliver(source: Source, file: DataFile, data_dir: Path, progress: ProgressFactory) -> None:
+def _deliver(source: Source, file: DataFile, place: Path, progress: ProgressFactory) -> None:
+    """Write one verified file. Raises UnusableError if the source does not give it, and OSError."""
     digest, size = hashlib.sha256(), 0
     with (
         closing(source.chunks(file.name, progress)) as chunks,
-        atomic_write(data_dir / file.name) as target,
+        atomic_write(place / file.name) as target,
     ):
         for piece in _unpacked(_at_most(chunks, _packed_limit(file)), file.size):
             size += len(piece)
@@ -146,11 +150,12 @@ def _deliver(source: Source, file: DataFile, data_dir: Path, progress: ProgressF
 
 
 def _packed_limit(file: DataFile) -> int:
-    """Bytes that a packed file can have: gzip at its worst adds little, and a header."""
+    """Return the most bytes that a packed file can have: gzip adds little, even at its worst."""
     return file.size + file.size // 64 + CHUNK
 
 
 def _at_most(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    """Pass the chunks on. Raises UnusableError if they are more than `limit` bytes."""
     for chunk in chunks:
         limit -= len(chunk)
         if limit < 0:
@@ -159,7 +164,10 @@ def _at_most(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
 
 
 def _unpacked(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Unpack gzip, once, if it is gzip; see `_gunzip`."""
+    """Unpack the chunks if they are gzip data (see `_gunzip`), else pass them on.
+
+    Raises UnusableError for a web page.
+    """
     start = b""
     while len(start) < len(GZIP) and (chunk := next(chunks, b"")):
         start += chunk
@@ -171,10 +179,10 @@ def _unpacked(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 
 def _gunzip(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Unpack gzip of one member or several, in small pieces.
+    """Unpack gzip data of one member or several, in small pieces. Raises UnusableError.
 
-    Like gzip, it does not mind what follows the last member: that is the one which completes
-    `size` bytes, and nothing after it is read.
+    The last member is the one that completes `size` bytes. Like the program gzip, this ignores
+    what follows it, and does not even read it.
     """
     unpacker = zlib.decompressobj(wbits=31)
     for chunk in chunks:

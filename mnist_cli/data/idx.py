@@ -1,8 +1,9 @@
-"""IDX files of 28x28 images and of labels: mapped or read, once they are what they should be.
+"""IDX files of 28x28 images and of labels: checked, then mapped or read.
 
-The format is the one of the original MNIST files: big-endian, a magic number, the count, for images
-their height and width, then one byte per pixel (0 = paper, 255 = ink) or label. Files lie unpacked,
-so that images are mapped into memory and never copied as a whole.
+This is the format of the original MNIST files. A header of big-endian 32-bit numbers comes first: a
+magic number, the count and, for images, their height and width. Then follows one byte per pixel
+(0 = paper, 255 = ink) or per label. The files are kept unpacked, so that images can be mapped into
+memory and are never copied as a whole.
 """
 
 import os
@@ -16,14 +17,20 @@ from mnist_cli.errors import DataError, DataMissingError
 from mnist_cli.storage.digests import has_digest
 
 IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
-WHAT_TO_DO = "run 'mnist download', for built-in digits with --dataset builtin"
 HEADER_BYTES = {IMAGES_MAGIC: 16, LABELS_MAGIC: 8}
 
 
 def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
     """Map an IDX file of 28x28 images as rows (n, 784).
 
-    Raises DataError, also if the file has not the SHA-256 `sha256`.
+    Raises
+    ------
+    DataMissingError
+        There is no such file.
+    DataError
+        The file is not in this format, or its SHA-256 is not `sha256`.
+    OSError
+        The file cannot be read.
     """
     with _open(path) as file:
         count = _checked_count(file, IMAGES_MAGIC, row_bytes=784)
@@ -33,7 +40,7 @@ def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
 
 
 def read_labels(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
-    """Read an IDX file of labels (n,). Raises DataError as `read_images` does."""
+    """Read an IDX file of labels (n,), each 0 to 9. Raises the errors of `read_images`."""
     with _open(path) as file:
         _checked_count(file, LABELS_MAGIC, row_bytes=1)
         _check_digest(file, sha256)
@@ -45,31 +52,28 @@ def read_labels(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
 
 
 def idx_header(magic: int, count: int) -> bytes:
-    """First bytes of an IDX file of `count` images or labels."""
+    """Return the header of an IDX file of `count` images or labels."""
     sides = (28, 28) if magic == IMAGES_MAGIC else ()
     return np.array([magic, count, *sides], ">u4").tobytes()
 
 
 def _open(path: Path) -> BufferedReader:
     if not path.is_file():
-        raise DataMissingError(f"{path}: no such file; {WHAT_TO_DO}")
+        raise DataMissingError(f"{path}: no such file")
     return path.open("rb")
 
 
 def _checked_count(file: BufferedReader, magic: int, row_bytes: int) -> int:
-    """Count of rows that the header gives, once it agrees with the size of the file."""
+    """Return the count of rows in the header. Raises DataError if header and size disagree."""
     header_bytes, size = HEADER_BYTES[magic], file.seek(0, os.SEEK_END)
     file.seek(0)
     header = file.read(header_bytes)
     count = (size - header_bytes) // row_bytes
     if count < 1 or size != header_bytes + count * row_bytes or header != idx_header(magic, count):
-        raise DataError(
-            f"{file.name}: damaged or not an IDX file of MNIST's form, got {size} bytes; "
-            f"{WHAT_TO_DO}"
-        )
+        raise DataError(f"{file.name}: damaged, or not an IDX file like MNIST's, got {size} bytes")
     return count
 
 
 def _check_digest(file: BufferedReader, sha256: str | None) -> None:
     if sha256 is not None and not has_digest(file, sha256):
-        raise DataError(f"{file.name}: damaged, or of another data set; {WHAT_TO_DO}")
+        raise DataError(f"{file.name}: damaged, or from another data set")

@@ -4,9 +4,10 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from mnist_cli.data.datasets import OWN, Split, load_split
+from mnist_cli.data.datasets import Split, load_split
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.data.provision import provide
+from mnist_cli.data.registry import OWN
 from mnist_cli.errors import InputError
 from mnist_cli.progress import ProgressFactory, Say, bar_of_bytes, no_progress, say_nothing
 

@@ -1,9 +1,9 @@
-"""Images as a network sees them: preprocessed, and changed copies of them; kept beside the data.
+"""Images as a network sees them, preprocessed and with changed copies, kept beside the data.
 
-Each is made once, as an IDX file in the folder `prepared` of the data directory, and mapped from
-there. Its name holds a digest of what it was made from and one of its content, which is checked
-whenever it is mapped: 0.04 s for 60,000 images. Where nothing can be written (a classroom's shared
-folder), the images are made in memory.
+They are made once, as IDX files in the folder `prepared` of the data directory, and mapped from
+there. The name of a file contains a digest of its source and a digest of its own content; the
+latter is checked each time the file is mapped, in 0.04 s for 60,000 images. If nothing can be
+written there (a shared folder in a classroom), the images are made in memory.
 """
 
 import hashlib
@@ -15,15 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.data.augmentation import augment
-from mnist_cli.data.datasets import Split, dataset_folder, images_name, load_file, part_of
+from mnist_cli.data.datasets import Split, load_file, part_of
 from mnist_cli.data.idx import IMAGES_MAGIC, idx_header, read_images
 from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.storage.digests import replace
 
-VERSION = 2  # counted up when a step, a copy or the name of a file comes to mean something else
-COPIES_SEED = 0  # the copies are the same for every run, so that they are made once
+VERSION = 2  # counted up when preprocessing, copies or file names change their meaning
+COPIES_SEED = 0  # one seed for all runs, so that the copies are made only once
 
 Bytes = NDArray[np.uint8]
 
@@ -40,20 +41,32 @@ def load_prepared(
 ) -> Split:
     """Map one part of a data set, like `load_split`, as the network sees it.
 
-    `copy` 0 are the images themselves; 1, 2, ... are changed copies (see `augmentation`), changed
-    before they are preprocessed. `say` hears a line before images are made. Raises DataError.
+    Parameters
+    ----------
+    preprocessing
+        A name from `PREPROCESSINGS`.
+    copy
+        0 for the images themselves; 1, 2, ... for changed copies (see `augmentation`), which are
+        changed first and preprocessed afterwards.
+    say
+        Called with one line before images are made, which can take a minute.
+
+    Raises
+    ------
+    DataError
+        For the reasons that `load_split` has.
     """
     whole, sha256 = load_file(dataset, split, data_dir)
     part = part_of(split, len(whole.labels), validation_size)
     if preprocessing == "none" and copy == 0:
         return Split(whole.images[part], whole.labels[part])
     made_from = hashlib.sha256(f"{VERSION} {sha256}".encode()).hexdigest()[:16]
-    stem = f"{dataset_folder(dataset, data_dir).name}-{images_name(split)[:5]}"
+    stem = f"{dataset_folder(dataset, data_dir).name}-{'t10k-' if split == 'test' else 'train'}"
     path = data_dir / "prepared" / f"{stem}-{preprocessing}-{copy}.{made_from}"
     images = _kept(path)
     if images is None:
         what = f"changed copy {copy}, {preprocessing}" if copy else preprocessing
-        say(f"Preparing {len(whole.images):,} images ({what}), once.")
+        say(f"Preparing {len(whole.images):,} images ({what}); later runs reuse them.")
         images = _keep(path, prepare(whole.images, preprocessing, copy))
     return Split(images[part], whole.labels[part])
 
@@ -66,7 +79,7 @@ def prepare(images: Bytes, preprocessing: str, copy: int) -> Bytes:
 
 
 def _kept(path: Path) -> Bytes | None:
-    """Map the images kept as `path` and their digest; None if they are not there, or damaged."""
+    """Map the images in the file `path.<digest>`; None if it is missing or damaged."""
     for candidate in path.parent.glob(f"{escape(path.name)}.*"):
         with suppress(DataError, OSError):
             images = read_images(candidate)
@@ -76,9 +89,9 @@ def _kept(path: Path) -> Bytes | None:
 
 
 def _keep(path: Path, images: Bytes) -> Bytes:
-    """Keep the images in place of damaged ones, and of those made from an older source.
+    """Write the images; they replace damaged ones and those made from an older source.
 
-    Returns them mapped, or as they are where nothing can be written or the disk is full.
+    Returns them mapped. If they cannot be written, returns them as they are in memory.
     """
     whole = path.with_name(f"{path.name}.{_digest(images)}")
     with suppress(OSError):
@@ -91,7 +104,7 @@ def _keep(path: Path, images: Bytes) -> Bytes:
 
 
 def _digest(images: Bytes) -> str:
-    """SHA-256 of the IDX file of the images."""
+    """Return the SHA-256 of the IDX file that holds the images."""
     digest = hashlib.sha256(idx_header(IMAGES_MAGIC, len(images)))
     digest.update(images.data)
     return digest.hexdigest()

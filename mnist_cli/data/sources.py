@@ -1,4 +1,4 @@
-"""Where the packed files of MNIST come from: a folder, or a mirror."""
+"""Where the files of a data set come from: a folder, or a mirror on the web."""
 
 import queue
 import re
@@ -16,32 +16,33 @@ from urllib3 import exceptions as transport
 from mnist_cli.errors import MnistError
 from mnist_cli.progress import ProgressFactory
 
-ANSWER_SECONDS = 6.0  # until a mirror must have begun to answer; a name server can hang for minutes
-PAUSE_SECONDS = 10.0  # longest pause between two pieces
+ANSWER_SECONDS = 6.0  # longest wait for the first byte; a name server alone can take minutes
+PAUSE_SECONDS = 10.0  # longest wait for the next bytes
 FILE_SECONDS = 300.0  # for one file; 10 MB in that time is 33 kB/s
-LONGEST_FILE_SECONDS = 86_400.0  # what may stand in its place, at most
+LONGEST_FILE_SECONDS = 86_400.0  # the most that --timeout allows, a day
 REDIRECTIONS = 10
 CHUNK = 1 << 16
-SECRET = re.compile(r"^(\w+://)?.*@|[?#].*", re.DOTALL)  # where an address is none, to be safe
+# What an error message must not show of a text that is no valid address.
+SECRET = re.compile(r"^(\w+://)?.*@|[?#].*", re.DOTALL)
 
 
 class UnusableError(MnistError):
-    """The source does not give this file; the message says why."""
+    """A source does not give this file; the message says why."""
 
 
 class UnreachableError(UnusableError):
-    """Nor will it give the others."""
+    """A source does not give this file and will not give the others either."""
 
 
 class Source(Protocol):
-    """A place that may give the files; `str(source)` names it."""
+    """A place that may have the files; `str(source)` is its name in messages."""
 
     def chunks(self, name: str, progress: ProgressFactory) -> Generator[bytes, None, None]:
         """Yield the content of the file `name`, packed or not. Raises UnusableError."""
 
 
 class Folder:
-    """A folder with the files under one of their usual names, packed or not."""
+    """A folder that has the files under one of their usual names, packed or not."""
 
     def __init__(self, folder: Path, ending: str) -> None:
         self.folder, self.ending = folder, ending
@@ -63,9 +64,9 @@ class Folder:
 
 
 class Mirror:
-    """An address that the names of the packed files are appended to.
+    """A web address; the names of the packed files are appended to it.
 
-    A user, a password and a query, say a token, are sent but never shown.
+    A user name, a password and a query (for example a token) are sent but never shown.
     """
 
     def __init__(self, address: str, file_seconds: float) -> None:
@@ -80,7 +81,7 @@ class Mirror:
         return _with_path(parts, "", netloc=parts.netloc.rpartition("@")[2], query="")
 
     def chunks(self, name: str, progress: ProgressFactory) -> Generator[bytes, None, None]:
-        """See `Source`; requests' errors become one of ours, in a few words."""
+        """See `Source`; errors of requests become an UnusableError with a short reason."""
         parts = _parts(self.address)
         if parts is None:
             raise UnreachableError("not the address of a mirror, like https://example.org/mnist/")
@@ -96,7 +97,7 @@ class Mirror:
 
 
 def _parts(address: str) -> SplitResult | None:
-    """Split an address; None if nothing can be loaded from there."""
+    """Split an address into its parts; None if it is not a valid address of a web server."""
     try:
         parts = urlsplit(address)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -106,19 +107,19 @@ def _parts(address: str) -> SplitResult | None:
 
 
 def _with_path(parts: SplitResult, name: str, **changes: str) -> str:
-    """Address of what is called `name` in the folder that an address means."""
+    """Return the address of the file `name` in the folder that the parts describe."""
     path = f"{parts.path.rstrip('/')}/{name}"
     return parts._replace(path=path, fragment="", **changes).geturl()
 
 
 def _length(response: requests.Response) -> int:
-    """Length of the body as announced; 0 if unknown, or no length that a file can have."""
+    """Return the announced length of the body; 0 if there is none, or none that is possible."""
     text = response.headers.get("Content-Length", "")
     return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 class _Session(requests.Session):
-    """Asks for files as they are, and follows no redirection from https to http."""
+    """Requests files without further packing; follows no redirection from https to http."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +129,7 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)
         if target:
-            resp.raw.close()  # requests would read its body to the end, and it may have none
+            resp.raw.close()  # requests would read its body to the end, which may never come
             scheme = urlsplit(urljoin(resp.url, target)).scheme
             if resp.url.startswith("https:") and scheme == "http":
                 raise UnreachableError("redirects from https to http")
@@ -136,10 +137,10 @@ class _Session(requests.Session):
 
 
 class _Reader:
-    """An answer that a thread reads, because no setting of requests bounds the look-up of a name.
+    """Reads an answer in a thread, because requests cannot limit the time of a name look-up.
 
-    The thread reads a piece when it is asked for one, so that nothing piles up, and it ends when
-    it is asked for no more, so that none waits for ever.
+    The thread reads one piece when it is asked for one, so that no data pile up in memory. It ends
+    when it is told that no more pieces are wanted, so that no thread waits for ever.
     """
 
     def __init__(self, session: requests.Session, address: str) -> None:
@@ -149,7 +150,7 @@ class _Reader:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        """Put the response into `answers`, then a piece for each True in `wanted`, or an error."""
+        """Put the response into `answers`, then a piece for each True in `wanted`; or an error."""
         limits = (ANSWER_SECONDS, PAUSE_SECONDS)
         try:
             with self.session.get(self.address, stream=True, timeout=limits) as response:
@@ -179,31 +180,31 @@ class _Reader:
         return piece
 
     def close(self) -> None:
-        """Ask for no more."""
+        """End the thread."""
         self.wanted.put(False)
 
 
 INSECURE = (
-    "no secure connection; check this machine's clock, and REQUESTS_CA_BUNDLE if a proxy opens "
-    "the traffic"
+    "no secure connection; check the clock of this computer and, if a proxy reads encrypted "
+    "traffic, REQUESTS_CA_BUNDLE"
 )
-REASONS = (  # the first that fits
+REASONS = (  # the first match counts
     (requests.exceptions.SSLError, INSECURE),
     ((requests.Timeout, transport.TimeoutError), "no answer in time"),
-    (requests.exceptions.ProxyError, "the proxy does not let us through"),
+    (requests.exceptions.ProxyError, "the proxy refuses the connection"),
     (requests.exceptions.InvalidProxyURL, "the proxy's address is wrong; check HTTPS_PROXY"),
     (requests.TooManyRedirects, f"redirects more than {REDIRECTIONS} times"),
     (requests.exceptions.InvalidHeader, "answered with damaged headers"),
     (requests.ConnectionError, "cannot be reached"),
-    (ValueError, "an address that cannot be used: its own, a proxy's, or one it redirects to"),
+    (ValueError, "an invalid address: the mirror's, the proxy's, or where it redirects to"),
     ((requests.RequestException, transport.HTTPError), "no usable answer"),
 )
 
 
 def _explained(error: Exception) -> UnusableError:
-    """Say in a few words what went wrong, and whether the whole mirror is out of reach.
+    """Return an error with a short reason; its class says whether the whole mirror is useless.
 
-    The words are never the error's own, which may hold an address with a password.
+    The text of `error` itself is not used, because it may contain an address with a password.
     """
     if isinstance(error, UnusableError):
         return error
@@ -214,4 +215,4 @@ def _explained(error: Exception) -> UnusableError:
     for kinds, reason in REASONS:
         if isinstance(error, kinds):
             return UnreachableError(reason)
-    return UnreachableError(str(error))  # the system's: a file of certificates that is not there
+    return UnreachableError(str(error))  # from the system: a missing file of certificates

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.data.datasets import OWN
+from mnist_cli.data.registry import OWN
 
 
 def training_command(config: TrainingConfig, dataset: str) -> str:

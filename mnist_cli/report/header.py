@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from html import escape
 
 from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.registry import title_of
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject
 
-SHORT = {"mnist": "MNIST", "builtin": "built-in", "own": "your own"}
-TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)", "own": "your own data"}
-
-
+LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # others: their name
 SEEN = {  # what happens after the picture has become 28x28 pixels
     "none": "",
     "deskew": " Then it is sheared upright.",
@@ -35,7 +33,8 @@ def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]
 
 def preprocessing_note(subject: Subject) -> str:
     """Say what happens to the 28x28 pixels before this network sees them."""
-    return SEEN[subject.checkpoint.run.config.preprocessing]
+    name = subject.checkpoint.run.config.preprocessing
+    return SEEN.get(name, f" Then it is preprocessed ({escape(name)}).")
 
 
 def _sizes(subject: Subject) -> str:
@@ -45,8 +44,9 @@ def _sizes(subject: Subject) -> str:
 def _lead(subject: Subject) -> str:
     """Say in one sentence what the page is about."""
     correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
+    title = title_of(subject.dataset)
     return (
-        f"It reads {correct:,} of {count:,} test images of {TITLES[subject.dataset]} right. "
+        f"It reads {correct:,} of {count:,} test images of {title} right. "
         "This page lets you look inside, and try it on your own handwriting."
     )
 
@@ -83,7 +83,7 @@ def _figures(subject: Subject) -> list[tuple[str, str, str]]:
     return [
         ("Accuracy", f"{subject.measured.accuracy:.2%}", f"95% interval {low:.2%} to {high:.2%}"),
         ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),
-        ("Data set", SHORT[provenance.dataset], f"{provenance.images:,} images to train on"),
+        ("Data set", title_of(provenance.dataset), f"{provenance.images:,} images to train on"),
         ("Training", _epochs(subject), _training(config)),
         ("Seed", str(config.seed), "the start of all random numbers"),
     ]
@@ -100,7 +100,7 @@ def _functions(config: TrainingConfig) -> str:
 
 
 def _training(config: TrainingConfig) -> str:
-    loss = {"mse": "squared error", "cross_entropy": "cross-entropy"}[config.loss]
+    loss = LOSS_TITLES.get(config.loss, config.loss.replace("_", " "))
     return (
         f"{loss}, {config.optimizer}, rate {config.learning_rate:g}, batches of {config.batch_size}"
     )

@@ -40,6 +40,12 @@ def has_digest(file: BufferedReader, sha256: str) -> bool:
     return True
 
 
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_text(path: Path) -> str:
     """Content of a small text file that the program keeps; empty where it cannot be read."""
     with suppress(OSError, UnicodeDecodeError):

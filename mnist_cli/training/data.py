@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.data.datasets import OWN, Split, part_of
+from mnist_cli.data.datasets import Split, part_of
 from mnist_cli.data.prepared import load_prepared, prepare
+from mnist_cli.data.registry import OWN
 from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.training.metadata import Provenance

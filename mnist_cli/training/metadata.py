@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.config.settings import make_config
-from mnist_cli.data.datasets import DATASETS, OWN
+from mnist_cli.data.registry import DATASETS, OWN
 from mnist_cli.training.confidence import COMPONENTS, Calibration
 from mnist_cli.training.run import EpochResult, Run
 

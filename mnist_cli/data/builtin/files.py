@@ -1,17 +1,17 @@
-"""The built-in digits as ordinary IDX files, so that any program for MNIST can read them."""
+"""The built-in digits as ordinary IDX files, which any program for MNIST can read."""
 
-import hashlib
 from pathlib import Path
 
 from mnist_cli.data.builtin.drawing import draw_batches
-from mnist_cli.data.datasets import DRAWING, MNIST_FILES, Drawing, dataset_folder
+from mnist_cli.data.builtin.manifest import DRAWING, FILES, Drawing
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
+from mnist_cli.data.registry import dataset_folder
 from mnist_cli.progress import ProgressFactory, no_progress
-from mnist_cli.storage.digests import put_in_place
+from mnist_cli.storage.digests import put_in_place, sha256_of
 from mnist_cli.storage.locks import temporary_folder
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
-STREAMS = {"train": 0, "t10k": 1}  # different writers
+STREAMS = {"train": 0, "t10k": 1}  # of random numbers: the parts have different writers
 
 
 def write_builtin(
@@ -23,16 +23,16 @@ def write_builtin(
 ) -> None:
     """Draw the built-in digits and write the four files. Raises OSError.
 
-    `counts` gives the images of a part where they are others than `COUNTS`. What was there stays
-    until all is drawn. The list of digests takes its place first: whoever stops this in the middle
-    leaves files that do not fit the list, and the list tells what was to be drawn.
+    `counts` gives the number of images in `train` or `t10k`, if it differs from `COUNTS`. Files
+    that exist are replaced only when everything is drawn. The list of digests is replaced first:
+    after an interruption the other files do not match it, and it says what to draw again.
     """
     folder, counts = dataset_folder("builtin", data_dir), {**COUNTS, **counts}
     with temporary_folder(folder) as new:
         for part, count in counts.items():
             _write_part(new, part, count, seed, progress)
-        files = [new / file.name for file in MNIST_FILES]
-        digests = {file.name: _sha256(file) for file in files}
+        files = [new / name for name in FILES]
+        digests = {file.name: sha256_of(file) for file in files}
         (new / DRAWING).write_text(str(Drawing(seed, counts, digests)), "utf-8", newline="\n")
         put_in_place([new / DRAWING, *files], folder)
 
@@ -50,8 +50,3 @@ def _write_part(folder: Path, part: str, count: int, seed: int, progress: Progre
             labels_file.write(labels.tobytes())
             bar.update(images.size)
     bar.close()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
