@@ -15,7 +15,7 @@ from mnist_cli.data.datasets import is_present, load_split
 from mnist_cli.data.idx import read_images, read_labels
 from mnist_cli.data.provision import provide
 from mnist_cli.data.registry import dataset_folder
-from mnist_cli.errors import DataError, DataMissingError
+from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.storage import digests
 from mnist_cli.storage.digests import NOTES
 
@@ -126,7 +126,7 @@ def test_another_data_set_under_mnists_names_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("dataset", "split"), [("minst", "train"), ("builtin", "tset")])
 def test_a_name_that_nothing_has_is_one_line(builtin_dir, dataset, split):
-    with pytest.raises(DataError, match=r"must be one of .*, got '(minst|tset)'$"):
+    with pytest.raises(InputError, match=r"must be one of .*, got '(minst|tset)'$"):
         load_split(dataset, split, builtin_dir)
 
 

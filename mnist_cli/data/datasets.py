@@ -100,8 +100,7 @@ def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
     Images and labels are checked against one list of digests. So they belong together, even if
     somebody replaces the files at the same time. Raises the errors of `load_split`.
     """
-    if split not in SPLITS:
-        raise DataError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
+    check_one_of("split", split, SPLITS)
     folder, digests = dataset_folder(dataset, data_dir), _known_digests(dataset, data_dir)
     images_file, labels_file = (file.name for file in find_dataset(dataset).files_of(split))
     with with_remedy(dataset):
