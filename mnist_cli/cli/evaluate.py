@@ -1,4 +1,4 @@
-"""`mnist evaluate`: an honest measurement of a trained network."""
+"""`mnist evaluate`: how good a trained network is, measured on images that it has not seen."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ def evaluate(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Measure a trained network, unless told otherwise on images that it has not seen.
+    """Measure a trained network, by default on images that it has not seen.
 
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.
@@ -66,7 +66,7 @@ def evaluate(
 
 
 def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: Output) -> "Split":
-    """Map the images; those held out are known only for the data set trained on."""
+    """Map the images; validation images exist only for the data set that it was trained on."""
     from mnist_cli.data.prepared import load_prepared
     from mnist_cli.data.provision import provide
 
@@ -74,11 +74,13 @@ def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: 
     if split == "validation" and config.validation_size == 0:
         raise DataError(
             "--split validation: this network was trained on all training images "
-            "(validation_size 0); measure it on --split test"
+            "(validation_size 0); use --split test"
         )
     foreign = dataset != loaded.provenance.dataset
     if foreign and split == "validation":
-        raise DataError(f"--split validation: nothing of {dataset} was held out; measure on test")
+        raise DataError(
+            f"--split validation: no images of {dataset} were held out; use --split test"
+        )
     provide(dataset, data_dir, say=out.say, progress=out.progress)
     return load_prepared(
         dataset,

@@ -128,18 +128,18 @@ def dataset_option(function: Function) -> Function:
 
 
 def network_path(checkpoint: Path | None) -> Path:
-    """Return the file of the network asked for, else the user's own, else ours."""
+    """Return the file of the chosen network, else of the user's own, else of ours."""
     return checkpoint or (DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else BUNDLED)
 
 
 def load_network(checkpoint: Path | None, out: Output) -> tuple["Checkpoint", str]:
-    """Load the network asked for, else the user's own, else ours; also say what to call it."""
+    """Load the chosen network, else the user's own, else ours; also return its name."""
     from mnist_cli.training.checkpoint import load_checkpoint
 
     path = network_path(checkpoint)
     if path is not BUNDLED:
         return load_checkpoint(path), str(path)
-    out.say("Using the network that comes with the program; 'mnist train' makes your own.")
+    out.say("Using the network that comes with the program; 'mnist train' trains your own.")
     return load_checkpoint(path), "bundled"
 
 

@@ -10,7 +10,7 @@ from mnist_cli.errors import MnistError
 from mnist_cli.network.network import Network
 from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
-from mnist_cli.report.selection import Detail, Pool, chosen_images, sample_rows
+from mnist_cli.report.selection import Pool, Richness, chosen_images, sample_rows
 from mnist_cli.report.subject import Subject, facts
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.run import make_network
@@ -18,14 +18,14 @@ from mnist_cli.training.run import make_network
 LARGEST = 1_000_000  # bytes; a page has fewer
 SCHEMA = 1
 LADDER = (
-    Detail(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
-    Detail(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
-    Detail(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
-    Detail(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
-    Detail(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
-    Detail(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
-    Detail(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
-    Detail(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
+    Richness(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
+    Richness(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
+    Richness(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
+    Richness(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
+    Richness(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
+    Richness(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
+    Richness(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
+    Richness(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
 )
 
 
@@ -35,23 +35,25 @@ def build_page(subject: Subject, other: Subject | None = None) -> bytes:
     Raises MnistError if even the barest page is too large.
     """
     subjects = [subject] if other is None else [subject, other]
-    for detail in LADDER:
-        page = _page(subjects, detail)
+    for richness in LADDER:
+        page = _page(subjects, richness)
         if len(page) < LARGEST:
             return page
     raise MnistError(f"the page must be smaller than {LARGEST:,} bytes, got {len(page):,}")
 
 
-def _page(subjects: list[Subject], detail: Detail) -> bytes:
+def _page(subjects: list[Subject], richness: Richness) -> bytes:
     """Put one page together."""
     block, pool = Block(), Pool()
     main = subjects[0]
-    sample = pool.places(sample_rows(main.split.labels, detail.sample))
-    networks = [_network(number, subjects[number], pool, detail) for number in range(len(subjects))]
-    exact = [_add_parameters(block, number, s, detail) for number, s in enumerate(subjects)]
+    sample = pool.places(sample_rows(main.split.labels, richness.sample))
+    networks = [
+        _network(number, subjects[number], pool, richness) for number in range(len(subjects))
+    ]
+    exact = [_add_parameters(block, number, s, richness) for number, s in enumerate(subjects)]
     for number, one in enumerate(subjects):
         _add_calibration(block, one, f"calibration_{number}")
-    film = _add_film(block, main, detail.frames)
+    film = _add_film(block, main, richness.frames)
     _add_images(block, main, pool)
     values = {
         "schema": SCHEMA,
@@ -59,15 +61,15 @@ def _page(subjects: list[Subject], detail: Detail) -> bytes:
         "networks": networks,
         "sample": sample,
         "film": film,
-        "weights": detail.weights,
+        "weights": richness.weights,
         "rounding": max(exact),
         "arrays": block.index,
     }
     return render(subjects, values, block.encoded())
 
 
-def _network(number: int, subject: Subject, pool: Pool, detail: Detail) -> dict[str, Any]:
-    images = chosen_images(subject, pool, detail)
+def _network(number: int, subject: Subject, pool: Pool, richness: Richness) -> dict[str, Any]:
+    images = chosen_images(subject, pool, richness)
     calibration = _calibration_facts(subject, f"calibration_{number}")
     return {**facts(subject), **images, "array": f"parameters_{number}", "doubt": calibration}
 
@@ -93,9 +95,9 @@ def _add_calibration(block: Block, subject: Subject, array: str) -> None:
         block.add(f"{array}_components", calibration.components, "i1")
 
 
-def _add_parameters(block: Block, number: int, subject: Subject, detail: Detail) -> float:
+def _add_parameters(block: Block, number: int, subject: Subject, richness: Richness) -> float:
     """Embed a network; return by how much its scores on the test images differ from the page's."""
-    network, kind = subject.checkpoint.network, detail.weights
+    network, kind = subject.checkpoint.network, richness.weights
     if kind is None:
         return 0.0
     block.add_parameters(f"parameters_{number}", network.parameters, network.layer_sizes, kind)

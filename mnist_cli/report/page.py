@@ -44,7 +44,7 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
     folder = resources.files("mnist_cli.report") / "page"
     style = (folder / "style.css").read_text("utf-8")
     script = _script([(folder / "script" / f"{n}.js").read_text("utf-8") for n in SCRIPTS])
-    fields = {
+    parts = {
         "policy": content_security_policy(style, script),
         "style": style,
         "script": script,
@@ -54,7 +54,7 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
         **tables(subjects),
     }
     template = (folder / "template.html").read_text("utf-8")
-    return fill(template, fields).encode()
+    return fill(template, parts).encode()
 
 
 def precision(weights: str | None, rounding: float) -> str:
@@ -70,9 +70,9 @@ def precision(weights: str | None, rounding: float) -> str:
     )
 
 
-def fill(template: str, fields: Mapping[str, str]) -> str:
-    """Replace every `{{name}}` by the field of that name; nothing inside a field is replaced."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: fields[place[1]], template)
+def fill(template: str, parts: Mapping[str, str]) -> str:
+    """Put the parts in the places of `{{name}}`; what they contain is not looked at again."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], template)
 
 
 def _script(files: Sequence[str]) -> str:

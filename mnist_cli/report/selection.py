@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.report.subject import MISTAKES_SHOWN, Subject, favourites
+from mnist_cli.report.subject import Subject, favourites
+
+WORST = 24  # mistakes shown
 
 
-class Detail(NamedTuple):
-    """How much detail the page shows.
+class Richness(NamedTuple):
+    """How much goes into the page.
 
     Attributes
     ----------
@@ -56,17 +58,17 @@ def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
     return np.sort(np.concatenate(firsts))
 
 
-def chosen_images(subject: Subject, pool: Pool, detail: Detail) -> dict[str, Any]:
+def chosen_images(subject: Subject, pool: Pool, richness: Richness) -> dict[str, Any]:
     """Add to the pool what the page shows of this network; return the places, as JSON values."""
     mistakes, confidence = subject.mistakes, subject.confidence
-    worst = mistakes[:MISTAKES_SHOWN]
+    worst = mistakes[:WORST]
     return {
         "worst": [
             {"image": place, "answer": int(subject.answers[row]), "confidence": confidence[row]}
             for place, row in zip(pool.places(worst), worst.tolist(), strict=True)
         ],
-        "cells": _cells(subject, pool, mistakes, detail.per_cell),
-        "favourites": [pool.places(rows) for rows in favourites(subject, detail.favourites)],
+        "cells": _cells(subject, pool, mistakes, richness.per_cell),
+        "favourites": [pool.places(rows) for rows in favourites(subject, richness.favourites)],
     }
 
 

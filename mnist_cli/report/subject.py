@@ -1,4 +1,4 @@
-"""A trained network and all that its page tells about it in numbers."""
+"""A trained network, and the numbers that its page shows."""
 
 from typing import Any, NamedTuple
 
@@ -16,8 +16,7 @@ from mnist_cli.training.confidence import confidences
 from mnist_cli.training.diagnosis import stuck_neurons
 from mnist_cli.training.evaluation import Measurement, measure
 
-STUCK_SAMPLE = 2000  # images on which a neuron is looked at
-MISTAKES_SHOWN = 24  # the most confident ones
+STUCK_SAMPLE = 2000  # images on which neurons are measured
 MOST_EXCITED = 64  # neurons of the first layer whose favourite images are looked for
 
 
@@ -42,7 +41,7 @@ class Subject(NamedTuple):
 
     @property
     def confidence(self) -> Array:
-        """How likely each answer is right, (n,); see `training.confidence`."""
+        """Probability that each answer is right, (n,); see `training.confidence`."""
         calibration = self.checkpoint.calibration
         logit_scale = calibration.logit_scale if calibration else 1.0
         chances = confidences(self.measured.logits.astype(float), logit_scale)
@@ -62,14 +61,14 @@ class Subject(NamedTuple):
 
 
 def look_at(name: str, checkpoint: Checkpoint, dataset: str, split: Split) -> Subject:
-    """Let a network answer the test images, seen the way it was trained to see them."""
+    """Apply a network to the test images, with the preprocessing that it was trained with."""
     inputs = preprocess(np.asarray(split.images), preprocessing_name(checkpoint))
     measured = measure(checkpoint.network, Split(inputs, split.labels))
     return Subject(name, checkpoint, dataset, split, inputs, measured)
 
 
 def preprocessing_name(checkpoint: Checkpoint) -> str:
-    """Return the name of what happens to an image before this network sees it."""
+    """Return the name of the network's preprocessing."""
     return checkpoint.run.config.preprocessing
 
 
@@ -116,7 +115,7 @@ def _best_epoch(shares: list[float | None]) -> int:
 
 
 def _stuck(subject: Subject) -> list[list[int]]:
-    """Return per hidden layer the neurons that never move."""
+    """Return, for each hidden layer, the neurons whose activation hardly ever changes."""
     some = Split(subject.inputs[:STUCK_SAMPLE], subject.split.labels[:STUCK_SAMPLE])
     found = stuck_neurons(subject.checkpoint.network, some)
     return [np.flatnonzero(layer).tolist() for layer in found]

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from mnist_cli.network.metrics import per_digit
-from mnist_cli.report.subject import MISTAKES_SHOWN, Subject
+from mnist_cli.report.subject import Subject
 
 DIGITS = range(10)
+WORST = 24
 
 
 def tables(subjects: Sequence[Subject]) -> dict[str, str]:
-    """Return the tables of the page, by their names in the template."""
+    """Return the tables of the page by the names of their places."""
     return {
         "history_tables": _each(subjects, history_table),
         "confusion_tables": _each(subjects, confusion_table),
@@ -88,7 +89,7 @@ def mistakes_table(subject: Subject) -> str:
             str(subject.answers[row]),
             _percent(float(subject.confidence[row])),
         ]
-        for row in subject.mistakes[:MISTAKES_SHOWN].tolist()
+        for row in subject.mistakes[:WORST].tolist()
     ]
     if not rows:
         return "<p>There are no mistakes among the test images.</p>"
