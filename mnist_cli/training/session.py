@@ -97,8 +97,8 @@ class Session:
         if _provenance(data, provenance.environment) != provenance:
             raise DataError(
                 f"{path}: cannot be resumed: the images of {data.name} are not those that the run "
-                f"started with: {provenance.images} then, got "
-                f"{len(data.training.labels)}; put the old ones back, or start a new run"
+                f"started with ({provenance.images} then, {len(data.training.labels)} now); put "
+                "those back, or start a new run"
             )
         session = cls(checkpoint.run, data, path, provenance)
         session._written = stamp(path) if own else None
