@@ -40,7 +40,7 @@ def test_train_tells_plan_progress_result_and_the_next_command(mnist, data, tmp_
     assert "built-in digits (not MNIST): 2,500 images to train on, 500 held out" in result.err
     assert "784-16-16-10, sigmoid hidden layers, sigmoid outputs, 13,002 parameters" in result.err
     assert "epochs 2" in result.err
-    assert "Gradients differ from central differences by" in result.out
+    assert "Backpropagation differs from central differences by" in result.out
     assert "epoch 1/2   loss" in result.err
     assert result.out.splitlines()[-1] == "Next: mnist evaluate"
     assert (tmp_path / "checkpoints" / "mnist.npz").is_file()
@@ -133,7 +133,7 @@ def test_without_a_checkpoint_the_network_of_the_program_answers(mnist, data, se
     result = mnist("predict", "seven.png", "--json")
     assert result.json["checkpoint"] == "bundled"
     assert result.json["predictions"][0]["digit"] == 7
-    assert "the network that comes with the program; 'mnist train' makes your own" in result.err
+    assert "the network that comes with the program; 'mnist train' trains your own" in result.err
     answer = mnist("evaluate", "--dataset", "builtin", "--json", env=data).json
     assert (answer["checkpoint"], answer["trained_on"]) == ("bundled", "mnist")
     assert answer["accuracy"] > 0.9
@@ -325,11 +325,11 @@ def test_an_interrupt_saves_and_says_how_to_go_on(mnist, data, tmp_path, unbroke
         process.send_signal(interrupt)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "Go on with: mnist train --resume part.npz" in out
+    assert "Continue with: mnist train --resume part.npz" in out
     assert "Traceback" not in err
     result = mnist("train", "--resume", "part.npz", env=data)
     assert result.code == 0
-    assert "Going on" in result.err
+    assert "Resuming" in result.err
     assert (tmp_path / "part.npz").read_bytes() == unbroken
 
 
@@ -356,10 +356,10 @@ def test_resume_refuses_other_settings_and_other_data(mnist, data, trained):
     write_builtin(trained / "other", counts={"train": 3000, "t10k": 1000}, seed=9)
     result = mnist(*resume, "--epochs", "9", "--data-dir", "other")
     assert result.code == 1
-    assert "are not those that the run began with" in result.err
+    assert "are not those that the run started with" in result.err
     result = mnist(*resume, "--epochs", "3", env=data)
     assert result.code == 2
-    assert "at least 8, which are done, got 3" in result.err
+    assert "at least 8, the epochs that are done, got 3" in result.err
     assert (trained / "checkpoints" / "mnist.npz").read_bytes() == before
 
 
@@ -375,7 +375,7 @@ def test_resume_with_more_epochs(mnist, data, trained):
 def test_resuming_a_finished_run_says_so(mnist, data, trained):
     result = mnist("train", "--resume", "checkpoints/mnist.npz", env=data)
     assert result.code == 0
-    assert "had already finished after 8 epochs; --epochs goes further" in result.out
+    assert "had already finished after 8 epochs; a larger --epochs continues it" in result.out
     assert "Unchanged" in result.out
     copied = mnist("train", "--resume", "checkpoints/mnist.npz", "-o", "copy.npz", env=data)
     assert "Saved copy.npz" in copied.out

@@ -394,7 +394,7 @@ def test_training_over_a_link_keeps_the_old_network_and_says_where(mnist, data, 
     link.symlink_to("net.npz")
     result = mnist(*TRAIN, "--epochs", "1", "--seed", "5", "-o", "link.npz", env=data)
     kept = trained.with_name("net.1.npz")
-    assert f"The file that was there before is now {kept.resolve()}." in result.err
+    assert f"The older file of that name is now {kept.resolve()}." in result.err
     assert kept.read_bytes() == old
     assert link.is_symlink()
     assert load_checkpoint(link).run.config.seed == 5
@@ -457,7 +457,8 @@ def test_trainings_into_one_output_at_once_all_keep_their_network(data, tmp_path
         assert process.returncode == 0
         told = json.loads(out)["checkpoint"]
         assert (
-            told == "net.npz" or f"another training writes net.npz; this one goes to {told}" in err
+            told == "net.npz"
+            or f"another training is writing net.npz; this one is saved to {told}" in err
         )
     runs = [load_checkpoint(path).run for path in tmp_path.iterdir()]
     assert sorted(run.config.seed for run in runs if run.finished) == list(range(4))
@@ -472,9 +473,11 @@ def test_a_living_training_keeps_its_name_and_a_killed_one_blocks_nothing(mnist,
                 break
         result = mnist("train", "--resume", "net.npz", env=data)
         assert result.code == 1
-        assert "net.npz: another training writes it; wait, or name another --output" in result.err
+        assert (
+            "net.npz: another training is writing it; wait, or name another --output" in result.err
+        )
         result = mnist(*TRAIN, "--epochs", "1", "-o", "net.npz", env=data)
-        assert "another training writes net.npz; this one goes to net-2.npz" in result.err
+        assert "another training is writing net.npz; this one is saved to net-2.npz" in result.err
         first.send_signal(signal.SIGKILL)
     done = str(load_checkpoint(tmp_path / "net.npz").run.epoch)
     assert mnist("train", "--resume", "net.npz", "--epochs", done, env=data).code == 0

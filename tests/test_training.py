@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from test_checkpoint import in_format_1
 
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split
@@ -78,6 +79,20 @@ def test_a_stopped_run_goes_on_as_if_never_stopped(digits, tmp_path, variant, st
     list(train(first, *halves(digits), stop=after(steps)))
     assert not first.finished
     save_checkpoint(tmp_path / "part.npz", first, PROVENANCE)
+    rest = load_checkpoint(tmp_path / "part.npz").run
+    list(train(rest, *halves(digits)))
+    save_checkpoint(tmp_path / "part.npz", rest, PROVENANCE)
+    assert (tmp_path / "part.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_run_of_format_1_goes_on_and_is_saved_in_format_2(digits, tmp_path, variant):
+    whole, first = (Run.start(config(**VARIANTS[variant])) for _ in range(2))
+    list(train(whole, *halves(digits)))
+    save_checkpoint(tmp_path / "whole.npz", whole, PROVENANCE)
+    list(train(first, *halves(digits), stop=after(37)))
+    save_checkpoint(tmp_path / "part.npz", first, PROVENANCE)
+    in_format_1(tmp_path / "part.npz")
     rest = load_checkpoint(tmp_path / "part.npz").run
     list(train(rest, *halves(digits)))
     save_checkpoint(tmp_path / "part.npz", rest, PROVENANCE)

@@ -1,4 +1,4 @@
-"""`mnist evaluate`: an honest measurement of a trained network."""
+"""`mnist evaluate`: how good a trained network is, measured on images that it has not seen."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ def evaluate(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Measure a trained network, unless told otherwise on images that it has not seen.
+    """Measure a trained network, by default on images that it has not seen.
 
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.

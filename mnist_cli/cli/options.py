@@ -160,19 +160,19 @@ def dataset_option(function: Function) -> Function:
 
 
 def network_path(checkpoint: Path | None) -> Path:
-    """Return the file of the network asked for, else the user's own, else ours."""
+    """Return the file of the chosen network, else of the user's own, else ours."""
     from mnist_cli.model import BUNDLED
 
     return checkpoint or (DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else BUNDLED)
 
 
 def load_network(checkpoint: Path | None, out: Output) -> "Model":
-    """Load the network asked for, else the user's own, else ours."""
+    """Load the chosen network, else the user's own, else ours."""
     from mnist_cli.model import BUNDLED, load_model
 
     path = network_path(checkpoint)
     if path is BUNDLED:
-        out.say("Using the network that comes with the program; 'mnist train' makes your own.")
+        out.say("Using the network that comes with the program; 'mnist train' trains your own.")
     return load_model(path)
 
 

@@ -1,4 +1,4 @@
-"""`mnist predict`: what the network reads in pictures."""
+"""`mnist predict`: the digits that the network reads in pictures."""
 
 import json
 import shutil
@@ -43,8 +43,12 @@ class Selection(NamedTuple):
     show_default=True,
     help="Number of answers to show.",
 )
-@click.option("--show", is_flag=True, help="Show how the picture became what the network sees.")
-@click.option("--save-steps", type=FOLDER, help="Folder to keep these steps in, as PNG files.")
+@click.option(
+    "--show",
+    is_flag=True,
+    help="Show each step from the picture to the image that the network sees.",
+)
+@click.option("--save-steps", type=FOLDER, help="Folder to save these steps in, as PNG files.")
 @click.option("--json-lines", is_flag=True, help="Print one JSON object per digit, as they come.")
 @output_options
 def predict(
@@ -57,9 +61,9 @@ def predict(
 ) -> None:
     """Read the digit in each picture.
 
-    PNG, JPEG, BMP, GIF, WebP or TIFF, photos and scans and drawings; a folder stands for the
-    pictures in it, '-' for one on standard input. Dark ink on light paper or the reverse: the digit
-    is found, cut out, scaled and centred the way MNIST's own digits were.
+    A picture is a photo, scan or drawing: PNG, JPEG, BMP, GIF, WebP or TIFF. A folder stands for
+    the pictures in it, '-' for one on standard input. Ink may be darker or lighter than the paper.
+    The digit is found, cut out, scaled and centred as MNIST's own digits were.
     """
     out = Output(quiet, as_json or json_lines)
     chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
@@ -82,7 +86,7 @@ def predict(
 def _predictions(
     model: "Model", inputs: list[Input], chosen: Selection, out: Output, done: Any
 ) -> Iterator[dict[str, Any]]:
-    """Answer in small groups; a picture that cannot be read stops no other."""
+    """Answer in small groups; a picture that cannot be read does not stop the others."""
     keep = chosen.show or chosen.steps_folder is not None
     todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
@@ -107,7 +111,7 @@ def _predictions(
 
 
 def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool) -> None:
-    """Keep the steps of all digits of a file."""
+    """Save the steps of all digits of a file."""
     from mnist_cli.pictures.reader import save_steps
 
     for number, picture in enumerate(pictures, start=1):
@@ -115,18 +119,18 @@ def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool)
 
 
 def _line(name: str, reading: dict[str, Any], top: int) -> str:
-    doubts = f"   ({'; '.join(reading['warnings'])})" if reading["warnings"] else ""
+    warnings = f"   ({'; '.join(reading['warnings'])})" if reading["warnings"] else ""
     if reading["digit"] is None:
-        return f"{name}: no digit{doubts}"
+        return f"{name}: no digit{warnings}"
     ranked = sorted(range(10), key=lambda digit: -reading["scores"][digit])[:top]
     scores = ", ".join(f"{digit}: {reading['scores'][digit]:.3f}" for digit in ranked)
     sure = reading["confidence"]
     chance = ">99.9%" if sure > 0.999 else f"{sure:.1%}"
-    return f"{name}: {reading['digit']}   {chance} sure   (scores {scores}){doubts}"
+    return f"{name}: {reading['digit']}   {chance} sure   (scores {scores}){warnings}"
 
 
 def _show(model: "Model", picture: "Picture", out: Output) -> None:
-    """Draw the steps; what a preprocessing makes of the image is the last of them."""
+    """Draw the steps; the last ones are those of the network's preprocessing."""
     from mnist_cli.cli.display import side_by_side
     from mnist_cli.data.preprocessing import preprocess
 

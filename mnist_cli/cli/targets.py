@@ -1,4 +1,4 @@
-"""Where commands write: nothing that is read, and nothing that another process writes."""
+"""Where commands write: never to a file that is read, or that another process writes."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from mnist_cli.errors import CheckpointError
 
 
 def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = ()) -> None:
-    """Fail now rather than after the work: an output can be written, and nothing else reads it.
+    """Check before the work that an output can be written, and that it is no file that is read.
 
     Raises click.UsageError if it is one of the `inputs` or a file of a data set, and OSError.
     """
@@ -35,21 +35,21 @@ def _data_files(data_dir: Path) -> Iterator[Path]:
 
 
 def claim_output(context: click.Context, output: Path, out: Output) -> Path:
-    """Keep other trainings off the output until the command ends."""
+    """Reserve a name for the output until the command ends, so that no other training uses it."""
     from mnist_cli.storage.atomic import free_name
 
     path = context.with_resource(free_name(output))
     if path != output:
-        out.say(f"Note      another training writes {output}; this one goes to {path}.")
+        out.say(f"Note      another training is writing {output}; this one is saved to {path}.")
     return path
 
 
 def claim_resumed(
     context: click.Context, options: dict[str, Any], out: Output
 ) -> tuple[Path, bool]:
-    """Where a resumed run is kept, and whether that is the file that it comes from.
+    """Return where a resumed run is saved, and whether that is the file that it is read from.
 
-    To be asked before that is read: from then on nobody else writes it.
+    To be called before the file is read: from then on no other training writes it.
     """
     from mnist_cli.storage.atomic import is_same
     from mnist_cli.storage.locks import claim
@@ -60,5 +60,7 @@ def claim_resumed(
         return claim_output(context, output, out), False
     path = output or resume
     if not context.with_resource(claim(path)):
-        raise CheckpointError(f"{path}: another training writes it; wait, or name another --output")
+        raise CheckpointError(
+            f"{path}: another training is writing it; wait, or name another --output"
+        )
     return path, True

@@ -1,4 +1,4 @@
-"""`mnist train`: say what will be done, do it, say what came out and what to do next."""
+"""`mnist train`: show the plan, train, show the result and what to do next."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -58,28 +58,28 @@ MAY_CHANGE |= {"quiet", "as_json"}
 @click.option(
     "--resume",
     type=FILE,
-    help="Go on with an interrupted run; only --epochs, --output and --threads may change.",
+    help="Continue an interrupted run; only --epochs, --output and --threads may change.",
 )
 @click.option(
     "--threads",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Threads for matrix products; more help wide networks only.",
+    help="Threads for matrix products; more than 1 only help wide networks.",
 )
 @click.option(
     "--check-gradients",
     is_flag=True,
-    help="First compare backpropagation with central differences.",
+    help="First compare the gradient of backpropagation with central differences.",
 )
 @output_options
 @click.pass_context
 def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any) -> None:
-    """Train a network and keep it in a checkpoint.
+    """Train a network and save it in a checkpoint.
 
-    Without options: the network of the lectures, 784-16-16-10, on 50,000 images of MNIST; the last
-    10,000 training images only measure its progress, and the test images are left to 'mnist
-    evaluate'. Ctrl-C stops after the mini-batch at work and keeps all that was learnt.
+    Without options: the network of the lectures, 784-16-16-10, on 50,000 images of MNIST. The last
+    10,000 training images only measure its progress; the test images are for 'mnist evaluate'
+    alone. Ctrl-C stops after the current mini-batch and saves all that was learnt.
     """
     out = Output(quiet, as_json)
     threads = options["threads"]
@@ -140,7 +140,7 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     for parameter in given:
         if parameter.name not in MAY_CHANGE:
             raise click.UsageError(
-                f"--resume goes on with the settings of {options['resume']}; only --epochs, "
+                f"--resume continues with the settings of {options['resume']}; only --epochs, "
                 f"--output and --threads may change, got {parameter.opts[0]}."
             )
     path, own = claim_resumed(context, options, out)
@@ -149,7 +149,8 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     if "epochs" in [parameter.name for parameter in given]:  # not from the environment
         if options["epochs"] < run.epoch:
             raise click.UsageError(
-                f"--epochs must be at least {run.epoch}, which are done, got {options['epochs']}."
+                f"--epochs must be at least {run.epoch}, the epochs that are done, got "
+                f"{options['epochs']}."
             )
         run.config = replace(run.config, epochs=options["epochs"])
     load(provenance.dataset, options["data_dir"], say=out.say, progress=out.progress)
@@ -158,13 +159,13 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     pairs = [(name, was, here.get(name, "unknown")) for name, was in provenance.environment.items()]
     changed = [f"{name} was {was}, is {now}" for name, was, now in pairs if was != now]
     if changed:
-        out.say(f"The last bits may differ from an unbroken run: {'; '.join(changed)}.")
+        out.say(f"The last bits may differ from a run without interruption: {'; '.join(changed)}.")
     return Session.resume(checkpoint, data, path, own)
 
 
 @contextmanager
 def _stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Yield a question that is answered True after Ctrl-C or SIGTERM; a second one ends at once."""
+    """Yield a function that returns True after Ctrl-C or SIGTERM; a second one ends at once."""
     stopped: list[int] = []
 
     def note(number: int, _: object) -> None:
@@ -194,7 +195,7 @@ def _say_plan(session: "Session", out: Output) -> None:
             f"{usual:g} for these settings."
         )
     if run.epoch or run.step:
-        out.say(f"Going on  after {run.epoch} epochs and {run.step} mini-batches.")
+        out.say(f"Resuming  after {run.epoch} epochs and {run.step} mini-batches.")
 
 
 def _data_line(data: "TrainingData") -> str:
@@ -211,7 +212,9 @@ def _check_gradients(session: "Session", out: Output) -> float:
     images, labels = (array[:8] for array in session.data.training)
     error = gradient_error(session.run.network, images, one_hot(labels, float))
     if not out.as_json:
-        text = f"Gradients differ from central differences by {error:.1e} at most, relatively."
+        text = (
+            f"Backpropagation differs from central differences by {error:.1e}, relatively, at most."
+        )
         click.echo(text)
     return error
 
@@ -234,7 +237,7 @@ def _say_result(
     for warning in warnings:
         out.say(f"Note      {warning}")
     if session.set_aside:
-        out.say(f"The file that was there before is now {session.set_aside}.")
+        out.say(f"The older file of that name is now {session.set_aside}.")
     out.result(
         *_result_lines(session, stopped),
         dataset=data.name,
@@ -254,15 +257,15 @@ def _result_lines(session: "Session", stopped: bool) -> list[str]:
     saved = f"Saved {session.path}" if session.saved else f"Unchanged: {session.path}"
     if stopped and not run.finished:
         where = f"in epoch {run.epoch + 1}, after {run.step} mini-batches"
-        return [f"Stopped {where}.", saved, f"Go on with: mnist train --resume {session.path}"]
+        return [f"Stopped {where}.", saved, f"Continue with: mnist train --resume {session.path}"]
     seconds = [result.seconds for result in run.history if result.seconds is not None]
     plural = "s" if len(seconds) != 1 else ""
     lines = [f"Trained {len(seconds)} epoch{plural} in {sum(seconds):.1f} s."]
     if not seconds:
-        further = "" if run.stopped_early else "; --epochs goes further"
+        further = "" if run.stopped_early else "; a larger --epochs continues it"
         lines = [f"The run had already finished after {run.epoch} epochs{further}."]
     if run.stopped_early:
-        lines[0] += f" No improvement since epoch {run.best_epoch}, whose network is kept."
+        lines[0] += f" No improvement since epoch {run.best_epoch}, whose network is saved."
     accuracy = run.kept.validation_accuracy
     if accuracy is not None and session.data.validation:
         count = len(session.data.validation.labels)

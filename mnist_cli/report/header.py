@@ -19,7 +19,7 @@ SEEN = {  # what happens after the picture has become 28x28 pixels
 
 
 def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]:
-    """Return the fields of the head, by their names in the template."""
+    """Return the head's parts by the names of their places."""
     main = subjects[0]
     return {
         "title": escape(f"{main.name}: {_sizes(main)}"),

@@ -56,9 +56,9 @@ class Session:
         provenance = checkpoint.provenance
         if provenance_of(data, provenance.environment) != provenance:
             raise DataError(
-                f"{path}: cannot be resumed: the training images of {data.name} have changed since "
-                f"the run started, then {provenance.images}, got {len(data.training.labels)}; put "
-                "the old ones back, or start a new run"
+                f"{path}: cannot be resumed: the images of {data.name} are not those that the run "
+                f"started with ({provenance.images} then, {len(data.training.labels)} now); put "
+                "those back, or start a new run"
             )
         session = cls(checkpoint.run, data, path, provenance)
         session._written = stamp(path) if own else None
