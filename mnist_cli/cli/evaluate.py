@@ -78,7 +78,10 @@ def _split(loaded: "Checkpoint", dataset: str, split: str, data_dir: Path, out: 
         )
     foreign = dataset != loaded.origin.dataset
     if foreign and split == "validation":
-        raise DataError(f"--split validation: nothing of {dataset} was held out; measure on test")
+        raise DataError(
+            f"--split validation: no images of {dataset} were held out for this network; "
+            "use --split test"
+        )
     provide(dataset, data_dir, say=out.say, progress=out.progress)
     return load_prepared(
         dataset,

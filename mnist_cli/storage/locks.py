@@ -87,7 +87,10 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     """
     parent.mkdir(parents=True, exist_ok=True)
     remove_left_behind(parent)
-    path, folder = _make_locked(parent, _make_folder)
+    try:
+        path, folder = _make_locked(parent, _make_folder)
+    except OSError as error:  # which names a folder that nobody asked for
+        raise OSError(error.errno, error.strerror or str(error), str(parent)) from error
     try:
         yield path
     finally:

@@ -21,7 +21,7 @@ from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import never, train
 from mnist_cli.training.run import EpochResult, Run
 
-SAMPLED = 64  # every so manieth image tells whether the data are still the same
+SAMPLED = 64  # every 64th image is part of the digest of the data
 
 
 class TrainingData(NamedTuple):
