@@ -431,6 +431,32 @@ cli({command}, standalone_mode=True)
     assert set(done.stdout.splitlines()[-1].split()) == needs
 
 
+@pytest.mark.parametrize(
+    ("option", "start", "names"),
+    [
+        ("--dataset", "", "auto mnist builtin"),
+        ("--dataset", "b", "builtin"),
+        ("--optimizer", "a", "adam"),
+    ],
+)
+def test_the_shell_completes_names_without_importing_numpy(option, start, names):
+    words = {"COMP_WORDS": f"mnist train {option} {start}", "COMP_CWORD": "3"}
+    check = f"""
+import atexit, sys
+atexit.register(lambda: print(*set(sys.modules) & {HEAVY}))
+from mnist_cli.cli import cli
+cli(prog_name="mnist")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", check],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=clean_environment() | words | {"_MNIST_COMPLETE": "bash_complete"},
+    )
+    assert done.stdout == "".join(f"plain,{name}\n" for name in names.split()) + "\n"
+
+
 def commands():
     return list(mnist_cli.cli.cli.commands.values())
 

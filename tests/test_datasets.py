@@ -1,10 +1,13 @@
-"""IDX files: what is read, and every damage that is told."""
+"""IDX files: what is read, and that every kind of damage is noticed."""
 
 import hashlib
 import os
 import shutil
 import struct
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +15,10 @@ from conftest import OBSTACLES, flip_a_byte, put_in_the_way
 
 from mnist_cli.data.builtin.manifest import DRAWING, FILES, Drawing, read_drawing
 from mnist_cli.data.datasets import is_present, load_split
+from mnist_cli.data.download import download_dataset
 from mnist_cli.data.idx import read_images, read_labels
 from mnist_cli.data.provision import provide
-from mnist_cli.data.registry import dataset_folder
+from mnist_cli.data.registry import DATASETS, DataFile, dataset_folder
 from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.storage import digests
 from mnist_cli.storage.digests import NOTES
@@ -207,3 +211,47 @@ def test_a_list_of_digests_that_cannot_be_read_is_one_line(tmp_path, kind):
         with pytest.raises(DataError, match="mnist download --dataset builtin --force") as caught:
             read()
         assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def unprivileged():
+    """A folder for a user who is not root, as whom the test runs: root may read everything."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, root = Path(name), os.geteuid() == 0
+        folder.chmod(0o755)
+        (folder / "data").mkdir(mode=0o777)
+        if root:
+            os.chown(folder / "data", 65534, -1)
+            os.seteuid(65534)
+        try:
+            yield folder / "data"
+        finally:
+            if root:
+                os.seteuid(0)
+            (folder / "data").chmod(0o755)
+
+
+READING = {
+    "read": lambda folder: load_split("mnist", "train", folder),
+    "train": lambda folder: load_split(provide("mnist", folder), "train", folder),
+    "download": lambda folder: download_dataset("mnist", folder),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other permissions")
+@pytest.mark.parametrize("locked", ["file", "folder"])
+@pytest.mark.parametrize("work", READING)
+def test_a_file_that_may_not_be_read_is_one_line(unprivileged, monkeypatch, locked, work):
+    files = {IMAGES: images_file(3), LABELS: labels_file((1, 2, 3))}
+    rows = [DataFile(n, len(c), hashlib.sha256(c).hexdigest()) for n, c in files.items()]
+    row = DATASETS["mnist"]._replace(files=(*rows, *rows), mirrors=())
+    monkeypatch.setitem(DATASETS, "mnist", row)
+    for name, content in files.items():
+        (unprivileged / name).write_bytes(content)
+    (unprivileged / IMAGES if locked == "file" else unprivileged).chmod(0)
+    with pytest.raises(DataError) as caught:
+        READING[work](unprivileged)
+    assert str(caught.value) == (
+        f"{unprivileged / IMAGES}: no permission to read it; change its permissions, or remove it "
+        "and run 'mnist download'"
+    )

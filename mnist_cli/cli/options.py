@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -47,6 +47,11 @@ OUTPUT = OutputType(path_type=Path, dir_okay=False)
 FOLDER = PathType(path_type=Path, file_okay=False)
 
 
+def completions(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    """Return the names that a shell can offer after the text `incomplete`."""
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
 class DatasetType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only
     """The name of a data set, looked up when it is needed; or one of some `other` names."""
 
@@ -71,8 +76,8 @@ class DatasetType(click.ParamType):  # type: ignore[type-arg]  # generic since C
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
-        """Return the names that begin with the text typed so far."""
-        return [CompletionItem(name) for name in self._names() if name.startswith(incomplete)]
+        """Offer the names."""
+        return completions(self._names(), incomplete)
 
     def _names(self) -> list[str]:
         return [*self.others, *DATASETS]
@@ -100,6 +105,16 @@ class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since C
             return parse_setting(self.setting, value)
         except ConfigError as error:
             self.fail(str(error), param, ctx)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Offer the choices, if there are some."""
+        rule = SETTINGS[self.setting].rule
+        return completions(rule.table.names() if isinstance(rule, Choice) else [], incomplete)
 
 
 def refuse_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:

@@ -1,1 +1,1 @@
-"""Data sets: where they come from, how they are read, what is done to their images."""
+"""Data sets: where they come from, how they are read, and how their images are changed."""

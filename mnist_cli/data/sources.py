@@ -191,7 +191,7 @@ INSECURE = (
 REASONS = (  # the first match counts
     (requests.exceptions.SSLError, INSECURE),
     ((requests.Timeout, transport.TimeoutError), "no answer in time"),
-    (requests.exceptions.ProxyError, "the proxy refuses the connection"),
+    (requests.exceptions.ProxyError, "the proxy cannot be reached, or refuses the connection"),
     (requests.exceptions.InvalidProxyURL, "the proxy's address is wrong; check HTTPS_PROXY"),
     (requests.TooManyRedirects, f"redirects more than {REDIRECTIONS} times"),
     (requests.exceptions.InvalidHeader, "answered with damaged headers"),

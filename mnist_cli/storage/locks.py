@@ -66,7 +66,10 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     """
     parent.mkdir(parents=True, exist_ok=True)
     remove_left_behind(parent)
-    path, file = open_temporary(parent)
+    try:
+        path, file = open_temporary(parent)
+    except OSError as error:  # which names a file that nobody asked for
+        raise OSError(error.errno, error.strerror or str(error), str(parent)) from error
     try:
         folder = _folder_of(path)
         folder.mkdir()

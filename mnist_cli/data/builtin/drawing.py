@@ -1,8 +1,9 @@
-"""Digits drawn from strokes: a stand-in for MNIST on a machine without MNIST.
+"""Digits drawn from strokes, to be used where MNIST is not available.
 
-A writer chooses a style per digit; its points stray, bend, stretch, turn and slant; a pen of
-uneven width follows the curve through them; and what it leaves is brought into 28x28 pixels as
-MNIST's own digits were. The styles and the ranges of variation are data in `builtin_styles`.
+Each writer has a style for each digit. The points of the style are moved, bent, stretched, turned
+and slanted at random. A pen of varying width follows the smooth curve through them. Its ink is then
+fitted into 28x28 pixels in the same way as MNIST's digits were. The styles and the amounts of
+variation are tables in `styles`.
 """
 
 import math
@@ -18,8 +19,8 @@ from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS
 Bytes = NDArray[np.uint8]
 Indices = NDArray[np.intp]
 
-BLOCK = 500  # images drawn together; part of what a seed means, so never change it
-IMAGES_PER_WRITER = 20  # divides BLOCK, and 10,000: a tail of validation has its own writers
+BLOCK = 500  # images drawn together; another number would give other digits for the same seed
+IMAGES_PER_WRITER = 20  # divides BLOCK, and 10,000: the validation images have their own writers
 WRITERS = BLOCK // IMAGES_PER_WRITER
 SIDE = 28
 BOX = 20  # MNIST fits each digit into a box of this side
@@ -29,7 +30,7 @@ HALF_SLOPE = HALF_HEIGHT / 2
 
 
 class Path(NamedTuple):
-    """Where n pens went: D dots each."""
+    """The paths of n pens, D dots each."""
 
     dots: Floats  # (n, D, 2)
     steps: Floats  # (n, D, 2)
@@ -46,14 +47,14 @@ class Dice:
         self._bits = np.random.PCG64(np.random.SeedSequence((seed, stream, block)))
 
     def uniform(self, *shape: int) -> Doubles:
-        """Return numbers evenly spread over [0, 1)."""
+        """Return numbers uniformly distributed over [0, 1)."""
         numbers: Doubles = (self._bits.random_raw(shape) >> np.uint64(11)) * np.float64(2.0**-53)
         return numbers
 
     def bell(self, *shape: int) -> Floats:
         """Return nearly normal numbers with mean 0 and deviation 1.
 
-        The sum of four 16-bit pieces; it never passes 3.5, which keeps every digit readable.
+        They are sums of four 16-bit numbers and never exceed 3.5, so every digit stays readable.
         """
         raw = self._bits.random_raw(math.prod(shape)).astype("<u8", copy=False)
         total: Floats = raw.view("<u2").reshape(4, *shape).sum(axis=0, dtype=np.float32)
@@ -63,8 +64,8 @@ class Dice:
 def draw_digits(count: int, *, seed: int = 0, stream: int = 0) -> tuple[Bytes, Bytes]:
     """Draw handwritten digits.
 
-    Returns `images` (count, 784) and `labels` (count,). The first n are the same for every count.
-    Consecutive runs of 20 are by one writer; another stream (0 train, 1 test) has other writers.
+    Returns `images` (count, 784) and `labels` (count,). The first digits do not depend on `count`.
+    Each group of 20 has one writer. Another stream (0 for training, 1 for test) has other writers.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def draw_digits(count: int, *, seed: int = 0, stream: int = 0) -> tuple[Bytes, B
 
 
 def draw_batches(count: int, *, seed: int = 0, stream: int = 0) -> Iterator[tuple[Bytes, Bytes]]:
-    """Yield what `draw_digits` returns in batches of up to BLOCK, raising the same errors."""
+    """Yield what `draw_digits` returns, in batches of up to BLOCK. Raises the same errors."""
     for name, value, least in (("count", count, 1), ("seed", seed, 0), ("stream", stream, 0)):
         if value < least:
             raise ValueError(f"draw_batches: {name} must be at least {least}, got {value}")
@@ -85,7 +86,7 @@ def draw_batches(count: int, *, seed: int = 0, stream: int = 0) -> Iterator[tupl
 
 
 def _batches(count: int, seed: int, stream: int) -> Iterator[tuple[Bytes, Bytes]]:
-    """Yield whole blocks, the last one cut."""
+    """Yield whole blocks, and of the last one as many images as are needed."""
     for start in range(0, count, BLOCK):
         images, labels = draw_block(Dice(seed, stream, start // BLOCK))
         yield images[: count - start], labels[: count - start]
@@ -105,7 +106,7 @@ def draw_block(dice: Dice) -> tuple[Bytes, Bytes]:
 
 
 def choose_styles(dice: Dice, labels: Bytes) -> Indices:
-    """Return each image's style (n,): mostly the one that its writer has for that digit."""
+    """Return the style of each image, (n,): mostly the usual one of its writer for this digit."""
     own = dice.uniform(WRITERS, 10).repeat(IMAGES_PER_WRITER, axis=0)[np.arange(BLOCK), labels]
     other = dice.uniform(BLOCK)
     choice = np.where(dice.uniform(BLOCK) < OWN_STYLE, own, other)
@@ -114,7 +115,7 @@ def choose_styles(dice: Dice, labels: Bytes) -> Indices:
 
 
 def habit(dice: Dice, name: str, *shape: int) -> Floats:
-    """Return a quantity per image, (n, *shape): its mean, the writer's habit, the moment's whim."""
+    """Return a random quantity per image, (n, *shape): mean + writer's part + image's own part."""
     mean, between_writers, within_writer = np.array(SPREADS[name], np.float32)
     writers = dice.bell(WRITERS, *shape).repeat(IMAGES_PER_WRITER, axis=0)
     moments = dice.bell(BLOCK, *shape)
@@ -123,7 +124,7 @@ def habit(dice: Dice, name: str, *shape: int) -> Floats:
 
 
 def move_points(dice: Dice, points: Floats) -> Floats:
-    """Return the points (n, C, 2) as hands place them, around the middle of the letter."""
+    """Return the points (n, C, 2) changed at random, relative to the middle of the digit."""
     strayed = points - np.float32(0.5) + habit(dice, "point", *points.shape[1:])
     x, y = strayed[..., 0], strayed[..., 1]
     squares = np.stack((x * x, x * y, y * y), axis=-1)
@@ -144,19 +145,19 @@ def press_pen(dice: Dice) -> Floats:
 
 
 def tremble(dice: Dice) -> Floats:
-    """Return how far each dot (n, D, 2) is off its stroke, in letter heights."""
+    """Return the distance of each dot from its stroke, (n, D, 2), in letter heights."""
     return np.exp(habit(dice, "tremor"))[:, None, None] * dice.bell(BLOCK, DOTS, 2)
 
 
 def grain(dice: Dice) -> Floats:
-    """Return how much ink each pixel of the paper takes, (n, 20, 20): edges become ragged."""
+    """Return how much ink each pixel of the paper takes, (n, 20, 20): it makes edges irregular."""
     return 1 + np.exp(habit(dice, "grain"))[:, None, None] * dice.bell(BLOCK, BOX, BOX)
 
 
 def fit_box(path: Path) -> Path:
-    """Return the path in pixels, so that the ink's longer side fills the box, in its middle.
+    """Return the path in pixels: the longer side of the ink fills the box, the other is centred.
 
-    The pen reaches sideways only: ink ends where a stroke ends.
+    The pen has a width across the stroke only: the ink ends where the stroke ends.
     """
     dots, steps, radii = path
     sideways = np.abs(steps[..., ::-1]) / np.linalg.norm(steps, axis=-1, keepdims=True)
@@ -171,9 +172,9 @@ def fit_box(path: Path) -> Path:
 def spread_ink(path: Path) -> Floats:
     """Return the field of ink at each pixel of the box, (n, 20, 20).
 
-    Each dot is a Gaussian whose weight makes a long stroke's ridge 1 high, and half as high where
-    the pen's edge runs. In the plane that is one across times one down, so the sum over the dots
-    is a matrix product.
+    Each dot is a Gaussian. Its weight is chosen so that the field of a long stroke is 1 in the
+    middle and 0.5 at the edge of the pen. A Gaussian in the plane is one across times one down, so
+    the sum over the dots is a matrix product.
     """
     blur = path.radii / HALF_HEIGHT
     weight = np.linalg.norm(path.steps, axis=-1) / (blur * np.float32((2 * np.pi) ** 0.5))
@@ -188,10 +189,10 @@ def spread_ink(path: Path) -> Floats:
 def dry_ink(field: Floats, radii: Floats, softness: Floats) -> Floats:
     """Return the grey of each pixel, (n, 20, 20) in [0, 1].
 
-    It passes 0.5 where the field does, and needs `softness` pixels (n,) from white to black.
+    It is 0.5 where the field is 0.5, and rises from white to black within `softness` pixels (n,).
     """
     slope = HALF_SLOPE * HALF_HEIGHT / radii.mean(axis=1)
-    # A gain below 1 would tint the paper beside thin strokes.
+    # With a gain below 1 the paper beside thin strokes would become grey.
     gain = np.maximum(1 / (slope * softness), 1)[:, None, None]
     ink = np.clip((field - np.float32(0.5)) * gain + np.float32(0.5), 0, 1)
     full: Floats = ink / ink.max(axis=(1, 2), keepdims=True)
@@ -211,6 +212,6 @@ def center(ink: Floats) -> Bytes:
 
 
 def place_box(balance: Floats) -> Indices:
-    """Return the BOX indices, (n, 20), that bring the balance point (n,) to the middle."""
+    """Return the BOX indices, (n, 20), that bring the centre of mass (n,) to the middle."""
     start: Indices = np.clip(np.rint(SIDE / 2 - balance), 0, SIDE - BOX).astype(np.intp)
     return start[:, None] + np.arange(BOX)

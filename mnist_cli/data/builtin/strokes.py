@@ -1,4 +1,4 @@
-"""From a style's few points to the many dots of a smooth stroke, as two matrices."""
+"""From the few points of a style to the many dots of a smooth curve, by two matrices."""
 
 import itertools
 from functools import cache
@@ -17,10 +17,10 @@ DOTS = 64  # ink dots along a digit: about one per pixel of the longest
 
 
 class Skeleton(NamedTuple):
-    """One style in numbers: C control points and how D dots follow from them.
+    """One style in numbers: C control points, and matrices that turn them into D dots.
 
-    `places @ points` are the dots, (D, 2); `steps @ points` is the piece of stroke that each dot
-    stands for. Both are linear in the points, so thousands of digits are one product.
+    `places @ points` are the dots, (D, 2); `steps @ points` are the pieces of the stroke that they
+    represent. Both are linear in the points, so thousands of digits are one matrix product.
     """
 
     points: Floats  # (C, 2), x to the right and y downwards, in letter heights
@@ -34,7 +34,7 @@ class Skeletons(NamedTuple):
     chances: Doubles  # (10, S), per digit the cumulated share of each style
     points: Floats  # (S, C, 2)
     places: Floats  # (S, D, C), points -> dots
-    steps: Floats  # (S, D, C), points -> the piece of stroke that each dot stands for
+    steps: Floats  # (S, D, C), points -> the piece of the stroke that each dot represents
 
 
 @cache

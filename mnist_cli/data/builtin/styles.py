@@ -1,8 +1,8 @@
-"""How people write digits: the skeletons, their shares, and how far hands stray from them.
+"""How people write digits: the skeletons, how common each is, and how much people vary them.
 
-Everything here is data. Change a share, move a point, add a line, and draw again. The numbers
-were drawn by hand and then tuned on MNIST's first 50,000 training images, never on its test images:
-digits as American adults and pupils wrote them around 1990.
+Everything here is data: change a share, move a point, add a line, and draw again. The skeletons
+were drawn by hand and then fitted to the first 50,000 training images of MNIST, never to its test
+images. So they are digits as American adults and pupils wrote them around 1990.
 """
 
 from typing import NamedTuple
