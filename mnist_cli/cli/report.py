@@ -52,7 +52,7 @@ def report(
 
     The page is one file: it opens from disk in any browser of today, without a network or a server.
     """
-    from mnist_cli.report import build_page
+    from mnist_cli.report import build_page, missing_activations, missing_line
     from mnist_cli.storage.atomic import atomic_write
     from mnist_cli.training.environment import one_thread
 
@@ -64,6 +64,8 @@ def report(
     with one_thread():
         subjects = _subjects(networks, dataset, data_dir, out)
         page = build_page(*subjects)
+    if missing := missing_activations(subjects):
+        out.say(missing_line(missing))
     with atomic_write(output) as file:
         file.write(page)
     if show:

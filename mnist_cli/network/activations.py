@@ -4,7 +4,7 @@ Every function writes its result into its last argument, so that training makes 
 act on each number by itself, whatever the shape of the array.
 
 To add one, write the two functions and a row in `ACTIVATIONS`; the report's page, which computes in
-the browser, has a twin of the table in `network.js`.
+the browser, has a twin of the table in `activations.js`.
 """
 
 from collections.abc import Callable

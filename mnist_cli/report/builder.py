@@ -13,6 +13,7 @@ from mnist_cli.report.page import render
 from mnist_cli.report.sections import SECTIONS
 from mnist_cli.report.selection import Material, Pool, Richness, sample_rows
 from mnist_cli.report.subject import Subject, facts
+from mnist_cli.report.twins import missing_activations
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.run import make_network
 
@@ -33,10 +34,12 @@ LADDER = (
 def build_page(subject: Subject, other: Subject | None = None) -> bytes:
     """Return the page about a network, and beside it another one; the same bytes every time.
 
+    A page that cannot compute an activation of the networks carries no weights, only results.
+
     Raises MnistError if even the barest page is too large.
     """
     subjects = [subject] if other is None else [subject, other]
-    for richness in LADDER:
+    for richness in LADDER[-1:] if missing_activations(subjects) else LADDER:
         page = _page(subjects, richness)
         if len(page) < LARGEST:
             return page

@@ -20,7 +20,7 @@ SEEN = {  # what happens after the picture has become 28x28 pixels
 }
 
 
-def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]:
+def header_values(subjects: Sequence[Subject], limits: str) -> dict[str, str]:
     """Return the head's parts by the names of their places."""
     main = subjects[0]
     return {
@@ -28,7 +28,7 @@ def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]
         "sizes": _sizes(main),
         "name": escape(main.name),
         "lead": escape(_lead(main)),
-        "precision": escape(precision),
+        "limits": escape(limits),
         "cards": "\n".join(_card(subject) for subject in subjects),
     }
 

@@ -31,10 +31,10 @@ function textOn(colour) {
   return luminance > 0.179 ? [0, 0, 0] : [255, 255, 255];
 }
 
-// How bright a neuron shines: its activation as a share of the most that its kind can say.
-function brightness(value, kind, most) {
-  if (kind === "sigmoid" || kind === "softmax") return value;
-  return kind === "tanh" ? value : value / Math.max(most, 1e-9);
+// How bright a neuron is: its activation, as a share of the most in its layer where the range of
+// the activation has no end.
+function brightness(value, { low, high }, most) {
+  return Number.isFinite(high - low) ? value : value / Math.max(most, 1e-9);
 }
 
 const neuronColour = (share) =>

@@ -229,12 +229,12 @@ class Diagram {
 
   light({ layer, buttons }) {
     const values = this.answer.a[layer];
-    const kind = this.network.functionOf(layer - 1);
+    const activation = this.network.activation(layer - 1);
     const most = scaleOf(values);
     const best = layer === this.network.depth && !this.state.isEmpty ? reading(values).digit : -1;
     const { selected, silenced } = this.state;
     for (const { number, button, disc, value } of buttons) {
-      const share = this.reached(layer) < 1 ? 0 : brightness(values[number], kind, most);
+      const share = this.reached(layer) < 1 ? 0 : brightness(values[number], activation, most);
       const colour = neuronColour(share);
       disc.style.backgroundColor = css(colour);
       value.style.color = css(textOn(colour));

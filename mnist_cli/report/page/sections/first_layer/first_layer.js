@@ -29,7 +29,7 @@ class FirstLayer {
           make(
             "span",
             { class: "badge" },
-            this.network.facts.activation === "relu" ? "dead" : "saturated",
+            this.network.activation(0).high === Infinity ? "dead" : "saturated",
           ),
         ]
       : [];

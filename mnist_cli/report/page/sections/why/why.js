@@ -51,8 +51,7 @@ class Why {
     const columns = layer === 1 ? SIDE : Math.ceil(Math.sqrt(weights.length));
     const { elements } = this;
     const most = scaleOf(heard);
-    const isShare =
-      layer === 1 || ["sigmoid", "softmax"].includes(this.network.functionOf(layer - 2));
+    const isShare = layer === 1 || isFromZeroToOne(this.network.activation(layer - 2));
     const bytes = Array.from(heard, (value) => 255 * value);
     drawCells(elements.weights, weights, {
       kind: "signed",
@@ -117,16 +116,16 @@ class Why {
   writeEquation(layer, number, z, activation, products) {
     const sum = products.reduce((total, value) => total + value, 0);
     const bias = this.network.biases[layer - 1][number];
-    const name = { sigmoid: "σ", tanh: "tanh", relu: "relu", linear: "", softmax: "softmax" }[
-      this.network.functionOf(layer - 1)
-    ];
+    const { formula } = this.network.activation(layer - 1);
     const isSilenced = this.state.silenced.has(`${layer}:${number}`);
     const end = isSilenced
       ? "but it is silenced, so it says 0"
-      : `a = ${name}(z) = ${plain(activation, 3)}`;
+      : `a = ${formula} = ${plain(activation, 3)}`;
     this.elements.equation.textContent = `z = Σ w·a + b = ${plain(sum, 3)} ${bias < 0 ? "−" : "+"} ${Math.abs(bias).toFixed(3)} = ${plain(z, 3)},  ${end}`;
   }
 }
+
+const isFromZeroToOne = ({ low, high }) => low === 0 && high === 1;
 
 SECTIONS.why = (state, section) => {
   const why = new Why(state, elementsOf("why"));
