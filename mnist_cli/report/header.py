@@ -14,7 +14,7 @@ TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
 SEEN = {  # what happens after the picture has become 28x28 pixels
     "none": "",
     "deskew": " Then it is sheared upright.",
-    "moments": " Then it is brought upright, and to one height and width.",
+    "moments": " Then it is sheared upright and scaled to a standard height and width.",
     "directions": " Then its edges are sorted by direction into eight small maps, two rows of "
     "four: the 784 numbers that this network sees are not pixels.",
 }
@@ -85,7 +85,7 @@ def _figures(subject: Subject) -> list[tuple[str, str, str]]:
         ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),
         ("Data set", SHORT[origin.dataset], f"{origin.images:,} images to train on"),
         ("Training", _epochs(subject), _training(config)),
-        ("Seed", str(config.seed), "the start of all random numbers"),
+        ("Seed", str(config.seed), "all random numbers come from it"),
     ]
 
 

@@ -97,7 +97,7 @@ def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) ->
     if weights == "f4":
         return ""
     if weights is None:
-        return "The network is too large to live in a page, so only its results are shown here."
+        return "The network is too large for a page, so only its results are shown here."
     bits = {"i20": 20, "i2": 16, "i1": 8}[weights]
     return (
         f"To fit in this page, the weights are rounded to {bits} bits; the scores that it computes "

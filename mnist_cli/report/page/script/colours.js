@@ -2,11 +2,17 @@
 // Purple and orange differ for every kind of colour vision, and a sign stands beside them. All
 // pictures lie on the same dark board, in light and dark pages alike: chalk, as in the lectures.
 
-const BOARD = [19, 21, 27];
-const CHALK = [250, 248, 242];
-const NEUTRAL = [30, 33, 41];
-const NEGATIVE = [176, 148, 255];
-const POSITIVE = [255, 166, 84];
+const BOARD = ofStyle("--board");
+const CHALK = ofStyle("--chalk");
+const NEUTRAL = ofStyle("--neutral");
+const NEGATIVE = ofStyle("--negative");
+const POSITIVE = ofStyle("--positive");
+
+// A colour that stands in style.css as rgb(red green blue).
+function ofStyle(name) {
+  const text = getComputedStyle(document.documentElement).getPropertyValue(name);
+  return text.match(/\d+/g).map(Number);
+}
 
 const blend = (from, to, share) =>
   from.map((value, i) => Math.round(value + (to[i] - value) * share));

@@ -1,4 +1,4 @@
-// ---- network: the way forward, like mnist_cli/network/network.py
+// ---- network: the forward pass; the twin of mnist_cli/network/network.py
 
 const INK = Math.fround(1 / 255); // a pixel's byte -> [0, 1], in float32 as in Python
 
@@ -36,7 +36,7 @@ class Network {
 
   // Bytes (784) as the network wants to see them -> { z, a } of every layer; a[0] is the input.
   // A silenced neuron, "layer:number" with layers from 1, says 0 whatever it hears.
-  layers(bytes, silenced = NOBODY) {
+  layers(bytes, silenced = NONE_SILENCED) {
     const a = [Float64Array.from(bytes, (value) => Math.fround(value * INK))];
     const z = [];
     for (let layer = 0; layer < this.depth; layer++) {
@@ -65,7 +65,7 @@ class Network {
     return this.layers(bytes, silenced).a[this.depth];
   }
 
-  // Probability that the answer `digit` is right, from the last z; see mnist_cli/training/confidence.py.
+  // Probability that the answer `digit` is right, from the last z; see training/confidence.py.
   confidence(z, digit) {
     const scale = this.doubt ? this.doubt.scale : 1;
     return softmax(z[this.depth - 1].map((value) => scale * value))[digit];
@@ -86,7 +86,7 @@ class Network {
   }
 }
 
-const NOBODY = new Set();
+const NONE_SILENCED = new Set();
 
 // How far a seen image is from the space that digits span, like `distances` in
 // mnist_cli/training/confidence.py.
