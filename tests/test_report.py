@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from mnist_cli.cli import cli
 from mnist_cli.cli.train import train as train_command
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import load_split
+from mnist_cli.network.activations import ACTIVATIONS, Activation
 from mnist_cli.network.network import Network
-from mnist_cli.report import LARGEST, build_page, look_at
+from mnist_cli.report import LARGEST, build_page, look_at, missing_activations
 from mnist_cli.report.command import training_command
 from mnist_cli.report.packing import restored, rounded
 from mnist_cli.report.page import fill, json_for_script
@@ -178,6 +180,46 @@ def test_a_checkpoint_without_snapshots_has_a_page(tmp_path, checkpoint, builtin
     assert [frame["epoch"] for frame in told["sections"]["film"]] == [4]
 
 
+@pytest.fixture
+def swish(monkeypatch):
+    """An activation that the page does not know, added while the program runs."""
+
+    def function(z, out):
+        out[...] = z / (1 + np.exp(-z))
+
+    def derivative(z, a, out):
+        s = 1 / (1 + np.exp(-z))
+        out[...] = s + z * s * (1 - s)
+
+    row = Activation(function, derivative, -0.28, np.inf, usual_rate=0.1)
+    monkeypatch.setitem(ACTIVATIONS, "swish", row)
+    return "swish"
+
+
+def test_a_page_without_an_activations_twin_shows_the_results(
+    tmp_path, builtin_dir, checkpoint, swish
+):
+    path = trained(tmp_path, builtin_dir, activation=swish)
+    assert subject(path, builtin_dir).measured.accuracy > 0.5
+    page = tmp_path / "page.html"
+    arguments = ["report", "--checkpoint", str(path), "-o", str(page)]
+    environment = {"MNIST_DATA_DIR": str(builtin_dir)}
+    result = CliRunner(env=environment).invoke(cli, arguments, catch_exceptions=False)
+    line = "The page cannot compute the activation swish, so it shows results only;"
+    assert result.exit_code == 0
+    assert line in result.stderr
+    text = page.read_text("utf-8")
+    assert line in text
+    assert facts_in(text)["weights"] is None
+    both = build_page(subject(checkpoint, builtin_dir), subject(path, builtin_dir)).decode()
+    assert line in both
+
+
+def test_an_activation_that_no_layer_uses_is_not_missed(tmp_path, builtin_dir, swish):
+    path = trained(tmp_path, builtin_dir, activation=swish, hidden_sizes=(), epochs=1)
+    assert missing_activations([subject(path, builtin_dir)]) == []
+
+
 def test_no_mistakes(checkpoint, builtin_dir):
     one = subject(checkpoint, builtin_dir)
     right = one.answers == one.split.labels
@@ -227,8 +269,6 @@ def test_the_command_writes_the_page(mnist, builtin_dir, checkpoint, tmp_path):
 
 
 def test_open_shows_the_page(checkpoint, builtin_dir, tmp_path, monkeypatch):
-    from mnist_cli.cli import cli
-
     opened = []
     monkeypatch.setattr("webbrowser.open", opened.append)
     page = tmp_path / "a page.html"

@@ -12,9 +12,12 @@ from test_report import added_section, subject, trained
 
 from mnist_cli.data.datasets import Split, load_split
 from mnist_cli.data.preprocessing import PREPROCESSINGS, preprocess
+from mnist_cli.network.activations import ACTIVATIONS
+from mnist_cli.network.losses import OUTPUT_ACTIVATIONS
 from mnist_cli.pictures.reader import Picture, read_picture
 from mnist_cli.prediction import UNLIKE, read_pictures
 from mnist_cli.report import build_page, look_at
+from mnist_cli.report.twins import page_activations
 from mnist_cli.training.checkpoint import load_checkpoint
 from mnist_cli.training.confidence import distances
 
@@ -33,6 +36,8 @@ NETWORKS = {
         "output_activation": "linear",
         "hidden_sizes": (20, 8, 5),
     },
+    "leaky relu": {"activation": "leaky_relu", "epochs": 1},
+    "gelu": {"activation": "gelu", "epochs": 1},
     "linear": {"activation": "linear"},
     "wide": {"hidden_sizes": (300,), "activation": "relu", "epochs": 1},
     "no hidden layer": {"hidden_sizes": (), "epochs": 1},
@@ -145,6 +150,29 @@ def test_answers_equal_pythons(name, visit, folder, builtin_dir):
     page = folder / f"{name}.html"
     page.write_bytes(build_page(one))
     check_parity(visit(page), one)
+
+
+def test_the_networks_have_every_activation():
+    used = {settings.get("activation", "sigmoid") for settings in NETWORKS.values()}
+    assert used == set(ACTIVATIONS)
+
+
+def test_activations_equal_pythons(visit):
+    page = visit().page
+    z = np.concatenate([np.linspace(-100, 100, 101), np.linspace(-5, 5, 101)])
+    code = """([name, z]) => {
+      const { layer, low, high } = mnist.ACTIVATIONS[name];
+      return [Array.from(layer(Float64Array.from(z))), low, high];
+    }"""
+    for name, row in ACTIVATIONS.items():
+        expected = np.empty_like(z)
+        with np.errstate(over="ignore"):
+            row.function(z, expected)
+        a, low, high = page.evaluate(code, [name, z.tolist()])
+        np.testing.assert_allclose(a, expected, rtol=1e-6, atol=1e-12, err_msg=name)
+        assert (low, high) == (row.low, row.high), name
+    rows = set(page.evaluate("() => Object.keys(mnist.ACTIVATIONS)"))
+    assert rows == {*ACTIVATIONS, *OUTPUT_ACTIVATIONS} == page_activations()
 
 
 def test_answers_equal_pythons_on_mnist(visit, folder, checkpoint, real_mnist, tmp_path):

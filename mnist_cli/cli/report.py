@@ -48,6 +48,7 @@ def report(
     The page is one file: it opens from disk in any browser of today, without a network or a server.
     """
     from mnist_cli.data.loading import load
+    from mnist_cli.report import missing_activations, missing_line
 
     out = Output(quiet, as_json)
     check_output(output, data_dir, [network_path(checkpoint), compare])
@@ -56,6 +57,9 @@ def report(
     data = load(dataset or model.dataset, data_dir, say=out.say, progress=out.progress)
     measured = model.report(output, data, compare=other)
     size = output.stat().st_size
+    models = [model] if other is None else [model, other]
+    if missing := missing_activations([shown.network for shown in models]):
+        out.say(missing_line(missing))
     if show:
         import webbrowser
 

@@ -4,7 +4,7 @@ Every function writes its result into its last argument, so that training makes 
 works element by element, on arrays of any shape.
 
 To add one, write the two functions and a row in `ACTIVATIONS`. The report computes in the browser
-and has its own copy of the table in `network.js`.
+and has its own copy of the table in `activations.js`.
 """
 
 from collections.abc import Callable

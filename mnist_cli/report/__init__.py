@@ -6,5 +6,6 @@ put together as they are, without a build step.
 
 from mnist_cli.report.builder import LARGEST, build_page
 from mnist_cli.report.subject import Subject, look_at
+from mnist_cli.report.twins import missing_activations, missing_line
 
-__all__ = ["LARGEST", "Subject", "build_page", "look_at"]
+__all__ = ["LARGEST", "Subject", "build_page", "look_at", "missing_activations", "missing_line"]

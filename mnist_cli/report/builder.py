@@ -13,6 +13,7 @@ from mnist_cli.report.page import render
 from mnist_cli.report.sections import SECTIONS
 from mnist_cli.report.selection import Detail, Material, Pool, sample_rows
 from mnist_cli.report.subject import Subject, facts
+from mnist_cli.report.twins import missing_activations
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.metadata import CALIBRATION_NUMBERS
 from mnist_cli.training.run import make_network
@@ -34,10 +35,13 @@ LADDER = (
 def build_page(subject: Subject, other: Subject | None = None) -> bytes:
     """Return the page about a network, and beside it another one; the same bytes every time.
 
+    A page that cannot compute an activation of the networks carries no weights, only results.
+
     Raises MnistError if even the barest page is too large.
     """
     subjects = [subject] if other is None else [subject, other]
-    for detail in LADDER:
+    networks = [subject.checkpoint.network for subject in subjects]
+    for detail in LADDER[-1:] if missing_activations(networks) else LADDER:
         page = _page(subjects, detail)
         if len(page) < LARGEST:
             return page

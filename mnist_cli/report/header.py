@@ -12,13 +12,13 @@ LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # othe
 SEEN = {  # what happens after the picture has become 28x28 pixels
     "none": "",
     "deskew": " Then it is sheared upright.",
-    "moments": " Then it is brought upright, and to one height and width.",
+    "moments": " Then it is sheared upright and scaled to a standard height and width.",
     "directions": " Then its edges are sorted by direction into eight small maps, two rows of "
     "four: the 784 numbers that this network sees are not pixels.",
 }
 
 
-def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]:
+def header_values(subjects: Sequence[Subject], limits: str) -> dict[str, str]:
     """Return the head's parts by the names of their places."""
     main = subjects[0]
     return {
@@ -26,7 +26,7 @@ def header_values(subjects: Sequence[Subject], precision: str) -> dict[str, str]
         "sizes": _sizes(main),
         "name": escape(main.name),
         "lead": escape(_lead(main)),
-        "precision": escape(precision),
+        "limits": escape(limits),
         "cards": "\n".join(_card(subject) for subject in subjects),
     }
 
@@ -85,7 +85,7 @@ def _figures(subject: Subject) -> list[tuple[str, str, str]]:
         ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),
         ("Data set", title_of(provenance.dataset), f"{provenance.images:,} images to train on"),
         ("Training", _epochs(subject), _training(config)),
-        ("Seed", str(config.seed), "the start of all random numbers"),
+        ("Seed", str(config.seed), "all random numbers come from it"),
     ]
 
 

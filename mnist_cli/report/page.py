@@ -12,12 +12,14 @@ from typing import Any
 from mnist_cli.report.header import header_values
 from mnist_cli.report.sections import SECTIONS, Section, files_of
 from mnist_cli.report.subject import Subject
+from mnist_cli.report.twins import missing_activations, missing_line
 
 FOLDER = resources.files("mnist_cli.report") / "page"
 # What the sections share, in the order in which a reader should meet it.
 SCRIPTS = (
     "elements",
     "arrays",
+    "activations",
     "network",
     "preprocessing",
     "components",
@@ -44,7 +46,7 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
         "arrays": arrays,
         "links": "\n".join(_link(name, section) for name, section in SECTIONS.items()),
         "sections": "\n\n".join(_section(name, subjects) for name in SECTIONS),
-        **header_values(subjects, precision(values["weights"], values["rounding"])),
+        **header_values(subjects, limits(subjects, values["weights"], values["rounding"])),
     }
     return fill(_text("template.html"), parts).encode()
 
@@ -87,12 +89,15 @@ def _needs(section: Section) -> str:
     return ' class="needs-network"' if section.needs_network else ""
 
 
-def precision(weights: str | None, rounding: float) -> str:
-    """Say how exactly the page computes, where it is not exact."""
+def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) -> str:
+    """Say what the page cannot compute, or how exactly it does where it is not exact."""
+    missing = missing_activations(subjects)
+    if missing:
+        return missing_line(missing)
     if weights == "f4":
         return ""
     if weights is None:
-        return "The network is too large to live in a page, so only its results are shown here."
+        return "The network is too large for a page, so only its results are shown here."
     bits = {"i20": 20, "i2": 16, "i1": 8}[weights]
     return (
         f"To fit in this page, the weights are rounded to {bits} bits; the scores that it computes "

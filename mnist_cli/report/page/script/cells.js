@@ -1,4 +1,4 @@
-// ---- tiles: 784 numbers, or the numbers of a layer, as a small picture
+// ---- cells: 784 numbers, or the numbers of a layer, as a small picture
 
 const ROOM_FOR_TEXT = 40; // pixels
 

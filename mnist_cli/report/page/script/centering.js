@@ -1,5 +1,5 @@
-// ---- centering: one digit's ink, cut out at its box -> the 28x28 image that MNIST's makers would have
-// made; the twin of mnist_cli/centering.py and resizing.py
+// ---- centering: one digit's ink -> the 28x28 image that MNIST's makers would have made
+// The twin of mnist_cli/pictures/centering.py and resizing.py.
 
 const [SHORTEST, LONGEST] = [18, 20]; // side of the digit in the 28x28 image
 const FINE = 3 * LONGEST;

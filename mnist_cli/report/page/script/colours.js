@@ -2,11 +2,17 @@
 // Purple and orange differ for every kind of colour vision, and a sign stands beside them. All
 // pictures lie on the same dark board, in light and dark pages alike: chalk, as in the lectures.
 
-const BOARD = [19, 21, 27];
-const CHALK = [250, 248, 242];
-const NEUTRAL = [30, 33, 41];
-const NEGATIVE = [176, 148, 255];
-const POSITIVE = [255, 166, 84];
+const BOARD = ofStyle("--board");
+const CHALK = ofStyle("--chalk");
+const NEUTRAL = ofStyle("--neutral");
+const NEGATIVE = ofStyle("--negative");
+const POSITIVE = ofStyle("--positive");
+
+// A colour that stands in style.css as rgb(red green blue).
+function ofStyle(name) {
+  const text = getComputedStyle(document.documentElement).getPropertyValue(name);
+  return text.match(/\d+/g).map(Number);
+}
 
 const blend = (from, to, share) =>
   from.map((value, i) => Math.round(value + (to[i] - value) * share));
@@ -31,10 +37,10 @@ function textOn(colour) {
   return luminance > 0.179 ? [0, 0, 0] : [255, 255, 255];
 }
 
-// How bright a neuron shines: its activation as a share of the most that its kind can say.
-function brightness(value, kind, most) {
-  if (kind === "sigmoid" || kind === "softmax") return value;
-  return kind === "tanh" ? value : value / Math.max(most, 1e-9);
+// How bright a neuron is: its activation, as a share of the most in its layer where the range of
+// the activation has no end.
+function brightness(value, { low, high }, most) {
+  return Number.isFinite(high - low) ? value : value / Math.max(most, 1e-9);
 }
 
 const neuronColour = (share) =>

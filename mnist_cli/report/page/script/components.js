@@ -1,4 +1,4 @@
-// ---- parts: which pixels of a mask belong together, like mnist_cli/segments.py
+// ---- components: which pixels of a mask belong together; the twin of pictures/segments.py
 
 class Grid {
   // Numbers in rows; `at` is 0 outside.

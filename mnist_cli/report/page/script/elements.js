@@ -34,8 +34,8 @@ function oncePerFrame(work) {
   };
 }
 
-// What is not on the screen may wait until the pen rests.
-function unhurried(section, update) {
+// A section that is not on the screen is brought up to date once the drawing pauses.
+function lazily(section, update) {
   let isVisible = true;
   let timer = 0;
   const watch = (entries) => (isVisible = entries[entries.length - 1].isIntersecting);
@@ -49,7 +49,7 @@ function unhurried(section, update) {
 
 const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// One tab stop for a whole widget; `move(item, key)` tells where an arrow key leads.
+// One tab stop for a whole widget; `move(item, key)` returns the item that an arrow key leads to.
 function rove(container, move) {
   const items = () => [...container.querySelectorAll("[data-item]")];
   const settle = (chosen) => {

@@ -5,7 +5,7 @@ document.documentElement.classList.add("js");
 async function start() {
   copyButtons();
   const state = new State(await readData());
-  window.mnist = { state, preprocess, readPicture, Network, reading };
+  window.mnist = { state, preprocess, readPicture, Network, ACTIVATIONS, reading };
   const isLive = state.networks.length > 0;
   document.documentElement.classList.toggle("live", isLive);
   for (const section of document.querySelectorAll("main > section")) {

@@ -1,19 +1,6 @@
-// ---- network: the way forward, like mnist_cli/network.py
+// ---- network: the forward pass; the twin of mnist_cli/network/network.py
 
 const INK = Math.fround(1 / 255); // a pixel's byte -> [0, 1], in float32 as in Python
-
-const ACTIVATIONS = {
-  sigmoid: (z) => z.map((value) => 0.5 + 0.5 * Math.tanh(0.5 * value)),
-  tanh: (z) => z.map(Math.tanh),
-  relu: (z) => z.map((value) => Math.max(value, 0)),
-  linear: (z) => z.slice(),
-  softmax: (z) => {
-    const peak = Math.max(...z);
-    const powers = z.map((value) => Math.exp(value - peak));
-    const sum = powers.reduce((total, value) => total + value, 0);
-    return powers.map((value) => value / sum);
-  },
-};
 
 class Network {
   // weights[l] is (fan_in, fan_out) row by row, biases[l] is (fan_out,): views into `parameters`
@@ -37,8 +24,10 @@ class Network {
     return this.weights.length;
   }
 
-  functionOf(layer) {
-    return layer === this.depth - 1 ? this.facts.output_activation : this.facts.activation;
+  // The row of ACTIVATIONS of a layer, counted from 0.
+  activation(layer) {
+    const { activation, output_activation } = this.facts;
+    return ACTIVATIONS[layer === this.depth - 1 ? output_activation : activation];
   }
 
   weight(layer, from, to) {
@@ -47,12 +36,12 @@ class Network {
 
   // Bytes (784) as the network wants to see them -> { z, a } of every layer; a[0] is the input.
   // A silenced neuron, "layer:number" with layers from 1, says 0 whatever it hears.
-  layers(bytes, silenced = NOBODY) {
+  layers(bytes, silenced = NONE_SILENCED) {
     const a = [Float64Array.from(bytes, (value) => Math.fround(value * INK))];
     const z = [];
     for (let layer = 0; layer < this.depth; layer++) {
       z.push(this.weightedSums(layer, a[layer]));
-      a.push(ACTIVATIONS[this.functionOf(layer)](z[layer]));
+      a.push(this.activation(layer).layer(z[layer]));
       for (const name of silenced) {
         const [silencedLayer, number] = name.split(":").map(Number);
         if (silencedLayer === layer + 1) a[layer + 1][number] = 0;
@@ -79,7 +68,7 @@ class Network {
   // Probability that the answer `digit` is right, from the last z; see training/confidence.py.
   confidence(z, digit) {
     const scale = this.calibration ? this.calibration.logit_scale : 1;
-    return ACTIVATIONS.softmax(z[this.depth - 1].map((value) => scale * value))[digit];
+    return softmax(z[this.depth - 1].map((value) => scale * value))[digit];
   }
 
   // Is what the network sees like no digit that it knows?
@@ -97,9 +86,10 @@ class Network {
   }
 }
 
-const NOBODY = new Set();
+const NONE_SILENCED = new Set();
 
-// How far a seen image is from the space that digits span, like `distances` in training/confidence.py.
+// How far a seen image is from the space that digits span, like `distances` in
+// mnist_cli/training/confidence.py.
 class Calibration {
   constructor({ logit_scale, max_distance, min_score }, mean, components) {
     Object.assign(this, {

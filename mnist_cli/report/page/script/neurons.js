@@ -1,6 +1,6 @@
 // ---- neurons: their names, their weights, and which of them are shown
 
-// The weights with which a neuron of `layer` (from 0) listens to the layer before.
+// The weights with which a neuron of `layer` (from 0) weighs the layer before.
 function weightsOf(network, layer, number) {
   return Array.from({ length: network.sizes[layer] }, (_, from) =>
     network.weight(layer, from, number),
@@ -15,18 +15,18 @@ function neuronName(network, layer, number) {
     : `neuron ${number + 1} of hidden layer ${layer}`;
 }
 
-// The neurons of a layer that fit a picture: all, or those heard most in the next layer.
+// The neurons of a layer that fit a picture: all, or those that count most in the next layer.
 function shownNeurons(network, layer, most) {
   const all = [...Array(network.sizes[layer]).keys()];
   if (all.length <= most || layer === network.depth) return all;
-  const heard = (i) => {
+  const strength = (i) => {
     let sum = 0;
     for (let to = 0; to < network.sizes[layer + 1]; to++) sum += network.weight(layer, i, to) ** 2;
     return sum;
   };
-  const loudness = all.map(heard);
+  const strengths = all.map(strength);
   return all
-    .sort((i, j) => loudness[j] - loudness[i])
+    .sort((i, j) => strengths[j] - strengths[i])
     .slice(0, most)
     .sort((i, j) => i - j);
 }

@@ -1,6 +1,6 @@
 // ---- picture: a drawing -> one 28x28 image, like `mnist predict` reads it
-// The part of mnist_cli/digits.py that a small drawing on plain ground goes through: no shadows, no
-// ruled lines, no margins.
+// The part of mnist_cli/pictures/digits.py that a small drawing on plain ground goes through: no
+// shadows, no ruled lines, no margins.
 
 const WEAKEST = 14; // of 255: less than this apart from the paper is no ink
 const FAINT = 45;

@@ -1,4 +1,4 @@
-// ---- preprocessing: the twin of mnist_cli/preprocessing.py, one image at a time
+// ---- preprocessing: the twin of mnist_cli/data/preprocessing.py, one image at a time
 // The same steps in the same order; Math.fround where Python has float32. `none`, `deskew` and
 // `moments` agree bit for bit, `directions` up to the order of its sums.
 

@@ -24,7 +24,7 @@ class State {
     this.answers = []; // of each network, for the image of this moment
     this.listeners = [];
     this.tryListeners = [];
-    this.tell = oncePerFrame(() => this.answer());
+    this.notify = oncePerFrame(() => this.answer());
   }
 
   // `listen()` is called once per frame in which something changed.
@@ -52,19 +52,19 @@ class State {
     return !this.image.some(Boolean);
   }
 
-  pooled(place) {
+  testImage(place) {
     return this.images.subarray(place * SIDE * SIDE, (place + 1) * SIDE * SIDE);
   }
 
   show(image, doubts) {
     Object.assign(this, { image, doubts });
-    this.tell();
+    this.notify();
   }
 
   select(layer, number) {
     this.selected = { layer, number };
     this.isChosen = true;
-    this.tell();
+    this.notify();
   }
 
   followAnswer(scores) {
@@ -74,13 +74,13 @@ class State {
   toggleSilence(layer, number) {
     const name = `${layer}:${number}`;
     if (!this.silenced.delete(name)) this.silenced.add(name);
-    this.tell();
+    this.notify();
   }
 
   // Activations of every layer for the image of this moment.
   layers(index = 0) {
     const network = this.networks[index];
     const seen = network.seen(this.image);
-    return { seen, ...network.layers(seen, index === 0 ? this.silenced : NOBODY) };
+    return { seen, ...network.layers(seen, index === 0 ? this.silenced : NONE_SILENCED) };
   }
 }

@@ -3,7 +3,7 @@
 // A test image that goes into the drawing pad when it is chosen.
 function thumbnail(state, place, label, ...caption) {
   const canvas = make("canvas", { class: "tile", "data-size": 56, "aria-hidden": "true" });
-  drawCells(canvas, state.pooled(place));
+  drawCells(canvas, state.testImage(place));
   return make(
     "button",
     {

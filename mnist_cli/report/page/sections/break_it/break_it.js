@@ -11,8 +11,8 @@ class BreakIt {
       .slice(0, EXAMPLES)
       .map(() => make("canvas", { class: "tile", "data-size": 56, "aria-hidden": "true" }));
     elements.examples.append(...this.canvases);
-    this.later = oncePerFrame(() => this.measure());
-    for (const slider of this.sliders()) slider.addEventListener("input", () => this.later());
+    this.measureSoon = oncePerFrame(() => this.measure());
+    for (const slider of this.sliders()) slider.addEventListener("input", () => this.measureSoon());
     elements.silence.addEventListener("click", () =>
       state.toggleSilence(state.selected.layer, state.selected.number),
     );
@@ -21,7 +21,7 @@ class BreakIt {
     this.run = 0;
   }
 
-  // The button speaks of the neuron that is chosen now.
+  // The button names the neuron that is chosen now.
   update() {
     const { layer, number } = this.state.selected;
     const isSilenced = this.state.silenced.has(`${layer}:${number}`);
@@ -37,11 +37,11 @@ class BreakIt {
   reset() {
     for (const slider of this.sliders()) slider.value = "0";
     this.state.silenced.clear();
-    this.state.tell();
-    this.later();
+    this.state.notify();
+    this.measureSoon();
   }
 
-  // A new run stops the one before; in between the page stays alive.
+  // A new run stops the one before; in between the page can react.
   async measure() {
     const run = ++this.run;
     const { sample } = this.state.data;
@@ -51,14 +51,14 @@ class BreakIt {
     for (let start = 0; start < sample.length; start += CHUNK) {
       if (run !== this.run) return;
       sample.slice(start, start + CHUNK).forEach((place, i) => {
-        const image = spoilt(this.state.pooled(place), settings, place);
+        const image = distorted(this.state.testImage(place), settings, place);
         if (start + i < EXAMPLES) drawCells(this.canvases[start + i], image);
         const scores = this.network.scores(this.network.seen(image), this.state.silenced);
         right += reading(scores).digit === this.state.labels[place] ? 1 : 0;
       });
       await new Promise((resume) => setTimeout(resume));
     }
-    if (run === this.run) this.tell(right, sample.length);
+    if (run === this.run) this.showResult(right, sample.length);
   }
 
   settings() {
@@ -86,19 +86,21 @@ class BreakIt {
       : "No neuron is silenced.";
   }
 
-  tell(right, count) {
+  showResult(right, count) {
     const share = right / count;
     if (this.normal === undefined) this.normal = share;
     this.elements.accuracy.textContent = percent(share, 1);
     this.elements.meter.style.width = percent(share, 1);
-    this.elements.detail.textContent = `${right} of ${count} embedded test images read right; ${percent(this.normal, 1)} when nothing is broken.`;
+    const unchanged = `${percent(this.normal, 1)} without any change`;
+    const counted = `${right} of ${count} embedded test images read right`;
+    this.elements.detail.textContent = `${counted}; ${unchanged}.`;
   }
 
-  // How often is the network sure of nonsense?
+  // How often does the network give a confident answer to noise?
   nonsense() {
     const random = generator(1);
     const counts = Array(10).fill(0);
-    let [sure, best, proudest] = [0, null, -1];
+    let [sure, best, highest] = [0, null, -1];
     for (let i = 0; i < NOISE_IMAGES; i++) {
       const image = Uint8Array.from({ length: SIDE * SIDE }, () => Math.floor(random() * 256));
       const { z, a } = this.network.layers(this.network.seen(image), this.state.silenced);
@@ -108,10 +110,15 @@ class BreakIt {
       counts[digit]++;
       const isSure = confidence >= SURE;
       sure += isSure ? 1 : 0;
-      if (confidence > proudest) [best, proudest] = [{ image, digit, scores }, confidence];
+      if (confidence > highest) [best, highest] = [{ image, digit, scores }, confidence];
     }
     const favourite = counts.indexOf(Math.max(...counts));
-    this.elements.nonsenseText.textContent = `${sure} of ${grouped(NOISE_IMAGES)} noise images were read with a confidence of ${percent(SURE, 0)} or more. The commonest answer was ${favourite}, ${counts[favourite]} times. The picture shows the surest: a ${best.digit}, score ${plain(best.scores[best.digit], 3)}.`;
+    this.elements.nonsenseText.textContent = [
+      `${sure} of ${grouped(NOISE_IMAGES)} noise images were read with a confidence of`,
+      `${percent(SURE, 0)} or more. The most frequent answer was ${favourite},`,
+      `${counts[favourite]} times. The picture is the one with the highest confidence: read as`,
+      `${best.digit}, score ${plain(best.scores[best.digit], 3)}.`,
+    ].join(" ");
     drawCells(this.elements.nonsenseImage, best.image);
     this.elements.nonsenseImage.hidden = false;
   }
@@ -128,7 +135,7 @@ function generator(seed) {
   };
 }
 
-function spoilt(image, { noise, across, down, turn }, seed) {
+function distorted(image, { noise, across, down, turn }, seed) {
   const moved =
     across || down || turn ? displaced(image, across, down, (turn * Math.PI) / 180) : image;
   if (!noise) return moved;
@@ -154,11 +161,11 @@ function displaced(image, across, down, angle) {
 
 SECTIONS.break_it = (state, section) => {
   const trial = new BreakIt(state, elementsOf("break"));
-  state.onChange(unhurried(section, () => trial.update()));
+  state.onChange(lazily(section, () => trial.update()));
   let silenced = null;
   state.onChange(() => {
     const names = [...state.silenced].join();
-    if (names !== silenced) trial.later();
+    if (names !== silenced) trial.measureSoon();
     silenced = names;
   });
 };

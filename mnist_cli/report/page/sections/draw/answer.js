@@ -1,6 +1,6 @@
 // ---- answer: what the network says, and how sure it is
 
-const CLOSE = 0.1; // margin below which the runner-up is worth a doubt
+const CLOSE = 0.1; // a smaller margin is a reason to doubt
 
 class Answer {
   constructor(state, index, container) {
@@ -35,5 +35,7 @@ class Answer {
 }
 
 function describe({ digit, second, margin }, scores, confidence) {
-  return `${percent(confidence, 0)} sure, score ${plain(scores[digit], 3)}. Runner-up ${second} with ${plain(scores[second], 3)}; margin ${plain(margin, 3)}.`;
+  const [first, next] = [digit, second].map((answer) => plain(scores[answer], 3));
+  const others = `Runner-up ${second} with ${next}; margin ${plain(margin, 3)}.`;
+  return `${percent(confidence, 0)} sure, score ${first}. ${others}`;
 }

@@ -1,12 +1,11 @@
 // ---- diagram: the network as the lectures draw it
-// Brightness is activation. A line is weight × activation: orange and whole where it pushes up,
-// purple and dashed where it pushes down, the thicker the stronger.
+// Brightness is activation. A line is weight × activation: orange and solid where it raises the next
+// neuron, purple and dashed where it lowers it, the thicker the stronger.
 
 const MOST_NEURONS = 16; // of a layer
 const PITCH = 46; // pixels from neuron to neuron
 const RADIUS = 17;
 const PIXEL_LINES = 5; // strongest pixels of each first neuron
-const FAINTEST = 0.03; // of the strongest line; weaker ones are not drawn
 const NARROW = 560;
 
 class Diagram {
@@ -122,7 +121,8 @@ class Diagram {
       const room = this.columns.length > 1 ? Math.min(144, step - 8) : 144;
       column.caption.style.maxWidth = `${room}px`;
       column.caption.style.left = `${clamp(column.x, room / 2, width - room / 2)}px`;
-      column.caption.style.top = `${top + tallest * PITCH + 6 - ((tallest - column.shown.length) / 2) * PITCH}px`;
+      const bottom = top + ((tallest + column.shown.length) / 2) * PITCH;
+      column.caption.style.top = `${bottom + 6}px`;
     });
   }
 
@@ -141,10 +141,10 @@ class Diagram {
     this.drawImage(context);
     this.drawPixelLines(context);
     for (let layer = 2; layer <= this.network.depth; layer++) this.drawLines(context, layer);
-    for (const column of this.columns) this.light(column);
+    for (const column of this.columns) this.showActivations(column);
   }
 
-  // How far the pulse has come on the way into a layer, 0 to 1; 1 without one.
+  // How far the forward pass has come on its way into a layer, 0 to 1; 1 without one.
   reached(layer) {
     return this.pulse === null ? 1 : clamp(this.pulse - (layer - 1), 0, 1);
   }
@@ -189,7 +189,7 @@ class Diagram {
         });
       }
     });
-    this.stroke(context, lines, this.reached(1), 0.55);
+    strokeLines(context, lines, this.reached(1), 0.55);
   }
 
   drawLines(context, layer) {
@@ -206,35 +206,17 @@ class Diagram {
         });
       });
     });
-    this.stroke(context, lines, this.reached(layer), 0.9);
+    strokeLines(context, lines, this.reached(layer), 0.9);
   }
 
-  stroke(context, lines, reached, strongest) {
-    const most = lines.reduce((peak, { push }) => Math.max(peak, Math.abs(push)), 1e-9);
-    if (reached <= 0) return;
-    lines.sort((one, other) => Math.abs(one.push) - Math.abs(other.push));
-    for (const { push, from, to } of lines) {
-      const share = Math.abs(push) / most;
-      if (share < FAINTEST) continue;
-      context.beginPath();
-      context.setLineDash(push < 0 ? [5, 4] : []);
-      context.lineWidth = 0.5 + 2.6 * share;
-      context.strokeStyle = css(push < 0 ? NEGATIVE : POSITIVE, strongest * (0.08 + 0.92 * share));
-      context.moveTo(...from);
-      context.lineTo(from[0] + (to[0] - from[0]) * reached, from[1] + (to[1] - from[1]) * reached);
-      context.stroke();
-    }
-    context.setLineDash([]);
-  }
-
-  light({ layer, buttons }) {
+  showActivations({ layer, buttons }) {
     const values = this.answer.a[layer];
-    const kind = this.network.functionOf(layer - 1);
+    const activation = this.network.activation(layer - 1);
     const most = scaleOf(values);
     const best = layer === this.network.depth && !this.state.isEmpty ? reading(values).digit : -1;
     const { selected, silenced } = this.state;
     for (const { number, button, disc, value } of buttons) {
-      const share = this.reached(layer) < 1 ? 0 : brightness(values[number], kind, most);
+      const share = this.reached(layer) < 1 ? 0 : brightness(values[number], activation, most);
       const colour = neuronColour(share);
       disc.style.backgroundColor = css(colour);
       value.style.color = css(textOn(colour));
@@ -246,14 +228,14 @@ class Diagram {
         "aria-pressed",
         String(this.index === 0 && selected.layer === layer && selected.number === number),
       );
-      button.setAttribute(
-        "aria-label",
-        `${neuronName(this.network, layer, number)}: ${plain(values[number])}${isSilenced ? ", silenced" : ""}`,
-      );
+      const name = neuronName(this.network, layer, number);
+      const label = `${name}: ${plain(values[number])}${isSilenced ? ", silenced" : ""}`;
+      button.setAttribute("aria-label", label);
     }
   }
 
-  // Light runs from the picture to the answer. With reduced motion it goes in steps.
+  // The layers light up one after the other, from the image to the answer; with reduced motion at
+  // once, layer by layer.
   startPulse() {
     const [begin, depth] = [performance.now(), this.network.depth];
     const frame = (now) => {
@@ -266,12 +248,4 @@ class Diagram {
     this.pulse = 0;
     requestAnimationFrame(frame);
   }
-}
-
-// At most four characters, to stand inside a neuron.
-function short(value) {
-  const size = Math.abs(value);
-  const digits = size >= 100 ? 0 : size >= 10 ? 0 : size >= 1.005 ? 1 : 2;
-  const text = plain(value, digits);
-  return size < 1 ? text.replace("0.", ".") : text;
 }

@@ -53,14 +53,14 @@ function whenAtRest(say) {
 function loadTestImage(state, pad, place, isExample = false) {
   const hint = isExample ? " Draw over it: your first stroke clears it away." : "";
   const about = `Test image ${state.rows[place]} of the data set, a ${state.labels[place]}.${hint}`;
-  pad.load(state.pooled(place), about, isExample);
+  pad.load(state.testImage(place), about, isExample);
 }
 
 // An example that the network reads right, if there is one.
 function examplePlace(state) {
   const { sample } = state.data;
   const [network] = state.networks;
-  const answer = (place) => reading(network.scores(network.seen(state.pooled(place)))).digit;
+  const answer = (place) => reading(network.scores(network.seen(state.testImage(place)))).digit;
   const isGood = (place) => state.labels[place] === EXAMPLE && answer(place) === EXAMPLE;
   return sample.find(isGood) ?? sample[0];
 }

@@ -25,7 +25,7 @@ class Film {
     elements.play.disabled = slider.disabled = this.frames.length < 2;
     elements.note.textContent =
       this.frames.length < 2
-        ? "This checkpoint carries no earlier moments, so there is only the end to see."
+        ? "This checkpoint holds no earlier moments, so only the trained network is shown."
         : "";
   }
 
@@ -58,7 +58,7 @@ class Film {
   name(place) {
     const { epoch } = this.frames[place];
     if (epoch === 0) return "before the first step";
-    return `after epoch ${epoch}${place === this.frames.length - 1 ? ", the end" : ""}`;
+    return `after epoch ${epoch}${place === this.frames.length - 1 ? ", the last" : ""}`;
   }
 
   update() {
@@ -73,7 +73,8 @@ class Film {
       });
       moment.textContent = capital(this.name(this.place));
       slider.setAttribute("aria-valuetext", this.name(this.place));
-      accuracy.textContent = `${percent(this.accuracy(this.place), 1)} of ${this.state.data.sample.length} test images read right`;
+      const share = percent(this.accuracy(this.place), 1);
+      accuracy.textContent = `${share} of ${this.state.data.sample.length} test images read right`;
       this.drawn = this.place;
     }
     const { isEmpty } = this.state;
@@ -94,7 +95,7 @@ class Film {
 
 function sampleAccuracy(state, network) {
   const right = state.data.sample.filter((place) => {
-    const scores = network.scores(network.seen(state.pooled(place)));
+    const scores = network.scores(network.seen(state.testImage(place)));
     return reading(scores).digit === state.labels[place];
   });
   return right.length / state.data.sample.length;
@@ -102,5 +103,5 @@ function sampleAccuracy(state, network) {
 
 SECTIONS.film = (state, section, frames) => {
   const film = new Film(state, frames, elementsOf("film"));
-  state.onChange(unhurried(section, () => film.update()));
+  state.onChange(lazily(section, () => film.update()));
 };

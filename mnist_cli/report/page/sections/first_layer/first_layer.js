@@ -1,4 +1,4 @@
-// ---- first layer: what each of its neurons looks for
+// ---- first layer: what each of its neurons responds to
 
 const MOST_TILES = 64;
 
@@ -14,26 +14,22 @@ class FirstLayer {
     const all = this.network.sizes[1];
     const some =
       all > this.shown.length
-        ? ` ${this.shown.length} of ${all} neurons are shown, those heard most.`
+        ? ` The ${this.shown.length} of ${all} neurons that count most in the next layer are shown.`
         : "";
-    note.textContent = `All pictures share one scale: full orange is ${signed(scale)}, full purple ${signed(-scale)}.${some}`;
+    const ends = `full orange is ${signed(scale)}, full purple ${signed(-scale)}`;
+    note.textContent = `All pictures share one scale: ${ends}.${some}`;
   }
 
   card(number, weights, scale) {
     const name = neuronName(this.network, 1, number);
     const canvas = drawCells(tile(112, ""), weights, { kind: "signed", scale, marks: true });
     canvas.setAttribute("aria-hidden", "true");
-    const likes = this.excitingImages(number);
-    const stuck = this.isStuck(number)
-      ? [
-          make(
-            "span",
-            { class: "badge" },
-            this.network.facts.activation === "relu" ? "dead" : "saturated",
-          ),
-        ]
+    const images = this.excitingImages(number);
+    const flaws = this.isStuck(number)
+      ? [this.network.activation(0).high < Infinity ? "saturated" : "dead"]
       : [];
-    const label = `${capital(name)}: weights from ${signed(Math.min(...weights))} to ${signed(Math.max(...weights))}${stuck.length ? `, ${stuck[0].textContent}` : ""}. Look inside`;
+    const range = `weights from ${signed(Math.min(...weights))} to ${signed(Math.max(...weights))}`;
+    const label = `${capital(name)}: ${[range, ...flaws].join(", ")}. Show how it computes`;
     const button = make(
       "button",
       {
@@ -41,20 +37,20 @@ class FirstLayer {
         class: "card-button",
         "data-item": number,
         "aria-label": label,
-        onclick: () => this.lookInside(number),
+        onclick: () => this.showComputation(number),
       },
       canvas,
       make("span", { class: "name" }, shortName(this.network, number)),
-      ...stuck,
+      ...flaws.map((flaw) => make("span", { class: "badge" }, flaw)),
     );
-    return make("li", { class: "feature" }, button, likes);
+    return make("li", { class: "feature" }, button, images);
   }
 
   isStuck(number) {
     return this.network.depth > 1 && (this.network.facts.stuck[0] || []).includes(number);
   }
 
-  lookInside(number) {
+  showComputation(number) {
     this.state.select(1, number);
     goTo("why");
   }
@@ -65,13 +61,13 @@ class FirstLayer {
     const group = make("span", {
       class: "likes",
       role: "img",
-      "aria-label": `Excited most by ${digits.join(", ")}`,
+      "aria-label": `Most active for test images of ${digits.join(", ")}`,
     });
     group.hidden = !places.length;
     group.append(
       ...places.map((place) => {
         const canvas = make("canvas", { class: "tile", "data-size": SIDE });
-        return drawCells(canvas, this.state.pooled(place));
+        return drawCells(canvas, this.state.testImage(place));
       }),
     );
     return group;

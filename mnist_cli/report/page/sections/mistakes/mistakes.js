@@ -8,7 +8,8 @@ SECTIONS.mistakes = (state, _section, worst) => {
   }
   const items = worst.map(({ image, answer, confidence }) => {
     const digit = state.labels[image];
-    const label = `Test image ${state.rows[image]}: a ${digit}, read as ${answer} with confidence ${percent(confidence, 0)}. Try it`;
+    const wrong = `a ${digit}, read as ${answer} with confidence ${percent(confidence, 0)}`;
+    const label = `Test image ${state.rows[image]}: ${wrong}. Try it`;
     const caption = make(
       "span",
       { class: "caption" },

@@ -1,4 +1,4 @@
-// ---- why: one neuron, its weights, what it hears, and what comes of it
+// ---- why: one neuron, its weights, its inputs, and what comes of them
 
 const PUSHES = 5; // strongest ones shown
 
@@ -22,11 +22,11 @@ class Why {
   update({ a, z }) {
     const { layer, number } = this.state.selected;
     const weights = weightsOf(this.network, layer - 1, number);
-    const heard = a[layer - 1];
-    const products = weights.map((weight, i) => weight * heard[i]);
+    const inputs = a[layer - 1];
+    const products = weights.map((weight, i) => weight * inputs[i]);
     this.updateChoice(layer, number);
-    this.drawImages(layer, weights, heard, products);
-    this.listPushes(layer, weights, heard, products);
+    this.drawImages(layer, weights, inputs, products);
+    this.listPushes(layer, weights, inputs, products);
     this.writeEquation(layer, number, z[layer - 1][number], a[layer][number], products);
   }
 
@@ -47,21 +47,20 @@ class Why {
     elements.silence.setAttribute("aria-pressed", String(isSilenced));
   }
 
-  drawImages(layer, weights, heard, products) {
+  drawImages(layer, weights, inputs, products) {
     const columns = layer === 1 ? SIDE : Math.ceil(Math.sqrt(weights.length));
     const { elements } = this;
-    const most = scaleOf(heard);
-    const isShare =
-      layer === 1 || ["sigmoid", "softmax"].includes(this.network.functionOf(layer - 2));
-    const bytes = Array.from(heard, (value) => 255 * value);
+    const most = scaleOf(inputs);
+    const isShare = layer === 1 || isFromZeroToOne(this.network.activation(layer - 2));
+    const bytes = Array.from(inputs, (value) => 255 * value);
     drawCells(elements.weights, weights, {
       kind: "signed",
       scale: scaleOf(weights),
       columns,
       marks: true,
     });
-    if (isShare) drawCells(elements.heard, bytes, { columns });
-    else drawCells(elements.heard, Array.from(heard), { kind: "signed", scale: most, columns });
+    if (isShare) drawCells(elements.inputs, bytes, { columns });
+    else drawCells(elements.inputs, Array.from(inputs), { kind: "signed", scale: most, columns });
     drawCells(elements.products, products, {
       kind: "signed",
       scale: scaleOf(products),
@@ -69,15 +68,13 @@ class Why {
       marks: true,
     });
     const before = layer === 1 ? "the 784 pixels" : neuronGroup(this.network, layer - 1);
-    elements.weights.setAttribute(
-      "aria-label",
-      `Weights for ${before}, from ${signed(Math.min(...weights))} to ${signed(Math.max(...weights))}`,
-    );
-    elements.heard.setAttribute("aria-label", `What ${before} say`);
-    elements.products.setAttribute("aria-label", `Weight times activation for ${before}`);
+    const range = `from ${signed(Math.min(...weights))} to ${signed(Math.max(...weights))}`;
+    elements.weights.setAttribute("aria-label", `Weights for ${before}, ${range}`);
+    elements.inputs.setAttribute("aria-label", `Inputs from ${before}`);
+    elements.products.setAttribute("aria-label", `Products of weights and inputs from ${before}`);
   }
 
-  listPushes(layer, weights, heard, products) {
+  listPushes(layer, weights, inputs, products) {
     const order = [...products.keys()]
       .filter((i) => products[i] !== 0)
       .sort((i, j) => products[j] - products[i]);
@@ -93,7 +90,7 @@ class Why {
           make(
             "span",
             { class: "sum" },
-            `${plain(weights[i])} × ${plain(heard[i])} = ${signed(products[i])}`,
+            `${plain(weights[i])} × ${plain(inputs[i])} = ${signed(products[i])}`,
           ),
           bar,
         );
@@ -117,18 +114,20 @@ class Why {
   writeEquation(layer, number, z, activation, products) {
     const sum = products.reduce((total, value) => total + value, 0);
     const bias = this.network.biases[layer - 1][number];
-    const name = { sigmoid: "σ", tanh: "tanh", relu: "relu", linear: "", softmax: "softmax" }[
-      this.network.functionOf(layer - 1)
-    ];
+    const { formula } = this.network.activation(layer - 1);
     const isSilenced = this.state.silenced.has(`${layer}:${number}`);
     const end = isSilenced
-      ? "but it is silenced, so it says 0"
-      : `a = ${name}(z) = ${plain(activation, 3)}`;
-    this.elements.equation.textContent = `z = Σ w·a + b = ${plain(sum, 3)} ${bias < 0 ? "−" : "+"} ${Math.abs(bias).toFixed(3)} = ${plain(z, 3)},  ${end}`;
+      ? "but it is silenced: a = 0"
+      : `a = ${formula} = ${plain(activation, 3)}`;
+    const added = `${bias < 0 ? "−" : "+"} ${Math.abs(bias).toFixed(3)}`;
+    const sums = `${plain(sum, 3)} ${added} = ${plain(z, 3)}`;
+    this.elements.equation.textContent = `z = Σ w·a + b = ${sums},  ${end}`;
   }
 }
 
+const isFromZeroToOne = ({ low, high }) => low === 0 && high === 1;
+
 SECTIONS.why = (state, section) => {
   const why = new Why(state, elementsOf("why"));
-  state.onChange(unhurried(section, () => why.update(state.answers[0])));
+  state.onChange(lazily(section, () => why.update(state.answers[0])));
 };
