@@ -121,7 +121,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--tiny", action="store_true")
     options = parser.parse_args()
-    data_dir, rounds = options.data_dir.resolve(), 2 if options.tiny else options.rounds
+    data_dir, rounds = options.data_dir.absolute(), 2 if options.tiny else options.rounds
     os.environ.update({"MNIST_TRAIN_DATASET": options.dataset, "PYTHONDONTWRITEBYTECODE": ""})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -249,7 +249,7 @@ def test_a_fifo_is_not_moved_out_of_the_way(mnist, data, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     result = mnist(*TRAIN, "-o", "pipe", env=data)
     assert result.code == 1
-    assert "no ordinary file" in result.err
+    assert "not a regular file" in result.err
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 

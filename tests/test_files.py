@@ -14,7 +14,9 @@ from conftest import clean_environment
 
 import mnist_cli.storage.locks as locks
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.storage.atomic import atomic_write, free_name, is_same, set_aside
+from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.identity import is_same
+from mnist_cli.storage.names import free_name, set_aside
 from mnist_cli.training.checkpoint import Origin, load_checkpoint, save_checkpoint
 from mnist_cli.training.run import Run
 from mnist_cli.training.session import Session, load_training_data
@@ -66,11 +68,11 @@ def test_a_replaced_file_keeps_its_mode(tmp_path, bits):
 
 @posix
 @pytest.mark.parametrize("kind", ["fifo", "folder", "loop"])
-def test_only_ordinary_files_are_replaced(tmp_path, kind):
+def test_only_regular_files_are_replaced(tmp_path, kind):
     path = tmp_path / "out"
     {"fifo": os.mkfifo, "folder": os.mkdir, "loop": lambda p: p.symlink_to(p)}[kind](path)
     before = path.lstat()
-    with pytest.raises(OSError, match="out: is no ordinary file; name another"):
+    with pytest.raises(OSError, match="out: is not a regular file; name another"):
         write(path, b"new")
     assert path.lstat().st_ino == before.st_ino
     assert names(tmp_path) == ["out"]
@@ -176,7 +178,8 @@ def test_a_name_that_is_taken_makes_a_name_of_its_own(tmp_path):
 WRITER = """
 import sys
 from pathlib import Path
-from mnist_cli.storage.atomic import atomic_write, free_name
+from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.names import free_name
 with free_name(Path(sys.argv[1])) as path, atomic_write(path) as file:
     file.write(b"half")
     file.flush()

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import struct
 import subprocess
 import sys
@@ -16,11 +17,11 @@ from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from mnist_cli.errors import PictureError
-from mnist_cli.pictures.centering import centred
-from mnist_cli.pictures.files import exif_orientation
-from mnist_cli.pictures.reader import Picture, read_digits, read_picture
+from mnist_cli.pictures.centering import centered
+from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.orientation import exif_orientation
+from mnist_cli.pictures.reader import Picture, read_digits, read_picture, save_steps
 from mnist_cli.pictures.resizing import resized, stroke_width, widened
-from mnist_cli.pictures.segments import connected_parts
 
 SEVEN = [(0.2, 0.1), (0.8, 0.1), (0.45, 0.9)]
 TWO = [(0.2, 0.3), (0.35, 0.12), (0.65, 0.12), (0.75, 0.35), (0.2, 0.88), (0.8, 0.88)]
@@ -244,7 +245,7 @@ def test_a_text_that_calls_itself_exif(seven: NDArray[np.uint8]) -> None:
 def mnist_like() -> NDArray[np.uint8]:
     """A 28x28 image made as MNIST's were: 20 pixels long, its centre of mass in the middle."""
     ink = drawn(ink=(255, 255, 255), ground=(0, 0, 0)).convert("L").crop((84, 82, 156, 218))
-    return centred(np.asarray(ink, np.float32))
+    return centered(np.asarray(ink, np.float32))
 
 
 @pytest.mark.parametrize("inverted", [False, True])
@@ -609,13 +610,13 @@ def test_a_large_picture_stays_within_300_megabytes(mode: str, tmp_path: Path) -
     assert int(done.stdout.split()[1]) * 1024 < 300e6
 
 
-# ---- the parts
+# ---- the modules
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.6, 1.0])
-def test_connected_parts_against_a_flood_fill(share: float) -> None:
+def test_connected_components_against_a_flood_fill(share: float) -> None:
     mask = np.random.default_rng(2).random((23, 31)) < share
-    parts = connected_parts(mask)
+    components = connected_components(mask)
     seen = np.full(mask.shape, -1)
     count = 0
     for start in zip(*np.nonzero(mask), strict=True):
@@ -631,15 +632,15 @@ def test_connected_parts_against_a_flood_fill(share: float) -> None:
                         seen[v, u] = count
                         queue.append((v, u))
         count += 1
-    assert len(parts.areas) == count
-    pairs = set(zip(parts.labels[mask].tolist(), seen[mask].tolist(), strict=True))
+    assert len(components.areas) == count
+    pairs = set(zip(components.labels[mask].tolist(), seen[mask].tolist(), strict=True))
     assert len(pairs) == count
-    assert np.array_equal(parts.labels >= 0, mask)
-    for label, (left, top, right, bottom) in enumerate(parts.boxes):
-        rows, columns = np.nonzero(parts.labels == label)
+    assert np.array_equal(components.labels >= 0, mask)
+    for label, (left, top, right, bottom) in enumerate(components.boxes):
+        rows, columns = np.nonzero(components.labels == label)
         assert (left, top) == (columns.min(), rows.min())
         assert (right, bottom) == (columns.max() + 1, rows.max() + 1)
-        assert parts.areas[label] == len(rows)
+        assert components.areas[label] == len(rows)
 
 
 def test_resizing_keeps_the_mean() -> None:
@@ -658,3 +659,14 @@ def test_stroke_width_and_widening() -> None:
     assert np.array_equal(widened(bar, 0), bar)
     assert np.array_equal(widened(bar, -9), bar)
     assert stroke_width(np.zeros((5, 5), np.float32)) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files")
+@pytest.mark.parametrize("kind", ["fifo", "loop", "folder"])
+def test_steps_replace_regular_files_only(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a-2-background-removed.png"
+    {"fifo": os.mkfifo, "loop": lambda p: p.symlink_to(p), "folder": os.mkdir}[kind](path)
+    picture = read_picture(saved(drawn()), keep_steps=True)
+    with pytest.raises(OSError, match=r"a-2-background-removed\.png: is not a regular file"):
+        save_steps(picture, tmp_path, "a")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a-1-came-in.png", path.name]

@@ -1,4 +1,4 @@
-"""Where commands write: nothing that is read, and nothing that another process writes."""
+"""Outputs of commands: no file that is read, and no file that another process writes."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,12 +11,18 @@ from mnist_cli.errors import CheckpointError
 
 
 def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = ()) -> None:
-    """Fail now rather than after the work: an output can be written, and nothing else reads it.
+    """Check before long work that an output can be written, and is no file that is read.
 
-    Raises click.UsageError if it is one of the `inputs` or a file of a data set, and OSError.
+    Raises
+    ------
+    click.UsageError
+        If it is one of the `inputs` or a file of a data set.
+    OSError
+        If it cannot be written.
     """
     from mnist_cli.data.datasets import MNIST_FILES, dataset_folder
-    from mnist_cli.storage.atomic import check_writable, is_same
+    from mnist_cli.storage.atomic import check_writable
+    from mnist_cli.storage.identity import is_same
 
     data = [data_dir / (file.name + ending) for file in MNIST_FILES for ending in ("", ".gz")]
     for folder in (dataset_folder("builtin", data_dir), data_dir / "prepared"):
@@ -28,8 +34,8 @@ def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = (
 
 
 def claim_output(context: click.Context, output: Path, out: Output) -> Path:
-    """Keep other trainings off the output until the command ends."""
-    from mnist_cli.storage.atomic import free_name
+    """Reserve the output until the command ends; return it, or a free name if it is taken."""
+    from mnist_cli.storage.names import free_name
 
     path = context.with_resource(free_name(output))
     if path != output:
@@ -40,11 +46,12 @@ def claim_output(context: click.Context, output: Path, out: Output) -> Path:
 def claim_resumed(
     context: click.Context, options: dict[str, Any], out: Output
 ) -> tuple[Path, bool]:
-    """Where a resumed run is kept, and whether that is the file that it comes from.
+    """Return where a resumed run is saved, and whether that is the file that it comes from.
 
-    To be asked before that is read: from then on nobody else writes it.
+    Call it before that file is read: from then on no other training writes it. Raises
+    CheckpointError if another training writes it now, and what `check_output` raises.
     """
-    from mnist_cli.storage.atomic import is_same
+    from mnist_cli.storage.identity import is_same
     from mnist_cli.storage.locks import claim
 
     resume, output = options["resume"], options["output"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.data.idx import read_images, read_labels
 from mnist_cli.errors import DataError, DataMissingError
-from mnist_cli.storage.digests import read_text
+from mnist_cli.storage.own_files import read_text
 
 DATASETS = ("mnist", "builtin")
 BUILTIN_VERSION = 2  # counted up when a seed comes to mean other digits, or the files others

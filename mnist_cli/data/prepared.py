@@ -20,7 +20,7 @@ from mnist_cli.data.datasets import Split, dataset_folder, images_name, load_fil
 from mnist_cli.data.idx import IMAGES_MAGIC, idx_header, read_images
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.errors import DataError
-from mnist_cli.storage.digests import replace
+from mnist_cli.storage.own_files import replace
 
 VERSION = 2  # counted up when a step, a copy or the name of a file comes to mean something else
 COPIES_SEED = 0  # the copies are the same for every run, so that they are made once

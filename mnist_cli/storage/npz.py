@@ -1,9 +1,9 @@
-"""A small, strict part of the `.npz` format: the same arrays, the same bytes; any damage is told.
+"""A small, strict subset of the `.npz` format: equal arrays give equal bytes, damage is an error.
 
 An archive is a zip without compression of `.npy` members (version 1.0): little-endian float32,
-float16 or int8 arrays or single byte strings, and last `digest`, the SHA-256 of all before it.
-`np.load` reads it; this reader also refuses what `np.load` believes: headers that promise
-gigabytes, members that unpack to them, flipped bits.
+float16 or int8 arrays or single byte strings. The last member, `digest`, is the SHA-256 of all
+others. `np.load` reads it too. This reader also refuses what `np.load` accepts: flipped bits, and
+headers or compressed members that claim gigabytes.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-DAMAGE = (  # what zipfile and numpy raise for damaged files, found by flipping bits
+DAMAGE = (  # what zipfile and NumPy raise for damaged files; found by flipping bits
     zipfile.BadZipFile,
     struct.error,
     tokenize.TokenError,
@@ -34,22 +34,24 @@ DAMAGE = (  # what zipfile and numpy raise for damaged files, found by flipping 
 
 
 def write_npz(file: BinaryIO, arrays: dict[str, NDArray[Any]]) -> None:
-    """Write the arrays, in order, and their digest."""
+    """Write the arrays, in order, and their digest. Raises OSError."""
     digest = np.array(_digest(arrays))
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in {**arrays, "digest": digest}.items():
-            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, whatever the clock says
+            member = zipfile.ZipInfo(
+                f"{name}.npy"
+            )  # always dated 1980, so that equal arrays give equal bytes
             member.create_system = 3
             archive.writestr(member, _npy_bytes(array))
 
 
 def read_npz(content: bytes) -> dict[str, NDArray[Any]]:
-    """Read all arrays but the digest.
+    """Read all arrays except the digest.
 
     Raises
     ------
     ValueError
-        The content is damaged, or not of this form.
+        If the content is damaged, or not in this format.
     """
     try:
         arrays = {name: _parse_npy(name, data) for name, data in _members(content).items()}
@@ -77,12 +79,12 @@ def _npy_bytes(array: NDArray[Any]) -> bytes:
 
 
 def _members(content: bytes) -> dict[str, bytes]:
-    """Contents of the zip by name; stored as they are, they cannot be larger than the file."""
+    """Return the members of the zip by name. Uncompressed, they cannot be larger than the file."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
         names = [member.filename.removesuffix(".npy") for member in members]
         if len(set(names)) < len(names):
-            raise ValueError("a member stands twice")
+            raise ValueError("two members have the same name")
         if any(member.compress_type != zipfile.ZIP_STORED for member in members):
             raise ValueError("its members are compressed")
         if sum(member.file_size for member in members) > len(content):
@@ -91,15 +93,15 @@ def _members(content: bytes) -> dict[str, bytes]:
 
 
 def _parse_npy(name: str, data: bytes) -> NDArray[Any]:
-    """Read one member; its header must promise just what follows."""
+    """Read one member; what follows its header must have just the size that the header gives."""
     stream = io.BytesIO(data)
     if npy.read_magic(stream) != (1, 0):
-        raise ValueError(f"{name}: not an array of npy version 1.0")
+        raise ValueError(f"{name}: not an array in npy version 1.0")
     shape, fortran, dtype = npy.read_array_header_1_0(stream)
     allowed = dtype.str in ("<f4", "<f2", "|i1") or (dtype.kind == "S" and shape == ())
     if fortran or not allowed:
-        raise ValueError(f"{name}: of a type that checkpoints have not, got {dtype} of {shape}")
+        raise ValueError(f"{name}: not a type of a checkpoint, got {dtype} of shape {shape}")
     values = np.frombuffer(stream.read(), dtype).reshape(shape)
     if dtype.kind == "f" and not np.isfinite(values).all():
-        raise ValueError(f"{name}: holds a value that is not finite")
+        raise ValueError(f"{name}: contains a value that is not finite")
     return values

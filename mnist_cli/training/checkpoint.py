@@ -35,7 +35,8 @@ from mnist_cli.config.settings import make_config
 from mnist_cli.data.datasets import DATASETS
 from mnist_cli.errors import CheckpointError, ConfigError
 from mnist_cli.network.network import Network, by_rows, fill_by_rows
-from mnist_cli.storage.atomic import atomic_write, stamp_of
+from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.identity import stamp_of
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.storage.strict_json import parse_object
 from mnist_cli.training.confidence import COMPONENTS, Doubt
@@ -103,7 +104,7 @@ def save_checkpoint(
     """Write `run` so that it can be used, and gone on with, as it is now.
 
     `replacing` makes a context for the moment in which an older file is replaced. Returns the new
-    file's `files.stamp`. Raises OSError.
+    file's `identity.stamp`. Raises OSError.
     """
     network = run.result()
     arrays = _named_layers(network)

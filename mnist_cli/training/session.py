@@ -13,7 +13,9 @@ from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split
 from mnist_cli.data.prepared import load_prepared, silence
 from mnist_cli.errors import DataError
-from mnist_cli.storage.atomic import check_writable, set_aside, stamp
+from mnist_cli.storage.atomic import check_writable
+from mnist_cli.storage.identity import stamp
+from mnist_cli.storage.names import set_aside
 from mnist_cli.training.checkpoint import Checkpoint, Origin, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Doubt, learn_doubt
 from mnist_cli.training.environment import describe_environment, one_thread

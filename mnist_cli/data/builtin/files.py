@@ -7,7 +7,7 @@ from mnist_cli.data.builtin.drawing import draw_batches
 from mnist_cli.data.datasets import DRAWING, MNIST_FILES, Drawing, dataset_folder
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.progress import ProgressFactory, no_progress
-from mnist_cli.storage.digests import new_folder, put_in_place
+from mnist_cli.storage.own_files import new_folder, put_in_place
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
 STREAMS = {"train": 0, "t10k": 1}  # different writers
