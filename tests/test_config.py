@@ -59,7 +59,7 @@ BAD_FILES = {
     "trailing text": ('{"seed": 1} x', "not JSON"),
     "not an object": ("[1]", "must be a JSON object"),
     "empty": ("", "not JSON"),
-    "too long": ("[" * 100_001, "longer than"),
+    "too long": ("[" * 100_001, "at most 100,000 bytes"),
     "nested deeply": ("[" * 99_000, "nested too deeply"),
     "not text": (b"\xff\xfe\x00", "not UTF-8"),
     "momentum for adam": ('{"optimizer": "adam", "momentum": 0.5}', "belong to optimizer sgd"),

@@ -1,9 +1,9 @@
-"""Images as a network sees them: preprocessed, and changed copies of them; kept beside the data.
+"""Images as a network sees them, preprocessed or as changed copies, kept beside the data.
 
-Each is made once, as an IDX file in the folder `prepared` of the data directory, and mapped from
-there. Its name holds a digest of what it was made from and one of its content, which is checked
-whenever it is mapped: 0.04 s for 60,000 images. Where nothing can be written (a classroom's shared
-folder), the images are made in memory.
+They are made once, as IDX files in the folder `prepared` of the data directory, and mapped into
+memory from there. The name of a file has two digests: of what it was made from, and of its content.
+The second is checked whenever the file is mapped (0.04 s for 60,000 images). If nothing can be
+written, for example in a shared folder of a school, the images are made in memory.
 """
 
 import hashlib
@@ -22,14 +22,14 @@ from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.errors import DataError
 from mnist_cli.storage.own_files import replace
 
-VERSION = 2  # counted up when a step, a copy or the name of a file comes to mean something else
-COPIES_SEED = 0  # the copies are the same for every run, so that they are made once
+VERSION = 2  # goes up when the same names stand for other images
+COPIES_SEED = 0  # the same for every run, so that the copies are made once
 
 Bytes = NDArray[np.uint8]
 
 
 def silence(_: str) -> None:
-    """Say nothing."""
+    """Ignore a message."""
 
 
 def load_prepared(
@@ -42,15 +42,29 @@ def load_prepared(
     copy: int = 0,
     say: Callable[[str], None] = silence,
 ) -> Split:
-    """Map one part of a data set, like `load_split`, as the network sees it.
+    """Map one split of a data set, like `load_split`, as the network sees it.
 
-    `copy` 0 are the images themselves; 1, 2, ... are changed copies (see `augmentation`), changed
-    before they are preprocessed. `say` hears a line before images are made. Raises DataError.
+    Parameters
+    ----------
+    dataset, split, data_dir, validation_size
+        As in `load_split`.
+    preprocessing
+        One of `preprocessing.PREPROCESSINGS`.
+    copy
+        0 for the images themselves; 1, 2, ... for changed copies (see `augmentation`), which are
+        changed before they are preprocessed.
+    say
+        Is called with one line before images are made.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or damaged, or `validation_size` leaves nothing to train on.
     """
     whole, sha256 = load_file(dataset, split, data_dir)
-    part = part_of(split, len(whole.labels), validation_size)
+    rows = part_of(split, len(whole.labels), validation_size)
     if preprocessing == "none" and copy == 0:
-        return Split(whole.images[part], whole.labels[part])
+        return Split(whole.images[rows], whole.labels[rows])
     made_from = hashlib.sha256(f"{VERSION} {sha256}".encode()).hexdigest()[:16]
     stem = f"{dataset_folder(dataset, data_dir).name}-{images_name(split)[:5]}"
     path = data_dir / "prepared" / f"{stem}-{preprocessing}-{copy}.{made_from}"
@@ -59,7 +73,7 @@ def load_prepared(
         what = f"changed copy {copy}, {preprocessing}" if copy else preprocessing
         say(f"Preparing {len(whole.images):,} images ({what}), once.")
         images = _keep(path, _prepare(whole.images, preprocessing, copy))
-    return Split(images[part], whole.labels[part])
+    return Split(images[rows], whole.labels[rows])
 
 
 def _prepare(images: Bytes, preprocessing: str, copy: int) -> Bytes:
@@ -69,7 +83,7 @@ def _prepare(images: Bytes, preprocessing: str, copy: int) -> Bytes:
 
 
 def _kept(path: Path) -> Bytes | None:
-    """Map the images kept as `path` and their digest; None if they are not there, or damaged."""
+    """Map the images that are kept as `path` and their digest; None if missing or damaged."""
     for candidate in path.parent.glob(f"{escape(path.name)}.*"):
         with suppress(DataError, OSError):
             images = read_images(candidate)
@@ -79,9 +93,9 @@ def _kept(path: Path) -> Bytes | None:
 
 
 def _keep(path: Path, images: Bytes) -> Bytes:
-    """Keep the images in place of damaged ones, and of those made from an older source.
+    """Keep the images, in place of damaged ones and of those made from an older source.
 
-    Returns them mapped, or as they are where nothing can be written or the disk is full.
+    Returns them mapped, or unchanged if they cannot be written.
     """
     whole = path.with_name(f"{path.name}.{_digest(images)}")
     with suppress(OSError):
@@ -94,7 +108,7 @@ def _keep(path: Path, images: Bytes) -> Bytes:
 
 
 def _digest(images: Bytes) -> str:
-    """SHA-256 of the IDX file of the images."""
+    """Return the SHA-256 of the IDX file of the images."""
     digest = hashlib.sha256(idx_header(IMAGES_MAGIC, len(images)))
     digest.update(images.data)
     return digest.hexdigest()

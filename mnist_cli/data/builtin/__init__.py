@@ -1,1 +1,1 @@
-"""Digits that the program draws itself."""
+"""The built-in digits, which the program draws itself."""

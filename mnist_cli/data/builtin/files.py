@@ -22,30 +22,43 @@ def write_builtin(
 ) -> None:
     """Draw the built-in digits and write the four files. Raises OSError.
 
-    `counts` gives the images of a part where they are others than `COUNTS`. What was there stays
-    until all is drawn. The list of digests takes its place first: whoever stops this in the middle
-    leaves files that do not fit the list, and the list tells what was to be drawn.
+    The old files stay until all new ones are drawn. Then the list of digests is replaced first. If
+    this is stopped in the middle, the files do not match the list, and the list says what to draw.
+
+    Parameters
+    ----------
+    data_dir
+        The data directory; the files get a folder of their own in it.
+    counts
+        Number of images of `train` and `t10k`, if other than in `COUNTS`.
+    seed
+        Another seed draws other digits.
+    progress
+        Makes a progress bar for each file of images, in bytes.
     """
     folder, counts = dataset_folder("builtin", data_dir), {**COUNTS, **counts}
     with new_folder(folder) as name:
         new = Path(name)
-        for part, count in counts.items():
-            _write_part(new, part, count, seed, progress)
+        for prefix, count in counts.items():
+            _write_pair(new, prefix, count, seed, progress)
         files = [new / file.name for file in MNIST_FILES]
         digests = {file.name: _sha256(file) for file in files}
         (new / DRAWING).write_text(str(Drawing(seed, counts, digests)), "utf-8", newline="\n")
         put_in_place([new / DRAWING, *files], folder)
 
 
-def _write_part(folder: Path, part: str, count: int, seed: int, progress: ProgressFactory) -> None:
-    bar = progress(f"{part}-images-idx3-ubyte", count * 784)
+def _write_pair(
+    folder: Path, prefix: str, count: int, seed: int, progress: ProgressFactory
+) -> None:
+    """Write a file of images and the file of their labels."""
+    bar = progress(f"{prefix}-images-idx3-ubyte", count * 784)
     with (
-        (folder / f"{part}-images-idx3-ubyte").open("xb") as images_file,
-        (folder / f"{part}-labels-idx1-ubyte").open("xb") as labels_file,
+        (folder / f"{prefix}-images-idx3-ubyte").open("xb") as images_file,
+        (folder / f"{prefix}-labels-idx1-ubyte").open("xb") as labels_file,
     ):
         images_file.write(idx_header(IMAGES_MAGIC, count))
         labels_file.write(idx_header(LABELS_MAGIC, count))
-        for images, labels in draw_batches(count, seed=seed, stream=STREAMS[part]):
+        for images, labels in draw_batches(count, seed=seed, stream=STREAMS[prefix]):
             images_file.write(images.tobytes())
             labels_file.write(labels.tobytes())
             bar.update(images.size)
