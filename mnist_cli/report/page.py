@@ -1,4 +1,4 @@
-"""Template, style, script and data -> one HTML file that asks nothing of any other place."""
+"""Template, style, script and data -> one self-contained HTML file, which loads nothing else."""
 
 import base64
 import hashlib
@@ -40,11 +40,21 @@ SCRIPTS = (
 
 
 def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) -> bytes:
-    """Return the page."""
+    """Return the page as UTF-8 HTML.
+
+    Parameters
+    ----------
+    subjects
+        The network, and perhaps one to compare it with.
+    values
+        The data of the page, as JSON values.
+    arrays
+        Images and parameters in base64 (see `packing`).
+    """
     folder = resources.files("mnist_cli.report") / "page"
     style = (folder / "style.css").read_text("utf-8")
     script = _script([(folder / "script" / f"{n}.js").read_text("utf-8") for n in SCRIPTS])
-    parts = {
+    texts = {
         "policy": content_security_policy(style, script),
         "style": style,
         "script": script,
@@ -54,15 +64,15 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
         **tables(subjects),
     }
     template = (folder / "template.html").read_text("utf-8")
-    return fill(template, parts).encode()
+    return fill(template, texts).encode()
 
 
 def precision(weights: str | None, rounding: float) -> str:
-    """Say how exactly the page computes, where it is not exact."""
+    """Return a sentence about the rounding of the weights, "" if they are exact."""
     if weights == "f4":
         return ""
     if weights is None:
-        return "The network is too large to live in a page, so only its results are shown here."
+        return "The network is too large for this page, so only its results are shown."
     bits = {"i20": 20, "i2": 16, "i1": 8}[weights]
     return (
         f"To fit in this page, the weights are rounded to {bits} bits; the scores that it computes "
@@ -70,18 +80,21 @@ def precision(weights: str | None, rounding: float) -> str:
     )
 
 
-def fill(template: str, parts: Mapping[str, str]) -> str:
-    """Put the parts in the places of `{{name}}`; what they contain is not looked at again."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], template)
+def fill(template: str, texts: Mapping[str, str]) -> str:
+    """Replace each `{{name}}` by its text, once: a `{{name}}` inside a text stays.
+
+    Raises KeyError for a name without a text.
+    """
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
 
 
 def _script(files: Sequence[str]) -> str:
-    """Join the files to one script whose names stay its own."""
+    """Join the files to one script, in a function so that it defines no global names."""
     return "\n".join(['"use strict";', "(() => {", *files, "})();", ""])
 
 
 def content_security_policy(style: str, script: str) -> str:
-    """Return a policy under which nothing runs but this style and script, and nothing is loaded."""
+    """Return a policy that allows only this style and this script, and loads nothing."""
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -95,6 +108,6 @@ def _hash(text: str) -> str:
 
 
 def json_for_script(values: Any) -> str:
-    """Return JSON that no browser takes for the end of a script or a comment."""
+    """Return JSON that is safe in a script element: no browser sees the end of the script in it."""
     text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -1,4 +1,4 @@
-"""Which test images go into the page: a sample, the mistakes, what excites the neurons."""
+"""Which test images go into the page: a sample, mistakes, and those that activate a neuron most."""
 
 from typing import Any, NamedTuple
 
@@ -7,19 +7,17 @@ from numpy.typing import NDArray
 
 from mnist_cli.report.subject import Subject, favourites
 
-WORST = 24  # mistakes shown
 
-
-class Richness(NamedTuple):
+class Amounts(NamedTuple):
     """How much goes into the page.
 
     Attributes
     ----------
     sample : test images of each digit, on which the page itself measures
     per_cell : images of each confusion
-    favourites : images that excite each neuron of the first layer most
-    frames : of the training film at most
-    weights : type of the embedded parameters; `f4` is exact, None leaves them out
+    favourites : images that activate each neuron of the first layer most
+    frames : largest number of frames in the training film
+    weights : type of the embedded parameters (see `packing`); `f4` is exact, None leaves them out
     """
 
     sample: int
@@ -34,7 +32,7 @@ class Pool:
 
     Attributes
     ----------
-    rows : of the test images, in the order in which they were asked for
+    rows : rows of the test images, in the order in which they were added
     """
 
     def __init__(self) -> None:
@@ -42,7 +40,7 @@ class Pool:
         self._places: dict[int, int] = {}
 
     def places(self, rows: NDArray[Any]) -> list[int]:
-        """Add test images; return where in the pool they are."""
+        """Add test images by their rows; return their places in the pool."""
         return [self._place(int(row)) for row in rows]
 
     def _place(self, row: int) -> int:
@@ -53,31 +51,30 @@ class Pool:
 
 
 def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
-    """Return the first images of each digit, in the order of the test set."""
+    """Return the rows of the first `per_digit` images of each digit, in increasing order."""
     firsts = [np.flatnonzero(labels == digit)[:per_digit] for digit in range(10)]
     return np.sort(np.concatenate(firsts))
 
 
-def chosen_images(subject: Subject, pool: Pool, richness: Richness) -> dict[str, Any]:
-    """Add to the pool what the page shows of this network; return the places, as JSON values."""
-    mistakes, confidence = subject.mistakes, subject.confidence
-    worst = mistakes[:WORST]
+def chosen_images(subject: Subject, pool: Pool, amounts: Amounts) -> dict[str, Any]:
+    """Add to the pool the images that the page shows of a network; return their places as JSON."""
+    mistakes, confidence, worst = subject.mistakes, subject.confidence, subject.worst
     return {
         "worst": [
             {"image": place, "answer": int(subject.answers[row]), "confidence": confidence[row]}
             for place, row in zip(pool.places(worst), worst.tolist(), strict=True)
         ],
-        "cells": _cells(subject, pool, mistakes, richness.per_cell),
-        "favourites": [pool.places(rows) for rows in favourites(subject, richness.favourites)],
+        "cells": _cells(subject, pool, mistakes, amounts.per_cell),
+        "favourites": [pool.places(rows) for rows in favourites(subject, amounts.favourites)],
     }
 
 
 def _cells(
     subject: Subject, pool: Pool, mistakes: NDArray[np.intp], most: int
 ) -> list[list[list[int]]]:
-    """Return places of images per cell of the confusion matrix, the most confident first.
+    """Return the places of images for each cell of the confusion matrix, the most confident first.
 
-    On the diagonal stand the right answers with the least confidence.
+    On the diagonal there are the right answers with the least confidence.
     """
     labels, answers = subject.split.labels, subject.answers
     right = np.flatnonzero(answers == labels)
