@@ -1,21 +1,21 @@
-"""What work that takes a while tells about how far it is."""
+"""Progress of long work, shown by whoever asked for it."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """How far one thing is; tqdm's bars fit."""
+    """The progress of one task; a bar of tqdm is one."""
 
     def update(self, n: int) -> object:
-        """Tell that `n` more bytes, or pieces, are done."""
+        """Report that `n` more bytes or items are done."""
 
     def close(self) -> object:
-        """Tell that all is done, or given up."""
+        """Report that the task has ended, finished or not."""
 
 
 class Silence:
-    """A progress that tells nobody."""
+    """A progress that is not shown."""
 
     def update(self, n: int) -> None:
         """See `Progress`."""
@@ -28,5 +28,5 @@ ProgressFactory = Callable[[str, int], Progress]
 
 
 def no_progress(name: str, total: int) -> Progress:  # noqa: ARG001
-    """Make a progress that tells nobody; `name` of the file, `total` bytes or 0 if unknown."""
+    """Return a progress that is not shown; `name` of the task, `total` bytes, 0 if unknown."""
     return Silence()

@@ -1,4 +1,4 @@
-"""Settings: one table for files and options, and strictness in both."""
+"""Settings: one table for files and options, and both are checked strictly."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""IDX files: what is read, and every damage that is told."""
+"""IDX files: what is read, and the errors for damaged files."""
 
 import hashlib
 import os
@@ -98,7 +98,7 @@ def test_validation_may_not_take_all(builtin_dir):
 
 
 def builtin_files(folder, **contents):
-    """Files in the place of the built-in digits, with a list of digests that fits them."""
+    """Write files in place of the built-in digits, with a list of their digests."""
     files = {file.name: b"x" for file in MNIST_FILES}
     files |= {IMAGES: images_file(3), LABELS: labels_file((1, 2, 3))} | contents
     place = dataset_folder("builtin", folder)
@@ -130,7 +130,7 @@ def test_another_data_set_under_mnists_names_is_refused(tmp_path):
         load_split("mnist", "train", tmp_path)
 
 
-def test_presence_wants_mnists_own_sizes(tmp_path):
+def test_mnist_is_present_only_with_the_right_sizes(tmp_path):
     for file in MNIST_FILES:
         (tmp_path / file.name).write_bytes(b"x")
     assert not is_present("mnist", tmp_path)
@@ -139,7 +139,7 @@ def test_presence_wants_mnists_own_sizes(tmp_path):
 
 @pytest.fixture
 def noted_at_once(monkeypatch):
-    """Files are noted as verified even if they were written a moment ago."""
+    """Note files as verified even if they have just been written."""
     monkeypatch.setattr(digests, "SETTLED", -(10**9))
 
 
@@ -188,7 +188,7 @@ def test_another_file_of_equal_size_and_time_is_noticed(tmp_path, noted_at_once)
 
 
 @pytest.mark.parametrize("kind", OBSTACLES)
-def test_notes_that_cannot_be_used_are_replaced_or_done_without(tmp_path, kind, noted_at_once):
+def test_notes_that_cannot_be_used_are_replaced_or_not_needed(tmp_path, kind, noted_at_once):
     builtin_files(tmp_path)
     victim = tmp_path / "victim"
     victim.write_text("precious")

@@ -1,4 +1,4 @@
-"""Doubt: calibration on made-up answers, and a space of digits that letters are not in."""
+"""Calibration on artificial answers, and the distance of images from the space of digits."""
 
 import numpy as np
 import pytest
@@ -45,8 +45,8 @@ def test_no_logit_overflows():
     assert np.isfinite(confidences(np.array([[1e4, -1e4] + [0.0] * 8]), 50.0)).all()
 
 
-def test_distance_is_what_the_components_leave_over(digits):
-    """Against numpy's singular values, which know nothing of our way."""
+def test_distance_is_what_the_components_do_not_explain(digits):
+    """Compared with the singular values of NumPy."""
     images = digits.images[:500]
     mean, components = principal_components(images)
     assert components.shape == (30, 784)

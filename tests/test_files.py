@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all, over nothing that must stay, and nothing left behind."""
+"""Writing files: completely or not at all, with nothing lost and nothing left behind."""
 
 import errno
 import json
@@ -79,7 +79,7 @@ def test_only_regular_files_are_replaced(tmp_path, kind):
 
 
 @posix
-def test_a_folder_that_takes_nothing_is_told_by_the_name_that_was_asked_for(tmp_path):
+def test_an_error_names_the_output_and_not_the_temporary_file(tmp_path):
     with pytest.raises(OSError, match=r"nothing\.npz") as caught:
         write(tmp_path / ("x" * 300) / "nothing.npz", b"new")
     assert caught.value.errno == errno.ENAMETOOLONG
@@ -135,8 +135,8 @@ def test_setting_aside_replaces_nothing_and_keeps_the_old_name(tmp_path, monkeyp
 
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
 @pytest.mark.parametrize("replaced", [True, False])
-def test_a_name_set_aside_in_vain_goes_again(tmp_path, monkeypatch, links, replaced):
-    """... but stays where the old content is nowhere else."""
+def test_a_name_set_aside_for_nothing_is_removed(tmp_path, monkeypatch, links, replaced):
+    """But it stays if the old content has no other name."""
     if not links:
         monkeypatch.setattr("os.link", no_links)
     path = tmp_path / "net.npz"
@@ -197,7 +197,7 @@ def start_writer(path):
 
 
 @posix
-def test_what_a_living_writer_holds_stays_and_what_a_killed_one_held_goes(tmp_path):
+def test_files_of_a_running_writer_stay_and_those_of_a_killed_one_are_removed(tmp_path):
     path, strangers = tmp_path / "net.npz", [".mnist-notes.tmp", ".net.npz.tmp", "mnist-lock"]
     for name in strangers:
         (tmp_path / name).touch()
@@ -221,8 +221,8 @@ def test_what_a_living_writer_holds_stays_and_what_a_killed_one_held_goes(tmp_pa
 
 @posix
 @pytest.mark.parametrize("locked", [True, False], ids=["locks", "no locks"])
-def test_what_no_lock_can_tell_goes_after_a_day(tmp_path, monkeypatch, locked):
-    """A file of another machine, whose locks we may not see; and all on a disk without locks."""
+def test_files_without_a_visible_lock_are_removed_after_a_day(tmp_path, monkeypatch, locked):
+    """A file of another machine may have an invisible lock; some disks have no locks."""
     if not locked:
         monkeypatch.setattr("fcntl.flock", no_links)
     own = tmp_path / f".mnist-{locks.MACHINE}-00000000.tmp"
@@ -239,7 +239,7 @@ def test_what_no_lock_can_tell_goes_after_a_day(tmp_path, monkeypatch, locked):
 
 
 @posix
-def test_without_locks_everybody_writes_as_before(tmp_path, monkeypatch):
+def test_without_locks_every_process_gets_the_name(tmp_path, monkeypatch):
     monkeypatch.setattr("fcntl.flock", no_links)
     path = tmp_path / "net.npz"
     with free_name(path) as first, free_name(path) as second:
@@ -263,7 +263,7 @@ CALLS |= {"os.scandir", "fcntl.flock", "shutil.copymode"}
 
 
 class Failures:
-    """Makes the calls fail that reach the disk, from call number `first` on, by an audit hook."""
+    """Makes calls to the disk fail, from number `first` to `last`, by an audit hook."""
 
     def __init__(self):
         self.first, self.last, self.error, self.seen, self.folder, self.hit = 0, -1, 0, 0, "", ""
@@ -296,7 +296,7 @@ def failures():
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS])
 @pytest.mark.parametrize("for_ever", [False, True], ids=["once", "for ever"])
-def test_whatever_call_fails_the_old_or_the_new_file_is_there_whole(
+def test_whichever_call_fails_the_old_or_the_new_file_is_complete(
     tmp_path, builtin_dir, monkeypatch, failures, links, error, for_ever
 ):
     fsync = os.fsync
@@ -430,9 +430,10 @@ def test_trainings_into_one_output_at_once_all_keep_their_network(data, tmp_path
     for process in running:
         out, err = process.communicate(timeout=100)
         assert process.returncode == 0
-        told = json.loads(out)["checkpoint"]
+        output = json.loads(out)["checkpoint"]
         assert (
-            told == "net.npz" or f"another training writes net.npz; this one goes to {told}" in err
+            output == "net.npz"
+            or f"another training writes net.npz; this one goes to {output}" in err
         )
     runs = [load_checkpoint(path).run for path in tmp_path.iterdir()]
     assert sorted(run.config.seed for run in runs if run.finished) == list(range(4))
@@ -440,7 +441,7 @@ def test_trainings_into_one_output_at_once_all_keep_their_network(data, tmp_path
 
 
 @posix
-def test_a_living_training_keeps_its_name_and_a_killed_one_blocks_nothing(mnist, data, tmp_path):
+def test_a_running_training_keeps_its_name_and_a_killed_one_blocks_nothing(mnist, data, tmp_path):
     with start(tmp_path, data, *TRAIN, "--epochs", "100000", "-o", "net.npz") as first:
         for line in first.stderr:
             if line.startswith("epoch"):

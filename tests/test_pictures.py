@@ -1,4 +1,4 @@
-"""Every kind of file and paper that people have, made by the tests themselves."""
+"""Pictures: many kinds of files and paper, all made by the tests."""
 
 import contextlib
 import io
@@ -81,7 +81,7 @@ def alike(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
 
 @pytest.fixture(scope="module")
 def seven() -> NDArray[np.uint8]:
-    """What every 7 below is to look like."""
+    """What every 7 below should look like."""
     return read(drawn()).image
 
 
@@ -159,7 +159,7 @@ def test_very_long_pictures(size: tuple[int, int]) -> None:
     assert read(Image.new("RGB", size, "white"), "JPEG").warnings == ("no ink found",)
 
 
-def test_a_phone_may_hang_a_video_on_its_photo(seven: NDArray[np.uint8]) -> None:
+def test_a_photo_with_a_video_behind_it(seven: NDArray[np.uint8]) -> None:
     file = saved(drawn((2_400, 3_000), width=160), "JPEG")
     file.seek(0, io.SEEK_END)
     file.write(b"\xff\xda mp4 " * 100)
@@ -172,7 +172,7 @@ def test_a_phone_may_hang_a_video_on_its_photo(seven: NDArray[np.uint8]) -> None
 
 @pytest.mark.parametrize("ink", [0, 255])
 @pytest.mark.parametrize("hidden", [0, 255])
-def test_ink_on_nothing(ink: int, hidden: int, seven: NDArray[np.uint8]) -> None:
+def test_ink_on_a_transparent_ground(ink: int, hidden: int, seven: NDArray[np.uint8]) -> None:
     image = Image.new("RGBA", (240, 300), (hidden, hidden, hidden, 0))
     stroke(ImageDraw.Draw(image), SEVEN, (60, 75, 120, 150), 16, (ink, ink, ink, 255))
     assert alike(read(image).image, seven) > 0.97
@@ -190,7 +190,7 @@ def test_paper_with_a_transparent_margin(seven: NDArray[np.uint8]) -> None:
     assert alike(read(image).image, seven) > 0.97
 
 
-def test_nothing_at_all_is_blank() -> None:
+def test_a_fully_transparent_picture_is_blank() -> None:
     assert read(Image.new("RGBA", (50, 50), (0, 0, 0, 0))).warnings == ("no ink found",)
 
 
@@ -233,7 +233,7 @@ def test_a_damaged_exif_block_is_upright(block: bytes) -> None:
     assert exif_orientation(block) == 1
 
 
-def test_a_text_that_calls_itself_exif(seven: NDArray[np.uint8]) -> None:
+def test_a_text_with_the_name_exif(seven: NDArray[np.uint8]) -> None:
     notes = PngInfo()
     notes.add_text("exif", "Exif")
     assert np.array_equal(read(drawn(), pnginfo=notes).image, seven)
@@ -243,7 +243,7 @@ def test_a_text_that_calls_itself_exif(seven: NDArray[np.uint8]) -> None:
 
 
 def mnist_like() -> NDArray[np.uint8]:
-    """A 28x28 image made as MNIST's were: 20 pixels long, its centre of mass in the middle."""
+    """A 28x28 image made like MNIST's: 20 pixels long, its centre of mass in the middle."""
     ink = drawn(ink=(255, 255, 255), ground=(0, 0, 0)).convert("L").crop((84, 82, 156, 218))
     return centered(np.asarray(ink, np.float32))
 
@@ -405,7 +405,7 @@ def test_blank_pictures(size: tuple[int, int], grey: int) -> None:
     assert read_digits(saved(Image.new("L", size, grey))) == []
 
 
-def test_low_contrast_is_said() -> None:
+def test_low_contrast_gives_a_warning() -> None:
     assert "low contrast" in read(drawn(ink=(205, 203, 200))).warnings
 
 
@@ -453,7 +453,7 @@ def test_several_digits_are_read_line_by_line(seven: NDArray[np.uint8]) -> None:
     assert [alike(digit.image, seven) > 0.9 for digit in digits] == [True, False, True, False, True]
 
 
-def test_more_than_one_digit_is_said() -> None:
+def test_more_than_one_digit_gives_a_warning() -> None:
     assert "more than one digit" in read(number()).warnings
 
 
@@ -522,7 +522,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 
 def many_scans() -> bytes:
-    """A progressive JPEG of 20 megapixels whose last pass comes two hundred times."""
+    """A progressive JPEG of 20 megapixels with its last scan repeated two hundred times."""
     data = saved(Image.new("L", (5_000, 4_000), 255), "JPEG", progressive=True).getvalue()
     start = data.rindex(b"\xff\xda")
     return data[:start] + data[start:-2] * 200 + data[-2:]

@@ -143,7 +143,7 @@ def test_moments_of_a_rectangle_by_hand() -> None:
     np.testing.assert_allclose((xx, xy, yy), ((16 - 1) / 12, 0, (36 - 1) / 12), atol=1e-12)
 
 
-def test_the_result_has_the_spread_that_it_promises() -> None:
+def test_the_result_has_the_documented_spread() -> None:
     # Reading between the pixels blurs a little: the spread comes out up to 6% larger.
     result = moments(preprocess(as_images(stroke(0.4), stroke(-0.3, 0.8, 1.5)), "moments"))
     np.testing.assert_allclose(result.yy, SPREAD**2, rtol=0.06)

@@ -1,4 +1,4 @@
-"""What the report's builder puts together, without a browser."""
+"""The report as its builder makes it, without a browser."""
 
 import json
 import re
@@ -67,9 +67,9 @@ def test_the_script_never_writes_markup(page):
 
 def test_the_facts_are_those_of_evaluate(page, checkpoint, builtin_dir):
     one = subject(checkpoint, builtin_dir)
-    told = facts_in(page)["networks"][0]
-    assert told == {**told, **json.loads(json.dumps(facts(one)))}
-    assert told["accuracy"] == one.measured.accuracy
+    shown = facts_in(page)["networks"][0]
+    assert shown == {**shown, **json.loads(json.dumps(facts(one)))}
+    assert shown["accuracy"] == one.measured.accuracy
     assert [frame["epoch"] for frame in facts_in(page)["film"]] == [0, 1, 2, 3, 4]
 
 
@@ -106,11 +106,11 @@ def test_a_place_inside_a_text_stays():
 def test_any_network_has_a_page(tmp_path, builtin_dir, settings):
     page = build_page(subject(trained(tmp_path, builtin_dir, **settings), builtin_dir))
     assert len(page) < LARGEST
-    told = facts_in(page.decode())
-    size = told["networks"][0]["parameters"]
-    assert told["weights"] == ("f4" if size < 200_000 else "i20" if size < 300_000 else None)
-    assert 0 <= told["rounding"] <= 1e-5
-    assert ("rounded to 20 bits" in page.decode()) == (told["weights"] == "i20")
+    shown = facts_in(page.decode())
+    size = shown["networks"][0]["parameters"]
+    assert shown["weights"] == ("f4" if size < 200_000 else "i20" if size < 300_000 else None)
+    assert 0 <= shown["rounding"] <= 1e-5
+    assert ("rounded to 20 bits" in page.decode()) == (shown["weights"] == "i20")
 
 
 def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir):
@@ -118,17 +118,17 @@ def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir)
     data = load_training_data("builtin", builtin_dir, config)
     session = Session.start(config, data, tmp_path / "early.npz")
     assert list(session.epochs(stop=lambda: True)) == []
-    told = facts_in(build_page(subject(tmp_path / "early.npz", builtin_dir)).decode())
-    assert told["networks"][0]["history"] == []
-    assert [frame["epoch"] for frame in told["film"]] == [0]
+    shown = facts_in(build_page(subject(tmp_path / "early.npz", builtin_dir)).decode())
+    assert shown["networks"][0]["history"] == []
+    assert [frame["epoch"] for frame in shown["film"]] == [0]
 
 
 def test_a_checkpoint_without_snapshots_has_a_page(tmp_path, checkpoint, builtin_dir):
     loaded = load_checkpoint(checkpoint)
     loaded.run.snapshots.clear()
     save_checkpoint(tmp_path / "bare.npz", loaded.run, loaded.origin)
-    told = facts_in(build_page(subject(tmp_path / "bare.npz", builtin_dir)).decode())
-    assert [frame["epoch"] for frame in told["film"]] == [4]
+    shown = facts_in(build_page(subject(tmp_path / "bare.npz", builtin_dir)).decode())
+    assert [frame["epoch"] for frame in shown["film"]] == [4]
 
 
 def test_no_mistakes(checkpoint, builtin_dir):

@@ -1,6 +1,6 @@
 """Files that the program keeps for itself beside the data.
 
-They can be made again. So whatever stands in their place is replaced: a damaged file, a pipe, or a
+They can be made again. So whatever is in their place is replaced: a damaged file, a pipe, or a
 symbolic link, which is never followed.
 """
 
