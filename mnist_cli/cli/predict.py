@@ -24,8 +24,8 @@ FAILED = 1
 AT_ONCE = 64  # pictures answered together
 
 
-class Wishes(NamedTuple):
-    """What to print of each picture."""
+class PrintOptions(NamedTuple):
+    """What to print about each picture."""
 
     many: bool
     top: int
@@ -65,12 +65,12 @@ def predict(
     from mnist_cli.training.environment import one_thread
 
     out = Output(quiet, as_json or json_lines)
-    wishes = Wishes(options["many"], options["top"], options["show"], options["save_steps"])
+    printing = PrintOptions(options["many"], options["top"], options["show"], options["save_steps"])
     network, name = load_network(checkpoint, out)
     inputs = expanded(images)
     predictions, failed = [], False
     with one_thread(), closing(out.counter(len(inputs))) as bar:
-        for prediction in _predictions(network, inputs, wishes, out, bar.update):
+        for prediction in _predictions(network, inputs, printing, out, bar.update):
             failed = failed or "error" in prediction
             if json_lines:
                 click.echo(json.dumps({"schema": SCHEMA, **prediction}))
@@ -83,15 +83,15 @@ def predict(
 
 
 def _predictions(
-    network: "Checkpoint", inputs: list[Input], wishes: Wishes, out: Output, done: Any
+    network: "Checkpoint", inputs: list[Input], printing: PrintOptions, out: Output, done: Any
 ) -> Iterator[dict[str, Any]]:
     """Answer in small groups; a picture that cannot be read stops no other."""
     from mnist_cli.prediction import read_pictures
 
-    keep = wishes.show or wishes.steps_folder is not None
+    keep = printing.show or printing.steps_folder is not None
     todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
-        opened = [loaded(found, many=wishes.many, keep_steps=keep) for found in group]
+        opened = [loaded(found, many=printing.many, keep_steps=keep) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
         readings = iter(read_pictures(network, pictures) if pictures else [])
         for name, found, error in opened:
@@ -99,14 +99,14 @@ def _predictions(
             if error:
                 tell(f"mnist predict: {name}: {error}", err=True)
                 yield {"file": name, "error": error}
-            if found and wishes.steps_folder is not None:
+            if found and printing.steps_folder is not None:
                 stem = stems.of("stdin" if name == STANDARD_INPUT else name)
-                _save(found, wishes.steps_folder, stem, numbered=wishes.many)
+                _save(found, printing.steps_folder, stem, numbered=printing.many)
             for picture in found:
                 reading = next(readings)._asdict()
                 if not out.as_json:
-                    tell(_line(name, reading, wishes.top))
-                if wishes.show:
+                    tell(_line(name, reading, printing.top))
+                if printing.show:
                     _show(network, picture, out)
                 yield {"file": name, **reading}
 
