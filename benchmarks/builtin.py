@@ -1,4 +1,4 @@
-"""How fast the built-in digits are drawn, how varied they are, and whether two are equal.
+"""Measure how fast the built-in digits are drawn, how varied they are, and whether two are equal.
 
     python benchmarks/builtin.py --data-dir data [--tiny]
 
@@ -18,14 +18,14 @@ from mnist_cli.data.datasets import is_present, load_split
 
 
 def nearest_distance(images: np.ndarray) -> float:
-    """Mean Euclidean distance of inputs in [0, 1] to their nearest other."""
+    """Return the mean Euclidean distance of images, scaled to [0, 1], to their nearest one."""
     inputs = images.astype(np.float32) / 255
     squares = (inputs**2).sum(axis=1)
     nearest = []
     for start in range(0, len(inputs), 500):
-        part = inputs[start : start + 500]
-        distances = squares + squares[start : start + 500, None] - 2 * part @ inputs.T
-        distances[np.arange(len(part)), np.arange(start, start + len(part))] = np.inf
+        chunk = inputs[start : start + 500]
+        distances = squares + squares[start : start + 500, None] - 2 * chunk @ inputs.T
+        distances[np.arange(len(chunk)), np.arange(start, start + len(chunk))] = np.inf
         nearest.append(np.sqrt(np.maximum(distances.min(axis=1), 0)))
     return float(np.concatenate(nearest).mean())
 

@@ -2,8 +2,9 @@
 
     python benchmarks/commands.py --data-dir data
 
-Every pair is run in turn, several rounds; the table has medians and the ratio of the first to the
-second. MNIST must be in the data directory. `--tiny` trains one epoch and leaves out the large set.
+The two commands of a pair run in turn, for several rounds. The table has medians, and the ratio of
+the first to the second. MNIST must be in the data directory. `--tiny` trains one epoch and leaves
+out the large set.
 """
 
 import argparse
@@ -27,12 +28,12 @@ from mnist_cli.training.data import load_training_data
 
 PYTHON = sys.executable
 MNIST = [PYTHON, "-m", "mnist_cli"]
-# The parent stays small, because a child's peak memory begins with its parent's.
+# The parent must be small, because the peak memory of a child starts at that of its parent.
 PEAK = (
     "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL);"
     "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
 )
-PRIVATE = (  # pages that are this process's own, not the mapped file's
+PRIVATE = (  # memory of this process alone, without mapped files
     "import re, sys; from mnist_cli.__main__ import main\n"
     "try: main()\n"
     "except SystemExit: pass\n"
@@ -42,31 +43,31 @@ PRIVATE = (  # pages that are this process's own, not the mapped file's
 
 
 class Pair(NamedTuple):
-    """A command and what its time is compared with."""
+    """A command, another one to compare its time with, and the target for the ratio."""
 
     name: str
     command: list[str]
     against: list[str]
-    limit: str
+    target: str
 
 
 def seconds(command: list[str], folder: Path) -> float:
-    """Wall time of one process."""
+    """Return the wall-clock time of one process."""
     begin = time.perf_counter()
     subprocess.run(command, check=True, cwd=folder, capture_output=True)
     return time.perf_counter() - begin
 
 
 def compare(pair: Pair, folder: Path, rounds: int) -> str:
-    """Row of the table."""
+    """Return a row of the table."""
     times = [(seconds(pair.command, folder), seconds(pair.against, folder)) for _ in range(rounds)]
     first, second = (statistics.median(column) for column in zip(*times, strict=True))
     ratio = statistics.median(a / b for a, b in times)
-    return f"| {pair.name} | {first:.3f} | {second:.3f} | {ratio:.2f} | {pair.limit} |"
+    return f"| {pair.name} | {first:.3f} | {second:.3f} | {ratio:.2f} | {pair.target} |"
 
 
 def training(folder: Path, data_dir: Path, epochs: int, rounds: int) -> str:
-    """Row for the whole of `mnist train` against its own loop and the import of NumPy."""
+    """Return a row: all of `mnist train`, compared with its training loop plus importing NumPy."""
     imports = "import numpy"
     ratios, whole, alone = [], [], []
     for _ in range(rounds):
@@ -92,19 +93,19 @@ def training(folder: Path, data_dir: Path, epochs: int, rounds: int) -> str:
 
 
 def reading(dataset: str, data_dir: Path, rounds: int) -> str:
-    """Line on what `mnist train` needs to map its images, once they have been checked."""
+    """Return a line: the time to map the images again after they have been checked."""
     config, times = TrainingConfig(), []
-    if dataset == "builtin":  # which may be few
+    if dataset == "builtin":  # there may be few of them
         config = replace(config, validation_size=100)
     for _ in range(rounds):
         begin = time.perf_counter()
         load_training_data(dataset, data_dir, config)
         times.append(time.perf_counter() - begin)
-    return f"Reading the data set again: {1000 * statistics.median(times):.1f} ms (aim: 50)."
+    return f"Reading the data set again: {1000 * statistics.median(times):.1f} ms (target: 50)."
 
 
 def memory(folder: Path, dataset: str, data_dir: Path) -> tuple[float, float]:
-    """Peak resident and private memory in MB of training two epochs."""
+    """Return peak resident and private memory, in MB, of training for two epochs."""
     arguments = ["train", "-q", "--epochs", "2", "--dataset", dataset, "--data-dir", str(data_dir)]
     call = [PYTHON, "-c", PEAK, *MNIST, *arguments]
     peak = float(subprocess.run(call, check=True, cwd=folder, capture_output=True).stdout)
@@ -121,11 +122,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--tiny", action="store_true")
     options = parser.parse_args()
-    data_dir, rounds = options.data_dir.resolve(), 2 if options.tiny else options.rounds
+    data_dir, rounds = options.data_dir.absolute(), 2 if options.tiny else options.rounds
     os.environ.update({"MNIST_TRAIN_DATASET": options.dataset, "PYTHONDONTWRITEBYTECODE": ""})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        print("| first; second | first, s | second, s | ratio | aim |\n|---|---|---|---|---|")
+        print("| first; second | first, s | second, s | ratio | target |\n|---|---|---|---|---|")
         print(training(folder, data_dir, 1 if options.tiny else 30, 2 if options.tiny else 5))
         Image.fromarray(np.pad(np.zeros((20, 8), np.uint8), 20, constant_values=255)).save(
             folder / "one.png"

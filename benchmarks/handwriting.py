@@ -1,10 +1,10 @@
-"""How well the shipped network reads pictures, how far it may be believed, and how long it takes.
+"""Measure how well the shipped network reads pictures, how reliable it is, and how long it takes.
 
     python benchmarks/handwriting.py [--data-dir data] [--pictures FOLDER --labels FILE.csv]
 
 Prints Markdown tables. Every picture goes through `read_picture` and `read_pictures`, the path of
-`mnist predict`. Letters, doodles and noise are drawn here, with a fixed seed. The file of labels
-has a first line with the columns file, label and kind. `--tiny` takes few pictures of everything.
+`mnist predict`. Letters, doodles and noise are drawn here, with a fixed seed. The first line
+of the file of labels has the names of its columns: file, label, kind. `--tiny` uses few pictures.
 """
 
 import argparse
@@ -57,12 +57,12 @@ WRITTEN = {
 
 
 class Answers(NamedTuple):
-    """Digits (n,), -1 for none; confidence; flagged as unlike any digit; any warning at all."""
+    """Answers to n pictures: digit (-1: none), confidence, unlike any digit, any warning."""
 
     digits: NDArray[np.int64]
     confidence: NDArray[np.float64]
     unlike: NDArray[np.bool_]
-    doubted: NDArray[np.bool_]
+    warned: NDArray[np.bool_]
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -101,12 +101,12 @@ def table(title: str, head: str, rows: Iterable[str]) -> None:
 
 
 def moved(image: Image.Image, dx: int, dy: int) -> Image.Image:
-    """Shift a picture; what leaves it is lost."""
+    """Shift a picture; what moves out of it is lost."""
     return image.transform(image.size, Image.Transform.AFFINE, (1, 0, -dx, 0, 1, -dy))
 
 
 def changes() -> dict[str, Callable[[Image.Image], Image.Image]]:
-    """Return what is done to the test images, by name."""
+    """Return the changes of the test images, by name."""
     rng = np.random.default_rng(SEED)
     eight = [(x, y) for x in (-4, 0, 4) for y in (-4, 0, 4) if x or y]
     return {
@@ -125,7 +125,7 @@ def changes() -> dict[str, Callable[[Image.Image], Image.Image]]:
 def robustness(
     checkpoint: Checkpoint, images: list[Image.Image], labels: NDArray[np.uint8]
 ) -> Iterator[str]:
-    """Accuracy on changed test images, and what the change costs."""
+    """Yield rows: the accuracy on changed test images, and the loss of accuracy."""
     plain = None
     for name, change in changes().items():
         right = (read(checkpoint, (as_png(change(i)) for i in images)).digits == labels).mean()
@@ -137,7 +137,7 @@ def robustness(
 
 
 def reliability(answers: Answers, right: NDArray[np.bool_]) -> Iterator[str]:
-    """Rows of confidence against the share that is right."""
+    """Yield rows: confidence and accuracy of the answers in each bin."""
     numbers = np.digitize(answers.confidence, BIN_EDGES[1:-1])
     for number, (low, high) in enumerate(pairwise(BIN_EDGES)):
         here = numbers == number
@@ -150,7 +150,7 @@ def reliability(answers: Answers, right: NDArray[np.bool_]) -> Iterator[str]:
 
 
 def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Mean distance of confidence and share right over equal bins, weighed by their counts."""
+    """Return the mean difference of confidence and accuracy over equal bins, weighted by count."""
     numbers = np.minimum((confidence * ERROR_BINS).astype(int), ERROR_BINS - 1)
     gaps = np.bincount(numbers, confidence - right, ERROR_BINS)
     return float(np.abs(gaps).sum() / len(right))
@@ -160,7 +160,7 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_])
 
 
 def dense(points: list[tuple[float, float]]) -> Stroke:
-    """Put ten points on every part of a line, so that it can be bent."""
+    """Put ten points on each segment of a line, so that it can be bent."""
     corners = np.array(points, float)
     places = np.linspace(0, len(corners) - 1, 10 * len(corners))
     columns = [np.interp(places, np.arange(len(corners)), column) for column in corners.T]
@@ -180,7 +180,7 @@ def letter(name: str) -> list[Stroke]:
 
 
 def doodles(rng: Rng) -> dict[str, list[Stroke]]:
-    """Return one of each doodle."""
+    """Return the strokes of one doodle of each kind."""
     t = np.linspace(0, 1, 80)
     fifths = np.pi / 2 + 0.8 * np.pi * np.arange(6)
     lines = [x / 4 for x in range(5)]
@@ -204,7 +204,7 @@ def doodles(rng: Rng) -> dict[str, list[Stroke]]:
 
 
 def drawn(strokes: list[Stroke], rng: Rng) -> Image.Image:
-    """Draw strokes as another hand would: sheared, turned, bent, with a pen of 5 to 17 pixels."""
+    """Draw strokes with random shear, rotation and bending, and a pen of 5 to 17 pixels."""
     matrix, wave = np.eye(2) + rng.normal(0, 0.1, (2, 2)), rng.uniform(-4, 4, (2, 2))
     low = np.concatenate(strokes).min(axis=0)
     size = (np.concatenate(strokes).max(axis=0) - low).max()
@@ -221,7 +221,7 @@ def drawn(strokes: list[Stroke], rng: Rng) -> Image.Image:
 
 
 def printed(name: str, rng: Rng) -> Image.Image:
-    """Print a letter in Pillow's own font, turned by up to 12 degrees."""
+    """Print a letter in Pillow's own font, rotated by up to 12 degrees."""
     image, font = Image.new("L", (SIDE, SIDE), 255), ImageFont.load_default(rng.uniform(90, 180))
     place, bold = (SIDE / 2, SIDE / 2), int(rng.integers(0, 4))
     ImageDraw.Draw(image).text(place, name, 0, font, "mm", stroke_width=bold)
@@ -229,7 +229,7 @@ def printed(name: str, rng: Rng) -> Image.Image:
 
 
 def grey_noise(rng: Rng) -> Image.Image:
-    """Return 28x28 pixels of any grey."""
+    """Return 28x28 pixels of random grey levels."""
     return Image.fromarray(rng.integers(0, 256, (28, 28), np.uint8))
 
 
@@ -242,7 +242,7 @@ def blots(rng: Rng) -> Image.Image:
 
 
 def no_digits(count: int) -> dict[str, list[Image.Image]]:
-    """Draw about `count` pictures of each sort that hold no digit."""
+    """Draw about `count` pictures of each kind, without a digit."""
     rng = np.random.default_rng(SEED)
     sets = {
         "letters, printed": [printed(PRINTED[i % len(PRINTED)], rng) for i in range(count)],
@@ -258,29 +258,29 @@ def no_digits(count: int) -> dict[str, list[Image.Image]]:
     return sets
 
 
-def flags(name: str, unlike: NDArray[np.bool_], doubted: NDArray[np.bool_]) -> str:
-    """Row: how many are flagged."""
+def flags(name: str, unlike: NDArray[np.bool_], warned: NDArray[np.bool_]) -> str:
+    """Return a row: how many pictures are flagged."""
     if not len(unlike):
         return f"{name} | 0 | – | –"
-    return f"{name} | {len(unlike):,} | {unlike.mean():.1%} | {doubted.mean():.1%}"
+    return f"{name} | {len(unlike):,} | {unlike.mean():.1%} | {warned.mean():.1%}"
 
 
 def strangers(
     checkpoint: Checkpoint, test: Answers, right: NDArray[np.bool_], count: int
 ) -> Iterator[str]:
-    """Rows of what is flagged among test digits and among pictures of no digit."""
-    yield flags("test digits (by mistake)", test.unlike, test.doubted)
-    yield flags("of these, read wrongly", test.unlike[~right], test.doubted[~right])
+    """Yield rows: how many test digits, and pictures of no digit, are flagged."""
+    yield flags("test digits (by mistake)", test.unlike, test.warned)
+    yield flags("of these, read wrongly", test.unlike[~right], test.warned[~right])
     doodle_rows, doodle_flags = [], []
     for name, images in no_digits(count).items():
         answers = read(checkpoint, map(as_png, images))
-        row = flags(name, answers.unlike, answers.doubted)
+        row = flags(name, answers.unlike, answers.warned)
         if name.startswith("doodles"):
             doodle_rows.append(row)
-            doodle_flags.append((answers.unlike, answers.doubted))
+            doodle_flags.append((answers.unlike, answers.warned))
         else:
             yield row
-    yield flags("doodles, all", *(np.concatenate(part) for part in zip(*doodle_flags, strict=True)))
+    yield flags("doodles, all", *(np.concatenate(kind) for kind in zip(*doodle_flags, strict=True)))
     yield from doodle_rows
 
 
@@ -288,7 +288,7 @@ def strangers(
 
 
 def by_kind(checkpoint: Checkpoint, folder: Path, labels: Path) -> Iterator[str]:
-    """Rows of accuracy per kind of picture."""
+    """Yield rows: the accuracy for each kind of picture."""
     with labels.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     answers = read(checkpoint, (folder / row["file"] for row in rows))
@@ -304,7 +304,7 @@ def by_kind(checkpoint: Checkpoint, folder: Path, labels: Path) -> Iterator[str]
 
 
 def make_photo(digit: Image.Image, width: int, path: Path) -> None:
-    """Write a JPEG, 4 to 3: a digit on grey paper in falling light, with the grain of a camera."""
+    """Write a JPEG photo, 4 to 3: a digit on unevenly lit grey paper, with camera noise."""
     height = width * 3 // 4
     side = height // 3
     page = Image.new("L", (width, height), 215)
@@ -317,12 +317,12 @@ def make_photo(digit: Image.Image, width: int, path: Path) -> None:
 
 
 def clocks() -> NDArray[np.float64]:
-    """Seconds on the wall, and of processor time of this process and its finished children."""
+    """Return wall-clock time, and processor time of this process and its finished children."""
     return np.array([time.perf_counter(), sum(os.times()[:4])])
 
 
 def spent(work: Callable[[], object], rounds: int) -> str:
-    """Cells: median seconds on the wall and of processor time."""
+    """Return cells: the median seconds of wall-clock time and of processor time."""
     marks = [clocks()]
     for _ in range(rounds):
         work()
@@ -332,16 +332,16 @@ def spent(work: Callable[[], object], rounds: int) -> str:
 
 
 def predict(checkpoint: Path, what: Path, count: int) -> None:
-    """Run the real command, which must answer `count` times."""
+    """Run the real command, which must print `count` answers."""
     call = [sys.executable, "-m", "mnist_cli", "predict", str(what), "--json-lines", "--quiet"]
-    call += ["--checkpoint", str(checkpoint.resolve())]
+    call += ["--checkpoint", str(checkpoint)]
     answers = subprocess.run(call, check=True, capture_output=True).stdout.splitlines()
     if len(answers) != count:
         raise SystemExit(f"{what}: expected {count} answers, got {len(answers)}")
 
 
 def photo_times(options: argparse.Namespace, digit: Image.Image, folder: Path) -> Iterator[str]:
-    """Rows for one photo: inside a running program, and as a whole command."""
+    """Yield rows for one photo: in a running program, and as a whole command."""
     width = 400 if options.tiny else 4000
     photo, checkpoint = folder / "photo.jpg", load_checkpoint(options.checkpoint)
     make_photo(digit, width, photo)
@@ -352,7 +352,7 @@ def photo_times(options: argparse.Namespace, digit: Image.Image, folder: Path) -
 
 
 def times(options: argparse.Namespace, images: list[Image.Image]) -> Iterator[str]:
-    """Rows of seconds; the shifted images take the longer way, because they are not centred."""
+    """Yield rows of seconds; shifted images take longer, because they must be centred."""
     with tempfile.TemporaryDirectory() as name:
         yield from photo_times(options, images[0], Path(name))
         for title, shift in (("PNG, 28x28", 0), ("PNG, 28x28, each shifted by 3 pixels", 3)):
@@ -389,7 +389,7 @@ def parsed() -> argparse.Namespace:
 
 
 def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[], Iterator[str]]]]:
-    """Return title, head and rows of every table by its name; nothing is measured yet."""
+    """Return title, head and rows of each table, by name; the rows are measured when asked for."""
     checkpoint = load_checkpoint(options.checkpoint)
     test = load_split(provide(options.dataset, options.data_dir), "test", options.data_dir)
     labels = test.labels[: options.count]
@@ -403,7 +403,7 @@ def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[]
         ),
         "confidence": (
             "Confidence",
-            "said | images | mean confidence | right",
+            "confidence | images | mean confidence | accuracy",
             lambda: reliability(plain(), plain().digits == labels),
         ),
         "unlike": (
@@ -418,7 +418,7 @@ def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[]
         ),
         "time": (
             "Time",
-            "what | pictures | seconds | of processor time",
+            "task | pictures | seconds | seconds of processor time",
             lambda: times(options, images),
         ),
     }

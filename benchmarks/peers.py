@@ -1,9 +1,9 @@
 """The programs that are compared: each trains the same network on the same images, in float32.
 
 A peer is made with the images, the labels, the hidden sizes and the batch size. `epoch(order)`
-trains once over the images in that order and returns when the parameters are final; `outputs`
-answers. All begin with the same parameters (except scikit-learn, which draws its own and minimises
-the cross-entropy: it knows no squared error) and go on with η = 3.
+trains for one epoch in that order and returns when the parameters are final. `outputs(images)`
+returns the outputs (n, 10). All begin with the same parameters and use η = 3, except scikit-learn:
+it draws its own parameters and minimizes the cross-entropy, because it has no squared error.
 """
 
 from itertools import pairwise
@@ -20,13 +20,13 @@ RATE = 3.0
 
 
 def first_layers(hidden):
-    """Weights and biases that every peer begins with."""
+    """Return the weights and biases that every peer begins with."""
     network = Run.start(TrainingConfig(hidden_sizes=hidden)).network
     return [w.copy() for w in network.weights], [b.copy() for b in network.biases]
 
 
 def as_floats(images):
-    """All images as float32, the way the frameworks' examples keep them."""
+    """Return all images as float32, as the examples of the frameworks keep them."""
     return images.astype(np.float32) / np.float32(255)
 
 
@@ -48,24 +48,24 @@ class Ours:
         self.loop = Loop(self.run, Split(images, labels))
 
     def epoch(self, order):
-        """Train once over the images in this order."""
+        """Train for one epoch in this order."""
         self.run.step = 0
         self.loop.epoch(order)
 
     def outputs(self, images):
-        """Answer."""
+        """Return the outputs (n, 10)."""
         return measure(self.run.network, Split(images, np.zeros(len(images), np.uint8))).outputs
 
 
 class Floor:
-    """What the program cannot go below: gather the rows, and do its matrix products alone."""
+    """A lower bound for the program: only gather the rows and do its matrix products."""
 
     def __init__(self, images, labels, hidden, batch):
         network = Run.start(TrainingConfig(hidden_sizes=hidden)).network
         self.batches, self.size = Batches(network, images, labels), batch
 
     def epoch(self, order):
-        """Gather, convert, and multiply; the values mean nothing."""
+        """Gather, convert, and multiply; the values have no meaning."""
         for start in range(0, len(order), self.size):
             layers = self.batches.load(order[start : start + self.size]).layers
             for layer in layers:
@@ -77,7 +77,7 @@ class Floor:
 
 
 class PlainFloor:
-    """Gather the rows, mini-batch by mini-batch, and the matrix products as one writes them."""
+    """The same lower bound, plainly written, one mini-batch after the other."""
 
     def __init__(self, images, labels, hidden, batch):  # noqa: ARG002
         self.images, self.batch = images, batch
@@ -90,7 +90,7 @@ class PlainFloor:
         self.scale = np.array(1 / 255, np.float32)
 
     def epoch(self, order):
-        """Gather, convert, and multiply; the values mean nothing."""
+        """Gather, convert, and multiply; the values have no meaning."""
         layers, deltas, last = self.layers, self.deltas, len(self.weights) - 1
         for start in range(0, len(order) - self.batch + 1, self.batch):
             rows = order[start : start + self.batch]
@@ -106,7 +106,7 @@ class PlainFloor:
 
 
 class PlainNumPy:
-    """Vectorised NumPy as one writes it first: new arrays at every step."""
+    """Plain vectorized NumPy, which makes new arrays in every step."""
 
     def __init__(self, images, labels, hidden, batch):
         self.inputs, self.targets, self.batch = (
@@ -117,7 +117,7 @@ class PlainNumPy:
         self.weights, self.biases = first_layers(hidden)
 
     def epoch(self, order):
-        """Train once over the images in this order."""
+        """Train for one epoch in this order."""
         for start in range(0, len(order), self.batch):
             rows = order[start : start + self.batch]
             activations = self._forward(self.inputs[rows])
@@ -138,15 +138,15 @@ class PlainNumPy:
         return activations
 
     def outputs(self, images):
-        """Answer."""
+        """Return the outputs (n, 10)."""
         return self._forward(as_floats(images))[-1]
 
 
 class PerExample(PlainNumPy):
-    """One image at a time, as columns, in the manner of Nielsen's book."""
+    """One image at a time, as columns, as in Nielsen's book."""
 
     def epoch(self, order):
-        """Train once over the images in this order."""
+        """Train for one epoch in this order."""
         weights, biases = [w.T.copy() for w in self.weights], [b[:, None] for b in self.biases]
         for start in range(0, len(order), self.batch):
             rows = order[start : start + self.batch]
@@ -187,16 +187,16 @@ class ScikitLearn:
         )  # fmt: skip
 
     def epoch(self, order):
-        """Train once over the images in this order, which `partial_fit` keeps."""
+        """Train for one epoch in this order, which `partial_fit` keeps."""
         self.model.partial_fit(self.inputs[order], self.labels[order], classes=range(10))
 
     def outputs(self, images):
-        """Answer."""
+        """Return the outputs (n, 10)."""
         return self.model.predict_proba(as_floats(images))
 
 
 class PyTorch:
-    """The usual loop of a PyTorch example, on one thread."""
+    """The usual training loop of a PyTorch example, on one thread."""
 
     compiled = False
 
@@ -227,12 +227,12 @@ class PyTorch:
         self.optimizer.step()
 
     def epoch(self, order):
-        """Train once over the images in this order."""
+        """Train for one epoch in this order."""
         for rows in self.torch.from_numpy(order).split(self.batch):
             self.step(self.inputs[rows], self.targets[rows])
 
     def outputs(self, images):
-        """Answer."""
+        """Return the outputs (n, 10)."""
         with self.torch.no_grad():
             return self.model(self.torch.from_numpy(as_floats(images))).numpy()
 
@@ -244,7 +244,7 @@ class PyTorchCompiled(PyTorch):
 
 
 class Jax:
-    """JAX with the whole epoch in one `lax.scan`, compiled; only full batches, as scan needs."""
+    """JAX with the whole epoch in one `lax.scan`, compiled; scan needs full batches."""
 
     def __init__(self, images, labels, hidden, batch):
         import jax
@@ -274,14 +274,14 @@ class Jax:
         return self.jax.lax.scan(step, parameters, batches)[0]
 
     def epoch(self, order):
-        """Train once over the images in this order."""
+        """Train for one epoch in this order."""
         full = len(order) // self.batch
         batches = order[: full * self.batch].reshape(full, self.batch).astype(np.int32)
         self.parameters = self.whole_epoch(self.parameters, self.inputs, self.targets, batches)
         self.jax.block_until_ready(self.parameters)
 
     def outputs(self, images):
-        """Answer."""
+        """Return the outputs (n, 10)."""
         return np.asarray(self._answer(self.parameters, as_floats(images)))
 
 

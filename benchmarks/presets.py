@@ -19,13 +19,13 @@ from mnist_cli.config.files import config_names
 
 
 def mnist(*arguments: object) -> dict:
-    """Answer of one command as JSON."""
+    """Run a command and return its JSON result."""
     command = [sys.executable, "-m", "mnist_cli", *map(str, arguments), "--json", "--quiet"]
     return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
 def measure(name: str, seed: int, options: argparse.Namespace) -> tuple[float, float]:
-    """Test accuracy and seconds of training."""
+    """Return test accuracy and seconds of training."""
     folder_option = ("--data-dir", options.data_dir)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.npz"
@@ -37,7 +37,7 @@ def measure(name: str, seed: int, options: argparse.Namespace) -> tuple[float, f
 
 
 def main() -> None:
-    """Print the table, a row as soon as it is measured."""
+    """Print the table, each row as soon as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=config_names())
     parser.add_argument("--data-dir", type=Path, default=Path("data"))

@@ -1,9 +1,9 @@
-"""CPU time of a training step with every optimizer, activation and loss, beside the default.
+"""Processor time of a training step with each optimizer, activation and loss.
 
     python benchmarks/settings.py --data-dir data
 
-Mini-batches of 32, 784-16-16-10; the first epoch of each in turn, several rounds. `--tiny` takes
-few images.
+784-16-16-10 with mini-batches of 32. Each round trains the first epoch of every setting in turn.
+`--tiny` uses few images.
 """
 
 import argparse
@@ -54,7 +54,7 @@ def main() -> None:
                 begin = time.process_time()
                 loop.epoch(order)
                 times[name].append((time.process_time() - begin) / loop.steps)
-    print("| setting | µs per step | quartiles | to the default |\n|---|---|---|---|")
+    print("| setting | µs per step | quartiles | ratio to the default |\n|---|---|---|---|")
     default = statistics.median(next(iter(times.values())))
     for name, values in times.items():
         low, median, high = (1e6 * value for value in statistics.quantiles(values, n=4))

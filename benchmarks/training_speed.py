@@ -1,13 +1,13 @@
-"""Time a training epoch of this program and of its peers, in turn, on the same data.
+"""Time a training epoch of this program and of other programs, in turn, on the same data.
 
     pip install -e ".[bench]"
     python benchmarks/training_speed.py --data-dir data
 
-Every peer lives in a process of its own, on one core, with the kernels that its libraries choose
-for the processor. Each round asks all of them for one epoch, one after the other, so that the load
-of the machine strikes them alike; a ratio is the median of the rounds' ratios. Writes docs/speed.md
-and the chart docs/speed.svg. `--tiny` runs everything on few images; with it, `--avx2`,
-`--all-cores` or `--only` nothing is written.
+Every program has a process of its own, on one core, with the kernels that its libraries choose
+for the processor. In each round all of them train one epoch, one after the other, so that other
+load on the machine affects them equally. A ratio is the median of the ratios of all rounds. Writes
+docs/speed.md and the chart docs/speed.svg. `--tiny` runs everything on few images; with it,
+`--avx2`, `--all-cores` or `--only` nothing is written.
 """
 
 import argparse
@@ -50,7 +50,7 @@ WHOLE_ROUNDS = 5
 
 
 class Worker:
-    """A peer in a process of its own."""
+    """A program in a process of its own."""
 
     def __init__(self, name: str, options: argparse.Namespace, hidden: Any, batch: int) -> None:
         call = [name, options.dataset, str(options.data_dir), options.count, list(hidden), batch]
@@ -64,7 +64,7 @@ class Worker:
         )
 
     def ask(self, line: str) -> float:
-        """Send a line and wait for the answer."""
+        """Send a command and return the number that it prints."""
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
@@ -87,7 +87,7 @@ def _environment(options: argparse.Namespace) -> dict[str, str]:
 
 
 class Row(NamedTuple):
-    """What was measured of one peer in one case."""
+    """The measurements of one program in one case."""
 
     name: str
     seconds: list[float]
@@ -96,7 +96,7 @@ class Row(NamedTuple):
 
     @property
     def median(self) -> float:
-        """Median of the epochs."""
+        """Median of the seconds per epoch."""
         return statistics.median(self.seconds)
 
     @property
@@ -105,17 +105,17 @@ class Row(NamedTuple):
         return None if self.epochs is None else self.epochs * self.median
 
     def ratio(self, other: "Row") -> float:
-        """Median of the ratios to the other's epoch of the same round."""
+        """Median of the ratios to the epochs of another program in the same rounds."""
         return statistics.median(a / b for a, b in zip(self.seconds, other.seconds, strict=False))
 
 
 def installed() -> list[str]:
-    """Peers whose package is here."""
+    """Return the programs whose package is installed."""
     return [n for n in PEERS if n not in NEEDS or importlib.util.find_spec(NEEDS[n])]
 
 
 def measure(options: argparse.Namespace, hidden: Any, batch: int) -> list[Row]:
-    """Rounds of one epoch of every peer; the first, which compiles and warms up, does not count."""
+    """Time rounds of one epoch each; the first one, which also compiles, does not count."""
     default = (hidden, batch) == DEFAULT
     names = [name for name in installed() if default or name not in SLOW]
     names = [name for name in names if name in options.only] if options.only else names
@@ -141,7 +141,7 @@ def measure(options: argparse.Namespace, hidden: Any, batch: int) -> list[Row]:
 
 
 def table(rows: list[Row], default: bool) -> str:
-    """Markdown: median and spread, ratios, and for the default case memory and time to the goal."""
+    """Return Markdown: times, ratios, and for the default case memory and time to the goal."""
     ours, floor = (next(row for row in rows if row.name == name) for name in ("mnist", "floor"))
     head = ["program", "s per epoch", "quartiles", "to ours", "to the floor"]
     head += [f"s to {GOAL:.0%} on test", "peak MB"] if default else []
@@ -209,7 +209,7 @@ def _script(options: argparse.Namespace, row: Row) -> float:
 
 
 def draw(results: dict[Any, list[Row]], path: Path) -> None:
-    """Chart of time per epoch over batch size and over width."""
+    """Draw the time per epoch against batch size and against width."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -243,7 +243,7 @@ def draw(results: dict[Any, list[Row]], path: Path) -> None:
 
 
 def main() -> None:
-    """Measure, print, and write the page."""
+    """Measure and print, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-dir", type=Path, default=Path("data"))
     parser.add_argument("--dataset", default="mnist")
@@ -257,22 +257,22 @@ def main() -> None:
     options = parser.parse_args()
     if options.tiny:
         options.count, options.rounds, options.goal = 2000, 2, 0
-    results, parts = {}, []
+    results, sections = {}, []
     for hidden, batch in CASES:
         rows = results[hidden, batch] = measure(options, hidden, batch)
         title = f"### 784-{'-'.join(map(str, hidden))}-10, batch {batch}"
-        parts.append(f"{title}\n\n{table(rows, (hidden, batch) == DEFAULT)}\n")
-        print(parts[-1], flush=True)
+        sections.append(f"{title}\n\n{table(rows, (hidden, batch) == DEFAULT)}\n")
+        print(sections[-1], flush=True)
         if (hidden, batch) == DEFAULT and any(row.epochs for row in rows):
             title = f"### The same from the command to {GOAL:.0%} on the test images"
-            parts.append(f"{title}\n\n{whole_processes(options, rows)}\n")
-            print(parts[-1], flush=True)
+            sections.append(f"{title}\n\n{whole_processes(options, rows)}\n")
+            print(sections[-1], flush=True)
     if not (options.tiny or options.avx2 or options.all_cores or options.only):
-        write_page(parts)
+        write_page(sections)
         draw(results, TOP / "docs" / "speed.svg")
 
 
-def write_page(parts: list[str]) -> None:
+def write_page(sections: list[str]) -> None:
     """Write the tables with the versions that they were measured with."""
     packages = [name for name in ("numpy", "jax", "torch", "scikit-learn") if _version(name)]
     versions = ", ".join(f"{name} {_version(name)}" for name in packages)
@@ -282,7 +282,7 @@ def write_page(parts: list[str]) -> None:
     )
     head = f"Python {platform.python_version()}, {versions}; {machine}.\n"
     page = "\n".join(
-        ["# Speed, measured\n", "Written by `benchmarks/training_speed.py`.\n", head, *parts]
+        ["# Speed, measured\n", "Written by `benchmarks/training_speed.py`.\n", head, *sections]
     )
     (TOP / "docs" / "speed.md").write_text(page, "utf-8")
 

@@ -1,7 +1,7 @@
-"""One peer in a process of its own, obeying lines on standard input (see training_speed.py).
+"""One program in a process of its own; it reads commands on standard input (training_speed.py).
 
-`epoch N` trains once, in the order of epoch N, and answers with the seconds; `accuracy` answers
-with the share of the test images read right, `memory` with the peak of resident memory in MB.
+`epoch N` trains for one epoch, in the order of epoch N, and prints the seconds. `accuracy` prints
+the test accuracy, `memory` the peak resident memory in MB.
 """
 
 import json
@@ -19,10 +19,10 @@ from mnist_cli.training.loop import epoch_order
 
 
 def main() -> None:
-    """Make the peer named by the first argument, then obey."""
+    """Make the program named in the first argument, then carry out the commands."""
     name, dataset, data_dir, count, hidden, batch = json.loads(sys.argv[1])
     one_core = "MNIST_ALL_CORES" not in os.environ
-    if one_core and hasattr(os, "sched_setaffinity"):  # JAX has no other switch to one thread
+    if one_core and hasattr(os, "sched_setaffinity"):  # the only way to limit JAX to one thread
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     images, labels = (a[:count] for a in load_split(dataset, "train", Path(data_dir)))
     test = load_split(dataset, "test", Path(data_dir))

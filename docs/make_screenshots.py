@@ -67,7 +67,7 @@ def shoot(browser: Browser, page: Path, name: str) -> None:
 
 def main() -> None:
     """Make all pictures."""
-    checkpoint = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+    checkpoint = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else None
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:

@@ -17,11 +17,11 @@ A message is one line: `<where>: <what is wrong>, got <value>; <what to do>`.
 
 
 class MnistError(Exception):
-    """Base class: an expected failure, told in one line."""
+    """Base class: an expected failure, with a message of one line."""
 
 
 class ConfigError(MnistError):
-    """A setting is unknown, of the wrong type, out of range or at odds with another."""
+    """A setting is unknown, of the wrong type, out of range, or does not fit another."""
 
 
 class DataError(MnistError):

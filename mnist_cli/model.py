@@ -19,7 +19,8 @@ from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.data.registry import OWN
 from mnist_cli.errors import DataError, InputError
 from mnist_cli.prediction import Answers, Reading, answer, read_pictures
-from mnist_cli.storage.atomic import atomic_write, set_aside
+from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.names import set_aside
 from mnist_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from mnist_cli.training.environment import one_thread
 from mnist_cli.training.evaluation import Measurement, measure

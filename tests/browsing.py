@@ -55,7 +55,7 @@ def chromium() -> Iterator[Any]:
 
 
 class Visit:
-    """One page from disk, and all that it said and asked for."""
+    """One page from disk, with all its console messages and requests."""
 
     def __init__(self, browser: Any, path: Path, **context: Any) -> None:
         self.context = browser.new_context(
@@ -74,12 +74,12 @@ class Visit:
             self.frames()
 
     def frames(self) -> None:
-        """Wait until what was done is on the screen."""
+        """Wait until the screen is up to date."""
         twice = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
         self.page.evaluate(twice)
 
     def wait(self, is_so: Callable[[], bool]) -> None:
-        """Wait until something is so; the page's policy lets no test look from inside."""
+        """Wait until a condition is true; the policy of the page allows no scripts of a test."""
         end = time.monotonic() + 20
         while not is_so():
             assert time.monotonic() < end, "waited in vain"

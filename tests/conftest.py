@@ -34,7 +34,7 @@ class Result(NamedTuple):
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without our own variables, as on a user's machine."""
+    """Return this process's environment without the program's variables, as on a user's machine."""
     return {k: v for k, v in os.environ.items() if not k.startswith("MNIST_")}
 
 
@@ -117,7 +117,7 @@ def server() -> Iterator[Server]:
 
 
 def body(content: bytes, status: int = 200, length: int | None = None) -> Callable[[Handler], None]:
-    """An answer with this content; `length` lies about how long it is."""
+    """Return an answer with this content; `length` replaces its true length."""
 
     def answer(handler: Handler) -> None:
         handler.send_response(status)
@@ -171,7 +171,7 @@ def flip_a_byte(path: Path) -> None:
 
 
 def fail_once(patch: pytest.MonkeyPatch, place: Any, name: str, number: int) -> None:
-    """Let a call of the system fail, as on a full or broken disk: the one after `number` others."""
+    """Let one call of a system function fail, as on a broken disk: call `number`, from 0."""
     calls, real = itertools.count(), getattr(place, name)
 
     def call(*args: Any) -> Any:

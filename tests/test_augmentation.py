@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from mnist_cli.data.augmentation import (
-    Images,
     Strength,
     augment,
     bending,
     places,
     read_between_pixels,
 )
+from mnist_cli.data.fields import Images
 
 NOTHING = Strength(rotation=0, slant=0, zoom=0, bending=0, pen=0)
 
@@ -37,12 +37,12 @@ def test_each_image_is_changed_in_its_own_way() -> None:
     assert len(np.unique(augment(bars(), seed=0, copy=1), axis=0)) == 300
 
 
-def test_no_strength_is_no_change() -> None:
+def test_without_strength_nothing_changes() -> None:
     images = np.random.default_rng(0).integers(0, 256, (40, 784), dtype=np.uint8)
     np.testing.assert_array_equal(augment(images, seed=0, copy=1, strength=NOTHING), images)
 
 
-def test_the_input_is_left_alone() -> None:
+def test_the_input_is_not_changed() -> None:
     images = bars()
     augment(images, seed=0, copy=1)
     np.testing.assert_array_equal(images, bars())

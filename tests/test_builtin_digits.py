@@ -1,4 +1,4 @@
-"""The built-in digits: reproducible, varied, and normalised as MNIST is."""
+"""The built-in digits: reproducible, varied, and normalised like MNIST."""
 
 import numpy as np
 import pytest
@@ -79,15 +79,15 @@ def test_the_darkest_pixel_is_full_ink(digits: tuple[Bytes, Bytes]) -> None:
         ({"count": 5, "stream": -2}, "stream must be at least 0, got -2"),
     ],
 )
-def test_impossible_requests_are_refused(arguments: dict[str, int], message: str) -> None:
+def test_invalid_arguments_are_refused(arguments: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         draw_digits(**arguments)
     with pytest.raises(ValueError, match=message):
         draw_batches(**arguments)
 
 
-def test_random_numbers_are_the_promised_ones() -> None:
-    """PCG64's stream and SeedSequence never change, so these never do."""
+def test_random_numbers_never_change() -> None:
+    """PCG64 and SeedSequence never change, so these numbers never do."""
     dice = Dice(0, 0, 0)
     np.testing.assert_array_equal(dice.uniform(2), [0.6369616873214543, 0.2697867137638703])
     np.testing.assert_array_equal(

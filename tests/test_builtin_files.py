@@ -1,4 +1,4 @@
-"""The files of the built-in digits: of one drawing, or noticed; whoever is killed, and when."""
+"""Files of the built-in digits: a mix of two drawings is noticed, even after a kill."""
 
 import os
 import random
@@ -40,7 +40,7 @@ for number in range(first, first + rounds):
 
 
 def drawing(folder, first, rounds=1, deadly=0):
-    """Start a process that draws; `deadly` is the rename after which it kills itself."""
+    """Start a process that draws digits, and kills itself after the rename number `deadly`."""
     arguments = [sys.executable, "-c", DRAW, folder, first, rounds, deadly]
     return subprocess.Popen([*map(str, arguments)], stdout=subprocess.PIPE)
 
@@ -51,7 +51,7 @@ def drawn(count, seed, stream):
 
 
 def seeds(folder):
-    """Which seeds images and labels are of, told by drawing them again."""
+    """Return the seeds of images and of labels, found by drawing them again."""
     found = set()
     for split, stream, count in (("train", 0, 60), ("test", 1, 40)):
         read = load_split("builtin", split, folder)
@@ -64,7 +64,7 @@ def seeds(folder):
 
 
 def check_one_seed(folder):
-    """Read the digits: of one seed, or a line that says no, and after `provide` of one seed."""
+    """Check that the digits are of one seed, or else refused and replaced by `provide`."""
     try:
         assert len(seeds(folder)) == 1
     except DataError as error:

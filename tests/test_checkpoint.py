@@ -1,4 +1,4 @@
-"""Checkpoints: the same run, the same bytes; and no damage loads."""
+"""Checkpoints: the same run gives the same bytes, and a damaged file is never loaded."""
 
 import io
 import json
@@ -109,8 +109,8 @@ def test_no_seconds_and_no_dates(path):
     assert b"seconds" not in path.read_bytes()
 
 
-def test_every_flipped_bit_is_told_or_harmless(path):
-    """A flip that is not told may only be in bytes that mean nothing, like the zip's dates."""
+def test_every_flipped_bit_is_an_error_or_harmless(path):
+    """A flip without an error must be in bytes without a meaning, like the dates in the zip."""
     run = make_run()
     save_checkpoint(path, run, PROVENANCE)
     content = path.read_bytes()
@@ -379,7 +379,7 @@ def test_snapshots_come_back_and_may_be_missing(path):
     assert load_checkpoint(path).run.snapshots == {}
 
 
-def test_missing_file_says_what_makes_one(path):
+def test_a_missing_file_says_how_to_make_one(path):
     with pytest.raises(CheckpointError, match="'mnist train' makes one"):
         load_checkpoint(path)
 

@@ -34,7 +34,7 @@ def trained(mnist, data, tmp_path):
     return tmp_path
 
 
-def test_train_tells_plan_progress_result_and_the_next_command(mnist, data, tmp_path):
+def test_train_shows_plan_progress_result_and_the_next_command(mnist, data, tmp_path):
     result = mnist(*TRAIN, "--epochs", "2", "--check-gradients", env=data)
     assert result.code == 0
     assert "built-in digits (not MNIST): 2,500 images to train on, 500 held out" in result.err
@@ -262,7 +262,7 @@ def test_a_fifo_is_not_moved_out_of_the_way(mnist, data, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     result = mnist(*TRAIN, "-o", "pipe", env=data)
     assert result.code == 1
-    assert "no ordinary file" in result.err
+    assert "not a regular file" in result.err
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
@@ -319,7 +319,7 @@ def wait_for_epoch(process, epoch):
 
 
 @pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_saves_and_says_how_to_go_on(mnist, data, tmp_path, unbroken, interrupt):
+def test_an_interrupt_saves_and_says_how_to_continue(mnist, data, tmp_path, unbroken, interrupt):
     with start(tmp_path, data, *LONG, "-o", "part.npz") as process:
         wait_for_epoch(process, 5)
         process.send_signal(interrupt)

@@ -1,4 +1,4 @@
-"""Settings: one table for files and options, and strictness in both."""
+"""Settings: one table for files and options, and both are checked strictly."""
 
 import json
 
@@ -59,7 +59,7 @@ BAD_FILES = {
     "trailing text": ('{"seed": 1} x', "not JSON"),
     "not an object": ("[1]", "must be a JSON object"),
     "empty": ("", "not JSON"),
-    "too long": ("[" * 100_001, "longer than"),
+    "too long": ("[" * 100_001, "at most 100,000 bytes"),
     "nested deeply": ("[" * 99_000, "nested too deeply"),
     "nested less deeply": (f'{{"epochs": {"[" * 900}{"]" * 900}}}', "nested too deeply"),
     "not text": (b"\xff\xfe\x00", "not UTF-8"),

@@ -143,7 +143,7 @@ def test_presence_wants_mnists_own_sizes(tmp_path):
 
 @pytest.fixture
 def noted_at_once(monkeypatch):
-    """Files are noted as verified even if they were written a moment ago."""
+    """Note files as verified even if they have just been written."""
     monkeypatch.setattr(digests, "SETTLED", -(10**9))
 
 
@@ -192,7 +192,7 @@ def test_another_file_of_equal_size_and_time_is_noticed(tmp_path, noted_at_once)
 
 
 @pytest.mark.parametrize("kind", OBSTACLES)
-def test_notes_that_cannot_be_used_are_replaced_or_done_without(tmp_path, kind, noted_at_once):
+def test_notes_that_cannot_be_used_are_replaced_or_not_needed(tmp_path, kind, noted_at_once):
     builtin_files(tmp_path)
     victim = tmp_path / "victim"
     victim.write_text("precious")

@@ -23,12 +23,12 @@ def test_a_good_run_gets_no_advice(digits):
     assert told(trained(digits), digits) == ""
 
 
-def test_a_small_learning_rate_is_told(digits):
+def test_a_small_learning_rate_is_reported(digits):
     text = told(trained(digits, learning_rate=0.01, epochs=2), digits)
     assert "the learning rate 0.01 is small: --learning-rate 3 is usual" in text
 
 
-def test_a_digit_that_is_never_answered_is_told(digits):
+def test_a_digit_that_is_never_answered_is_reported(digits):
     run = trained(digits)
     run.network.biases[-1][[3, 7]] = -100.0
     assert "never answers 3, 7." in told(run, digits)

@@ -1,4 +1,4 @@
-"""Downloading from a real server on the loopback interface that does all that mirrors do."""
+"""Downloads from a real server on the loopback interface that behaves as mirrors do."""
 
 import functools
 import gzip
@@ -79,7 +79,7 @@ def test_recompressed_files_count_by_their_content(server, tmp_path, tiny_files)
 
 
 def say(*lines, then=b""):
-    """An answer of these lines, as they are, and then of `then` without end."""
+    """Return an answer of these lines, unchanged, and then of `then` without end."""
 
     def answer(handler):
         with suppress(OSError):  # the other side hangs up
@@ -170,7 +170,7 @@ def test_every_failure_falls_back_to_the_next_mirror(good, tmp_path, tiny_files,
 
 
 @pytest.mark.parametrize("case", bad_answers(b"12"))
-def test_every_failure_is_told_in_a_line_and_leaves_nothing(server, tmp_path, tiny_files, case):
+def test_every_failure_is_one_line_and_leaves_nothing(server, tmp_path, tiny_files, case):
     for name, content in tiny_files.items():
         server.answers[f"/bad/{name}.gz"] = bad_answers(content)[case][0]
     with pytest.raises(DownloadError) as caught:
@@ -191,7 +191,7 @@ def until_over():
 
 
 def failure(address, folder, **options):
-    """The line that tells what is wrong with the only mirror."""
+    """Return the line that says what is wrong with the only mirror."""
     with pytest.raises(DownloadError) as caught:
         download_mnist(folder, mirrors=[address], **options)
     _, line, _ = str(caught.value).splitlines()
@@ -283,7 +283,7 @@ def test_packed_files_in_the_data_directory_need_no_network(tmp_path, tiny_files
         assert (tmp_path / name).read_bytes() == content
 
 
-def test_two_at_once_do_no_harm(good, tmp_path, tiny_files):
+def test_two_downloads_at_the_same_time(good, tmp_path, tiny_files):
     work = [
         threading.Thread(
             target=download_mnist, args=(tmp_path,), kwargs={"mirrors": [m], "force": True}
@@ -317,7 +317,7 @@ def test_redirections_are_followed_and_end(good, tmp_path, tiny_files):
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip", "br", ",".join(["gzip"] * 1000)])
-def test_no_encoding_is_undone(server, tmp_path, tiny_files, encoding):
+def test_no_encoding_of_a_response_is_decoded(server, tmp_path, tiny_files, encoding):
     for name, content in tiny_files.items():
         answer = with_headers(packed(content), f"Content-Encoding: {encoding}")
         server.answers[f"/{name}.gz"] = answer
@@ -350,7 +350,7 @@ def test_gzip_of_several_members(server, tmp_path, tiny_files, sizes):
     check_complete(tmp_path, tiny_files)
 
 
-def test_what_follows_the_right_content_is_not_read(server, tmp_path, tiny_files):
+def test_bytes_after_the_right_content_are_not_read(server, tmp_path, tiny_files):
     for name, content in tiny_files.items():
         server.answers[f"/{name}.gz"] = endless_after(packed(content))
     download_mnist(tmp_path, mirrors=[server.url])
@@ -392,7 +392,7 @@ def test_no_mirror_fills_the_memory(server, tmp_path, case):
 
 
 @pytest.mark.parametrize("case", ["raw", "file name", "redirection"])
-def test_a_mirror_that_is_given_up_is_read_no_more(server, tmp_path, case):
+def test_a_mirror_that_has_failed_is_not_read_further(server, tmp_path, case):
     server.answers[f"/{FIRST}.gz"] = ENDLESS[case][0]
     before = set(threading.enumerate())
     failure(server.url, tmp_path)
@@ -418,7 +418,7 @@ def test_passwords_and_tokens_are_sent_but_not_shown(mnist, server, tmp_path, ti
     assert "secret" not in done.out + done.err
 
 
-def test_where_a_file_is_from_is_told_without_passwords(good, tmp_path):
+def test_the_source_of_a_file_is_shown_without_passwords(good, tmp_path):
     address = good.url.replace("//", "//user:secret@") + "good"
     deliveries = download_mnist(tmp_path, mirrors=[address])
     assert {delivery.source for delivery in deliveries} == {good.url + "good/"}
@@ -440,7 +440,7 @@ def test_where_a_file_is_from_is_told_without_passwords(good, tmp_path):
         "/mnist": "'/mnist'",
     }.items(),
 )
-def test_what_is_no_address_is_told(good, tmp_path, address, shown):
+def test_an_invalid_address_is_reported(good, tmp_path, address, shown):
     line = f"  {shown}: {FIRST}: not the address of a mirror, like https://example.org/mnist/"
     assert failure(address, tmp_path) == line
     download_mnist(tmp_path, mirrors=[address, good.url + "good"])

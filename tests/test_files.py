@@ -14,8 +14,10 @@ from conftest import clean_environment
 
 import mnist_cli.storage.locks as locks
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.storage.atomic import atomic_write, free_name, is_same, set_aside
-from mnist_cli.storage.digests import replace
+from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.identity import is_same
+from mnist_cli.storage.names import free_name, set_aside
+from mnist_cli.storage.own_files import replace
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.data import load_training_data
 from mnist_cli.training.metadata import Provenance
@@ -179,7 +181,8 @@ def test_a_name_that_is_taken_makes_a_name_of_its_own(tmp_path):
 WRITER = """
 import sys
 from pathlib import Path
-from mnist_cli.storage.atomic import atomic_write, free_name
+from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.names import free_name
 with free_name(Path(sys.argv[1])) as path, atomic_write(path) as file:
     file.write(b"half")
     file.flush()

@@ -68,7 +68,7 @@ def test_layers_by_hand():
 
 
 def test_loss_by_hand():
-    """All outputs 0.5, one target 1: ½ · 10 · 0.25 for each of two images."""
+    """If all outputs are 0.5 and one target is 1, the loss is ½ · 10 · 0.25 for each image."""
     batch = MiniBatch(Network(), 2)
     batch.targets[:] = one_hot(np.array([3, 4]))
     batch.forward()
@@ -103,7 +103,7 @@ def test_gradient_equals_nielsens_equations():
     np.testing.assert_allclose(gradient, expected, atol=1e-7)
 
 
-def test_a_large_mini_batch_in_parts_has_the_same_gradient():
+def test_a_large_mini_batch_in_chunks_has_the_same_gradient():
     network = small_network("sigmoid", "sigmoid", "mse")
     rng, count = np.random.default_rng(2), 2 * AT_ONCE + 7
     images = rng.integers(0, 256, (3000, 784), np.uint8)
@@ -175,7 +175,7 @@ def test_cross_entropies_match_their_definition(logit):
     ("kind", "spread", "bias_spread"),
     [("scaled", 784**-0.5, 0), ("he", (2 / 784) ** 0.5, 0), ("normal", 1, 1)],
 )
-def test_initialization_has_the_promised_spread(kind, spread, bias_spread):
+def test_initialization_has_the_documented_spread(kind, spread, bias_spread):
     network = Network((200,))
     network.initialize(np.random.default_rng(0), kind)
     assert network.weights[0].std() == pytest.approx(spread, rel=0.02)

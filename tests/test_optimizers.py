@@ -1,4 +1,4 @@
-"""Optimizers against recurrences worked out in plain Python floats."""
+"""Optimizers compared with their recurrences, computed in plain Python floats."""
 
 import math
 

@@ -30,7 +30,7 @@ NUMPY_AND_THE_LANGUAGE = {
 
 
 def table(name):
-    """Level of every package, or of every module of one, from a table in CONTRIBUTING.md."""
+    """Return the level of every package, or of every module of one, in CONTRIBUTING.md."""
     block = re.search(rf"```{name}\n(.*?)```", CONTRIBUTING, re.DOTALL)
     assert block, name
     return {
@@ -44,7 +44,7 @@ PACKAGES = table("packages")
 
 
 def modules():
-    """Every module but the packages' own `__init__`, by dotted name below `mnist_cli`."""
+    """Return the path of every module, by its dotted name below `mnist_cli`."""
     paths = [p for p in sorted(PACKAGE.rglob("*.py")) if p != PACKAGE / "__init__.py"]
     return {dotted(path): path for path in paths}
 
@@ -55,7 +55,7 @@ def dotted(path):
 
 
 def imports(path):
-    """Every module that a file imports, also inside functions and as a table of choices."""
+    """Yield every module that a file imports, also inside functions and as a table of choices."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -67,7 +67,7 @@ def imports(path):
 
 
 def known(name):
-    """The module of ours that `mnist_cli.a.b.name` means: a.b.name, or the a.b that holds name."""
+    """Return the module that `mnist_cli.a.b.name` means: a.b.name, or the a.b that defines name."""
     inside = name.removeprefix("mnist_cli").lstrip(".")
     return inside if inside in modules() else inside.rpartition(".")[0]
 
@@ -89,7 +89,7 @@ def test_imports_run_one_way(name):
             assert f"{name}.".startswith(f"{only}." if only else ""), f"{name} imports {outside}"
 
 
-def test_every_package_and_module_stands_in_a_table():
+def test_every_package_and_module_is_in_a_table():
     assert {name.partition(".")[0] for name in modules()} == set(PACKAGES)
     for package in PACKAGES:
         if (PACKAGE / package).is_dir():

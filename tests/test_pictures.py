@@ -1,7 +1,8 @@
-"""Every kind of file and paper that people have, made by the tests themselves."""
+"""Pictures: many kinds of files and paper, all made by the tests."""
 
 import contextlib
 import io
+import os
 import struct
 import subprocess
 import sys
@@ -16,11 +17,11 @@ from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from mnist_cli.errors import PictureError
-from mnist_cli.pictures.centering import centred
-from mnist_cli.pictures.files import exif_orientation
-from mnist_cli.pictures.reader import Picture, read_digits, read_picture
+from mnist_cli.pictures.centering import centered
+from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.orientation import exif_orientation
+from mnist_cli.pictures.reader import Picture, read_digits, read_picture, save_steps
 from mnist_cli.pictures.resizing import resized, stroke_width, widened
-from mnist_cli.pictures.segments import connected_parts
 
 SEVEN = [(0.2, 0.1), (0.8, 0.1), (0.45, 0.9)]
 TWO = [(0.2, 0.3), (0.35, 0.12), (0.65, 0.12), (0.75, 0.35), (0.2, 0.88), (0.8, 0.88)]
@@ -80,7 +81,7 @@ def alike(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
 
 @pytest.fixture(scope="module")
 def seven() -> NDArray[np.uint8]:
-    """What every 7 below is to look like."""
+    """What every 7 below should look like."""
     return read(drawn()).image
 
 
@@ -158,7 +159,7 @@ def test_very_long_pictures(size: tuple[int, int]) -> None:
     assert read(Image.new("RGB", size, "white"), "JPEG").warnings == ("no ink found",)
 
 
-def test_a_phone_may_hang_a_video_on_its_photo(seven: NDArray[np.uint8]) -> None:
+def test_a_photo_with_a_video_behind_it(seven: NDArray[np.uint8]) -> None:
     file = saved(drawn((2_400, 3_000), width=160), "JPEG")
     file.seek(0, io.SEEK_END)
     file.write(b"\xff\xda mp4 " * 100)
@@ -171,7 +172,7 @@ def test_a_phone_may_hang_a_video_on_its_photo(seven: NDArray[np.uint8]) -> None
 
 @pytest.mark.parametrize("ink", [0, 255])
 @pytest.mark.parametrize("hidden", [0, 255])
-def test_ink_on_nothing(ink: int, hidden: int, seven: NDArray[np.uint8]) -> None:
+def test_ink_on_a_transparent_ground(ink: int, hidden: int, seven: NDArray[np.uint8]) -> None:
     image = Image.new("RGBA", (240, 300), (hidden, hidden, hidden, 0))
     stroke(ImageDraw.Draw(image), SEVEN, (60, 75, 120, 150), 16, (ink, ink, ink, 255))
     assert alike(read(image).image, seven) > 0.97
@@ -189,7 +190,7 @@ def test_paper_with_a_transparent_margin(seven: NDArray[np.uint8]) -> None:
     assert alike(read(image).image, seven) > 0.97
 
 
-def test_nothing_at_all_is_blank() -> None:
+def test_a_fully_transparent_picture_is_blank() -> None:
     assert read(Image.new("RGBA", (50, 50), (0, 0, 0, 0))).warnings == ("no ink found",)
 
 
@@ -232,7 +233,7 @@ def test_a_damaged_exif_block_is_upright(block: bytes) -> None:
     assert exif_orientation(block) == 1
 
 
-def test_a_text_that_calls_itself_exif(seven: NDArray[np.uint8]) -> None:
+def test_a_text_with_the_name_exif(seven: NDArray[np.uint8]) -> None:
     notes = PngInfo()
     notes.add_text("exif", "Exif")
     assert np.array_equal(read(drawn(), pnginfo=notes).image, seven)
@@ -242,9 +243,9 @@ def test_a_text_that_calls_itself_exif(seven: NDArray[np.uint8]) -> None:
 
 
 def mnist_like() -> NDArray[np.uint8]:
-    """A 28x28 image made as MNIST's were: 20 pixels long, its centre of mass in the middle."""
+    """A 28x28 image made like MNIST's: 20 pixels long, its centre of mass in the middle."""
     ink = drawn(ink=(255, 255, 255), ground=(0, 0, 0)).convert("L").crop((84, 82, 156, 218))
-    return centred(np.asarray(ink, np.float32))
+    return centered(np.asarray(ink, np.float32))
 
 
 @pytest.mark.parametrize("inverted", [False, True])
@@ -404,7 +405,7 @@ def test_blank_pictures(size: tuple[int, int], grey: int) -> None:
     assert read_digits(saved(Image.new("L", size, grey))) == []
 
 
-def test_low_contrast_is_said() -> None:
+def test_low_contrast_gives_a_warning() -> None:
     assert "low contrast" in read(drawn(ink=(205, 203, 200))).warnings
 
 
@@ -452,7 +453,7 @@ def test_several_digits_are_read_line_by_line(seven: NDArray[np.uint8]) -> None:
     assert [alike(digit.image, seven) > 0.9 for digit in digits] == [True, False, True, False, True]
 
 
-def test_more_than_one_digit_is_said() -> None:
+def test_more_than_one_digit_gives_a_warning() -> None:
     assert "more than one digit" in read(number()).warnings
 
 
@@ -521,7 +522,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 
 def many_scans() -> bytes:
-    """A progressive JPEG of 20 megapixels whose last pass comes two hundred times."""
+    """A progressive JPEG of 20 megapixels with its last scan repeated two hundred times."""
     data = saved(Image.new("L", (5_000, 4_000), 255), "JPEG", progressive=True).getvalue()
     start = data.rindex(b"\xff\xda")
     return data[:start] + data[start:-2] * 200 + data[-2:]
@@ -609,13 +610,13 @@ def test_a_large_picture_stays_within_300_megabytes(mode: str, tmp_path: Path) -
     assert int(done.stdout.split()[1]) * 1024 < 300e6
 
 
-# ---- the parts
+# ---- the modules
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.6, 1.0])
-def test_connected_parts_against_a_flood_fill(share: float) -> None:
+def test_connected_components_against_a_flood_fill(share: float) -> None:
     mask = np.random.default_rng(2).random((23, 31)) < share
-    parts = connected_parts(mask)
+    components = connected_components(mask)
     seen = np.full(mask.shape, -1)
     count = 0
     for start in zip(*np.nonzero(mask), strict=True):
@@ -631,15 +632,15 @@ def test_connected_parts_against_a_flood_fill(share: float) -> None:
                         seen[v, u] = count
                         queue.append((v, u))
         count += 1
-    assert len(parts.areas) == count
-    pairs = set(zip(parts.labels[mask].tolist(), seen[mask].tolist(), strict=True))
+    assert len(components.areas) == count
+    pairs = set(zip(components.labels[mask].tolist(), seen[mask].tolist(), strict=True))
     assert len(pairs) == count
-    assert np.array_equal(parts.labels >= 0, mask)
-    for label, (left, top, right, bottom) in enumerate(parts.boxes):
-        rows, columns = np.nonzero(parts.labels == label)
+    assert np.array_equal(components.labels >= 0, mask)
+    for label, (left, top, right, bottom) in enumerate(components.boxes):
+        rows, columns = np.nonzero(components.labels == label)
         assert (left, top) == (columns.min(), rows.min())
         assert (right, bottom) == (columns.max() + 1, rows.max() + 1)
-        assert parts.areas[label] == len(rows)
+        assert components.areas[label] == len(rows)
 
 
 def test_resizing_keeps_the_mean() -> None:
@@ -658,3 +659,14 @@ def test_stroke_width_and_widening() -> None:
     assert np.array_equal(widened(bar, 0), bar)
     assert np.array_equal(widened(bar, -9), bar)
     assert stroke_width(np.zeros((5, 5), np.float32)) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files")
+@pytest.mark.parametrize("kind", ["fifo", "loop", "folder"])
+def test_steps_replace_regular_files_only(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a-2-background-removed.png"
+    {"fifo": os.mkfifo, "loop": lambda p: p.symlink_to(p), "folder": os.mkdir}[kind](path)
+    picture = read_picture(saved(drawn()), keep_steps=True)
+    with pytest.raises(OSError, match=r"a-2-background-removed\.png: is not a regular file"):
+        save_steps(picture, tmp_path, "a")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a-1-came-in.png", path.name]

@@ -1,4 +1,4 @@
-"""What people and scripts name to `mnist predict`, and how names of files come out of commands."""
+"""The arguments of `mnist predict`, and names of files in the output of all commands."""
 
 import json
 import os
@@ -90,7 +90,7 @@ cli(["predict", "--checkpoint", "network.npz", "--json", "hidden", "hidden/a.png
 
 
 @posix
-def test_a_folder_without_the_right_to_look_stops_no_other(tmp_path, seven):
+def test_a_folder_that_may_not_be_read_stops_no_other(tmp_path, seven):
     (tmp_path / "hidden").mkdir()
     for path in (tmp_path / "seven.png", tmp_path / "hidden" / "a.png"):
         path.write_bytes(seven)
@@ -160,7 +160,7 @@ def test_a_blank_page_through_standard_input_with_many(mnist):
 
 
 @posix
-def test_a_pipe_is_waited_for(tmp_path, seven):
+def test_a_slow_pipe_is_read_to_its_end(tmp_path, seven):
     os.mkfifo(tmp_path / "pipe")
     writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(seven,))
     threading.Timer(0.2, writer.start).start()
@@ -178,7 +178,7 @@ def test_a_pipe_into_which_nobody_writes(tmp_path, monkeypatch):
 
 @posix
 @pytest.mark.parametrize("name", ["/dev/zero", "-"])
-def test_what_never_ends_is_refused(name):
+def test_a_source_that_never_ends_is_refused(name):
     with Path("/dev/zero").open("rb") as source:
         endless = subprocess.Popen(["cat"], stdin=source, stdout=subprocess.PIPE)
     with endless:
@@ -316,7 +316,7 @@ def test_forged_names_in_results(mnist, builtin_dir, tmp_path):
     assert answer["checkpoint"] == name
 
 
-def test_a_stream_without_the_letters_of_a_name(mnist, tmp_path, seven):
+def test_an_encoding_without_the_letters_of_a_name(mnist, tmp_path, seven):
     (tmp_path / "日本.png").write_bytes(seven)
     result = mnist("predict", "-q", "日本.png", env={"PYTHONIOENCODING": "latin-1"})
     assert result.code == 0

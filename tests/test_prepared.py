@@ -1,4 +1,4 @@
-"""Prepared images: made once, the same as made anew, and never stale."""
+"""Prepared images: made once, equal to new ones, and never out of date."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ def folder(tmp_path, builtin_dir):
     )
 
 
-def test_plain_images_are_the_files_own(folder):
+def test_plain_images_are_those_of_the_file(folder):
     split = load_prepared("builtin", "train", folder, 500)
     np.testing.assert_array_equal(split.images, load_split("builtin", "train", folder, 500).images)
     assert not (folder / "prepared").exists()
@@ -58,7 +58,7 @@ def test_other_images_are_not_answered_with_the_old_ones(folder):
     assert len(list((folder / "prepared").iterdir())) == 1
 
 
-def test_a_folder_that_cannot_be_written_still_serves(folder):
+def test_a_folder_that_cannot_be_written_is_enough(folder):
     (folder / "prepared").write_text("a file where the folder should be")
     plain = load_split("builtin", "test", folder)
     prepared = load_prepared("builtin", "test", folder, preprocessing="deskew")
@@ -101,7 +101,7 @@ def test_a_copied_data_directory_keeps_its_prepared_images(folder, tmp_path):
 
 
 @pytest.mark.parametrize("kind", OBSTACLES)
-def test_what_is_kept_and_cannot_be_used_is_made_again_or_done_without(folder, tmp_path, kind):
+def test_a_kept_file_that_cannot_be_used_is_replaced_or_not_needed(folder, tmp_path, kind):
     right = deskewed(folder).copy()
     (tmp_path / "victim").write_text("precious")
     put_in_the_way(kept_file(folder), kind, tmp_path / "victim")
@@ -111,7 +111,7 @@ def test_what_is_kept_and_cannot_be_used_is_made_again_or_done_without(folder, t
     assert not (folder / "prepared" / "nowhere").exists()
 
 
-def test_files_of_an_older_program_make_room(folder):
+def test_files_of_an_older_program_are_removed(folder):
     (folder / "prepared").mkdir()
     older = folder / "prepared" / f"{dataset_folder('builtin', folder).name}-t10k--deskew-0.1a2b3c"
     older.write_bytes(b"as it was")
@@ -122,7 +122,7 @@ def test_files_of_an_older_program_make_room(folder):
 @pytest.mark.parametrize("module", [os, Path])
 @pytest.mark.parametrize("number", range(3))
 def test_a_disk_that_fails_costs_nothing(folder, monkeypatch, module, number):
-    """Whatever of the syncing and renaming fails, the images are right, and nothing is left."""
+    """Whichever sync or rename fails, the images are right, and no other file is left."""
     expected = preprocess(load_split("builtin", "test", folder).images, "deskew")
     with monkeypatch.context() as patch:
         fail_once(patch, module, {os: "fsync", Path: "replace"}[module], number)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mnist_cli.data.fields import Images
 from mnist_cli.data.preprocessing import (
     PREPROCESSINGS,
     SPREAD,
-    Images,
     moments,
     preprocess,
     split_by_direction,
@@ -143,7 +143,7 @@ def test_moments_of_a_rectangle_by_hand() -> None:
     np.testing.assert_allclose((xx, xy, yy), ((16 - 1) / 12, 0, (36 - 1) / 12), atol=1e-12)
 
 
-def test_the_result_has_the_spread_that_it_promises() -> None:
+def test_the_result_has_the_documented_spread() -> None:
     # Reading between the pixels blurs a little: the spread comes out up to 6% larger.
     result = moments(preprocess(as_images(stroke(0.4), stroke(-0.3, 0.8, 1.5)), "moments"))
     np.testing.assert_allclose(result.yy, SPREAD**2, rtol=0.06)
@@ -160,7 +160,7 @@ def test_a_slanted_figure_comes_back_upright(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["deskew", "moments", "directions"])
-def test_place_does_not_matter(name: str) -> None:
+def test_the_position_does_not_matter(name: str) -> None:
     field = stroke(0.2, size=0.8)
     moved = [np.roll(field, (dy, dx), (0, 1)) for dy in (-3, 0, 4) for dx in (-3, 0, 2)]
     results = preprocess(as_images(*moved), name).astype(int)
@@ -187,18 +187,18 @@ def test_images_that_are_no_digits_come_through(name: str) -> None:
     assert result.any(axis=1).all()
 
 
-def test_parts_along_eight_directions_add_up_to_the_vector() -> None:
+def test_components_along_eight_directions_add_up_to_the_vector() -> None:
     angles = np.linspace(0, math.tau, 49, dtype=np.float32)
     vectors = np.cos(angles), np.sin(angles)
-    parts = np.stack(list(split_by_direction(*vectors)))
+    components = np.stack(list(split_by_direction(*vectors)))
     turn = np.arange(8) * math.tau / 8
-    np.testing.assert_allclose(np.cos(turn) @ parts, vectors[0], atol=1e-6)
-    np.testing.assert_allclose(np.sin(turn) @ parts, vectors[1], atol=1e-6)
-    assert (parts >= 0).all()
-    assert ((parts > 1e-6).sum(axis=0) <= 2).all()
+    np.testing.assert_allclose(np.cos(turn) @ components, vectors[0], atol=1e-6)
+    np.testing.assert_allclose(np.sin(turn) @ components, vectors[1], atol=1e-6)
+    assert (components >= 0).all()
+    assert ((components > 1e-6).sum(axis=0) <= 2).all()
 
 
-def test_the_batch_does_not_matter() -> None:
+def test_the_number_of_images_does_not_matter() -> None:
     images = np.tile(noisy_digits(), (4, 1))
     whole = preprocess(images, "directions")
     alone = np.concatenate([preprocess(image[None], "directions") for image in images])

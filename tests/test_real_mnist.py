@@ -1,4 +1,4 @@
-"""The whole way on the real files, where this machine has them beside the checkout."""
+"""All commands on the real MNIST files, if they are beside the clone."""
 
 import csv
 import functools

@@ -1,4 +1,4 @@
-"""What the report's builder puts together, without a browser."""
+"""The report as its builder makes it, without a browser."""
 
 import json
 import re
@@ -135,7 +135,7 @@ def test_json_for_script():
     assert json.loads(text) == {"a": "</script><!--\u2028"}
 
 
-def test_a_part_is_not_looked_at_again():
+def test_a_place_inside_a_text_stays():
     assert fill("{{a}}{{b}}", {"a": "{{b}}", "b": "x"}) == "{{b}}x"
 
 
@@ -155,11 +155,11 @@ def test_a_part_is_not_looked_at_again():
 def test_any_network_has_a_page(tmp_path, builtin_dir, settings):
     page = build_page(subject(trained(tmp_path, builtin_dir, **settings), builtin_dir))
     assert len(page) < LARGEST
-    told = facts_in(page.decode())
-    size = told["networks"][0]["parameters"]
-    assert told["weights"] == ("f4" if size < 200_000 else "i20" if size < 300_000 else None)
-    assert 0 <= told["rounding"] <= 1e-5
-    assert ("rounded to 20 bits" in page.decode()) == (told["weights"] == "i20")
+    shown = facts_in(page.decode())
+    size = shown["networks"][0]["parameters"]
+    assert shown["weights"] == ("f4" if size < 200_000 else "i20" if size < 300_000 else None)
+    assert 0 <= shown["rounding"] <= 1e-5
+    assert ("rounded to 20 bits" in page.decode()) == (shown["weights"] == "i20")
 
 
 def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir):

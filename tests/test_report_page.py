@@ -355,7 +355,7 @@ def test_why_adds_up(visit):
     assert 1 / (1 + math.exp(-float(z))) == pytest.approx(float(a), abs=2e-3)
 
 
-def test_a_silenced_neuron_says_nothing(visit):
+def test_a_silenced_neuron_has_no_effect(visit):
     one = visit()
     one.page.locator('.neuron[data-item="2:0"]').click()
     one.page.click("#why-silence")

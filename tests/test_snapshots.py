@@ -10,7 +10,7 @@ def test_two_frames_to_every_doubling():
     assert frame_epochs(30, 13_002) == [0, 1, 2, 3, 4, 6, 8, 12, 16, 24]
 
 
-def test_the_earliest_after_the_start_goes():
+def test_the_earliest_frame_after_the_start_is_removed():
     assert frame_epochs(100, 13_002) == [0, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96]
     assert len(frame_epochs(100_000, 13_002)) == MOST
 
@@ -22,7 +22,7 @@ def test_wide_networks_have_fewer_frames():
 
 
 @pytest.mark.parametrize("parameters", [100, MOST_VALUES // 4, MOST_VALUES, 10 * MOST_VALUES])
-def test_every_frame_was_kept_when_its_time_came(parameters):
+def test_every_frame_was_kept_at_its_epoch(parameters):
     for epoch in range(1, 500):
         before = {*frame_epochs(epoch - 1, parameters), epoch}
         assert set(frame_epochs(epoch, parameters)) <= before

@@ -1,4 +1,4 @@
-"""Training: it learns, it repeats itself, and it goes on as if never interrupted."""
+"""Training: it learns, it is reproducible, and it continues as if never interrupted."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def test_a_run_of_one_mini_batch_per_epoch_can_be_stopped(digits):
 
 
 def after(steps):
-    """Say stop after so many mini-batches."""
+    """Return a function that asks for a stop after so many mini-batches."""
     left = iter(range(steps - 1))
     return lambda: next(left, None) is None
 
@@ -153,7 +153,7 @@ def test_patience_stops_and_keeps_the_best(digits):
     assert measure(run.result(), halves(digits)[1]).accuracy == max(shares)
 
 
-def test_a_loss_that_runs_away_is_told(digits):
+def test_a_loss_that_diverges_is_reported(digits):
     run = Run.start(config(activation="linear", output_activation="linear", learning_rate=100.0))
     with pytest.raises(TrainingError, match=r"epoch 1: .* try --learning-rate 0.009"):
         list(train(run, *halves(digits)))

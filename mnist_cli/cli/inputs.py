@@ -1,4 +1,4 @@
-"""What the names given to `mnist predict` stand for: files, folders, pipes, standard input."""
+"""The arguments of `mnist predict`: names of files, folders and pipes, or standard input."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,11 @@ STANDARD_INPUT = "-"
 
 
 class Input(NamedTuple):
-    """The pictures of the digits in a file, or none and what is wrong with it."""
+    """The digits in a file, or why it cannot be read.
+
+    `pictures`: one for each digit, empty until they are read. `error`: one line, "" if there is
+    none.
+    """
 
     name: str
     pictures: "list[Picture]"
@@ -23,7 +27,10 @@ class Input(NamedTuple):
 
 
 def expanded(names: Iterable[str]) -> list[Input]:
-    """Replace folders by the files in them, in order of their names; say which cannot be read."""
+    """Replace each folder by the pictures in it, in order of their names.
+
+    A folder that cannot be read, or has no pictures, becomes an input with an error.
+    """
     return [found for name in names for found in _inside(name)]
 
 
@@ -32,7 +39,7 @@ def _inside(name: str) -> Iterator[Input]:
         folder = name != STANDARD_INPUT and Path(name).is_dir()
         inside = sorted(_pictures_in(Path(name))) if folder else []
     except OSError as error:  # no right to look, a name that is too long
-        yield Input(name, [], _told(error, name))
+        yield Input(name, [], _message(error, name))
         return
     if folder and not inside:
         yield Input(name, [], "no picture in this folder; give one, or a folder that has some")
@@ -46,7 +53,7 @@ def _pictures_in(folder: Path) -> Iterator[Path]:
 
 
 def loaded(found: Input, *, many: bool, keep_steps: bool) -> Input:
-    """Read the pictures of an input; one that cannot be read says why."""
+    """Return an input with its pictures, or with the reason why it cannot be read."""
     from mnist_cli.pictures.reader import read_digits, read_picture
 
     if found.error:
@@ -57,21 +64,22 @@ def loaded(found: Input, *, many: bool, keep_steps: bool) -> Input:
             return found._replace(pictures=digits)
         return found._replace(pictures=[read_picture(source, keep_steps=keep_steps)])
     except (PictureError, OSError) as error:
-        return found._replace(error=_told(error, found.name))
+        return found._replace(error=_message(error, found.name))
 
 
 def _source(name: str) -> Path | BinaryIO:
-    """Return what can be read twice, as blank pages are: a pipe's bytes are kept in memory."""
-    from mnist_cli.pictures.files import kept
-    from mnist_cli.pictures.pipes import Kept, read_whole
+    """Return what can be read twice, which `--many` does with a blank page."""
+    from mnist_cli.pictures.files import rereadable
+    from mnist_cli.pictures.pipes import read_stream
 
     if name != STANDARD_INPUT:
-        return kept(Path(name), name)
+        return rereadable(Path(name), name)
     if sys.stdin is None:
         raise PictureError("standard input is closed; name a file")
-    return Kept(read_whole(sys.stdin.buffer, name), name)
+    return read_stream(sys.stdin.buffer, name)
 
 
-def _told(error: Exception, name: str) -> str:
+def _message(error: Exception, name: str) -> str:
+    """Return what is wrong, without the name that the caller puts in front."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text.removeprefix(f"{name}: ")

@@ -63,7 +63,7 @@ def report(
     if show:
         import webbrowser
 
-        webbrowser.open(output.resolve().as_uri())
+        webbrowser.open(output.absolute().as_uri())
     out.result(
         f"Wrote {output} ({size:,} bytes). Open it in a browser.",
         report=str(output),

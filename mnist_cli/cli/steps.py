@@ -4,19 +4,19 @@ import re
 import unicodedata
 from pathlib import Path
 
-_UNSAFE = re.compile(r"[^\w.-]+")  # what some system cannot have in a name, or reads as a path
-_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # Windows
-_LONGEST = 200  # bytes; systems allow 255, and the number and name of the step follow
+_UNSAFE = re.compile(r"[^\w.-]+")  # not allowed in names on some system, or part of a path
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # on Windows
+_LONGEST = 200  # bytes; systems allow 255, and number and name of the step are added
 
 
 class Stems:
-    """Beginnings of file names, safe on every system and no two the same."""
+    """Beginnings of file names, allowed on every system and all different."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
     def of(self, name: str) -> str:
-        """Return a name made of the last folder and the file of a path."""
+        """Return a new beginning, made of the last folder and the file name of a path."""
         stem, number = _safe(name), 1
         unique = stem
         while _as_systems_compare(unique) in self._taken:
@@ -27,6 +27,7 @@ class Stems:
 
 
 def _safe(name: str) -> str:
+    """Return a short name that every system allows."""
     path = Path(name)
     parts = [part for part in path.parts if part != path.anchor]
     stem = _UNSAFE.sub("_", "-".join(parts[-2:]))
@@ -35,5 +36,5 @@ def _safe(name: str) -> str:
 
 
 def _as_systems_compare(name: str) -> str:
-    """Return what is the same for names that some system takes for one."""
+    """Return equal text for names that some system does not distinguish."""
     return unicodedata.normalize("NFC", name).casefold()

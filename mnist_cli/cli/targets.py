@@ -16,7 +16,8 @@ def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = (
 
     Raises click.UsageError if it is one of the `inputs` or a file of a data set, and OSError.
     """
-    from mnist_cli.storage.atomic import check_writable, is_same
+    from mnist_cli.storage.atomic import check_writable
+    from mnist_cli.storage.identity import is_same
 
     for path in [*inputs, *_data_files(data_dir)]:
         if path is not None and is_same(output, path):
@@ -36,7 +37,7 @@ def _data_files(data_dir: Path) -> Iterator[Path]:
 
 def claim_output(context: click.Context, output: Path, out: Output) -> Path:
     """Reserve a name for the output until the command ends, so that no other training uses it."""
-    from mnist_cli.storage.atomic import free_name
+    from mnist_cli.storage.names import free_name
 
     path = context.with_resource(free_name(output))
     if path != output:
@@ -51,7 +52,7 @@ def claim_resumed(
 
     To be called before the file is read: from then on no other training writes it.
     """
-    from mnist_cli.storage.atomic import is_same
+    from mnist_cli.storage.identity import is_same
     from mnist_cli.storage.locks import claim
 
     resume, output = options["resume"], options["output"]

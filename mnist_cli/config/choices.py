@@ -1,7 +1,7 @@
-"""The tables of other modules whose rows are the choices of a setting.
+"""Tables of other modules whose rows are the choices of a setting.
 
-They lie beside the functions that they list, in modules that import NumPy. `mnist train --help`
-needs only their names and does without: it reads them in the source.
+The tables are beside the functions that they list, in modules that import NumPy. `mnist train
+--help` needs only the names. It reads them in the source, without importing the module.
 """
 
 import ast
@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 class Table(NamedTuple):
-    """A dictionary of another module, by the names of the module and of the dictionary."""
+    """A dictionary in another module, given by the names of the module and of the dictionary."""
 
     module: str
     name: str
@@ -26,7 +26,7 @@ class Table(NamedTuple):
         return rows
 
     def names(self) -> Collection[str]:
-        """Return its keys, without importing the module if nobody has yet."""
+        """Return its keys; if the module is not imported yet, from its source."""
         return self.rows() if self.module in sys.modules else self._names_in_source()
 
     def _names_in_source(self) -> list[str]:
@@ -37,7 +37,7 @@ class Table(NamedTuple):
 
 
 def _assigned(node: ast.stmt) -> list[str]:
-    """Names of the variables that a statement assigns to."""
+    """Return the names of the variables that a statement assigns to."""
     targets = getattr(node, "targets", [getattr(node, "target", None)])
     return [target.id for target in targets if isinstance(target, ast.Name)]
 

@@ -1,4 +1,4 @@
-"""Configuration files: where the named ones are, and reading one strictly."""
+"""Configuration files: find one by name or path, and read it strictly."""
 
 import os
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ LONGEST_FILE = 100_000  # bytes; a configuration has some hundred
 
 
 def configs_folder() -> Path:
-    """Folder of the configurations that come with the program (installed, or in the checkout)."""
+    """Return the folder of the configurations that come with the program."""
     package = Path(__file__).parents[1]
     installed = package / "configs"
-    return installed if installed.is_dir() else package.parent / "configs"
+    return installed if installed.is_dir() else package.parent / "configs"  # in a clone
 
 
 def config_names() -> list[str]:
-    """Names of the configurations that come with the program."""
+    """Return the names of the configurations that come with the program."""
     return sorted(path.stem for path in configs_folder().glob("*.json"))
 
 
@@ -43,7 +43,7 @@ def config_values(source: Source) -> dict[str, Any]:
 
 
 def find_config(name_or_path: str) -> Path:
-    """File of a configuration given by name (`default`) or by path (`my/own.json`).
+    """Return the file of a configuration, given by name (`default`) or by path (`my/own.json`).
 
     Raises ConfigError if there is none.
     """
@@ -60,11 +60,21 @@ def find_config(name_or_path: str) -> Path:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Read the settings that a JSON file gives, checked. Raises ConfigError and OSError."""
+    """Return the settings in a JSON file, checked.
+
+    Raises
+    ------
+    ConfigError
+        If the file is no configuration; the message names the file, the key and the value.
+    OSError
+        If it cannot be read.
+    """
     with path.open("rb") as file:
         content = file.read(LONGEST_FILE + 1)
     if len(content) > LONGEST_FILE:
-        raise ConfigError(f"{path}: longer than {LONGEST_FILE} bytes; this is no configuration")
+        raise ConfigError(
+            f"{path}: must have at most {LONGEST_FILE:,} bytes, got more; name a configuration"
+        )
     try:
         values = parse_object(content)
     except ValueError as error:

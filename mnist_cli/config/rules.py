@@ -1,4 +1,4 @@
-"""What a value may be: one rule per setting serves configuration files and options alike."""
+"""Rules for values: the same rule checks a setting in configuration files and in options."""
 
 import math
 from collections.abc import Collection
@@ -6,10 +6,10 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Rule(Protocol):
-    """A type with its range.
+    """A type and a range.
 
-    `check` returns the value in its final type or raises ValueError; `parse` turns the text of an
-    option or environment variable into a value for `check`; `text` says what is allowed.
+    `text` says what is allowed. `check` checks a value of a configuration file. `parse` checks the
+    text of an option or an environment variable.
     """
 
     @property
@@ -17,14 +17,14 @@ class Rule(Protocol):
         """What is allowed, in words that continue "must be ..."."""
 
     def check(self, value: Any) -> Any:
-        """Return `value`, or raise ValueError."""
+        """Return `value` in its final type. Raises ValueError if it is not allowed."""
 
     def parse(self, text: str) -> Any:
-        """Read `text`, or raise ValueError."""
+        """Return the value that `text` means. Raises ValueError, KeyError or OverflowError."""
 
 
 class Integer(NamedTuple):
-    """A whole number from `low` to `high`, both allowed."""
+    """A whole number from `low` to `high`, including both."""
 
     low: int
     high: int
@@ -35,7 +35,7 @@ class Integer(NamedTuple):
         return f"a whole number from {self.low} to {self.high}"
 
     def check(self, value: Any) -> int:
-        """See `Rule`; True and 3.0 are no whole numbers."""
+        """See `Rule`; True and 3.0 are not whole numbers."""
         if type(value) is not int or not self.low <= value <= self.high:
             raise ValueError
         return value
@@ -61,7 +61,7 @@ class Number(NamedTuple):
         return f"a number {low} and {high}"
 
     def check(self, value: Any) -> float:
-        """See `Rule`; NaN is in no range."""
+        """See `Rule`; NaN and infinity are not allowed."""
         if type(value) not in (int, float) or not self._holds(value):
             raise ValueError
         return float(value)
@@ -77,14 +77,14 @@ class Number(NamedTuple):
 
 
 class Names(Protocol):
-    """What knows the names."""
+    """A table with names."""
 
     def names(self) -> Collection[str]:
-        """Return the names of this moment."""
+        """Return the names that the table has now."""
 
 
 class Choice(NamedTuple):
-    """One of some names, which are looked up when a value is checked."""
+    """One of the names in a table, which is read when a value is checked."""
 
     table: Names
 
@@ -124,7 +124,7 @@ class Switch(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """Neurons in each hidden layer: a list, or in an option numbers with commas between them."""
+    """Neurons in each hidden layer: a list, or in an option numbers separated by commas."""
 
     largest: int
     most: int

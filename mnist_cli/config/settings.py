@@ -1,7 +1,7 @@
 """Every setting of a training run: its name, its range, its default and the reason for it.
 
-One table serves configuration files, options and checkpoints. NumPy is not imported before a value
-is checked.
+Configuration files, options and checkpoints use this one table. NumPy is not imported until a
+value is checked.
 """
 
 import dataclasses
@@ -16,7 +16,7 @@ from mnist_cli.errors import ConfigError
 
 
 class Setting(NamedTuple):
-    """What the table says about one setting."""
+    """What is known about one setting: its rule, and its help text for users."""
 
     rule: Rule
     help: str
@@ -28,10 +28,15 @@ def _setting(default: Any, rule: Rule, help: str) -> Any:  # noqa: A002
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
-    """All settings of a run. Raises ConfigError for a value out of range or at odds with another.
+    """All settings of a run.
 
-    `learning_rate` may be left out: then it is the usual one for the loss, activation and
-    optimizer (`usual_learning_rate`).
+    Without a `learning_rate`, the usual one for the loss, activation and optimizer is chosen
+    (`usual_learning_rate`).
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of range, or does not fit another one.
     """
 
     preprocessing: str = _setting(
@@ -40,7 +45,9 @@ class TrainingConfig:
         "What happens to each image before the network sees it.",
     )  # none: the lectures' network sees the pixels themselves
     augmentation: int = _setting(
-        0, Integer(0, 16), "Changed copies of the training images that take turns with them."
+        0,
+        Integer(0, 16),
+        "Number of changed copies of the training images; epochs use originals and copies in turn.",
     )
     hidden_sizes: tuple[int, ...] = _setting(
         (16, 16), Sizes(2048, 8), "Neurons in each hidden layer."
@@ -52,42 +59,58 @@ class TrainingConfig:
         "sigmoid", Choice(choices.OUTPUT_ACTIVATIONS), "Activation of the last layer."
     )
     loss: str = _setting(
-        "mse", Choice(choices.LOSSES), "What training makes small: half the squared error, or -ln."
+        "mse",
+        Choice(choices.LOSSES),
+        "What training minimizes: half the squared error (mse), or -ln of the right output.",
     )
     initialization: str = _setting(
         "scaled", Choice(choices.INITIALIZATIONS), "How the first weights are drawn."
     )  # N(0, 1/fan_in): a point and a half better than the lectures' N(0, 1)
-    optimizer: str = _setting("sgd", Choice(choices.OPTIMIZERS), "Rule that moves the parameters.")
+    optimizer: str = _setting(
+        "sgd", Choice(choices.OPTIMIZERS), "Rule that changes the parameters in each step."
+    )
     learning_rate: float = _setting(
-        None, Number(0, 1000, above=True), "Length of a step (the lectures' eta)."
+        None,
+        Number(0, 1000, above=True),
+        "Factor of the gradient in each step (eta in the lectures).",
     )  # None: the usual one, which for the default network is 3.0, as in Nielsen's chapter 1
     momentum: float = _setting(
-        0.0, Number(0, 1, below=True), "Share of the last step that is kept (sgd)."
+        0.0, Number(0, 1, below=True), "Share of the last step that is added to the next one (sgd)."
     )
-    nesterov: bool = _setting(False, Switch(), "Look one step of momentum ahead.")
+    nesterov: bool = _setting(
+        False, Switch(), "Use Nesterov momentum: compute the gradient one step of momentum ahead."
+    )
     schedule: str = _setting(
         "linear", Choice(choices.SCHEDULES), "How the learning rate falls over the run."
-    )  # to zero at the end: 0.4 points better than constant on validation images, and steadier
+    )  # linear, to zero: 0.4 points better than constant on validation images, and varies less
     weight_decay: float = _setting(
         0.0, Number(0, 1), "Adds weight_decay x weight to each weight's gradient."
     )
     batch_size: int = _setting(32, Integer(1, 60_000), "Images in a mini-batch.")
-    epochs: int = _setting(30, Integer(1, 100_000), "Times that every image is seen.")
-    seed: int = _setting(0, Integer(0, 2**32 - 1), "Start of all random numbers.")
+    epochs: int = _setting(30, Integer(1, 100_000), "Number of passes over the training images.")
+    seed: int = _setting(
+        0,
+        Integer(0, 2**32 - 1),
+        "Start of all random numbers; the same seed gives the same network.",
+    )
     validation_size: int = _setting(
-        10_000, Integer(0, 59_999), "Last training images, held out to measure progress."
+        10_000,
+        Integer(0, 59_999),
+        "Number of training images, the last ones, held out to measure progress.",
     )
     snapshots: int = _setting(
-        12, Integer(0, 12), "Moments of the training kept for the film in the report."
+        12,
+        Integer(0, 12),
+        "Number of moments of the training that are kept for the film in the report.",
     )
     patience: int = _setting(
         0,
         Integer(0, 100_000),
-        "Stop after so many epochs without improvement; 0: never.",
+        "Stop after this many epochs without a better validation accuracy; 0: never.",
     )
 
     def __post_init__(self) -> None:
-        """Check every value and choose the learning rate if none is given."""
+        """Check every value, and choose the learning rate if none is given."""
         for name, setting in SETTINGS.items():
             value = getattr(self, name)
             if name != "learning_rate" or value is not None:
@@ -97,11 +120,11 @@ class TrainingConfig:
             object.__setattr__(self, "learning_rate", usual_learning_rate(self))
 
     def _check_together(self) -> None:
-        """Refuse settings that are at odds with each other."""
+        """Raise ConfigError for settings that do not fit each other."""
         outputs = choices.LOSSES.rows()[self.loss]
         if self.output_activation not in outputs:
             raise ConfigError(
-                f"loss {self.loss} has no meaning for output_activation {self.output_activation}; "
+                f"loss {self.loss} does not fit output_activation, got {self.output_activation}; "
                 f"choose {' or '.join(outputs)}"
             )
         takers = [name for name, row in choices.OPTIMIZERS.rows().items() if row.takes_momentum]
@@ -130,10 +153,11 @@ SETTINGS: dict[str, Setting] = {
 
 
 def usual_learning_rate(config: TrainingConfig) -> float:
-    """Return the rate that serves a small network with these settings; chosen on validation data.
+    """Return a good learning rate for a small network with these settings.
 
-    Squared error behind a sigmoid has small slopes and wants long steps; a cross-entropy, and
-    hidden layers that do not flatten out, want shorter ones. Momentum m adds up 1 / (1 - m) steps.
+    The rates were chosen on validation images. The squared error of a sigmoid has small gradients
+    and needs a large rate. A cross-entropy, and hidden layers that do not saturate, need a smaller
+    one. With momentum m, steps add up to 1 / (1 - m) of their length, so the rate is reduced.
     """
     own: float | None = choices.OPTIMIZERS.rows()[config.optimizer].usual_rate
     if own is not None:
@@ -145,15 +169,15 @@ def usual_learning_rate(config: TrainingConfig) -> float:
 
 
 def make_config(values: Mapping[str, Any], where: str = "configuration") -> TrainingConfig:
-    """Build a configuration from JSON values.
+    """Return a configuration made of JSON values.
 
-    Raises ConfigError, naming `where`, the key, the value and the allowed range.
+    Raises ConfigError; the message begins with `where` and names the key, the value and the range.
     """
     for name in values:
         if name not in SETTINGS:
             raise ConfigError(f"{where}: unknown key {name!r}{nearest(name, SETTINGS)}")
     try:
-        if values.get("learning_rate", 1) is None:  # may be left out, but not be null
+        if values.get("learning_rate", 1) is None:  # it may be missing, but not null
             _checked("learning_rate", SETTINGS["learning_rate"].rule, None)
         return TrainingConfig(**values)
     except ConfigError as error:
@@ -161,7 +185,7 @@ def make_config(values: Mapping[str, Any], where: str = "configuration") -> Trai
 
 
 def parse_setting(name: str, text: str) -> Any:
-    """Value of one setting from the text of an option. Raises ConfigError."""
+    """Return the value of one setting from the text of an option. Raises ConfigError."""
     rule = SETTINGS[name].rule
     try:
         return rule.parse(text)
@@ -177,14 +201,14 @@ def _checked(name: str, rule: Rule, value: Any) -> Any:
 
 
 def _json(value: Any) -> str:
-    """Show a value the way the file has it, shortened to one line."""
+    """Return a value as it is in the file, shortened to one line."""
     text = json.dumps(value, default=repr)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """End a message about an unknown name: the known one most like it, or all of them."""
-    import difflib  # only now: most commands make no such mistake
+    """Return the end of a message about an unknown name: the most similar known one, or all."""
+    import difflib  # only here: it is rarely needed
 
     close = difflib.get_close_matches(name, known, n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"

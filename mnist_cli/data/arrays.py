@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mnist_cli.errors import InputError
+from mnist_cli.images import PIXELS, SIDE
 
-SIDE = 28
-PIXELS = SIDE * SIDE
 ROUNDING = 1e-6  # how far a scaler's arithmetic may leave [0, 1]
 
 

@@ -1,7 +1,7 @@
-"""Small random changes of the training images: the same digit as another hand would write it.
+"""Augmentation: small random changes of the training images, as if written by another hand.
 
-Each image gets its own rotation, slant, size, a smooth bending (elastic distortion, Simard et al.
-2003) and a thicker or thinner pen. What a copy looks like depends on (seed, copy) alone.
+Each image gets its own rotation, slant, size, elastic distortion (a smooth bending, Simard et al.
+2003) and thicker or thinner strokes. A copy depends on (seed, copy) only.
 
 Source: P. Simard, D. Steinkraus, J. Platt: Best practices for convolutional neural networks
 applied to visual document analysis. ICDAR 2003.
@@ -10,58 +10,55 @@ applied to visual document analysis. ICDAR 2003.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Images = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+from mnist_cli.data.fields import Floats, Images, between, interpolate, padded_field
+from mnist_cli.images import PIXELS, SIDE
 
-SIDE = 28
 CHUNK = 256  # images at a time: the working arrays stay in the processor's cache
 AXIS = np.arange(SIDE, dtype=np.float32) - np.float32((SIDE - 1) / 2)
-KNOTS = np.array([-12, -4, 4, 12], np.float32)  # where the bending is drawn, 4 x 4 per image
-KNOT_WIDTH = 6.0
-STREAM = 1  # keeps these numbers apart from those of the epochs, (seed, epoch)
+KNOTS = np.array([-12, -4, 4, 12], np.float32)  # a grid of 4 x 4 random displacements per image
+KNOT_WIDTH = 6.0  # pixels, standard deviation of the bump around each knot
+STREAM = 1  # makes the random numbers differ from those of the epochs, (seed, epoch)
 
 
 class Strength(NamedTuple):
-    """How far the changes go; chosen on validation images, rotated ones among them."""
+    """Limits of the changes, chosen on validation images (also on rotated ones)."""
 
-    rotation: float = 15.0  # degrees, uniform up to this on both sides
+    rotation: float = 15.0  # degrees, uniform from minus this to this
     slant: float = 0.2  # pixels sideways per pixel down
-    zoom: float = 0.1  # of height and of width, each on its own
+    zoom: float = 0.1  # logarithm of the change in height, and of that in width
     bending: float = 0.8  # pixels, standard deviation of the elastic displacement
-    pen: float = 0.4  # share of the way to the darkest or lightest of five neighbours
+    pen: float = 0.4  # share of the way to the darkest or lightest of 4 neighbours
 
 
 STRENGTH = Strength()
 
 
 def augment(images: Images, *, seed: int, copy: int, strength: Strength = STRENGTH) -> Images:
-    """Return a changed copy of the images.
+    """Return a changed copy of the images, (n, 784) uint8.
 
     Parameters
     ----------
     images
-        (n, 784) uint8, 0 is paper; not yet preprocessed, and left as they are.
+        (n, 784) uint8, 0 is paper; not preprocessed. They are not changed in place.
     seed, copy
-        Whole numbers from 0; the same two give the same (n, 784) uint8 result.
+        Whole numbers, at least 0. The same numbers give the same result.
     strength
-        The limits between which each image's own changes are drawn.
+        The limits within which the changes of each image are drawn.
     """
     rng = np.random.default_rng([seed, copy, STREAM])
     result = np.empty_like(images)
     for start in range(0, len(images), CHUNK):
         chunk = images[start : start + CHUNK]
-        field = np.zeros((SIDE + 2, SIDE + 2, len(chunk)), np.float32)
-        field[1:-1, 1:-1] = chunk.T.reshape(SIDE, SIDE, -1)
+        field = padded_field(chunk)
         change_pen(field, rng, strength)
         warped = read_between_pixels(field, *places(len(chunk), rng, strength))
-        result[start : start + CHUNK] = (warped.reshape(SIDE * SIDE, -1) + np.float32(0.5)).T
+        result[start : start + CHUNK] = (warped.reshape(PIXELS, -1) + np.float32(0.5)).T
     return result
 
 
 def symmetric(rng: np.random.Generator, count: int, limit: float) -> Floats:
-    """Draw `count` numbers evenly from -limit to limit."""
+    """Draw `count` numbers uniformly from -limit to limit."""
     return rng.uniform(-limit, limit, count).astype(np.float32)
 
 
@@ -77,7 +74,7 @@ def change_pen(field: Floats, rng: np.random.Generator, strength: Strength) -> N
 
 
 def places(count: int, rng: np.random.Generator, strength: Strength) -> tuple[Floats, Floats]:
-    """Draw where each pixel of each result is read: x and y, [28, 28, m], 0 in the middle."""
+    """Draw where each pixel of a copy is read: x and y, [28, 28, m], 0 in the middle of it."""
     angle = symmetric(rng, count, np.deg2rad(strength.rotation))
     slant = symmetric(rng, count, strength.slant)
     width, height = np.exp(symmetric(rng, 2 * count, strength.zoom)).reshape(2, count)
@@ -89,9 +86,9 @@ def places(count: int, rng: np.random.Generator, strength: Strength) -> tuple[Fl
 
 
 def bending(count: int, rng: np.random.Generator, size: float) -> Floats:
-    """Draw smooth displacements along one axis, in pixels: [28, 28, m]."""
+    """Draw smooth displacements along one axis, [28, 28, m], with deviation `size` in pixels."""
     bumps = np.exp(-0.5 * ((AXIS[:, None] - KNOTS) / np.float32(KNOT_WIDTH)) ** 2)
-    bumps /= np.sqrt((bumps**2).sum(axis=1, keepdims=True))  # every pixel moves equally far
+    bumps /= np.sqrt((bumps**2).sum(axis=1, keepdims=True))  # equal deviation for every pixel
     knots = rng.standard_normal((len(KNOTS), len(KNOTS), count), np.float32) * np.float32(size)
     rows = np.tensordot(bumps, knots, axes=1)  # [28, 4] @ [4, 4, m] -> [28, 4, m]
     displacements: Floats = bumps @ rows  # [28, 4] @ [28, 4, m] -> [28, 28, m]
@@ -107,16 +104,6 @@ def read_between_pixels(field: Floats, x: Floats, y: Floats) -> Floats:
     x -= column
     y -= row
     index = (row * side + column).astype(np.int32) * count + np.arange(count, dtype=np.int32)
-    flat = field.ravel()
-    above = between(flat.take(index), flat.take(index + count), x)
-    index += side * count
-    below = between(flat.take(index), flat.take(index + count), x)
+    above = interpolate(field, index, count, x)
+    below = interpolate(field, index + side * count, count, x)
     return between(above, below, y)
-
-
-def between(first: Floats, second: Floats, share: Floats) -> Floats:
-    """Return first + share (second - first), written over `second`."""
-    second -= first
-    second *= share
-    second += first
-    return second

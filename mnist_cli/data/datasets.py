@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_cli.data.arrays import SIDE, as_images, as_labels
+from mnist_cli.data.arrays import as_images, as_labels
 from mnist_cli.data.builtin.manifest import DRAWING, read_drawing
 from mnist_cli.data.idx import read_images, read_labels
 from mnist_cli.data.registry import (
@@ -19,6 +19,7 @@ from mnist_cli.data.registry import (
     find_dataset,
 )
 from mnist_cli.errors import DataError, DataMissingError, InputError
+from mnist_cli.images import SIDE
 
 
 class Split(NamedTuple):

@@ -21,7 +21,7 @@ from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, say_nothing
-from mnist_cli.storage.digests import replace
+from mnist_cli.storage.own_files import replace
 
 VERSION = 2  # counted up when preprocessing, copies or file names change their meaning
 COPIES_SEED = 0  # one seed for all runs, so that the copies are made only once
@@ -39,7 +39,7 @@ def load_prepared(
     copy: int = 0,
     say: Say = say_nothing,
 ) -> Split:
-    """Map one part of a data set, like `load_split`, as the network sees it.
+    """Map one split of a data set, like `load_split`, as the network sees it.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def load_prepared(
         For the reasons that `load_split` has.
     """
     whole, sha256 = load_file(dataset, split, data_dir)
-    part = part_of(split, len(whole.labels), validation_size)
+    rows = part_of(split, len(whole.labels), validation_size)
     if preprocessing == "none" and copy == 0:
-        return Split(whole.images[part], whole.labels[part])
+        return Split(whole.images[rows], whole.labels[rows])
     made_from = hashlib.sha256(f"{VERSION} {sha256}".encode()).hexdigest()[:16]
     stem = f"{dataset_folder(dataset, data_dir).name}-{'t10k-' if split == 'test' else 'train'}"
     path = data_dir / "prepared" / f"{stem}-{preprocessing}-{copy}.{made_from}"
@@ -68,7 +68,7 @@ def load_prepared(
         what = f"changed copy {copy}, {preprocessing}" if copy else preprocessing
         say(f"Preparing {len(whole.images):,} images ({what}); later runs reuse them.")
         images = _keep(path, prepare(whole.images, preprocessing, copy))
-    return Split(images[part], whole.labels[part])
+    return Split(images[rows], whole.labels[rows])
 
 
 def prepare(images: Bytes, preprocessing: str, copy: int) -> Bytes:

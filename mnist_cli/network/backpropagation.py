@@ -13,9 +13,10 @@ import numpy as np
 from numpy import multiply
 from numpy.typing import NDArray
 
+from mnist_cli.images import PIXELS
 from mnist_cli.network.activations import ACTIVATIONS, Array
 from mnist_cli.network.losses import LOSSES
-from mnist_cli.network.network import DIGITS, INK, PIXELS, Network, layer_matrices, layer_views
+from mnist_cli.network.network import DIGITS, INK, Network, layer_matrices, layer_views
 
 AT_ONCE = 1000  # largest number of images in one pass: it limits the memory
 

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from mnist_cli.errors import InputError
+from mnist_cli.images import PIXELS
 from mnist_cli.network.activations import ACTIVATIONS, Array
 from mnist_cli.network.losses import OUTPUT_ACTIVATIONS
 
-PIXELS = 784
 DIGITS = 10
 INK = np.array(1 / 255, np.float32)  # a pixel's byte -> [0, 1]
 

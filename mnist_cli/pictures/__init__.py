@@ -1,1 +1,1 @@
-"""Any photo, scan or drawing, as one 28x28 image for each digit."""
+"""Any photo, scan or drawing -> one 28x28 image for each digit."""

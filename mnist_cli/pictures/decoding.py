@@ -1,72 +1,74 @@
-"""A picture file of a stranger -> its pixels, upright, opaque and small enough to work with.
+"""A picture file that nobody has checked -> its pixels: upright, opaque, at most 1024 pixels long.
 
-Formats from a short list, no more pixels than fit the memory, every way of being broken one
-`PictureError`.
+Only a few formats are read, and no more pixels than fit into memory. A broken file raises
+`PictureError`, however it is broken.
 """
 
 import logging
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from mnist_cli.errors import PictureError
-from mnist_cli.pictures.files import (
-    FrugalFile,
-    exif_orientation,
-    opened,
-    silent_standard_error,
-    source_name,
-)
-from mnist_cli.pictures.ink import Pixels
-from mnist_cli.pictures.paper import opaque, split, upright
+from mnist_cli.pictures.arrays import Pixels
+from mnist_cli.pictures.files import LimitedFile, opened, source_name
+from mnist_cli.pictures.orientation import exif_orientation, upright
+from mnist_cli.pictures.pixels import decoded
+from mnist_cli.pictures.transparency import opaque, split
 
-# Pillow also logs what it then raises; without a handler Python prints that on standard error.
+# Pillow logs an error before it raises it. Without a handler Python prints that on standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 MOST_PIXELS = 50_000_000
-# Where a reader keeps two or three copies of the picture, fewer fit into 300 MB.
+# Pillow's readers of these formats keep two or three copies: fewer pixels fit into 300 MB.
 _MOST_PIXELS_IN = {"TIFF": 25_000_000, "WEBP": 14_000_000}
-_MOST_BYTES = 110_000_000  # of pixels as the file holds them: unpacking more takes over 2 s
-_MOST_PROGRESSIVE = 25_000_000  # a progressive JPEG is kept as 16-bit coefficients
-_MOST_SCANNED = 12 * _MOST_PROGRESSIVE  # pixels times passes over a JPEG; ten passes are usual
+_MOST_BYTES = 110_000_000  # of unpacked pixels; unpacking more takes over 2 s
+_MOST_PROGRESSIVE = 25_000_000  # pixels of a progressive JPEG, kept as 16-bit coefficients
+_MOST_SCANNED = 12 * _MOST_PROGRESSIVE  # pixels times scans of a JPEG; ten scans are usual
 # A JPEG's start-of-scan marker, its length and its number of components, 1 to 4. The marker alone
-# also occurs by chance in the video that some phones hang on.
+# also occurs by chance in the video that some phones append.
 _STARTS_OF_SCAN = tuple(bytes((0xFF, 0xDA, 0, 6 + 2 * n, n)) for n in (1, 2, 3, 4))
-_WORKING_SIDE = 1024  # longest side that digits are looked for in; they need 20 pixels
-_BAND_PIXELS = 1 << 20  # converted at a time
 
 
 class Page(NamedTuple):
-    """An upright picture (h, w, 1 or 3) without transparency, `scale` times smaller than it was."""
+    """An upright picture without transparency.
+
+    `colours` (h, w, 1 or 3) uint8. `size`: width and height of the picture before it was shrunk.
+    `scale`: pixels of that picture per pixel of `colours`.
+    """
 
     colours: Pixels
     scale: float
-    size: tuple[int, int]  # width and height that it had
+    size: tuple[int, int]
 
 
 def read_page(source: Path | BinaryIO) -> Page:
     """Open a picture file safely; make it upright, opaque and at most 1024 pixels long.
 
-    Raises what `read_picture` raises.
+    Raises
+    ------
+    PictureError
+        If the file is no picture in a known format, is broken, or is too large.
+    OSError
+        If the file cannot be opened.
     """
     name = source_name(source)
     with opened(source) as file, _converted_errors(name), _image(file) as image:
         _check_size(image, file, name)
         size = image.size
         is_tiff = image.format == "TIFF"
-        with silent_standard_error() if is_tiff else nullcontext():
-            pixels = _decoded(image)
-        # Pillow turns TIFF files itself. The others' EXIF block may stand at the end.
+        with _silent_standard_error() if is_tiff else nullcontext():
+            pixels = decoded(image)
+        # Pillow turns TIFF files itself. In other files the EXIF block may stand at the end.
         exif = None if is_tiff else image.info.get("exif")
     colours, alpha = split(pixels)
-    # A PNG's text, too, may call itself exif.
+    # A PNG may also hold a text with the name exif.
     turn = exif_orientation(exif) if isinstance(exif, bytes) else 1
     scale = max(size) / max(colours.shape[:2])
     if alpha is not None:
@@ -74,15 +76,32 @@ def read_page(source: Path | BinaryIO) -> Page:
     return Page(upright(colours, turn), scale, size if turn < 5 else size[::-1])
 
 
-def _image(file: FrugalFile) -> ImageFile.ImageFile:
+def _image(file: LimitedFile) -> ImageFile.ImageFile:
     """Open a picture without decoding it."""
-    # Pillow only reads, seeks and tells, but its types ask for a whole file.
+    # Pillow calls only what LimitedFile has, but its types ask for every method of a file.
     return Image.open(cast("BinaryIO", file), formats=_FORMATS)
 
 
 @contextmanager
+def _silent_standard_error() -> Iterator[None]:
+    """Keep a C library from printing: libtiff reports broken files on standard error only."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # standard error is closed, so nothing can be printed
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+@contextmanager
 def _converted_errors(name: str) -> Iterator[None]:
-    """Turn everything that Pillow raises on a broken file into one line; silence its warnings."""
+    """Turn everything that Pillow raises for a broken file into a PictureError; no warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -96,9 +115,9 @@ def _converted_errors(name: str) -> Iterator[None]:
         ) from error
     except Image.DecompressionBombError as error:
         raise _too_large(name, MOST_PIXELS, "many more") from error
-    # Pillow has no error of its own for broken files: its readers let out whatever the bytes of a
-    # stranger make them stumble over, even AssertionError, and any list of kinds has gaps. What
-    # is done with the pixels afterwards stands outside and keeps its traceback.
+    # Pillow has no error of its own for broken files. Its readers raise anything, even
+    # AssertionError, and no list of these errors would be complete. What is done with the pixels
+    # afterwards is not inside this block, so its bugs keep their traceback.
     except Exception as error:
         reason = " ".join(str(error).split())[:100] or type(error).__name__
         raise PictureError(
@@ -114,73 +133,26 @@ def _too_large(name: str, most: int, got: str) -> PictureError:
 
 
 def _most_pixels(image: ImageFile.ImageFile) -> int:
-    """Return how many pixels are decoded in time and in memory, given format and depth."""
+    """Return how many pixels of this format and depth can be decoded in time and in memory."""
     if image.info.get("progressive"):
         return _MOST_PROGRESSIVE
     if image.format in ("JPEG", "MPO"):
-        return MOST_PIXELS  # shrunk while it is decoded
+        return MOST_PIXELS  # it is shrunk while it is decoded
     depth = 2 if ";16" in str(image.tile) else 1
     most = _MOST_PIXELS_IN.get(image.format or "", MOST_PIXELS)
     return min(most, _MOST_BYTES // (depth * len(image.getbands())))
 
 
-def _check_size(image: ImageFile.ImageFile, file: FrugalFile, name: str) -> None:
-    """Refuse a picture that would not decode within the limits of memory and time."""
+def _check_size(image: ImageFile.ImageFile, file: LimitedFile, name: str) -> None:
+    """Raise PictureError for a picture that cannot be decoded in time and in memory."""
     pixels = image.width * image.height
     most = _most_pixels(image)
     if pixels > most:
         raise _too_large(name, most, f"{pixels / 1e6:.1f}")
     scans = file.count(_STARTS_OF_SCAN) if image.format in ("JPEG", "MPO") else 1
     if scans > 1 and pixels * scans > _MOST_SCANNED:
-        raise PictureError(f"{name}: a JPEG must have few scans, got {scans}; save it again")
-
-
-def _decoded(image: ImageFile.ImageFile) -> Pixels:
-    """Return pixels (h, w) or (h, w, 2, 3 or 4), transparency last, shrunk."""
-    step = -(-max(image.size) // _WORKING_SIDE)
-    if step > 1:
-        image.draft(image.mode, (max(1, image.width // step), max(1, image.height // step)))
-    image.load()
-    step = -(-max(image.size) // _WORKING_SIDE)
-    mode, full = _target_mode(image), _full_scale(image)
-    rows = max(1, _BAND_PIXELS // (image.width * step)) * step if step > 1 else image.height
-    bands = []
-    for top in range(0, image.height, rows):
-        bottom = min(top + rows, image.height)
-        band = image.crop((0, top, image.width, bottom)) if step > 1 else image
-        band = _flat(band, full) if full else band.convert(mode) if band.mode != mode else band
-        bands.append(np.asarray(band.reduce(step) if step > 1 else band))
-    return np.concatenate(bands) if len(bands) > 1 else bands[0]
-
-
-def _target_mode(image: Image.Image) -> str:
-    """Return the Pillow mode, of 8 bits, that loses nothing that matters."""
-    if image.has_transparency_data:
-        return "LA" if image.mode in ("L", "LA", "1") else "RGBA"
-    return "L" if image.mode in ("1", "L") else "RGB"
-
-
-def _full_scale(image: Image.Image) -> float:
-    """Return which value means white where pixels have more than 8 bits; 0 where they have 8.
-
-    The files do not say it: cameras write 12 bits in 16, programs 0 to 1 in floating point.
-    """
-    if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
-        return 0.0
-    rows = max(1, _BAND_PIXELS // image.width)
-    boxes = (
-        (0, top, image.width, min(top + rows, image.height)) for top in range(0, image.height, rows)
-    )
-    brightest = max(float(_finite(image.crop(box)).max()) for box in boxes)
-    return next((s for s in (1.0, 255.0, 4095.0, 65535.0) if brightest <= s), brightest)
-
-
-def _finite(band: Image.Image) -> NDArray[np.float32]:
-    """Return the pixels as numbers, 0 where they are none."""
-    return np.nan_to_num(np.asarray(band).astype(np.float32), posinf=0.0, neginf=0.0)
-
-
-def _flat(band: Image.Image, full: float) -> Image.Image:
-    """Bring 16 and 32 bits per pixel down to 8."""
-    values = _finite(band) * np.float32(255 / full)
-    return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+        most_scans = max(1, _MOST_SCANNED // pixels)
+        raise PictureError(
+            f"{name}: a JPEG of this size must have at most {most_scans} scans, got {scans}; "
+            "save it again"
+        )

@@ -1,31 +1,30 @@
-"""Which of a picture's ink is a digit: specks left out, strokes put together, lines read."""
+"""Find the digits in the ink: leave out specks, group strokes, put the digits in reading order."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.pictures.centering import LONGEST, SHORTEST, SIDE
+from mnist_cli.images import SIDE
+from mnist_cli.pictures.arrays import Box, Ink, Mask
+from mnist_cli.pictures.centering import LONGEST, SHORTEST
+from mnist_cli.pictures.components import Components, connected_components, spread
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_margins
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.ruling import without_lines
-from mnist_cli.pictures.segments import Parts, connected_parts, spread
 
-Ink = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-Box = tuple[int, int, int, int]
-
-_WEAKEST = 14.0  # of 255: less than this apart from the paper is no ink
-_MOST_PARTS = 500  # looked at; a page of noise has more
-_FAINT = 45.0  # of 255: ink weaker than this is worth a warning
-_PAGE = 100  # longest side of a picture from which on ruled paper and tables are looked for
+_WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
+_MOST_COMPONENTS = 500  # that are grouped; a page of noise has more
+_FAINT = 45.0  # of 255; weaker ink gets a warning
+_PAGE = 100  # pixels; only in pictures at least this long, ruled paper and margins are searched
 
 
 class Found(NamedTuple):
-    """One digit: its ink (h, w), 0 paper to 255, cut out at its box, and the ink's strength.
+    """One digit that was found.
 
-    `box`: left, top, right, bottom, the last two exclusive. `strength`: of 255.
+    `ink` (h, w): cut out at its box; 0 is paper. `box`: left, top, right, bottom, the last two
+    exclusive. `strength`: how dark the ink was before its contrast was stretched, of 255.
     """
 
     ink: Ink
@@ -34,12 +33,12 @@ class Found(NamedTuple):
 
     @property
     def is_faint(self) -> bool:
-        """Tell whether the ink is so weak that reading it is a guess."""
+        """Whether the ink is so weak that its shape is uncertain."""
         return self.strength < _FAINT
 
 
 def find_digits(contrast: Contrast) -> list[Found]:
-    """Return every digit in the picture, in the order of reading; none on blank paper."""
+    """Return every digit in the picture, in reading order; none on blank paper."""
     ink, floor = contrast.ink, max(_WEAKEST, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
         return []
@@ -51,14 +50,14 @@ def find_digits(contrast: Contrast) -> list[Found]:
         ink = without_margins(without_lines(ink, ink > faint), floor)
     level = ink_level(ink, floor)
     mask = ink > max(0.4 * level, floor / 2)
-    parts = connected_parts(spread(mask, _gap(mask)))
-    groups = _groups(parts.boxes, _is_digit(parts, mask, ink > max(0.6 * level, floor)))
-    order = _reading_order([_around(parts.boxes, group) for group in groups])
-    return [_cut_out(ink, parts, groups[i], level) for i in order]
+    components = connected_components(spread(mask, _gap(mask)))
+    groups = _groups(components.boxes, _is_digit(components, mask, ink > max(0.6 * level, floor)))
+    order = _reading_order([_around(components.boxes, group) for group in groups])
+    return [_cut_out(ink, components, groups[i], level) for i in order]
 
 
 def _is_ready(ink: Ink) -> bool:
-    """Tell whether this is an image as MNIST has them: 28x28, the digit 18 to 20 pixels long."""
+    """Whether this is an image of MNIST's form: 28x28, the digit 18 to 20 pixels long."""
     if ink.shape != (SIDE, SIDE):
         return False
     left, top, right, bottom = _inked_box(ink > 0)
@@ -66,6 +65,7 @@ def _is_ready(ink: Ink) -> bool:
 
 
 def _whole(ink: Ink) -> Found:
+    """Return all the ink as one digit."""
     left, top, right, bottom = box = _inked_box(ink > 0)
     return Found(ink[top:bottom, left:right], box, float(ink.max()))
 
@@ -77,39 +77,39 @@ def _inked_box(mask: Mask) -> Box:
 
 
 def _gap(mask: Mask) -> int:
-    """Return how far to spread a mask, so that gaps narrower than its strokes are bridged."""
+    """Return by how many pixels to spread a mask, to close gaps narrower than its strokes."""
     return int(np.clip(round(stroke_width(mask.astype(np.float32)) / 2), 1, 8))
 
 
-def _is_digit(parts: Parts, mask: Mask, strong: Mask) -> Mask:
-    """Tell which parts may belong to a digit: no faint marks, and no specks.
+def _is_digit(components: Components, mask: Mask, strong: Mask) -> Mask:
+    """Return which components may belong to a digit: all but faint marks and specks.
 
-    A speck is far smaller than the largest part, in ink and in length.
+    A speck is far smaller than the largest component, in ink and in length.
     """
-    count = len(parts.areas)
-    sizes = np.bincount(parts.labels[mask], minlength=count)
-    seeds = np.bincount(parts.labels[strong & mask], minlength=count)
+    count = len(components.areas)
+    sizes = np.bincount(components.labels[mask], minlength=count)
+    seeds = np.bincount(components.labels[strong & mask], minlength=count)
     keep: Mask = (seeds > 0) & (seeds >= 0.1 * sizes)
     if not keep.any():
         return keep
     largest = int(np.where(keep, sizes, 0).argmax())
     small = sizes < 0.03 * sizes[largest]
-    short = parts.lengths < 0.2 * parts.lengths[largest]
+    short = components.lengths < 0.2 * components.lengths[largest]
     return np.asarray(keep & ~(small & short))
 
 
 def _groups(boxes: NDArray[np.int64], keep: Mask) -> list[list[int]]:
-    """Put parts together that are strokes of one digit, the largest first."""
+    """Group the components that are strokes of one digit, the largest first."""
     lengths = (boxes[:, 2:] - boxes[:, :2]).max(1, initial=0)
     waiting = sorted((int(i) for i in np.flatnonzero(keep)), key=lambda i: -int(lengths[i]))
     groups: list[list[int]] = []
-    for part in waiting[:_MOST_PARTS]:
-        box = _around(boxes, [part])
-        home = next((g for g in groups if _belong_together(box, _around(boxes, g))), None)
-        if home is None:
-            groups.append([part])
+    for component in waiting[:_MOST_COMPONENTS]:
+        box = _around(boxes, [component])
+        group = next((g for g in groups if _belong_together(box, _around(boxes, g))), None)
+        if group is None:
+            groups.append([component])
         else:
-            home.append(part)
+            group.append(component)
     return groups
 
 
@@ -120,9 +120,9 @@ def _around(boxes: NDArray[np.int64], group: list[int]) -> Box:
 
 
 def _belong_together(a: Box, b: Box) -> bool:
-    """Tell whether two boxes are strokes of one digit.
+    """Whether two boxes are strokes of one digit.
 
-    Either one stands above the other, or one is much smaller or flatter, and close by.
+    Either one is above the other, or one is much smaller or flatter, and near.
     """
     overlap = min(a[2], b[2]) - max(a[0], b[0])
     gap = max(a[1], b[1]) - min(a[3], b[3])
@@ -143,7 +143,7 @@ def _size(*boxes: Box) -> int:
 def _reading_order(boxes: list[Box]) -> list[int]:
     """Return the numbers of the boxes line by line, each line from left to right.
 
-    Boxes far smaller than the largest are left out: they are no digits.
+    Boxes far smaller than the largest are left out, as they are no digits.
     """
     most = max((_size(box) for box in boxes), default=0)
     waiting = [i for i, box in enumerate(boxes) if _size(box) > 0.3 * most]
@@ -158,7 +158,10 @@ def _reading_order(boxes: list[Box]) -> list[int]:
 
 
 def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, bool]:
-    """Return the digit that a picture (h, w) is about, and whether it is the only one."""
+    """Return the most prominent digit of a picture (h, w), and whether it is the only one.
+
+    Raises ValueError if `found` is empty.
+    """
     best = max(found, key=lambda digit: _prominence(digit, shape))
     rivals = [
         digit
@@ -171,7 +174,7 @@ def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, bool]:
 
 
 def _prominence(digit: Found, shape: tuple[int, ...]) -> float:
-    """Return how much ink a digit has, less towards the edges of the picture (h, w)."""
+    """Return how much ink a digit has, with less weight near the edges of the picture (h, w)."""
     left, top, right, bottom = digit.box
     x, y = (left + right) / shape[1] - 1, (top + bottom) / shape[0] - 1
     amount = float(digit.ink.sum()) * _size(digit.box)
@@ -179,14 +182,14 @@ def _prominence(digit: Found, shape: tuple[int, ...]) -> float:
 
 
 def _is_cut(box: Box, shape: tuple[int, ...]) -> bool:
-    """Tell whether a digit touches the edge of the picture (h, w)."""
+    """Whether a digit touches the edge of the picture (h, w)."""
     return min(box[0], box[1]) <= 0 or box[2] >= shape[1] or box[3] >= shape[0]
 
 
-def _cut_out(ink: Ink, parts: Parts, group: list[int], level: float) -> Found:
-    """Cut one digit out: its own parts alone, contrast stretched between paper and ink."""
-    left, top, right, bottom = _around(parts.boxes, group)
-    own = parts._replace(labels=parts.labels[top:bottom, left:right]).only(group)
+def _cut_out(ink: Ink, components: Components, group: list[int], level: float) -> Found:
+    """Cut out one digit without its neighbours, its contrast stretched from paper to ink."""
+    left, top, right, bottom = _around(components.boxes, group)
+    own = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
     piece = np.where(own, ink[top:bottom, left:right], np.float32(0))
     x, y, right, bottom = _inked_box(piece > 0.4 * level)
     low, high = 0.15 * level, 0.9 * level

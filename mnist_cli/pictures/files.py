@@ -1,26 +1,24 @@
-"""Files from strangers: read no more of them, and no more often, than a picture needs."""
+"""Files that nobody has checked: read no more of them than a picture needs, and no more often."""
 
 import os
 import stat
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
 from mnist_cli.errors import PictureError
-from mnist_cli.pictures.pipes import Kept, piped, read_whole
+from mnist_cli.pictures.pipes import read_pipe, read_stream
 
-_LARGEST_FILE = 1_000_000_000  # bytes; a photo with the video that a phone hangs on has 1/10
+_LARGEST_FILE = 1_000_000_000  # bytes; a photo with a phone's video behind it has a tenth of this
 _MOST_READS = 200_000  # a picture of 50 megapixels in small chunks needs 80,000
-_ORIENTATION = 0x0112  # EXIF tag
 
 
-class FrugalFile:
-    """A binary file that ends with an error where a reader is led in circles.
+class LimitedFile:
+    """A binary file that raises OSError when a reader asks for too much or too often.
 
-    A file may list the same bytes many thousand times as its contents, or be made of millions
-    of empty chunks; Pillow would follow.
+    A file may list the same bytes many thousand times as its contents, or consist of millions of
+    empty chunks. Pillow would read them all.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -31,7 +29,7 @@ class FrugalFile:
         file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
-        """Read like a file, but never ask for more than there is."""
+        """Read up to `size` bytes, and never ask for more than the file has left."""
         rest = max(self._size - self._file.tell(), 0)
         data = self._file.read(rest if size < 0 else min(size, rest))
         self._reads += 1
@@ -41,11 +39,11 @@ class FrugalFile:
         return data
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move like a file."""
+        """Move to a position and return it."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """Tell the position like a file."""
+        """Return the position."""
         return self._file.tell()
 
     def fileno(self) -> int:
@@ -63,32 +61,42 @@ class FrugalFile:
 
 
 def source_name(source: Path | BinaryIO) -> str:
-    """Return what to call a source in messages."""
+    """Return the name that messages give a source."""
     return str(source if isinstance(source, Path) else getattr(source, "name", "picture"))
 
 
-def kept(source: Path | BinaryIO, name: str) -> Path | BinaryIO:
-    """Return a source that can be read more than once: what comes through a pipe, in memory.
+def rereadable(source: Path | BinaryIO, name: str) -> Path | BinaryIO:
+    """Return a source that can be read more than once.
+
+    A file stays as it is. What comes through a pipe or from a device is kept in memory.
 
     Raises
     ------
     PictureError
-        If a pipe or device gives too much, or does not end in time.
+        If a pipe or device gives too many bytes, or does not end in time.
     OSError
-        If a path cannot be opened.
+        If the path does not exist or cannot be opened.
     """
     if not isinstance(source, Path):
-        return source if source.seekable() else Kept(read_whole(source, name), name)
+        return source if source.seekable() else read_stream(source, name)
     kind = source.stat().st_mode
-    ordinary = stat.S_ISREG(kind) or stat.S_ISDIR(kind)
-    return source if ordinary else Kept(piped(source, name), name)
+    is_file = stat.S_ISREG(kind) or stat.S_ISDIR(kind)  # opening a folder has an error of its own
+    return source if is_file else read_pipe(source, name)
 
 
 @contextmanager
-def opened(source: Path | BinaryIO) -> Iterator[FrugalFile]:
-    """Yield a file that can seek. Raises what `kept` raises."""
+def opened(source: Path | BinaryIO) -> Iterator[LimitedFile]:
+    """Yield a file that can seek.
+
+    Raises
+    ------
+    PictureError
+        If the file has more than a billion bytes, or as `rereadable` does.
+    OSError
+        If the file cannot be opened.
+    """
     name = source_name(source)
-    source = kept(source, name)
+    source = rereadable(source, name)
     with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
         size = file.seek(0, os.SEEK_END)
         if size > _LARGEST_FILE:
@@ -96,42 +104,4 @@ def opened(source: Path | BinaryIO) -> Iterator[FrugalFile]:
                 f"{name}: the file must have at most {_LARGEST_FILE:,} bytes, got {size:,}; "
                 "save it smaller"
             )
-        yield FrugalFile(file)
-
-
-@contextmanager
-def silent_standard_error() -> Iterator[None]:
-    """Keep a C library from printing: libtiff reports on broken files there and nowhere else."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # closed, so there is nothing to keep clean
-        yield
-        return
-    try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
-def exif_orientation(exif: bytes) -> int:
-    """Return the orientation, 1 to 8, in an EXIF block; 1 if it is missing, invalid or damaged.
-
-    Reads nothing else (Exif 2.32, section 4.6.2): the rest of the block may be hostile.
-    """
-    tiff = exif.removeprefix(b"Exif\0\0")
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    try:
-        if order is None:
-            return 1
-        (start,) = struct.unpack_from(order + "L", tiff, 4)
-        (count,) = struct.unpack_from(order + "H", tiff, start)
-        for i in range(count):
-            tag, _, _, value = struct.unpack_from(order + "HHLH", tiff, start + 2 + 12 * i)
-            if tag == _ORIENTATION:
-                return value if 1 <= value <= 8 else 1
-    except struct.error:
-        return 1
-    return 1
+        yield LimitedFile(file)

@@ -1,31 +1,30 @@
-"""Ink and paper: how dark each pixel is compared with the paper around it. NumPy only."""
+"""Ink: how dark each pixel is, compared with the paper around it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mnist_cli.pictures.arrays import Ink, Pixels
 from mnist_cli.pictures.resizing import resized
 
-Pixels = NDArray[np.uint8]
-Ink = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-
-_DARKEST_PAPER = 48  # of 255; a shadow is divided out down to here, below it only noise grows
+_DARKEST_PAPER = 48  # of 255; dividing by a darker paper would only strengthen noise
 _SMALL = 64  # longest side of a picture that is drawn or cut out, not photographed
-_WEAKEST_INK = 12.0  # of 255; less than this apart from the paper is no ink
 
 
 class Contrast(NamedTuple):
-    """`ink` (h, w) float32: 0 paper to 255 black ink on white; `noise` its spread on paper."""
+    """What `contrast` returns.
+
+    `ink` (h, w) float32: 0 paper to 255 black ink on white paper. `noise`: the standard deviation
+    of that on paper.
+    """
 
     ink: Ink
     noise: float
 
 
 def contrast(colours: Pixels) -> Contrast:
-    """Take the paper away from a picture, be it unevenly lit, coloured or black.
+    """Remove the paper from a picture, even if it is unevenly lit, coloured or black.
 
     Parameters
     ----------
@@ -50,7 +49,7 @@ def contrast(colours: Pixels) -> Contrast:
 
 
 def _plain_ink(colours: Pixels) -> Ink | None:
-    """Return the ink of a drawing on one exact colour, None if there is no such ground."""
+    """Return the ink of a drawing on a ground of exactly one colour, None if there is none."""
     grey = colours.max(2) if colours.shape[2] > 1 else colours[:, :, 0]
     counts = np.bincount(grey.ravel(), minlength=256)
     ground = int(counts.argmax())
@@ -61,12 +60,12 @@ def _plain_ink(colours: Pixels) -> Ink | None:
 
 
 def is_light_on_dark(colours: Pixels) -> bool:
-    """Tell whether the few pixels that differ from their surroundings are the lighter ones."""
+    """Whether the few pixels that differ from their surroundings are lighter than these."""
     grey = colours.mean(2, dtype=np.float32)
     step = -(-max(grey.shape) // 48)
     small = resized(grey, -(-grey.shape[0] // step), -(-grey.shape[1] // step))
     difference = small - _local_median(small, 21)
-    return float((difference**3).sum()) > 0  # cubed: strong strokes outvote weak texture
+    return float((difference**3).sum()) > 0  # cubed: strong strokes count more than weak texture
 
 
 def _local_median(image: Ink, size: int) -> Ink:
@@ -81,7 +80,7 @@ def _local_median(image: Ink, size: int) -> Ink:
 
 
 def _smoothed(colours: Pixels) -> Pixels:
-    """Average 3x3 pixels: the grain of paper and sensor would lift the paper's estimate."""
+    """Average 3x3 pixels: otherwise the noise of paper and camera makes the paper look lighter."""
     wide = np.pad(colours, ((1, 1), (1, 1), (0, 0)), mode="edge").astype(np.uint16)
     rows = wide[:-2] + wide[1:-1] + wide[2:]
     sums = rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
@@ -90,7 +89,7 @@ def _smoothed(colours: Pixels) -> Pixels:
 
 
 def _closing(colours: Pixels, size: int) -> Pixels:
-    """Paint over everything dark that is narrower than `size` pixels."""
+    """Remove everything dark that is narrower than `size` pixels (a grey closing)."""
     for axis in (0, 1):
         colours = _slide(colours, size, axis, np.maximum, 0)
     for axis in (0, 1):
@@ -101,7 +100,10 @@ def _closing(colours: Pixels, size: int) -> Pixels:
 def _slide(
     values: Pixels, size: int, axis: int, best: Callable[..., Pixels], outside: int
 ) -> Pixels:
-    """Take the best of `size` neighbours along an axis, in log2(size) passes."""
+    """Return the largest or smallest of `size` neighbours along an axis, in log2(size) passes.
+
+    `best` is `np.maximum` or `np.minimum`; `outside` is the value beyond the edges.
+    """
     size = min(size | 1, 2 * values.shape[axis] - 1)
     padding = [(0, 0)] * values.ndim
     padding[axis] = (size // 2, size // 2)
@@ -121,10 +123,10 @@ def _cut(values: Pixels, axis: int, start: int, stop: int) -> Pixels:
 
 
 def _along_ink_colour(lost: Ink) -> Ink:
-    """Weigh red, green and blue (h, w, 3) by how much of each the ink takes away.
+    """Combine red, green and blue (h, w, 3), weighted by how much of each the ink absorbs.
 
-    Blue ink leaves blue light alone, so the blue channel says nothing but noise about it. The
-    weights are the mean of the strongest differences from the paper.
+    Blue ink absorbs no blue light, so it shows in the other channels only. The weights are the
+    mean of the strongest differences from the paper.
     """
     if lost.shape[2] == 1:
         return lost[:, :, 0]

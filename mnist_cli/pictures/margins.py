@@ -1,20 +1,19 @@
-"""What is no ink although it is dark: the table beside a page, shadows in corners, frames."""
+"""Dark areas that are no ink: the table beside a page, shadows in corners, frames."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.pictures.segments import Parts, connected_parts, spread
+from mnist_cli.pictures.arrays import Ink, Mask
+from mnist_cli.pictures.components import Components, connected_components, spread
 
-Ink = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-
-_SMALLEST = 0.05  # of the longest side of the picture: the size that a digit has at least
+_SMALLEST = 0.05  # of the longest side of the picture; a digit is at least as large
 
 
 def ink_level(ink: Ink, floor: float) -> float:
-    """Return how strong the ink (h, w) is: the mean above Otsu's threshold, or the floor.
+    """Return how strong the ink (h, w) is, of 255: the mean above Otsu's threshold.
 
-    Otsu (1979) parts the values above the floor so that the two means lie furthest apart.
+    Only values above `floor` count; without any, the result is `floor`. Otsu's threshold (1979)
+    splits these values into two groups with the largest variance between them.
     """
     counts = np.bincount(ink[ink > floor].astype(np.uint8), minlength=256)
     below = np.cumsum(counts)
@@ -29,23 +28,23 @@ def ink_level(ink: Ink, floor: float) -> float:
 
 
 def without_margins(ink: Ink, floor: float) -> Ink:
-    """Wipe out page edges, shadows in corners and frames, if something else is there.
+    """Erase page edges, shadows in corners and frames, unless there is nothing else.
 
-    `ink` (h, w), 0 to 255, of which less than `floor` is none.
+    `ink` (h, w), 0 to 255; what is weaker than `floor` counts as paper.
     """
-    parts = connected_parts(ink > 0.4 * ink_level(ink, floor))
-    sides = _touched_sides(parts)
-    whole = sides.max(1, initial=0) >= 0.5
-    if whole.any():
-        rest = _wiped(ink, parts, whole)
+    components = connected_components(ink > 0.4 * ink_level(ink, floor))
+    sides = _touched_sides(components)
+    outside = sides.max(1, initial=0) >= 0.5
+    if outside.any():
+        rest = _erased(ink, components, outside)
         if _has_something(rest, floor):
             return without_margins(rest, floor)
-    return _wiped(ink, parts, _is_along_edge(parts, sides) | _is_frame(parts))
+    return _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components))
 
 
-def _touched_sides(parts: Parts) -> NDArray[np.float64]:
-    """Return (parts, 4): which share of each side of the picture a part covers."""
-    labels, count = parts.labels, len(parts.areas)
+def _touched_sides(components: Components) -> NDArray[np.float64]:
+    """Return (k, 4): which share of each of the picture's four sides a component covers."""
+    labels, count = components.labels, len(components.areas)
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     return np.stack(
         [np.bincount(side[side >= 0], minlength=count) / len(side) for side in sides], axis=1
@@ -53,36 +52,40 @@ def _touched_sides(parts: Parts) -> NDArray[np.float64]:
 
 
 def _has_something(ink: Ink, floor: float) -> bool:
-    """Tell whether there is ink, stronger than it need be, of the size of a digit."""
-    parts = connected_parts(ink > max(0.4 * ink_level(ink, floor), 1.5 * floor))
-    return bool(parts.lengths.max(initial=0) > _SMALLEST * max(ink.shape))
+    """Whether there is clearly visible ink of the size of a digit."""
+    components = connected_components(ink > max(0.4 * ink_level(ink, floor), 1.5 * floor))
+    return bool(components.lengths.max(initial=0) > _SMALLEST * max(ink.shape))
 
 
-def _wiped(ink: Ink, parts: Parts, gone: Mask) -> Ink:
-    """Return the ink without some parts and without their soft rims."""
-    if not gone.any():
+def _erased(ink: Ink, components: Components, chosen: Mask) -> Ink:
+    """Return the ink without the chosen components and without their blurred edges."""
+    if not chosen.any():
         return ink
-    return np.where(spread(parts.only(gone), max(2, max(ink.shape) // 150)), np.float32(0), ink)
+    blur = max(2, max(ink.shape) // 150)
+    return np.where(spread(components.only(chosen), blur), np.float32(0), ink)
 
 
-def _is_along_edge(parts: Parts, sides: NDArray[np.float64]) -> Mask:
-    """Tell which parts lie along the edge of the picture, while a large enough one does not."""
-    height, width = parts.labels.shape
+def _is_along_edge(components: Components, sides: NDArray[np.float64]) -> Mask:
+    """Return which components lie along the edge of the picture.
+
+    They count only if another component, more than half as long, does not.
+    """
+    height, width = components.labels.shape
     contact = (sides * (width, width, height, height)).max(1, initial=0)
-    along: Mask = contact >= 0.5 * parts.lengths
-    inner = int(parts.lengths[~along].max(initial=0))
-    return along & (inner > 0.5 * parts.lengths)
+    along: Mask = contact >= 0.5 * components.lengths
+    inner = int(components.lengths[~along].max(initial=0))
+    return along & (inner > 0.5 * components.lengths)
 
 
-def _is_frame(parts: Parts) -> Mask:
-    """Tell which parts run around another large one, with all their ink near their own box."""
-    boxes, sizes = parts.boxes, parts.boxes[:, 2:] - parts.boxes[:, :2]
+def _is_frame(components: Components) -> Mask:
+    """Return which components are frames: their ink is near their own box, with another inside."""
+    boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
     result = np.zeros(len(boxes), bool)
-    for i in np.flatnonzero(parts.lengths > 0.3 * max(parts.labels.shape)):
+    for i in np.flatnonzero(components.lengths > 0.3 * max(components.labels.shape)):
         left, top, right, bottom = boxes[i]
         within = (boxes[:, :2] > boxes[i, :2]).all(1) & (boxes[:, 2:] < boxes[i, 2:]).all(1)
         if (within & (sizes[:, 1] > 0.2 * sizes[i, 1])).any():
             x, y = sizes[i] // 8 + 1
-            core = parts.labels[top + y : bottom - y, left + x : right - x] == i
-            result[i] = np.count_nonzero(core) < 0.1 * parts.areas[i]
+            core = components.labels[top + y : bottom - y, left + x : right - x] == i
+            result[i] = np.count_nonzero(core) < 0.1 * components.areas[i]
     return result

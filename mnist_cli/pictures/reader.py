@@ -1,7 +1,4 @@
-"""Any photo, scan or drawing -> one 28x28 image, as the makers of MNIST would have made it.
-
-Only this module knows Pillow; `decoding` opens what may be hostile.
-"""
+"""Any photo, scan or drawing -> 28x28 images, made the way the images of MNIST were made."""
 
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -10,16 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_cli.pictures.centering import SIDE, centred
+from mnist_cli.images import PIXELS, SIDE
+from mnist_cli.pictures.arrays import Box, Ink, Pixels
+from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, read_page
 from mnist_cli.pictures.digits import Found, find_digits, the_one
 from mnist_cli.pictures.ink import contrast
-
-Box = tuple[int, int, int, int]
+from mnist_cli.storage.atomic import atomic_write
 
 
 class Picture(NamedTuple):
-    """One digit of a picture, ready for `preprocessing`, and doubts about it.
+    """One digit of a picture, ready for `preprocessing`, with warnings.
 
     `image` (784,) uint8: 0 paper, 255 ink; all 0 with the warning "no ink found" if it is blank.
     `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
@@ -29,11 +27,11 @@ class Picture(NamedTuple):
     image: NDArray[np.uint8]
     warnings: tuple[str, ...]
     box: Box
-    steps: dict[str, NDArray[np.uint8]]
+    steps: dict[str, Pixels]
 
 
 def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
-    """Read the one digit in a picture file: the largest near the middle, if there are several.
+    """Read one digit in a picture file: if there are several, a large one near the middle.
 
     Raises
     ------
@@ -45,7 +43,7 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
     page, ink, found = _find(source)
     if not found:
         steps = _steps(page, ink, None) if keep_steps else {}
-        blank = np.zeros(SIDE * SIDE, np.uint8)
+        blank = np.zeros(PIXELS, np.uint8)
         return Picture(blank, ("no ink found",), (0, 0, *page.size), steps)
     digit, alone = the_one(found, ink.shape)
     return _picture(page, ink, digit, () if alone else ("more than one digit",), keep_steps)
@@ -61,16 +59,19 @@ def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Pi
 
 
 def save_steps(picture: Picture, folder: Path, stem: str) -> list[Path]:
-    """Write each step as a PNG, `stem-1-came-in.png` and so on. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write each step as a PNG, `stem-1-came-in.png` and so on; return the paths.
+
+    A file that has such a name is replaced. Raises OSError if a file cannot be written.
+    """
     paths = []
     for number, (name, pixels) in enumerate(picture.steps.items(), start=1):
         paths.append(folder / f"{stem}-{number}-{name.replace(' ', '-')}.png")
-        Image.fromarray(pixels).save(paths[-1])
+        with atomic_write(paths[-1], durable=False) as file:  # 30 ms less; steps are made again
+            Image.fromarray(pixels).save(file, "PNG")
     return paths
 
 
-def _find(source: Path | BinaryIO) -> tuple[Page, NDArray[np.float32], list[Found]]:
+def _find(source: Path | BinaryIO) -> tuple[Page, Ink, list[Found]]:
     """Return the page, its ink and the digits in it."""
     page = read_page(source)
     result = contrast(page.colours)
@@ -78,26 +79,24 @@ def _find(source: Path | BinaryIO) -> tuple[Page, NDArray[np.float32], list[Foun
 
 
 def _picture(
-    page: Page, ink: NDArray[np.float32], digit: Found, doubts: tuple[str, ...], keep_steps: bool
+    page: Page, ink: Ink, digit: Found, warnings: tuple[str, ...], keep_steps: bool
 ) -> Picture:
     """Return one digit as an image, its box in pixels of the whole picture."""
     if digit.is_faint:
-        doubts = (*doubts, "low contrast")
+        warnings = (*warnings, "low contrast")
     left, top, right, bottom = (round(side * page.scale) for side in digit.box)
     box = (left, top, min(right, page.size[0]), min(bottom, page.size[1]))
     steps = _steps(page, ink, digit) if keep_steps else {}
-    return Picture(centred(digit.ink), doubts, box, steps)
+    return Picture(centered(digit.ink), warnings, box, steps)
 
 
-def _steps(
-    page: Page, ink: NDArray[np.float32], digit: Found | None
-) -> dict[str, NDArray[np.uint8]]:
-    """Return what happened on the way, as pictures."""
+def _steps(page: Page, ink: Ink, digit: Found | None) -> dict[str, Pixels]:
+    """Return the steps from the picture to the image, as pictures."""
     found, image = np.zeros(ink.shape, np.uint8), np.zeros((SIDE, SIDE), np.uint8)
     if digit is not None:
         left, top, right, bottom = digit.box
         found[top:bottom, left:right] = digit.ink
-        image = centred(digit.ink).reshape(SIDE, SIDE)
+        image = centered(digit.ink).reshape(SIDE, SIDE)
     return {
         "came in": page.colours.squeeze(2) if page.colours.shape[2] == 1 else page.colours,
         "background removed": np.clip(255 - ink, 0, 255).astype(np.uint8),

@@ -1,15 +1,14 @@
-"""Resizing by the area that each new pixel covers, and strokes: their width, wider strokes."""
+"""Resizing by the area that each new pixel covers; measuring and widening strokes."""
 
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ink = NDArray[np.float32]
+from mnist_cli.pictures.arrays import Ink
 
 
 def resized(image: Ink, height: int, width: int) -> Ink:
-    """Resize (h, w): each new pixel is the mean of the area that it covers."""
+    """Resize (h, w) to (height, width): each new pixel is the mean of the area that it covers."""
     rows, columns = _area_weights(image.shape[0], height), _area_weights(image.shape[1], width)
     return (rows @ image @ columns.T).astype(np.float32, copy=False)
 
@@ -18,7 +17,7 @@ def resized(image: Ink, height: int, width: int) -> Ink:
 def _area_weights(old: int, new: int) -> Ink:
     """Return (new, old): how much of each old pixel lies in each new one; rows add up to 1.
 
-    Enlarging, a new pixel covers the width of one old pixel, which blends neighbours.
+    In an enlarged image, a new pixel covers the width of one old pixel, which blends neighbours.
     """
     centres = (np.arange(new) + 0.5) * (old / new)
     reach = max(old / new, 1.0) / 2
@@ -32,7 +31,7 @@ def _area_weights(old: int, new: int) -> Ink:
 
 
 def stroke_width(ink: Ink) -> float:
-    """Return the mean width in pixels of the strokes in (h, w): twice the area by the outline."""
+    """Return the mean width of the strokes in (h, w), in pixels: twice the area / the outline."""
     padded = _bordered(ink, 1)
     down = padded[1:, :-1] - padded[:-1, :-1]
     right = padded[:-1, 1:] - padded[:-1, :-1]
@@ -41,17 +40,20 @@ def stroke_width(ink: Ink) -> float:
 
 
 def widened(ink: Ink, extra: float) -> Ink:
-    """Make every stroke `extra` pixels wider, none narrower; the image grows by the same."""
+    """Make every stroke `extra` pixels wider, if that is above 0; the image grows with them."""
     steps = max(0, int(np.ceil(extra / 2)))
     ink = _bordered(ink, steps)
     for step in range(steps):
         share = min(1.0, extra / 2 - step)
-        ink = ink + np.float32(share) * (_neighbours_best(ink, diagonal=step % 2 == 1) - ink)
+        ink = ink + np.float32(share) * (_darkest_neighbour(ink, diagonal=step % 2 == 1) - ink)
     return ink
 
 
-def _neighbours_best(ink: Ink, diagonal: bool) -> Ink:
-    """Return the most ink among each pixel and its 4 or 8 neighbours; turned about: octagons."""
+def _darkest_neighbour(ink: Ink, diagonal: bool) -> Ink:
+    """Return the most ink among each pixel and its neighbours: 4, or 8 with the diagonal ones.
+
+    Used alternately, the two widen a dot into an octagon, nearly a circle.
+    """
     padded = _bordered(ink, 1)
     rows = np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
     source = rows if diagonal else padded[1:-1]

@@ -1,23 +1,22 @@
-"""Ruled and squared paper: find the printed lines of a page and take them out of the ink."""
+"""Ruled and squared paper: find the printed lines of a page and remove them from the ink."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ink = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+from mnist_cli.pictures.arrays import Ink, Mask
 
-_WIDTH = 256  # columns of the small mask in which lines are looked for
+_WIDTH = 256  # columns of the small mask in which lines are searched
 _STEEPEST = 0.12  # rise of a line over its run, 7 degrees
 _COVERED = 0.8  # share of the picture's width that a line covers
-_ENDS = 64  # a line also shows in the first and last 1/64 of the width
-_THICKEST = 0.6  # share of the looked-at band that a line may fill
-_BEND = 2  # rows of the small mask by which a line may leave the straight
+_ENDS = 64  # a line must reach the first and the last 1/64 of the width
+_THICKEST = 0.6  # share of the searched band that a line may fill
+_BEND = 2  # rows of the small mask by which a line may deviate from a straight one
 
 
 class Line(NamedTuple):
-    """Row of a line at column 0, and the rows that it rises per column (pixels)."""
+    """`row` of a line at column 0, in pixels, and `slope` in rows per column."""
 
     row: float
     slope: float
@@ -26,7 +25,7 @@ class Line(NamedTuple):
 def without_lines(ink: Ink, mask: Mask) -> Ink:
     """Return the ink (h, w) without the lines that run from side to side or top to bottom.
 
-    `mask` holds everything that could be ink, the faint lines included. Where a stroke crosses
+    `mask` (h, w) is set wherever there could be ink, faint lines included. Where a stroke crosses
     a line, its ink stays.
     """
     level = float(np.median(ink[mask])) if mask.any() else 0.0
@@ -38,13 +37,13 @@ def without_lines(ink: Ink, mask: Mask) -> Ink:
 
 
 def _lines(mask: Mask) -> list[Line]:
-    """Return the lines that cross the mask from its left side to its right side."""
+    """Return the lines that run from the left side of the mask to its right side."""
     step = -(-mask.shape[1] // _WIDTH)
     small = _grown(_any_in_blocks(mask, step))
     height, width = small.shape
     most = int(_STEEPEST * width)
     rises = np.arange(-most, most + 1)
-    # [slopes, 1] * [width] -> rows to look at, [slopes, width]
+    # [slopes, 1] * [width] -> the row in each column, [slopes, width]
     shifts = np.rint(rises[:, None] / width * np.arange(width)).astype(np.int64)
     padded = np.pad(small, ((most, most), (0, 0)))
     votes = np.stack([_coverage(padded, most + shift, height) for shift in shifts])
@@ -61,7 +60,7 @@ def _any_in_blocks(mask: Mask, step: int) -> Mask:
 
 
 def _grown(mask: Mask) -> Mask:
-    """Thicken a mask upwards and downwards, so that a bent line still meets a straight one."""
+    """Thicken a mask upwards and downwards, so that a bent line still covers a straight one."""
     padded = np.pad(mask, ((_BEND, _BEND), (0, 0)))
     grown: Mask = np.logical_or.reduce(
         [padded[i : i + mask.shape[0]] for i in range(2 * _BEND + 1)]
@@ -70,7 +69,7 @@ def _grown(mask: Mask) -> Mask:
 
 
 def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np.float64]:
-    """Return for each row the covered share of a sloping line, 0 where an end is missing."""
+    """Return for each row which share of a sloping line is covered, 0 if an end is missing."""
     rows = np.arange(height)[:, None] + shift
     along = padded[rows, np.arange(padded.shape[1])]
     end = max(1, along.shape[1] // _ENDS)
@@ -79,7 +78,7 @@ def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np
 
 
 def _peaks(votes: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return (slope index, row) of the lines, the best first, each wiping out its neighbours."""
+    """Return (slope index, row) of the lines, the best first; neighbours of a line are no lines."""
     found: list[tuple[int, int]] = []
     while len(found) < 100 and votes.max(initial=0) >= _COVERED:
         slope, row = (int(i) for i in np.unravel_index(votes.argmax(), votes.shape))
@@ -89,7 +88,7 @@ def _peaks(votes: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
-    """Take one line out of the ink: where nothing crosses it, and where it is no darker."""
+    """Remove one line from the ink, except where a darker stroke crosses it."""
     height, width = mask.shape
     reach = 2 + (_BEND + 2) * -(-width // _WIDTH)
     columns = np.arange(width)
@@ -103,7 +102,7 @@ def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
         return ink
     thickness = float(np.median(counts[counts > 0]))
     if thickness > _THICKEST * len(rows):
-        return ink  # the edge of a page or a dark strip beside it
+        return ink  # this is the edge of a page, or a dark strip beside it
     shade = float(np.median(ink[rows, columns][band]))
     alone = counts <= 1.5 * thickness + 1
     faint = (ink[rows, columns] < 1.5 * shade) & (shade < 0.6 * level)

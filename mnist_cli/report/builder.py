@@ -1,4 +1,4 @@
-"""The whole page: everything is put in, and then less and less until it is small enough."""
+"""Build the page, with as many images and as exact weights as its size allows."""
 
 from importlib.metadata import version
 from typing import Any
@@ -18,7 +18,7 @@ from mnist_cli.training.evaluation import measure
 from mnist_cli.training.metadata import CALIBRATION_NUMBERS
 from mnist_cli.training.run import make_network
 
-LARGEST = 1_000_000  # bytes; a page has fewer
+LARGEST = 1_000_000  # bytes; a page is smaller
 SCHEMA = 1
 LADDER = (
     Detail(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
@@ -33,7 +33,7 @@ LADDER = (
 
 
 def build_page(subject: Subject, other: Subject | None = None) -> bytes:
-    """Return the page about a network, and beside it another one; the same bytes every time.
+    """Return the page about a network, and `other` to compare it with, as UTF-8 HTML.
 
     A page that cannot compute an activation of the networks carries no weights, only results.
 
@@ -45,7 +45,10 @@ def build_page(subject: Subject, other: Subject | None = None) -> bytes:
         page = _page(subjects, detail)
         if len(page) < LARGEST:
             return page
-    raise MnistError(f"the page must be smaller than {LARGEST:,} bytes, got {len(page):,}")
+    raise MnistError(
+        f"the page must be smaller than {LARGEST:,} bytes, got {len(page):,}; "
+        "show a smaller network"
+    )
 
 
 def _page(subjects: list[Subject], detail: Detail) -> bytes:
@@ -101,19 +104,19 @@ def _add_parameters(block: Block, number: int, subject: Subject, detail: Detail)
     block.add_parameters(f"parameters_{number}", network.parameters, network.layer_sizes, kind)
     if kind == "f4":
         return 0.0
-    twin = make_network(subject.checkpoint.run.config)
+    approximate = make_network(subject.checkpoint.run.config)
     whole, scales = rounded(network.parameters, network.layer_sizes, kind)
-    twin.parameters[:] = restored(whole, scales, network.layer_sizes)
-    return _largest_difference(twin, subject)
+    approximate.parameters[:] = restored(whole, scales, network.layer_sizes)
+    return _largest_difference(approximate, subject)
 
 
-def _largest_difference(twin: Network, subject: Subject) -> float:
-    outputs = measure(twin, Split(subject.inputs, subject.split.labels)).outputs
+def _largest_difference(approximate: Network, subject: Subject) -> float:
+    outputs = measure(approximate, Split(subject.inputs, subject.split.labels)).outputs
     return float(np.abs(outputs - subject.measured.outputs).max())
 
 
 def _add_images(block: Block, subject: Subject, pool: Pool) -> None:
-    """Embed the pool: images as they are in the data set, labels, numbers in the test set."""
+    """Embed the images of the pool as they are in the data set, their labels and their rows."""
     rows = np.array(pool.rows, np.intp)
     block.add("images", subject.split.images[rows], "u1")
     block.add("labels", subject.split.labels[rows], "u1")

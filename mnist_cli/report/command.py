@@ -1,4 +1,4 @@
-"""The command that trains the same network again."""
+"""The command that trains a network with the same settings again."""
 
 import dataclasses
 from typing import Any

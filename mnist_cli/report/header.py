@@ -1,4 +1,4 @@
-"""The head of the page: what was trained, on what, how well it does, and how to do it again."""
+"""The head of the page: the network, its data, its accuracy, and the command that trains it."""
 
 from collections.abc import Sequence
 from html import escape
@@ -42,7 +42,7 @@ def _sizes(subject: Subject) -> str:
 
 
 def _lead(subject: Subject) -> str:
-    """Say in one sentence what the page is about."""
+    """Return two sentences: the accuracy, and what the page is for."""
     correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
     title = title_of(subject.dataset)
     return (
@@ -76,7 +76,7 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _figures(subject: Subject) -> list[tuple[str, str, str]]:
-    """Return the figures that matter most, and a word about each."""
+    """Return the most important figures: name, value and a short explanation."""
     checkpoint = subject.checkpoint
     config, provenance = checkpoint.run.config, checkpoint.provenance
     low, high = subject.measured.accuracy_interval
@@ -107,7 +107,7 @@ def _training(config: TrainingConfig) -> str:
 
 
 def _settings(subject: Subject) -> list[tuple[str, str]]:
-    """Return every setting, and what the last bits of the result depend on."""
+    """Return every setting, and the versions that the last bits of the result depend on."""
     checkpoint = subject.checkpoint
     config = checkpoint.run.config.to_dict()
     settings = [(name.replace("_", " "), _plain(value)) for name, value in config.items()]

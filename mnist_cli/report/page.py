@@ -91,7 +91,7 @@ def _needs(section: Section) -> str:
 
 def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) -> str:
     """Say what the page cannot compute, or how exactly it does where it is not exact."""
-    missing = missing_activations(subjects)
+    missing = missing_activations([subject.checkpoint.network for subject in subjects])
     if missing:
         return missing_line(missing)
     if weights == "f4":
@@ -105,13 +105,16 @@ def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) ->
     )
 
 
-def fill(template: str, parts: Mapping[str, str]) -> str:
-    """Put the parts in the places of `{{name}}`; what they contain is not looked at again."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], template)
+def fill(template: str, texts: Mapping[str, str]) -> str:
+    """Replace each `{{name}}` by its text, once: a `{{name}}` inside a text stays.
+
+    Raises KeyError for a name without a text.
+    """
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
 
 
 def content_security_policy(style: str, script: str) -> str:
-    """Return a policy under which nothing runs but this style and script, and nothing is loaded."""
+    """Return a policy that allows only this style and this script, and loads nothing."""
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -125,6 +128,6 @@ def _hash(text: str) -> str:
 
 
 def json_for_script(values: Any) -> str:
-    """Return JSON that no browser takes for the end of a script or a comment."""
+    """Return JSON that is safe in a script element: no browser sees the end of the script in it."""
     text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

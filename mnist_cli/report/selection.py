@@ -17,9 +17,9 @@ class Detail(NamedTuple):
     ----------
     sample : test images of each digit, on which the page itself measures
     per_cell : images of each confusion
-    favourites : images that excite each neuron of the first layer most
-    frames : of the training film at most
-    weights : type of the embedded parameters; `f4` is exact, None leaves them out
+    favourites : images that activate each neuron of the first layer most
+    frames : largest number of frames in the training film
+    weights : type of the embedded parameters (see `packing`); `f4` is exact, None leaves them out
     """
 
     sample: int
@@ -34,7 +34,7 @@ class Pool:
 
     Attributes
     ----------
-    rows : of the test images, in the order in which they were asked for
+    rows : rows of the test images, in the order in which they were added
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Pool:
         self._places: dict[int, int] = {}
 
     def places(self, rows: NDArray[Any]) -> list[int]:
-        """Add test images; return where in the pool they are."""
+        """Add test images by their rows; return their places in the pool."""
         return [self._place(int(row)) for row in rows]
 
     def _place(self, row: int) -> int:
@@ -70,7 +70,7 @@ class Material(NamedTuple):
 
 
 def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
-    """Return the first images of each digit, in the order of the test set."""
+    """Return the rows of the first `per_digit` images of each digit, in increasing order."""
     firsts = [np.flatnonzero(labels == digit)[:per_digit] for digit in range(10)]
     return np.sort(np.concatenate(firsts))
 
@@ -100,7 +100,7 @@ def cells(material: Material) -> list[list[list[list[int]]]]:
 def _cells(subject: Subject, pool: Pool, most: int) -> list[list[list[int]]]:
     """Return places of images per cell of the confusion matrix, the most confident first.
 
-    On the diagonal stand the right answers with the least confidence.
+    On the diagonal there are the right answers with the least confidence.
     """
     labels, answers = subject.split.labels, subject.answers
     mistakes = subject.mistakes

@@ -1,4 +1,4 @@
-"""A trained network and all that its page tells about it in numbers."""
+"""A trained network with its answers to the test images, and the facts that the page shows."""
 
 from typing import Any, NamedTuple
 
@@ -26,11 +26,12 @@ class Subject(NamedTuple):
 
     Attributes
     ----------
-    name : of the checkpoint's file
-    dataset : the images that it was measured on
-    split : those images as they are, before preprocessing
-    inputs : (n, 784) uint8 after preprocessing
-    measured : its answers
+    name : name of the checkpoint's file
+    checkpoint : the network, and the run that trained it
+    dataset : name of the data set with the test images
+    split : the n test images as they are in the data set, and their labels
+    inputs : (n, 784) uint8, the images after preprocessing
+    measured : the network's answers
     """
 
     name: str
@@ -56,7 +57,7 @@ class Subject(NamedTuple):
 
     @property
     def mistakes(self) -> NDArray[np.intp]:
-        """Rows of the images read wrong, the most confident first."""
+        """The rows of the images that are read wrong, the most confident answer first."""
         wrong = np.flatnonzero(self.answers != self.split.labels)
         return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
 
@@ -67,19 +68,19 @@ class Subject(NamedTuple):
 
 
 def look_at(name: str, checkpoint: Checkpoint, dataset: str, split: Split) -> Subject:
-    """Let a network answer the test images, seen the way it was trained to see them."""
+    """Preprocess the test images as in training, and let the network answer them."""
     inputs = preprocess(np.asarray(split.images), preprocessing_name(checkpoint))
     measured = measure(checkpoint.network, Split(inputs, split.labels))
     return Subject(name, checkpoint, dataset, split, inputs, measured)
 
 
 def preprocessing_name(checkpoint: Checkpoint) -> str:
-    """Return the name of what happens to an image before this network sees it."""
+    """Return the preprocessing of the images that this network was trained on."""
     return checkpoint.run.config.preprocessing
 
 
 def facts(subject: Subject) -> dict[str, Any]:
-    """Return everything about a network but its numbers and images, as JSON values."""
+    """Return everything about a network except its parameters and images, as JSON values."""
     checkpoint, measured = subject.checkpoint, subject.measured
     network, run = checkpoint.network, checkpoint.run
     return {
@@ -110,7 +111,7 @@ def facts(subject: Subject) -> dict[str, Any]:
 
 
 def _without_seconds(entry: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what differs from run to run."""
+    """Leave out the time, which differs from run to run."""
     return {name: value for name, value in entry.items() if name != "seconds"}
 
 
@@ -121,7 +122,7 @@ def _best_epoch(shares: list[float | None]) -> int:
 
 
 def _stuck(subject: Subject) -> list[list[int]]:
-    """Return per hidden layer the neurons that never move."""
+    """Return for each hidden layer the neurons whose activation never changes."""
     some = Split(subject.inputs[:STUCK_SAMPLE], subject.split.labels[:STUCK_SAMPLE])
     found = stuck_neurons(subject.checkpoint.network, some)
     return [np.flatnonzero(layer).tolist() for layer in found]
@@ -130,6 +131,6 @@ def _stuck(subject: Subject) -> list[list[int]]:
 def most_exciting(subject: Subject, count: int) -> NDArray[np.intp]:
     """Return the rows of the images that excite each first neuron most, (neurons, count)."""
     network = subject.checkpoint.network
-    # [n, 784] @ [784, neurons]; before the activation, which may be the same 1 for many
+    # [n, 784] @ [784, neurons]; z, because the activation may be exactly 1 for many images
     z = to_inputs(subject.inputs) @ network.weights[0][:, :MOST_EXCITED]
     return np.argsort(-z, axis=0, kind="stable")[:count].T

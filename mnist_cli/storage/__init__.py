@@ -1,1 +1,1 @@
-"""Writing files whole, and reading them strictly."""
+"""Writing files completely or not at all, and reading them strictly."""

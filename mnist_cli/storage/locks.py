@@ -1,7 +1,7 @@
-"""Files that living processes work on, and what a killed one left behind.
+"""Locks: which files running processes work on, and which ones a killed process left behind.
 
-A lock ends with its process, however that ends. So a hidden file of ours that can be locked is
-nobody's any more, and no lock is ever stale.
+The system releases a lock when its process ends, however it ends. So a hidden file of this program
+that can be locked belongs to no running process, and no lock is ever stale.
 """
 
 import os
@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO
+
+from mnist_cli.storage.identity import real_path
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,28 +36,31 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-NOWHERE = "00000000"  # where no lock tells who is alive
+WITHOUT_LOCKS = "00000000"  # in place of the machine, if locks do not show who is running
 MACHINE = format(zlib.crc32(platform.node().encode(errors="replace")), "08x")
-if sys.platform == "win32":  # renames no open file: before that, a file has no lock for a moment
-    MACHINE = NOWHERE
+if sys.platform == "win32":  # an open file cannot be renamed, and once closed it has no lock
+    MACHINE = WITHOUT_LOCKS
 OURS = re.compile(r"\.mnist-(?P<machine>[0-9a-f]{8})-[0-9a-f]{8}\.tmp|\..+\.mnist-lock")
-DAY = 86_400.0  # seconds; after it also what locks cannot tell is left behind
-ATTEMPTS, PAUSE = 10, 0.01  # seconds; who tidies up holds a lock for less
+DAY = 86_400.0  # seconds; an older file counts as left behind even if locks cannot show it
+ATTEMPTS, PAUSE = 10, 0.01  # seconds; a process that removes old files holds a lock for less
 
 
 def open_temporary(folder: Path) -> tuple[Path, BinaryIO]:
-    """Make a temporary file that nobody removes while it is open. Raises OSError."""
+    """Make a temporary file that no other process removes while it is open; return path and file.
+
+    Raises OSError if the folder takes no file.
+    """
     machine = MACHINE
     for _ in range(ATTEMPTS):
         path = folder / f".mnist-{machine}-{secrets.token_hex(4)}.tmp"
         file = path.open("xb")
         locked = _try_lock(file)
-        if machine == NOWHERE or (locked and _is_named(path, file)):
+        if machine == WITHOUT_LOCKS or (locked and _is_named(path, file)):
             return path, file
         if locked is None:
-            machine = NOWHERE
-        _remove(path, file)  # or somebody who tidied up was faster
-    raise OSError(f"{folder}: what is made there is removed at once")
+            machine = WITHOUT_LOCKS
+        _remove(path, file)  # or another process has removed it before it was locked
+    raise OSError(f"{folder}: another process removes every new file there; name another folder")
 
 
 @contextmanager
@@ -85,15 +90,15 @@ def _folder_of(temporary: Path) -> Path:
 
 @contextmanager
 def claim(path: Path) -> Iterator[bool]:
-    """Keep the name `path` for this process; yields False where another living one has it.
+    """Reserve the name `path` for this process; yields False if another running process has it.
 
-    Meanwhile a hidden, empty file lies beside it. Where a disk has no locks, or lets none be made,
-    everybody gets the name.
+    Until the block ends there is a hidden, empty file beside it. On a disk without locks, or where
+    that file cannot be made, every process gets the name. Never raises OSError.
     """
-    real = Path(os.path.realpath(path))
-    sign = real.with_name(f".{real.name}.mnist-lock")
+    real = real_path(path)
+    marker = real.with_name(f".{real.name}.mnist-lock")
     try:
-        file = _open_sign(sign)
+        file = _open_marker(marker)
         ours = file is not None
     except OSError:
         file, ours = None, True
@@ -101,11 +106,14 @@ def claim(path: Path) -> Iterator[bool]:
         yield ours
     finally:
         if file is not None:
-            _remove(sign, file)
+            _remove(marker, file)
 
 
 def remove_left_behind(folder: Path) -> None:
-    """Remove our hidden files that no living process works on; no other file is touched."""
+    """Remove the hidden files of this program that no running process works on.
+
+    No other file is touched. Never raises OSError.
+    """
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             match = OURS.fullmatch(entry.name)
@@ -114,7 +122,12 @@ def remove_left_behind(folder: Path) -> None:
 
 
 def _remove_if_left_behind(path: Path, machine: str | None) -> None:
-    near = machine is None or machine == MACHINE != NOWHERE
+    """Remove a hidden file of ours if its process has ended.
+
+    A lock shows that on this machine. Locks of another machine may be invisible here, and some
+    disks have none; such files are removed when they are a day old.
+    """
+    near = machine is None or machine == MACHINE != WITHOUT_LOCKS
     with suppress(OSError), path.open("rb") as file:
         old = time.time() - os.fstat(file.fileno()).st_mtime > DAY
         locked = _try_lock(file)
@@ -124,11 +137,11 @@ def _remove_if_left_behind(path: Path, machine: str | None) -> None:
             _remove(path, file)
 
 
-def _open_sign(sign: Path) -> BinaryIO | None:
-    """Open and lock the file that says that a name is taken; None if it is another's."""
+def _open_marker(marker: Path) -> BinaryIO | None:
+    """Open and lock the file that reserves a name; None if another process holds it."""
     for _ in range(ATTEMPTS):
-        file = sign.open("ab")
-        if _try_lock(file) is not False and _is_named(sign, file):
+        file = marker.open("ab")
+        if _try_lock(file) is not False and _is_named(marker, file):
             return file
         file.close()
         time.sleep(PAUSE)
@@ -136,8 +149,8 @@ def _open_sign(sign: Path) -> BinaryIO | None:
 
 
 def _is_named(path: Path, file: IO[bytes]) -> bool:
-    """Tell whether an open file still has its name: before it was locked, it may have lost it."""
-    if sys.platform == "win32":  # which removes no open file
+    """Whether an open file still has its name; it may have lost it before it was locked."""
+    if sys.platform == "win32":  # where an open file cannot be removed
         return True
     with suppress(FileNotFoundError):
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
@@ -145,7 +158,10 @@ def _is_named(path: Path, file: IO[bytes]) -> bool:
 
 
 def _try_lock(file: IO[bytes]) -> bool | None:
-    """Lock an open file until it is closed; False: it is another's, None: there are no locks."""
+    """Lock an open file until it is closed.
+
+    Returns True, False if another process has locked it, or None on a disk without locks.
+    """
     try:
         _lock(file.fileno())
     except TAKEN:
@@ -156,8 +172,8 @@ def _try_lock(file: IO[bytes]) -> bool | None:
 
 
 def _remove(path: Path, file: IO[bytes]) -> None:
-    """Remove a file and close it, in this order: while we hold it, nobody else takes it."""
-    if sys.platform == "win32":  # which removes no open file
+    """Remove a file, then close it: until then no other process can lock it."""
+    if sys.platform == "win32":  # where an open file cannot be removed
         file.close()
     with suppress(OSError):
         path.unlink()

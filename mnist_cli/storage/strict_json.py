@@ -1,4 +1,4 @@
-"""JSON as the standard has it: no NaN, no Infinity, no duplicate key, no text after the object."""
+"""Strict JSON: no NaN, no Infinity, no duplicate key, no text after the object."""
 
 import json
 import math
@@ -8,7 +8,13 @@ DEEPEST = 20  # lists and objects in each other; what we read has four
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
-    """Read one JSON object from UTF-8 text. Raises ValueError with a message for the user."""
+    """Read one JSON object from UTF-8 text.
+
+    Raises
+    ------
+    ValueError
+        If it is not such an object; its text is a message for the user.
+    """
     try:
         value = json.loads(
             content.decode("utf-8-sig"),

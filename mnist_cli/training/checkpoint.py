@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 
 from mnist_cli.errors import CheckpointError, ConfigError
 from mnist_cli.network.network import Network, by_rows, fill_by_rows
-from mnist_cli.storage.atomic import atomic_write, stamp_of
+from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.identity import stamp_of
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.storage.strict_json import parse_object
 from mnist_cli.training.confidence import Calibration

@@ -7,7 +7,9 @@ from pathlib import Path
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import DataError
 from mnist_cli.progress import Stop, never_stop
-from mnist_cli.storage.atomic import check_writable, set_aside, stamp
+from mnist_cli.storage.atomic import check_writable
+from mnist_cli.storage.identity import stamp
+from mnist_cli.storage.names import set_aside
 from mnist_cli.training.checkpoint import Checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
 from mnist_cli.training.data import TrainingData, provenance_of

@@ -1,9 +1,9 @@
-"""Digits drawn from strokes, to be used where MNIST is not available.
+"""Digits drawn from strokes: a substitute for MNIST on a machine without MNIST.
 
-Each writer has a style for each digit. The points of the style are moved, bent, stretched, turned
-and slanted at random. A pen of varying width follows the smooth curve through them. Its ink is then
-fitted into 28x28 pixels in the same way as MNIST's digits were. The styles and the amounts of
-variation are tables in `styles`.
+Each writer has a style for each digit. For each image the points of that style are moved, and the
+digit is bent, stretched, turned and slanted. A pen of varying width follows the curve through the
+points. Then the digit is scaled and centred in 28x28 pixels, as MNIST's digits were. The styles and
+the ranges of variation are data in `styles`.
 """
 
 import math
@@ -15,46 +15,46 @@ from numpy.typing import NDArray
 
 from mnist_cli.data.builtin.strokes import DOTS, Doubles, Floats, all_skeletons
 from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS
+from mnist_cli.images import PIXELS, SIDE
 
 Bytes = NDArray[np.uint8]
 Indices = NDArray[np.intp]
 
-BLOCK = 500  # images drawn together; another number would give other digits for the same seed
-IMAGES_PER_WRITER = 20  # divides BLOCK, and 10,000: the validation images have their own writers
+BLOCK = 500  # images drawn together; with another number a seed would draw other digits
+IMAGES_PER_WRITER = 20  # divides BLOCK, and 10,000: validation images have their own writers
 WRITERS = BLOCK // IMAGES_PER_WRITER
-SIDE = 28
-BOX = 20  # MNIST fits each digit into a box of this side
-# A Gaussian of deviation 1 has half its height at this distance, and there this slope.
+BOX = 20  # pixels; MNIST fits each digit into a square of this side
+# A Gaussian of standard deviation 1 has half its height at this distance, and there this slope.
 HALF_HEIGHT = np.float32((2 * np.log(2)) ** 0.5)
 HALF_SLOPE = HALF_HEIGHT / 2
 
 
 class Path(NamedTuple):
-    """The paths of n pens, D dots each."""
+    """The paths of n pens, as D dots each; x to the right and y downwards."""
 
     dots: Floats  # (n, D, 2)
-    steps: Floats  # (n, D, 2)
+    steps: Floats  # (n, D, 2), the piece of stroke that each dot stands for
     radii: Floats  # (n, D), of the pen
 
 
 class Dice:
-    """Random numbers from PCG64's raw bits, which NumPy promises to keep (NEP 19).
+    """Random numbers from the raw bits of PCG64, which NumPy promises never to change (NEP 19).
 
-    Its promise does not cover `Generator.normal` and the like, so those are derived here.
+    The promise does not include `Generator.normal` and the like, so these are computed here.
     """
 
     def __init__(self, seed: int, stream: int, block: int) -> None:
         self._bits = np.random.PCG64(np.random.SeedSequence((seed, stream, block)))
 
     def uniform(self, *shape: int) -> Doubles:
-        """Return numbers uniformly distributed over [0, 1)."""
+        """Return uniform numbers in [0, 1)."""
         numbers: Doubles = (self._bits.random_raw(shape) >> np.uint64(11)) * np.float64(2.0**-53)
         return numbers
 
     def bell(self, *shape: int) -> Floats:
-        """Return nearly normal numbers with mean 0 and deviation 1.
+        """Return nearly normal numbers with mean 0 and standard deviation 1.
 
-        They are sums of four 16-bit numbers and never exceed 3.5, so every digit stays readable.
+        Each is a sum of four 16-bit numbers. It is never beyond 3.5, so every digit is readable.
         """
         raw = self._bits.random_raw(math.prod(shape)).astype("<u8", copy=False)
         total: Floats = raw.view("<u2").reshape(4, *shape).sum(axis=0, dtype=np.float32)
@@ -64,8 +64,9 @@ class Dice:
 def draw_digits(count: int, *, seed: int = 0, stream: int = 0) -> tuple[Bytes, Bytes]:
     """Draw handwritten digits.
 
-    Returns `images` (count, 784) and `labels` (count,). The first digits do not depend on `count`.
-    Each group of 20 has one writer. Another stream (0 for training, 1 for test) has other writers.
+    Returns `images` (count, 784) and `labels` (count,), both uint8. The first n are the same for
+    every count. Each 20 consecutive images are by one writer. Another stream (0 train, 1 test) has
+    other writers.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def draw_digits(count: int, *, seed: int = 0, stream: int = 0) -> tuple[Bytes, B
 
 
 def draw_batches(count: int, *, seed: int = 0, stream: int = 0) -> Iterator[tuple[Bytes, Bytes]]:
-    """Yield what `draw_digits` returns, in batches of up to BLOCK. Raises the same errors."""
+    """Yield what `draw_digits` returns, in batches of up to `BLOCK`. Raises the same errors."""
     for name, value, least in (("count", count, 1), ("seed", seed, 0), ("stream", stream, 0)):
         if value < least:
             raise ValueError(f"draw_batches: {name} must be at least {least}, got {value}")
@@ -86,7 +87,7 @@ def draw_batches(count: int, *, seed: int = 0, stream: int = 0) -> Iterator[tupl
 
 
 def _batches(count: int, seed: int, stream: int) -> Iterator[tuple[Bytes, Bytes]]:
-    """Yield whole blocks, and of the last one as many images as are needed."""
+    """Yield whole blocks, the last one cut."""
     for start in range(0, count, BLOCK):
         images, labels = draw_block(Dice(seed, stream, start // BLOCK))
         yield images[: count - start], labels[: count - start]
@@ -102,11 +103,11 @@ def draw_block(dice: Dice) -> tuple[Bytes, Bytes]:
     path = fit_box(Path(dots, skeletons.steps[style] @ points, press_pen(dice)))
     field = spread_ink(path) * grain(dice)
     ink = dry_ink(field, path.radii, habit(dice, "softness"))
-    return center(ink).reshape(BLOCK, SIDE * SIDE), labels
+    return center(ink).reshape(BLOCK, PIXELS), labels
 
 
 def choose_styles(dice: Dice, labels: Bytes) -> Indices:
-    """Return the style of each image, (n,): mostly the usual one of its writer for this digit."""
+    """Return the style of each image, (n,): mostly its writer's own style for that digit."""
     own = dice.uniform(WRITERS, 10).repeat(IMAGES_PER_WRITER, axis=0)[np.arange(BLOCK), labels]
     other = dice.uniform(BLOCK)
     choice = np.where(dice.uniform(BLOCK) < OWN_STYLE, own, other)
@@ -115,20 +116,20 @@ def choose_styles(dice: Dice, labels: Bytes) -> Indices:
 
 
 def habit(dice: Dice, name: str, *shape: int) -> Floats:
-    """Return a random quantity per image, (n, *shape): mean + writer's part + image's own part."""
+    """Return a quantity per image, (n, *shape), from its `Spread` between and within writers."""
     mean, between_writers, within_writer = np.array(SPREADS[name], np.float32)
     writers = dice.bell(WRITERS, *shape).repeat(IMAGES_PER_WRITER, axis=0)
-    moments = dice.bell(BLOCK, *shape)
-    values: Floats = mean + between_writers * writers + within_writer * moments
+    images = dice.bell(BLOCK, *shape)
+    values: Floats = mean + between_writers * writers + within_writer * images
     return values
 
 
 def move_points(dice: Dice, points: Floats) -> Floats:
-    """Return the points (n, C, 2) changed at random, relative to the middle of the digit."""
-    strayed = points - np.float32(0.5) + habit(dice, "point", *points.shape[1:])
-    x, y = strayed[..., 0], strayed[..., 1]
+    """Return the points (n, C, 2) as a hand places them, 0 in the middle of the digit."""
+    moved = points - np.float32(0.5) + habit(dice, "point", *points.shape[1:])
+    x, y = moved[..., 0], moved[..., 1]
     squares = np.stack((x * x, x * y, y * y), axis=-1)
-    bent = strayed + squares @ habit(dice, "bend", 3, 2)
+    bent = moved + squares @ habit(dice, "bend", 3, 2)
     width, slant, turn = (habit(dice, name) for name in ("width", "slant", "rotation"))
     to_x = np.stack((np.exp(width), -slant - turn), axis=-1)
     to_y = np.stack((turn * np.exp(width), 1 - slant * turn), axis=-1)
@@ -137,7 +138,7 @@ def move_points(dice: Dice, points: Floats) -> Floats:
 
 
 def press_pen(dice: Dice) -> Floats:
-    """Return the pen's radius at each dot, (n, D), in letter heights."""
+    """Return the radius of the pen at each dot, (n, D), in heights of the digit."""
     along = np.linspace(-1, 1, DOTS, dtype=np.float32)
     growth = 1 + habit(dice, "pressure")[:, None] * along
     radii: Floats = np.exp(habit(dice, "pen"))[:, None] * growth
@@ -145,19 +146,19 @@ def press_pen(dice: Dice) -> Floats:
 
 
 def tremble(dice: Dice) -> Floats:
-    """Return the distance of each dot from its stroke, (n, D, 2), in letter heights."""
+    """Return how far each dot is beside its stroke, (n, D, 2), in heights of the digit."""
     return np.exp(habit(dice, "tremor"))[:, None, None] * dice.bell(BLOCK, DOTS, 2)
 
 
 def grain(dice: Dice) -> Floats:
-    """Return how much ink each pixel of the paper takes, (n, 20, 20): it makes edges irregular."""
+    """Return how much ink each pixel takes, (n, 20, 20); this makes edges rough."""
     return 1 + np.exp(habit(dice, "grain"))[:, None, None] * dice.bell(BLOCK, BOX, BOX)
 
 
 def fit_box(path: Path) -> Path:
-    """Return the path in pixels: the longer side of the ink fills the box, the other is centred.
+    """Return the path in pixels, scaled so that the ink fills the box, and centred in it.
 
-    The pen has a width across the stroke only: the ink ends where the stroke ends.
+    The pen's width counts only across the stroke: ink ends where a stroke ends.
     """
     dots, steps, radii = path
     sideways = np.abs(steps[..., ::-1]) / np.linalg.norm(steps, axis=-1, keepdims=True)
@@ -170,11 +171,11 @@ def fit_box(path: Path) -> Path:
 
 
 def spread_ink(path: Path) -> Floats:
-    """Return the field of ink at each pixel of the box, (n, 20, 20).
+    """Return the density of ink at each pixel of the box, (n, 20, 20).
 
-    Each dot is a Gaussian. Its weight is chosen so that the field of a long stroke is 1 in the
-    middle and 0.5 at the edge of the pen. A Gaussian in the plane is one across times one down, so
-    the sum over the dots is a matrix product.
+    Each dot is a Gaussian. Along the middle of a long stroke the dots add up to 1, and at the edge
+    of the pen to 1/2. A Gaussian in the plane is one in x times one in y, so the sum over the dots
+    is a matrix product.
     """
     blur = path.radii / HALF_HEIGHT
     weight = np.linalg.norm(path.steps, axis=-1) / (blur * np.float32((2 * np.pi) ** 0.5))
@@ -187,12 +188,12 @@ def spread_ink(path: Path) -> Floats:
 
 
 def dry_ink(field: Floats, radii: Floats, softness: Floats) -> Floats:
-    """Return the grey of each pixel, (n, 20, 20) in [0, 1].
+    """Return the grey value of each pixel, (n, 20, 20) in [0, 1].
 
-    It is 0.5 where the field is 0.5, and rises from white to black within `softness` pixels (n,).
+    It is 0.5 where the field is. From white to black it needs `softness` pixels (n,).
     """
     slope = HALF_SLOPE * HALF_HEIGHT / radii.mean(axis=1)
-    # With a gain below 1 the paper beside thin strokes would become grey.
+    # A gain below 1 would make the paper beside thin strokes grey.
     gain = np.maximum(1 / (slope * softness), 1)[:, None, None]
     ink = np.clip((field - np.float32(0.5)) * gain + np.float32(0.5), 0, 1)
     full: Floats = ink / ink.max(axis=(1, 2), keepdims=True)
@@ -200,7 +201,7 @@ def dry_ink(field: Floats, radii: Floats, softness: Floats) -> Floats:
 
 
 def center(ink: Floats) -> Bytes:
-    """Place boxes (n, 20, 20) so that their centre of mass is the middle of 28x28 pixels."""
+    """Place boxes (n, 20, 20) with their centre of mass in the middle of 28x28 pixels."""
     grid = np.arange(BOX, dtype=np.float32)
     mass = ink.sum(axis=(1, 2))
     rows = place_box(ink.sum(axis=2) @ grid / mass)
@@ -211,7 +212,7 @@ def center(ink: Floats) -> Bytes:
     return images
 
 
-def place_box(balance: Floats) -> Indices:
-    """Return the BOX indices, (n, 20), that bring the centre of mass (n,) to the middle."""
-    start: Indices = np.clip(np.rint(SIDE / 2 - balance), 0, SIDE - BOX).astype(np.intp)
+def place_box(centre: Floats) -> Indices:
+    """Return the rows or columns, (n, 20), that move the centre of mass (n,) to the middle."""
+    start: Indices = np.clip(np.rint(SIDE / 2 - centre), 0, SIDE - BOX).astype(np.intp)
     return start[:, None] + np.arange(BOX)

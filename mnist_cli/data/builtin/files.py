@@ -7,8 +7,9 @@ from mnist_cli.data.builtin.manifest import DRAWING, FILES, Drawing
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.data.registry import dataset_folder
 from mnist_cli.progress import ProgressFactory, no_progress
-from mnist_cli.storage.digests import put_in_place, sha256_of
+from mnist_cli.storage.digests import sha256_of
 from mnist_cli.storage.locks import temporary_folder
+from mnist_cli.storage.own_files import put_in_place
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
 STREAMS = {"train": 0, "t10k": 1}  # of random numbers: the parts have different writers
@@ -29,23 +30,26 @@ def write_builtin(
     """
     folder, counts = dataset_folder("builtin", data_dir), {**COUNTS, **counts}
     with temporary_folder(folder) as new:
-        for part, count in counts.items():
-            _write_part(new, part, count, seed, progress)
+        for prefix, count in counts.items():
+            _write_pair(new, prefix, count, seed, progress)
         files = [new / name for name in FILES]
         digests = {file.name: sha256_of(file) for file in files}
         (new / DRAWING).write_text(str(Drawing(seed, counts, digests)), "utf-8", newline="\n")
         put_in_place([new / DRAWING, *files], folder)
 
 
-def _write_part(folder: Path, part: str, count: int, seed: int, progress: ProgressFactory) -> None:
-    bar = progress(f"{part}-images-idx3-ubyte", count * 784)
+def _write_pair(
+    folder: Path, prefix: str, count: int, seed: int, progress: ProgressFactory
+) -> None:
+    """Write a file of images and the file of their labels."""
+    bar = progress(f"{prefix}-images-idx3-ubyte", count * 784)
     with (
-        (folder / f"{part}-images-idx3-ubyte").open("xb") as images_file,
-        (folder / f"{part}-labels-idx1-ubyte").open("xb") as labels_file,
+        (folder / f"{prefix}-images-idx3-ubyte").open("xb") as images_file,
+        (folder / f"{prefix}-labels-idx1-ubyte").open("xb") as labels_file,
     ):
         images_file.write(idx_header(IMAGES_MAGIC, count))
         labels_file.write(idx_header(LABELS_MAGIC, count))
-        for images, labels in draw_batches(count, seed=seed, stream=STREAMS[part]):
+        for images, labels in draw_batches(count, seed=seed, stream=STREAMS[prefix]):
             images_file.write(images.tobytes())
             labels_file.write(labels.tobytes())
             bar.update(images.size)

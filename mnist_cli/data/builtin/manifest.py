@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mnist_cli.data.registry import DATASETS, dataset_folder
-from mnist_cli.storage.digests import read_text
+from mnist_cli.storage.own_files import read_text
 
 DRAWING = "SHA256SUMS"  # the name of the list; `sha256sum -c` reads it too
 FILES = [file.name for file in DATASETS["builtin"].files]

@@ -1,4 +1,4 @@
-"""From the few points of a style to the many dots of a smooth curve, by two matrices."""
+"""From the few points of a style to the many dots of smooth strokes, as two matrices."""
 
 import itertools
 from functools import cache
@@ -13,17 +13,17 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Point = tuple[float, float]
 
-DOTS = 64  # ink dots along a digit: about one per pixel of the longest
+DOTS = 64  # along a digit: about one per pixel of the longest digit
 
 
 class Skeleton(NamedTuple):
-    """One style in numbers: C control points, and matrices that turn them into D dots.
+    """One style as arrays: C control points, and how D dots depend on them.
 
-    `places @ points` are the dots, (D, 2); `steps @ points` are the pieces of the stroke that they
-    represent. Both are linear in the points, so thousands of digits are one matrix product.
+    `places @ points` are the dots, (D, 2). `steps @ points` is the piece of stroke that each dot
+    stands for. Both are linear in the points, so thousands of digits are one matrix product.
     """
 
-    points: Floats  # (C, 2), x to the right and y downwards, in letter heights
+    points: Floats  # (C, 2), x to the right and y downwards, in heights of the digit
     places: Floats  # (D, C)
     steps: Floats  # (D, C)
 
@@ -31,17 +31,17 @@ class Skeleton(NamedTuple):
 class Skeletons(NamedTuple):
     """All S styles as arrays, padded to the same number of points (C), with D dots each."""
 
-    chances: Doubles  # (10, S), per digit the cumulated share of each style
+    chances: Doubles  # (10, S), cumulative shares of the styles of each digit
     points: Floats  # (S, C, 2)
     places: Floats  # (S, D, C), points -> dots
-    steps: Floats  # (S, D, C), points -> the piece of the stroke that each dot represents
+    steps: Floats  # (S, D, C), points -> the piece of stroke that each dot stands for
 
 
 @cache
 def all_skeletons() -> Skeletons:
     """Return the table of styles as arrays.
 
-    Raises ValueError, naming the style, for one that cannot be drawn.
+    Raises ValueError for a style that cannot be drawn; the message names it.
     """
     skeletons = [build_skeleton(style) for style in STYLES]
     most = max(len(skeleton.points) for skeleton in skeletons)
@@ -54,7 +54,7 @@ def all_skeletons() -> Skeletons:
 
 
 def cumulate_shares() -> Doubles:
-    """Return per digit (10, S) the share of all styles up to this one, from 0 to 1.
+    """Return for each digit and style (10, S) the share of all styles up to this one, 0 to 1.
 
     Raises ValueError for a share below 0, or a digit without any share.
     """
@@ -69,9 +69,9 @@ def cumulate_shares() -> Doubles:
 
 
 def parse_strokes(style: Style) -> list[list[Point]]:
-    """Return the points of each stroke, in letter heights.
+    """Return the points of each stroke, in heights of the digit.
 
-    Raises ValueError, naming the style, for text that is not strokes of at least two points.
+    Raises ValueError if the text is not a list of strokes of at least two points.
     """
     where = f"style {style.digit} {style.name}"
     strokes = []
@@ -87,16 +87,16 @@ def parse_strokes(style: Style) -> list[list[Point]]:
 
 
 def build_skeleton(style: Style) -> Skeleton:
-    """Return the style's points and the matrices that join them.
+    """Return the points of a style and the matrices that make dots of them.
 
-    Raises ValueError, naming the style, for strokes that cannot be drawn.
+    Raises ValueError if the strokes cannot be drawn.
     """
     strokes = parse_strokes(style)
     points = list(dict.fromkeys(point for stroke in strokes for point in stroke))
     places = np.zeros((DOTS, len(points)), np.float32)
     steps = np.zeros_like(places)
     for stroke, rows in zip(strokes, share_dots(strokes, style), strict=True):
-        # A point that comes twice in a stroke (a closed loop) is added up, not overwritten.
+        # If a point is twice in a stroke (a closed loop), its weights are added.
         spread = np.zeros((len(stroke), len(points)))
         spread[np.arange(len(stroke)), [points.index(point) for point in stroke]] = 1
         count = rows.stop - rows.start
@@ -107,7 +107,10 @@ def build_skeleton(style: Style) -> Skeleton:
 
 
 def share_dots(strokes: list[list[Point]], style: Style) -> list[slice]:
-    """Return which dots belong to each stroke, in proportion to their lengths."""
+    """Return which dots belong to each stroke, in proportion to the lengths of the strokes.
+
+    Raises ValueError if a stroke gets no dot.
+    """
     lengths = [float(np.hypot(*np.diff(stroke, axis=0).T).sum()) for stroke in strokes]
     ends = np.rint(np.cumsum([0, *lengths]) / (sum(lengths) or 1) * DOTS).astype(int)
     if (np.diff(ends) < 1).any():
@@ -118,8 +121,8 @@ def share_dots(strokes: list[list[Point]], style: Style) -> list[slice]:
 def spline(count: int, times: Doubles) -> Doubles:
     """Return the weights (len(times), count) of a smooth curve through `count` points.
 
-    Catmull-Rom ("A class of local interpolating splines", 1974): `times` run from 0 at the first
-    point to 1 at the last.
+    `times` go from 0 at the first point to 1 at the last. Source: E. Catmull, R. Rom: A class of
+    local interpolating splines. 1974.
     """
     t = times * (count - 1)
     left = np.minimum(t.astype(int), count - 2)
@@ -130,7 +133,7 @@ def spline(count: int, times: Doubles) -> Doubles:
     weights[rows, left + 1] = (2 - 5 * u**2 + 3 * u**3) / 2
     weights[rows, left + 2] = (u + 4 * u**2 - 3 * u**3) / 2
     weights[rows, left + 3] = (u**3 - u**2) / 2
-    # The curve also asks for a point beyond each end: the last step, taken once more.
+    # The curve needs a point beyond each end: one more step like the last one.
     weights[:, 1] += 2 * weights[:, 0]
     weights[:, 2] -= weights[:, 0]
     weights[:, -2] += 2 * weights[:, -1]

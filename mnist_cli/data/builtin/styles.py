@@ -1,8 +1,8 @@
-"""How people write digits: the skeletons, how common each is, and how much people vary them.
+"""How people write digits: the skeletons, their shares, and how much handwriting varies.
 
-Everything here is data: change a share, move a point, add a line, and draw again. The skeletons
-were drawn by hand and then fitted to the first 50,000 training images of MNIST, never to its test
-images. So they are digits as American adults and pupils wrote them around 1990.
+Everything here is data. Change a share, move a point or add a line, and draw again. The skeletons
+were drawn by hand. Then all numbers were fitted to the first 50,000 training images of MNIST, never
+to its test images: digits that American adults and pupils wrote around 1990.
 """
 
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from typing import NamedTuple
 class Style(NamedTuple):
     """One way to write a digit.
 
-    `strokes` are separated by a bar; each is a list of points `x,y` in hundredths of the letter's
-    height (y downwards) that a smooth curve passes through. Equal points are one point: strokes
-    that share it stay joined, which is how a corner is made.
+    `strokes` are separated by a bar. Each is a list of points `x,y`, in hundredths of the digit's
+    height (y downwards), and a smooth curve goes through them. Equal points are one point: strokes
+    that share it stay connected. This makes a corner.
     """
 
     digit: int
@@ -80,17 +80,17 @@ STYLES = (
     Style(9, "hooked", 1.4, "79,14 53,-5 14,23 29,46 73,25 79,14 | 79,14 63,68 55,102 41,99"),
 )
 
-# Lengths are fractions of the letter's height, slants and turns tangents, except where said.
+# Lengths are in heights of the digit, slants and rotations are tangents, if nothing else is said.
 SPREADS = {
-    "point": Spread(0, 0.023, 0.032),  # how far each point strays
-    "bend": Spread(0, 0.21, 0.21),  # how much straight lines become arcs, per squared length
-    "width": Spread(0, 0.13, 0.10),  # logarithm of the stretch across
+    "point": Spread(0, 0.023, 0.032),  # how far each point is moved
+    "bend": Spread(0, 0.21, 0.21),  # how much straight lines become curves, per squared length
+    "width": Spread(0, 0.13, 0.10),  # logarithm of the factor by which the digit is made wider
     "slant": Spread(0.13, 0.18, 0.09),  # to the right
     "rotation": Spread(0, 0.066, 0.052),  # clockwise
-    "tremor": Spread(-4.2, 0.3, 0.1),  # logarithm of how far the pen is off its way
+    "tremor": Spread(-4.2, 0.3, 0.1),  # logarithm of how far the pen is beside its path
     "pen": Spread(-2.67, 0.32, 0.12),  # logarithm of the pen's radius
-    "pressure": Spread(0, 0.1, 0.12),  # growth of that radius from the digit's middle to its end
-    "grain": Spread(-2.0, 0.3, 0.1),  # logarithm of how ragged the paper makes the ink's edge
-    "softness": Spread(0.92, 0.12, 0.06),  # pixels of that edge from white to black
+    "pressure": Spread(0, 0.1, 0.12),  # growth of this radius from middle to end of the digit
+    "grain": Spread(-2.0, 0.3, 0.1),  # logarithm of how rough the paper makes the edge of the ink
+    "softness": Spread(0.92, 0.12, 0.06),  # width of that edge in pixels, from white to black
 }
-OWN_STYLE = 0.85  # how often writers keep to their own way of writing a digit
+OWN_STYLE = 0.85  # how often writers use their own style of a digit

@@ -1,30 +1,29 @@
-"""Transparent pictures: finding the ink where there is no paper."""
+"""Transparent pictures: make them opaque, so that there is ink on paper."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
+from mnist_cli.pictures.arrays import Pixels
 
-_EVEN = 48  # of 255: colours that differ by less are one ink
+_SAME_INK = 48  # of 255; colours that differ by less are one ink
 _INK_SHARE = 0.35  # a digit covers less of its picture than this, a cut-out piece of paper more
-_WHOLE_SHARE = 0.9  # only corners or a margin are missing
+_WHOLE_SHARE = 0.9  # if more than this is visible, only corners or a margin are missing
 
 
 def opaque(colours: Pixels, alpha: Pixels) -> Pixels:
-    """Return (h, w, c) without transparency: ink on nothing becomes black on white.
+    """Return (h, w, c) without transparency: ink on a transparent ground becomes black on white.
 
     Parameters
     ----------
     colours : (h, w, c) uint8
     alpha : (h, w) uint8, 0 is transparent
     """
-    if int(alpha.max()) - int(alpha.min()) < _EVEN:
+    if int(alpha.max()) - int(alpha.min()) < _SAME_INK:
         return colours if alpha.max() else np.full_like(colours, 255)
     visible = alpha > 127
     share = float(visible.mean())
     shown = colours[visible] if share else colours.reshape(-1, colours.shape[2])
     low, high = np.percentile(shown.mean(1), (2, 98))
-    if share < _INK_SHARE or (high - low < _EVEN and share < _WHOLE_SHARE):
+    if share < _INK_SHARE or (high - low < _SAME_INK and share < _WHOLE_SHARE):
         return (255 - alpha)[:, :, None]
     paper = np.median(shown, axis=0).astype(np.float32)
     weight = alpha[:, :, None].astype(np.float32) / 255
@@ -32,19 +31,11 @@ def opaque(colours: Pixels, alpha: Pixels) -> Pixels:
     return mixed
 
 
-def upright(colours: Pixels, orientation: int) -> Pixels:
-    """Undo an EXIF orientation (Exif 2.32, table 6) on (h, w, c)."""
-    if orientation >= 5:
-        colours = colours.transpose(1, 0, 2)
-    if orientation in (3, 4, 7, 8):
-        colours = colours[::-1]
-    if orientation in (2, 3, 6, 7):
-        colours = colours[:, ::-1]
-    return np.ascontiguousarray(colours)
-
-
 def split(pixels: Pixels) -> tuple[Pixels, Pixels | None]:
-    """Part colours from transparency; one channel is enough where all three are the same."""
+    """Separate colours (h, w, 1 or 3) from transparency (h, w), which is None if there is none.
+
+    Where red, green and blue are equal everywhere, one channel is returned.
+    """
     if pixels.ndim == 2:
         return pixels[:, :, None], None
     alpha = pixels[:, :, -1] if pixels.shape[2] in (2, 4) else None

@@ -1,19 +1,18 @@
-"""Which pixels of a mask belong together: its connected parts, their boxes and sizes."""
+"""The connected components of a mask: which pixels belong together, their boxes and areas."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.bool_]
-Box = tuple[int, int, int, int]
+from mnist_cli.pictures.arrays import Mask
 
 
-class Parts(NamedTuple):
-    """The connected parts (8 neighbours) of a mask, counted from 0.
+class Components(NamedTuple):
+    """The k connected components (8 neighbours) of a mask, counted from 0.
 
-    `labels` (h, w) int32 is -1 off the mask. `boxes` (k, 4): left, top, right, bottom, where
-    right and bottom are the first column and row outside. `areas` (k,) in pixels.
+    `labels` (h, w) int32: the number of the component at each pixel, -1 off the mask. `boxes`
+    (k, 4): left, top, right, bottom, the last two exclusive. `areas` (k,) in pixels.
     """
 
     labels: NDArray[np.int32]
@@ -22,21 +21,21 @@ class Parts(NamedTuple):
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """The longest side of each part's box."""
+        """The longest side of each component's box (k,), in pixels."""
         lengths: NDArray[np.int64] = (self.boxes[:, 2:] - self.boxes[:, :2]).max(1, initial=0)
         return lengths
 
     def only(self, chosen: Mask | list[int]) -> Mask:
-        """Return the mask (h, w) of the chosen parts."""
+        """Return the mask (h, w) of the chosen components."""
         table = np.zeros(len(self.areas) + 1, bool)  # the last entry serves label -1
         table[:-1][chosen] = True
         return table[self.labels]
 
 
-def connected_parts(mask: Mask) -> Parts:
-    """Label a mask by joining the runs of ink of neighbouring rows."""
+def connected_components(mask: Mask) -> Components:
+    """Label a mask (h, w) by joining the runs of ink in neighbouring rows."""
     height, width = mask.shape
-    padded = np.zeros((height, width + 1), np.int8)  # the extra column ends every run
+    padded = np.zeros((height, width + 1), np.int8)  # an empty column at the right ends every run
     padded[:, :width] = mask
     edges = np.diff(padded.ravel(), prepend=np.int8(0))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
@@ -44,17 +43,20 @@ def connected_parts(mask: Mask) -> Parts:
     _, run_labels = np.unique(roots, return_inverse=True)
     step = np.zeros(padded.size + 1, np.int32)
     step[starts], step[ends] = run_labels + 1, -run_labels - 1
-    # Two runs never touch, so no end falls on a start and one running sum paints them all.
+    # Two runs of a row never touch, so no end falls on a start, and one running sum labels all.
     labels = np.cumsum(step[:-1], dtype=np.int32).reshape(height, width + 1)[:, :width] - 1
-    return Parts(labels, *_measured(starts, ends, run_labels, width + 1))
+    return Components(labels, *_measured(starts, ends, run_labels, width + 1))
 
 
 def _joined_runs(
     starts: NDArray[np.int64], ends: NDArray[np.int64], stride: int
 ) -> NDArray[np.int64]:
-    """Return for each run the number of the first run that it is connected with."""
+    """Return for each run the number of the first run that it is connected with.
+
+    Positions count pixels row by row; one row has `stride` of them.
+    """
     # Run i touches the runs of the row above that start before its end + 1 and end after its
-    # start - 1; seen from that row, the same positions plus one row.
+    # start - 1. One row down is `stride` positions further.
     first = np.searchsorted(ends + stride, starts, side="left")
     last = np.searchsorted(starts + stride, ends, side="right")
     counts = np.maximum(last - first, 0)
@@ -65,7 +67,7 @@ def _joined_runs(
 
 
 def _connected(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the smallest member of each one's set, where `a[i]` and `b[i]` are in one set."""
+    """Return the smallest member of the set of each number, if `a[i]` and `b[i]` are in one set."""
     roots = np.arange(count)
     while True:
         lowest = np.minimum(roots[a], roots[b])
@@ -81,7 +83,7 @@ def _connected(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArra
 def _measured(
     starts: NDArray[np.int64], ends: NDArray[np.int64], run_labels: NDArray[np.int64], stride: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return boxes and areas of the parts that the runs belong to."""
+    """Return boxes and areas of the components that the runs belong to."""
     count = int(run_labels.max(initial=-1)) + 1
     rows, lefts = np.divmod(starts, stride)
     boxes = np.empty((count, 4), np.int64)
@@ -95,7 +97,7 @@ def _measured(
 
 
 def spread(mask: Mask, reach: int) -> Mask:
-    """Grow a mask by so many pixels in every direction."""
+    """Grow a mask by `reach` pixels in every direction (a dilation with a square)."""
     height, width = mask.shape
     wide = np.zeros((height + 2 * reach, width + 2 * reach), bool)
     wide[reach : reach + height, reach : reach + width] = mask

@@ -1,0 +1,76 @@
+"""An opened picture -> its pixels: 8 bits per channel, at most 1024 pixels long.
+
+Pillow decodes and converts. A large picture is converted in bands, to save memory.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile
+
+from mnist_cli.pictures.arrays import Pixels
+
+_WORKING_SIDE = 1024  # longest side of the picture in which digits are searched
+_BAND_PIXELS = 1 << 20  # converted at a time
+
+
+def decoded(image: ImageFile.ImageFile) -> Pixels:
+    """Return pixels (h, w) or (h, w, 2, 3 or 4), transparency last, shrunk by a whole number.
+
+    Raises whatever Pillow raises for a broken file.
+    """
+    step = _step(image)
+    if step > 1:
+        image.draft(image.mode, (max(1, image.width // step), max(1, image.height // step)))
+    image.load()
+    step = _step(image)  # after the draft, a JPEG is smaller
+    mode, white = _target_mode(image), _white(image)
+    if step == 1:
+        return np.asarray(_with_8_bits(image, mode, white))
+    rows = step * max(1, _BAND_PIXELS // (image.width * step))
+    bands = (_with_8_bits(band, mode, white).reduce(step) for band in _bands(image, rows))
+    return np.concatenate([np.asarray(band) for band in bands])
+
+
+def _step(image: Image.Image) -> int:
+    """Return how many pixels along a side become one."""
+    return -(-max(image.size) // _WORKING_SIDE)
+
+
+def _bands(image: Image.Image, rows: int) -> Iterator[Image.Image]:
+    """Cut a picture into bands of so many rows; the last one may have fewer."""
+    for top in range(0, image.height, rows):
+        yield image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def _target_mode(image: Image.Image) -> str:
+    """Return the Pillow mode, with 8 bits per channel, that loses nothing that matters."""
+    if image.has_transparency_data:
+        return "LA" if image.mode in ("L", "LA", "1") else "RGBA"
+    return "L" if image.mode in ("1", "L") else "RGB"
+
+
+def _white(image: Image.Image) -> float:
+    """Return the value of white if pixels have more than 8 bits, else 0.
+
+    The files do not say it: cameras write 12 bits in 16, programs write 0 to 1 in floating point.
+    """
+    if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
+        return 0.0
+    bands = _bands(image, max(1, _BAND_PIXELS // image.width))
+    brightest = max(float(_finite(band).max()) for band in bands)
+    return next((s for s in (1.0, 255.0, 4095.0, 65535.0) if brightest <= s), brightest)
+
+
+def _finite(band: Image.Image) -> NDArray[np.float32]:
+    """Return the pixels as numbers; NaN and infinity become 0."""
+    return np.nan_to_num(np.asarray(band).astype(np.float32), posinf=0.0, neginf=0.0)
+
+
+def _with_8_bits(band: Image.Image, mode: str, white: float) -> Image.Image:
+    """Convert to a mode of 8 bits per channel; `white` as `_white` returns it."""
+    if white:
+        values = _finite(band) * np.float32(255 / white)
+        return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+    return band if band.mode == mode else band.convert(mode)
