@@ -195,7 +195,9 @@ def _say_plan(session: "Session", out: Output) -> None:
             f"{usual:g} for these settings."
         )
     if run.epoch or run.step:
-        out.say(f"Resuming  after {run.epoch} epochs and {run.step} mini-batches.")
+        epochs = f"{run.epoch} epoch{'' if run.epoch == 1 else 's'}"
+        batches = f"{run.step} mini-batch{'' if run.step == 1 else 'es'}"
+        out.say(f"Resuming  after {epochs} and {batches}.")
 
 
 def _data_line(data: "TrainingData") -> str:
