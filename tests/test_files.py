@@ -14,7 +14,7 @@ from conftest import clean_environment
 
 import mnist_cli.storage.locks as locks
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.atomic import atomic_write, check_writable
 from mnist_cli.storage.identity import is_same
 from mnist_cli.storage.names import free_name, set_aside
 from mnist_cli.storage.own_files import replace
@@ -155,6 +155,23 @@ def test_a_name_set_aside_in_vain_goes_again(tmp_path, monkeypatch, links, repla
         fail()
     assert names(tmp_path) == (["net.1.npz", "net.npz"] if replaced else ["net.npz"])
     assert (tmp_path / ("net.1.npz" if replaced else "net.npz")).read_bytes() == b"old"
+
+
+@posix
+def test_a_path_through_a_loop_of_links_is_an_os_error(tmp_path):
+    """Path.resolve raises RuntimeError for it, in Python 3.11 and 3.12."""
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for path in (loop, loop / "net.npz"):
+        with pytest.raises(OSError, match="loop"):
+            check_writable(path)
+        with pytest.raises(OSError, match="loop"):
+            write(path, b"new")
+    with pytest.raises(OSError, match="loop"), set_aside(loop):
+        write(loop, b"new")
+    assert is_same(loop, loop)
+    assert not is_same(loop, tmp_path / "other")
+    assert names(tmp_path) == ["loop"]
 
 
 def test_is_same(tmp_path):
