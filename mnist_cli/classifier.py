@@ -7,9 +7,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_cli.config.settings import SETTINGS, nearest
 from mnist_cli.errors import ConfigError, InputError
+from mnist_cli.images import PIXELS
 from mnist_cli.learning import train
 from mnist_cli.model import Model
-from mnist_cli.network.network import DIGITS, PIXELS
+from mnist_cli.network.network import DIGITS
 
 
 class Classifier:
