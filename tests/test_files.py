@@ -75,7 +75,7 @@ def test_only_ordinary_files_are_replaced(tmp_path, kind):
     path = tmp_path / "out"
     {"fifo": os.mkfifo, "folder": os.mkdir, "loop": lambda p: p.symlink_to(p)}[kind](path)
     before = path.lstat()
-    with pytest.raises(OSError, match="out: is no ordinary file; name another"):
+    with pytest.raises(OSError, match="out: is not a regular file; name another"):
         write(path, b"new")
     assert path.lstat().st_ino == before.st_ino
     assert names(tmp_path) == ["out"]

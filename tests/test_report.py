@@ -5,6 +5,7 @@ import re
 import shlex
 from contextlib import contextmanager
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -217,7 +218,7 @@ def test_a_page_without_an_activations_twin_shows_the_results(
 
 def test_an_activation_that_no_layer_uses_is_not_missed(tmp_path, builtin_dir, swish):
     path = trained(tmp_path, builtin_dir, activation=swish, hidden_sizes=(), epochs=1)
-    assert missing_activations([subject(path, builtin_dir)]) == []
+    assert missing_activations([subject(path, builtin_dir).checkpoint.network]) == []
 
 
 def test_no_mistakes(checkpoint, builtin_dir):
@@ -241,7 +242,10 @@ def test_the_command_makes_the_same_configuration(settings):
     config = TrainingConfig(**settings)
     program, command, *options = shlex.split(training_command(config, "mnist"))
     assert (program, command) == ("mnist", "train")
-    context = train_command.make_context("train", options)
+    parent = click.Context(
+        cli, info_name="mnist"
+    )  # else Click remembers the help option without -h
+    context = train_command.make_context("train", options, parent=parent)
     seen = {k: v for k, v in context.params.items() if v is not None}
     names = config.to_dict().keys() & seen.keys()
     assert TrainingConfig(**{name: seen[name] for name in names}) == config
