@@ -141,7 +141,7 @@ def test_json_for_script():
     assert json.loads(text) == {"a": "</script><!--\u2028"}
 
 
-def test_a_part_is_not_looked_at_again():
+def test_a_place_inside_a_text_stays():
     assert fill("{{a}}{{b}}", {"a": "{{b}}", "b": "x"}) == "{{b}}x"
 
 

@@ -1,7 +1,7 @@
-"""One self-contained HTML page that shows a trained network, and reacts to the user's own hand.
+"""One self-contained HTML page that shows a trained network and reads what the user draws.
 
-`build_page` makes it. The folder `page` holds what a browser reads: template, style and script,
-put together as they are, without a build step.
+`build_page` makes it. The folder `page` has what a browser reads: template, style and script. They
+are put together unchanged, without a build step.
 """
 
 from mnist_cli.report.builder import LARGEST, build_page

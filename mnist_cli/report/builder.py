@@ -1,4 +1,4 @@
-"""The whole page: everything is put in, and then less and less until it is small enough."""
+"""Build the page, with as many images and as exact weights as its size allows."""
 
 from importlib.metadata import version
 from typing import Any
@@ -11,47 +11,49 @@ from mnist_cli.network.network import Network
 from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
 from mnist_cli.report.sections import SECTIONS
-from mnist_cli.report.selection import Material, Pool, Richness, sample_rows
+from mnist_cli.report.selection import Amounts, Material, Pool, sample_rows
 from mnist_cli.report.subject import Subject, facts
 from mnist_cli.report.twins import missing_activations
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.run import make_network
 
-LARGEST = 1_000_000  # bytes; a page has fewer
+LARGEST = 1_000_000  # bytes; a page is smaller
 SCHEMA = 1
-LADDER = (
-    Richness(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
-    Richness(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
-    Richness(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
-    Richness(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
-    Richness(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
-    Richness(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
-    Richness(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
-    Richness(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
+AMOUNTS = (  # from the most to the least; the first that makes a small enough page is used
+    Amounts(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
+    Amounts(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
+    Amounts(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
+    Amounts(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
+    Amounts(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
+    Amounts(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
+    Amounts(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
+    Amounts(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
 )
 
 
 def build_page(subject: Subject, other: Subject | None = None) -> bytes:
-    """Return the page about a network, and beside it another one; the same bytes every time.
+    """Return the page about a network, and `other` to compare it with, as UTF-8 HTML.
 
-    A page that cannot compute an activation of the networks carries no weights, only results.
-
-    Raises MnistError if even the barest page is too large.
+    A page that cannot compute an activation of the networks has no weights, only results. The same
+    networks give the same bytes. Raises MnistError if even the smallest page is too large.
     """
     subjects = [subject] if other is None else [subject, other]
-    for richness in LADDER[-1:] if missing_activations(subjects) else LADDER:
-        page = _page(subjects, richness)
+    for amounts in AMOUNTS[-1:] if missing_activations(subjects) else AMOUNTS:
+        page = _page(subjects, amounts)
         if len(page) < LARGEST:
             return page
-    raise MnistError(f"the page must be smaller than {LARGEST:,} bytes, got {len(page):,}")
+    raise MnistError(
+        f"the page must be smaller than {LARGEST:,} bytes, got {len(page):,}; "
+        "show a smaller network"
+    )
 
 
-def _page(subjects: list[Subject], richness: Richness) -> bytes:
-    """Put one page together."""
-    material = Material(subjects, richness, Pool(), Block())
+def _page(subjects: list[Subject], amounts: Amounts) -> bytes:
+    """Return a page with these amounts."""
+    material = Material(subjects, amounts, Pool(), Block())
     block, pool = material.block, material.pool
-    sample = pool.places(sample_rows(subjects[0].split.labels, richness.sample))
-    rounding = [_add_parameters(block, number, s, richness) for number, s in enumerate(subjects)]
+    sample = pool.places(sample_rows(subjects[0].split.labels, amounts.sample))
+    rounding = [_add_parameters(block, number, s, amounts) for number, s in enumerate(subjects)]
     for number, subject in enumerate(subjects):
         _add_doubt(block, subject, f"doubt_{number}")
     embedded = {name: section.embed(material) for name, section in SECTIONS.items()}
@@ -62,7 +64,7 @@ def _page(subjects: list[Subject], richness: Richness) -> bytes:
         "networks": [_network(number, subject) for number, subject in enumerate(subjects)],
         "sample": sample,
         "sections": embedded,
-        "weights": richness.weights,
+        "weights": amounts.weights,
         "rounding": max(rounding),
         "arrays": block.index,
     }
@@ -75,7 +77,7 @@ def _network(number: int, subject: Subject) -> dict[str, Any]:
 
 
 def _doubt_facts(subject: Subject, array: str) -> dict[str, Any] | None:
-    """Numbers that the page doubts by, and the name of the arrays beside them."""
+    """Return the numbers that the page's warnings need, and the name of the arrays for them."""
     doubt = subject.checkpoint.doubt
     if doubt is None:
         return None
@@ -84,34 +86,37 @@ def _doubt_facts(subject: Subject, array: str) -> dict[str, Any] | None:
 
 
 def _add_doubt(block: Block, subject: Subject, array: str) -> None:
-    """Embed the mean and the components of what the network takes for a digit."""
+    """Embed the mean and the principal components of the digits that the network knows."""
     doubt = subject.checkpoint.doubt
     if doubt is not None:
         block.add(f"{array}_mean", doubt.mean, "f4")
         block.add(f"{array}_components", doubt.components, "i1")
 
 
-def _add_parameters(block: Block, number: int, subject: Subject, richness: Richness) -> float:
-    """Embed a network; return by how much its scores on the test images differ from the page's."""
-    network, kind = subject.checkpoint.network, richness.weights
+def _add_parameters(block: Block, number: int, subject: Subject, amounts: Amounts) -> float:
+    """Embed the parameters of a network.
+
+    Returns the largest difference that their rounding makes to a score on the test images.
+    """
+    network, kind = subject.checkpoint.network, amounts.weights
     if kind is None:
         return 0.0
     block.add_parameters(f"parameters_{number}", network.parameters, network.layer_sizes, kind)
     if kind == "f4":
         return 0.0
-    twin = make_network(subject.checkpoint.run.config)
+    approximate = make_network(subject.checkpoint.run.config)
     whole, scales = rounded(network.parameters, network.layer_sizes, kind)
-    twin.parameters[:] = restored(whole, scales, network.layer_sizes)
-    return _largest_difference(twin, subject)
+    approximate.parameters[:] = restored(whole, scales, network.layer_sizes)
+    return _largest_difference(approximate, subject)
 
 
-def _largest_difference(twin: Network, subject: Subject) -> float:
-    outputs = measure(twin, Split(subject.inputs, subject.split.labels)).outputs
+def _largest_difference(approximate: Network, subject: Subject) -> float:
+    outputs = measure(approximate, Split(subject.inputs, subject.split.labels)).outputs
     return float(np.abs(outputs - subject.measured.outputs).max())
 
 
 def _add_images(block: Block, subject: Subject, pool: Pool) -> None:
-    """Embed the pool: images as they are in the data set, labels, numbers in the test set."""
+    """Embed the images of the pool as they are in the data set, their labels and their rows."""
     rows = np.array(pool.rows, np.intp)
     block.add("images", subject.split.images[rows], "u1")
     block.add("labels", subject.split.labels[rows], "u1")

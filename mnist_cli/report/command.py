@@ -1,4 +1,4 @@
-"""The command that trains the same network again."""
+"""The command that trains a network with the same settings again."""
 
 import dataclasses
 from typing import Any
@@ -9,7 +9,7 @@ from mnist_cli.config.settings import TrainingConfig
 def training_command(config: TrainingConfig, dataset: str) -> str:
     """Return `mnist train` with every setting that differs from the default.
 
-    The learning rate is left out where it is the usual one for the other settings.
+    The learning rate is left out if it is the usual one for the other settings.
     """
     default, values = TrainingConfig().to_dict(), config.to_dict()
     others = {name: value for name, value in values.items() if name != "learning_rate"}

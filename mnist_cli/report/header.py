@@ -1,4 +1,4 @@
-"""The head of the page: what was trained, on what, how well it does, and how to do it again."""
+"""The head of the page: the network, its data, its accuracy, and the command that trains it."""
 
 from collections.abc import Sequence
 from html import escape
@@ -9,19 +9,17 @@ from mnist_cli.report.subject import Subject
 
 SHORT = {"mnist": "MNIST", "builtin": "built-in"}
 TITLES = {"mnist": "MNIST", "builtin": "built-in digits (not MNIST)"}
-
-
 SEEN = {  # what happens after the picture has become 28x28 pixels
     "none": "",
     "deskew": " Then it is sheared upright.",
-    "moments": " Then it is sheared upright and scaled to a standard height and width.",
+    "moments": " Then it is sheared upright and scaled to a fixed height and width.",
     "directions": " Then its edges are sorted by direction into eight small maps, two rows of "
     "four: the 784 numbers that this network sees are not pixels.",
 }
 
 
 def header_values(subjects: Sequence[Subject], limits: str) -> dict[str, str]:
-    """Return the head's parts by the names of their places."""
+    """Return the HTML of the head, by the names of its places in the template."""
     main = subjects[0]
     return {
         "title": escape(f"{main.name}: {_sizes(main)}"),
@@ -43,7 +41,7 @@ def _sizes(subject: Subject) -> str:
 
 
 def _lead(subject: Subject) -> str:
-    """Say in one sentence what the page is about."""
+    """Return two sentences: the accuracy, and what the page is for."""
     correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
     return (
         f"It reads {correct:,} of {count:,} test images of {TITLES[subject.dataset]} right. "
@@ -52,7 +50,7 @@ def _lead(subject: Subject) -> str:
 
 
 def _card(subject: Subject) -> str:
-    """Key figures of one network, the command that trains it again, and everything else."""
+    """Return the key figures of one network, its command, and all its settings."""
     run, origin = subject.checkpoint.run, subject.checkpoint.origin
     command = escape(training_command(run.config, origin.dataset))
     figures = "".join(
@@ -76,7 +74,7 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _figures(subject: Subject) -> list[tuple[str, str, str]]:
-    """Return the figures that matter most, and a word about each."""
+    """Return the most important figures: name, value and a short explanation."""
     checkpoint = subject.checkpoint
     config, origin = checkpoint.run.config, checkpoint.origin
     low, high = subject.measured.accuracy_interval
@@ -107,7 +105,7 @@ def _training(config: TrainingConfig) -> str:
 
 
 def _settings(subject: Subject) -> list[tuple[str, str]]:
-    """Return every setting, and what the last bits of the result depend on."""
+    """Return every setting, and the versions that the last bits of the result depend on."""
     checkpoint = subject.checkpoint
     config = checkpoint.run.config.to_dict()
     settings = [(name.replace("_", " "), _plain(value)) for name, value in config.items()]

@@ -1,4 +1,4 @@
-"""Arrays for a page: side by side in one block of bytes, deflated, in base64."""
+"""Arrays for a page: one after the other in one block of bytes, compressed, in base64."""
 
 import base64
 import zlib
@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from mnist_cli.network.activations import Array
 from mnist_cli.network.network import by_rows, layer_views
 
-ALIGNMENT = 4  # bytes; a browser's typed arrays start at multiples of their element's size
-STEPS = {"i20": 2**19 - 1, "i2": 2**15 - 1, "i1": 2**7 - 1}  # weights become -steps to steps
+ALIGNMENT = 4  # bytes; a typed array in a browser must start at a multiple of its element's size
+STEPS = {
+    "i20": 2**19 - 1,
+    "i2": 2**15 - 1,
+    "i1": 2**7 - 1,
+}  # weights become whole numbers from -steps to steps
 
 
 class Block:
-    """Named arrays, added one by one.
+    """A block of bytes to which named arrays are added.
 
     Attributes
     ----------
@@ -35,16 +39,16 @@ class Block:
     def add_parameters(
         self, name: str, parameters: Array, layer_sizes: tuple[int, ...], kind: str
     ) -> None:
-        """Add the parameters of a network: exactly with `f4`, else rounded, with `name_scales`.
+        """Add the parameters of a network: exact with `f4`, else rounded and with `name_scales`.
 
-        `i20` stands for 20 bits: as many as a network with 300 hidden neurons leaves room for.
+        `i20` means 20 bits, as many as a network with 300 hidden neurons leaves space for.
         """
         if kind == "f4":
             self.add(name, by_rows(parameters, layer_sizes), kind)
             return
         whole, scales = rounded(parameters, layer_sizes, kind)
         whole = by_rows(whole, layer_sizes)
-        if kind == "i20":  # 16 bits and 4 bits, two of these in a byte
+        if kind == "i20":  # upper 16 bits; lower 4 bits of two numbers in one byte
             low = np.append(whole & 15, [0] * (whole.size % 2)).astype(np.uint8)
             self.add(f"{name}_low", low[::2] | low[1::2] << 4, "u1")
             whole, kind = whole >> 4, "i2"
@@ -52,17 +56,17 @@ class Block:
         self.add(f"{name}_scales", scales, "f4")
 
     def encoded(self) -> str:
-        """Return the bytes, deflated, in base64."""
+        """Return the bytes, compressed with zlib, in base64."""
         return base64.b64encode(zlib.compress(bytes(self._bytes), 9)).decode()
 
 
 def rounded(
     parameters: Array, layer_sizes: tuple[int, ...], kind: str
 ) -> tuple[NDArray[Any], NDArray[np.float32]]:
-    """Round parameters to few bits: whole numbers, and the scale of each neuron.
+    """Round parameters to few bits; return whole numbers, and the scales to multiply them by.
 
-    The scales are per neuron, layer after layer: one for its weights, then, when a layer's are
-    done, one for each bias.
+    Each neuron has a scale for its weights and one for its bias. For each layer there are first
+    the scales of the weights, then those of the biases.
     """
     whole = np.zeros(parameters.shape, np.int32)
     scales = []
@@ -80,7 +84,7 @@ def rounded(
 def restored(
     whole: NDArray[Any], scales: NDArray[np.float32], layer_sizes: tuple[int, ...]
 ) -> NDArray[np.float32]:
-    """Return the parameters that rounded ones stand for, as the page computes them."""
+    """Return approximate parameters from rounded ones, computed as the page does it."""
     result = whole.astype(np.float32)
     start = 0
     for weights, biases in zip(*layer_views(result, layer_sizes), strict=True):

@@ -1,4 +1,4 @@
-"""Template, sections, style, script and data -> one HTML file that loads nothing else."""
+"""Template, sections, style, script and data -> one self-contained HTML file."""
 
 import base64
 import hashlib
@@ -36,9 +36,19 @@ SCRIPTS = (
 
 
 def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) -> bytes:
-    """Return the page."""
+    """Return the page as UTF-8 HTML.
+
+    Parameters
+    ----------
+    subjects
+        The network, and perhaps one to compare it with.
+    values
+        The data of the page, as JSON values.
+    arrays
+        Images and parameters in base64 (see `packing`).
+    """
     joined_style, joined_script = style(), script()
-    parts = {
+    texts = {
         "policy": content_security_policy(joined_style, joined_script),
         "style": joined_style,
         "script": joined_script,
@@ -48,7 +58,7 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
         "sections": "\n\n".join(_section(name, subjects) for name in SECTIONS),
         **header_values(subjects, limits(subjects, values["weights"], values["rounding"])),
     }
-    return fill(_text("template.html"), parts).encode()
+    return fill(_text("template.html"), texts).encode()
 
 
 def _text(name: str) -> str:
@@ -61,7 +71,7 @@ def style() -> str:
 
 
 def script() -> str:
-    """Join the scripts: they share one scope, and their names stay their own."""
+    """Join the scripts, in a function so that they define no global names; they share its scope."""
     shared = [_text(f"script/{name}.js") for name in SCRIPTS]
     files = [*shared, *_of_all_sections(".js"), _text("script/main.js")]
     return _unindented("\n".join(['"use strict";', "(() => {", *files, "})();", ""]))
@@ -95,14 +105,14 @@ def _needs(section: Section) -> str:
 
 
 def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) -> str:
-    """Say what the page cannot compute, or how exactly it does where it is not exact."""
+    """Return what the page cannot compute, or how its weights are rounded; "" if it is exact."""
     missing = missing_activations(subjects)
     if missing:
         return missing_line(missing)
     if weights == "f4":
         return ""
     if weights is None:
-        return "The network is too large for a page, so only its results are shown here."
+        return "The network is too large for this page, so only its results are shown."
     bits = {"i20": 20, "i2": 16, "i1": 8}[weights]
     return (
         f"To fit in this page, the weights are rounded to {bits} bits; the scores that it computes "
@@ -110,13 +120,16 @@ def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) ->
     )
 
 
-def fill(template: str, parts: Mapping[str, str]) -> str:
-    """Put the parts in the places of `{{name}}`; what they contain is not looked at again."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], template)
+def fill(template: str, texts: Mapping[str, str]) -> str:
+    """Replace each `{{name}}` by its text, once: a `{{name}}` inside a text stays.
+
+    Raises KeyError for a name without a text.
+    """
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
 
 
 def content_security_policy(style: str, script: str) -> str:
-    """Return a policy under which nothing runs but this style and script, and nothing is loaded."""
+    """Return a policy that allows only this style and this script, and loads nothing."""
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -130,6 +143,6 @@ def _hash(text: str) -> str:
 
 
 def json_for_script(values: Any) -> str:
-    """Return JSON that no browser takes for the end of a script or a comment."""
+    """Return JSON that is safe in a script element: no browser sees the end of the script in it."""
     text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -7,19 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.report.packing import Block
-from mnist_cli.report.subject import Subject, most_exciting
+from mnist_cli.report.subject import Subject, favourite_rows
 
 
-class Richness(NamedTuple):
+class Amounts(NamedTuple):
     """How much goes into the page.
 
     Attributes
     ----------
     sample : test images of each digit, on which the page itself measures
     per_cell : images of each confusion
-    favourites : images that excite each neuron of the first layer most
-    frames : of the training film at most
-    weights : type of the embedded parameters; `f4` is exact, None leaves them out
+    favourites : images that activate each neuron of the first layer most
+    frames : largest number of frames in the training film
+    weights : type of the embedded parameters (see `packing`); `f4` is exact, None leaves them out
     """
 
     sample: int
@@ -34,7 +34,7 @@ class Pool:
 
     Attributes
     ----------
-    rows : of the test images, in the order in which they were asked for
+    rows : rows of the test images, in the order in which they were added
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Pool:
         self._places: dict[int, int] = {}
 
     def places(self, rows: NDArray[Any]) -> list[int]:
-        """Add test images; return where in the pool they are."""
+        """Add test images by their rows; return their places in the pool."""
         return [self._place(int(row)) for row in rows]
 
     def _place(self, row: int) -> int:
@@ -58,19 +58,19 @@ class Material(NamedTuple):
     Attributes
     ----------
     subjects : the networks; most sections show the first one alone
-    richness : how much may go into the page
+    amounts : how much goes into the page
     pool : test images that go in, each once
     block : arrays that go in
     """
 
     subjects: Sequence[Subject]
-    richness: Richness
+    amounts: Amounts
     pool: Pool
     block: Block
 
 
 def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
-    """Return the first images of each digit, in the order of the test set."""
+    """Return the rows of the first `per_digit` images of each digit, in increasing order."""
     firsts = [np.flatnonzero(labels == digit)[:per_digit] for digit in range(10)]
     return np.sort(np.concatenate(firsts))
 
@@ -78,7 +78,7 @@ def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
 def worst(material: Material) -> list[dict[str, Any]]:
     """Embed the most confident mistakes of the first network."""
     subject = material.subjects[0]
-    rows = subject.worst_mistakes
+    rows = subject.worst
     return [
         {"image": place, "answer": int(subject.answers[row]), "confidence": subject.confidence[row]}
         for place, row in zip(material.pool.places(rows), rows.tolist(), strict=True)
@@ -86,21 +86,21 @@ def worst(material: Material) -> list[dict[str, Any]]:
 
 
 def favourites(material: Material) -> list[list[int]]:
-    """Embed the images that excite each neuron of the first layer most, of the first network."""
-    rows = most_exciting(material.subjects[0], material.richness.favourites)
+    """Embed the images that activate each neuron of the first network's first layer most."""
+    rows = favourite_rows(material.subjects[0], material.amounts.favourites)
     return [material.pool.places(places) for places in rows]
 
 
 def cells(material: Material) -> list[list[list[list[int]]]]:
     """Embed images of each cell of the confusion matrix, [network][digit][answer]."""
-    pool, most = material.pool, material.richness.per_cell
+    pool, most = material.pool, material.amounts.per_cell
     return [_cells(subject, pool, most) for subject in material.subjects]
 
 
 def _cells(subject: Subject, pool: Pool, most: int) -> list[list[list[int]]]:
-    """Return places of images per cell of the confusion matrix, the most confident first.
+    """Return the places of images for each cell of the confusion matrix, the most confident first.
 
-    On the diagonal stand the right answers with the least confidence.
+    On the diagonal there are the right answers with the least confidence.
     """
     labels, answers = subject.split.labels, subject.answers
     mistakes = subject.mistakes

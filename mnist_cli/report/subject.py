@@ -1,4 +1,4 @@
-"""A trained network and all that its page tells about it in numbers."""
+"""A trained network with its answers to the test images, and the facts that the page shows."""
 
 from typing import Any, NamedTuple
 
@@ -16,9 +16,9 @@ from mnist_cli.training.confidence import confidences
 from mnist_cli.training.diagnosis import stuck_neurons
 from mnist_cli.training.evaluation import Measurement, measure
 
-WORST = 24  # mistakes shown
-STUCK_SAMPLE = 2000  # images on which a neuron is looked at
-MOST_EXCITED = 64  # neurons of the first layer whose most exciting images are looked for
+STUCK_SAMPLE = 2000  # images on which stuck neurons are searched
+MOST_NEURONS = 64  # of the first layer, for which favourite images are searched
+WORST = 24  # mistakes that the page shows
 
 
 class Subject(NamedTuple):
@@ -26,11 +26,12 @@ class Subject(NamedTuple):
 
     Attributes
     ----------
-    name : of the checkpoint's file
-    dataset : the images that it was measured on
-    split : those images as they are, before preprocessing
-    inputs : (n, 784) uint8 after preprocessing
-    measured : its answers
+    name : name of the checkpoint's file
+    checkpoint : the network, and the run that trained it
+    dataset : name of the data set with the test images
+    split : the n test images as they are in the data set, and their labels
+    inputs : (n, 784) uint8, the images after preprocessing
+    measured : the network's answers
     """
 
     name: str
@@ -42,7 +43,7 @@ class Subject(NamedTuple):
 
     @property
     def confidence(self) -> Array:
-        """How likely each answer is right, (n,); see `doubt`."""
+        """The probability that each answer is right, (n,); see `training.confidence`."""
         doubt = self.checkpoint.doubt
         chances = confidences(self.measured.logits.astype(float), doubt.scale if doubt else 1.0)
         return np.asarray(chances[np.arange(len(chances)), self.answers])
@@ -55,30 +56,30 @@ class Subject(NamedTuple):
 
     @property
     def mistakes(self) -> NDArray[np.intp]:
-        """Rows of the images read wrong, the most confident first."""
+        """The rows of the images that are read wrong, the most confident answer first."""
         wrong = np.flatnonzero(self.answers != self.split.labels)
         return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
 
     @property
-    def worst_mistakes(self) -> NDArray[np.intp]:
-        """The mistakes that the page shows."""
+    def worst(self) -> NDArray[np.intp]:
+        """The first of the `mistakes`, as many as the page shows."""
         return self.mistakes[:WORST]
 
 
 def look_at(name: str, checkpoint: Checkpoint, dataset: str, split: Split) -> Subject:
-    """Let a network answer the test images, seen the way it was trained to see them."""
+    """Preprocess the test images as in training, and let the network answer them."""
     inputs = preprocess(np.asarray(split.images), preprocessing_name(checkpoint))
     measured = measure(checkpoint.network, Split(inputs, split.labels))
     return Subject(name, checkpoint, dataset, split, inputs, measured)
 
 
 def preprocessing_name(checkpoint: Checkpoint) -> str:
-    """Return the name of what happens to an image before this network sees it."""
+    """Return the preprocessing of the images that this network was trained on."""
     return checkpoint.run.config.preprocessing
 
 
 def facts(subject: Subject) -> dict[str, Any]:
-    """Return everything about a network but its numbers and images, as JSON values."""
+    """Return everything about a network except its parameters and images, as JSON values."""
     checkpoint, measured = subject.checkpoint, subject.measured
     network, run = checkpoint.network, checkpoint.run
     return {
@@ -109,7 +110,7 @@ def facts(subject: Subject) -> dict[str, Any]:
 
 
 def _without_seconds(entry: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what differs from run to run."""
+    """Leave out the time, which differs from run to run."""
     return {name: value for name, value in entry.items() if name != "seconds"}
 
 
@@ -120,15 +121,18 @@ def _best_epoch(shares: list[float | None]) -> int:
 
 
 def _stuck(subject: Subject) -> list[list[int]]:
-    """Return per hidden layer the neurons that never move."""
+    """Return for each hidden layer the neurons whose activation never changes."""
     some = Split(subject.inputs[:STUCK_SAMPLE], subject.split.labels[:STUCK_SAMPLE])
     found = stuck_neurons(subject.checkpoint.network, some)
     return [np.flatnonzero(layer).tolist() for layer in found]
 
 
-def most_exciting(subject: Subject, count: int) -> NDArray[np.intp]:
-    """Return the rows of the images that excite each first neuron most, (neurons, count)."""
+def favourite_rows(subject: Subject, count: int) -> NDArray[np.intp]:
+    """Return the rows of the images that activate each neuron of the first layer most.
+
+    The shape is (neurons, count).
+    """
     network = subject.checkpoint.network
-    # [n, 784] @ [784, neurons]; before the activation, which may be the same 1 for many
-    z = to_inputs(subject.inputs) @ network.weights[0][:, :MOST_EXCITED]
+    # [n, 784] @ [784, neurons]; z, because the activation may be exactly 1 for many images
+    z = to_inputs(subject.inputs) @ network.weights[0][:, :MOST_NEURONS]
     return np.argsort(-z, axis=0, kind="stable")[:count].T

@@ -10,7 +10,7 @@ DIGITS = range(10)
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table whose first column names its rows; all text is escaped."""
+    """Return a table as HTML; the first column has the names of the rows. All text is escaped."""
     heads = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
     body = "".join(_row(row) for row in rows)
     return (
@@ -26,7 +26,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def history_table(subject: Subject) -> str:
-    """Loss and accuracy per epoch, and the length of each layer's gradient."""
+    """Return a table of loss, accuracy and each layer's gradient norm, one row per epoch."""
     run = subject.checkpoint.run
     layers = len(subject.checkpoint.network.layer_sizes) - 1
     head = ["epoch", "loss", "validation loss", "training accuracy", "validation accuracy"]
@@ -46,7 +46,7 @@ def history_table(subject: Subject) -> str:
 
 
 def confusion_table(subject: Subject) -> str:
-    """Counts, row = the digit, column = the answer."""
+    """Return the confusion matrix: a row is a digit, a column an answer."""
     rows = [
         [str(digit), *(f"{count:,}" for count in row)]
         for digit, row in zip(DIGITS, subject.measured.matrix.tolist(), strict=True)
@@ -56,7 +56,7 @@ def confusion_table(subject: Subject) -> str:
 
 
 def digit_table(subject: Subject) -> str:
-    """Precision, recall and F1 of each digit."""
+    """Return a table of precision, recall and F1 of each digit."""
     rows = [
         [str(s.digit), *map(_percent, (s.precision, s.recall, s.f1)), f"{s.images:,}"]
         for s in per_digit(subject.measured.matrix)
@@ -66,7 +66,7 @@ def digit_table(subject: Subject) -> str:
 
 
 def mistakes_table(subject: Subject) -> str:
-    """The most confident wrong answers."""
+    """Return a table of the most confident mistakes."""
     rows = [
         [
             f"image {row}",
@@ -74,7 +74,7 @@ def mistakes_table(subject: Subject) -> str:
             str(subject.answers[row]),
             _percent(float(subject.confidence[row])),
         ]
-        for row in subject.worst_mistakes.tolist()
+        for row in subject.worst.tolist()
     ]
     if not rows:
         return "<p>There are no mistakes among the test images.</p>"
