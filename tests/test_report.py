@@ -129,6 +129,13 @@ def test_text_cannot_become_markup(checkpoint, builtin_dir):
     assert facts_in(page)["networks"][0]["name"] == "</script><b>&{{arrays}}"
 
 
+def test_no_text_of_the_script_spans_lines():
+    """Its indentation is left out of the page, which must change nothing."""
+    for path in (FOLDER.parent).rglob("*.js"):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            assert line.count("`") % 2 == 0, f"{path.name}, line {number}"
+
+
 def test_json_for_script():
     text = json_for_script({"a": "</script><!--\u2028"})
     assert "<" not in text

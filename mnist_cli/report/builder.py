@@ -11,7 +11,7 @@ from mnist_cli.network.network import Network
 from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
 from mnist_cli.report.sections import SECTIONS
-from mnist_cli.report.selection import Detail, Material, Pool, sample_rows
+from mnist_cli.report.selection import Amounts, Material, Pool, sample_rows
 from mnist_cli.report.subject import Subject, facts
 from mnist_cli.report.twins import missing_activations
 from mnist_cli.training.evaluation import measure
@@ -20,29 +20,31 @@ from mnist_cli.training.run import make_network
 
 LARGEST = 1_000_000  # bytes; a page is smaller
 SCHEMA = 1
-LADDER = (
-    Detail(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
-    Detail(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
-    Detail(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
-    Detail(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
-    Detail(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
-    Detail(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
-    Detail(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
-    Detail(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
+AMOUNTS = (  # from the most to the least; the first that makes a small enough page is used
+    Amounts(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
+    Amounts(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
+    Amounts(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
+    Amounts(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
+    Amounts(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
+    Amounts(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
+    Amounts(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
+    Amounts(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
 )
 
 
 def build_page(subject: Subject, other: Subject | None = None) -> bytes:
     """Return the page about a network, and `other` to compare it with, as UTF-8 HTML.
 
-    A page that cannot compute an activation of the networks carries no weights, only results.
-
-    Raises MnistError if even the barest page is too large.
+    A page that cannot compute an activation of the networks has no weights, only results. The same
+    networks give the same bytes. Raises MnistError if even the smallest page is too large.
     """
     subjects = [subject] if other is None else [subject, other]
-    networks = [subject.checkpoint.network for subject in subjects]
-    for detail in LADDER[-1:] if missing_activations(networks) else LADDER:
-        page = _page(subjects, detail)
+    for amounts in (
+        AMOUNTS[-1:]
+        if missing_activations([subject.checkpoint.network for subject in subjects])
+        else AMOUNTS
+    ):
+        page = _page(subjects, amounts)
         if len(page) < LARGEST:
             return page
     raise MnistError(
@@ -51,12 +53,12 @@ def build_page(subject: Subject, other: Subject | None = None) -> bytes:
     )
 
 
-def _page(subjects: list[Subject], detail: Detail) -> bytes:
-    """Put one page together."""
-    material = Material(subjects, detail, Pool(), Block())
+def _page(subjects: list[Subject], amounts: Amounts) -> bytes:
+    """Return a page with these amounts."""
+    material = Material(subjects, amounts, Pool(), Block())
     block, pool = material.block, material.pool
-    sample = pool.places(sample_rows(subjects[0].split.labels, detail.sample))
-    rounding = [_add_parameters(block, number, s, detail) for number, s in enumerate(subjects)]
+    sample = pool.places(sample_rows(subjects[0].split.labels, amounts.sample))
+    rounding = [_add_parameters(block, number, s, amounts) for number, s in enumerate(subjects)]
     for number, subject in enumerate(subjects):
         _add_calibration(block, subject, f"calibration_{number}")
     embedded = {name: section.embed(material) for name, section in SECTIONS.items()}
@@ -67,7 +69,7 @@ def _page(subjects: list[Subject], detail: Detail) -> bytes:
         "networks": [_network(number, subject) for number, subject in enumerate(subjects)],
         "sample": sample,
         "sections": embedded,
-        "weights": detail.weights,
+        "weights": amounts.weights,
         "rounding": max(rounding),
         "arrays": block.index,
     }
@@ -96,9 +98,12 @@ def _add_calibration(block: Block, subject: Subject, array: str) -> None:
         block.add(f"{array}_components", calibration.components, "i1")
 
 
-def _add_parameters(block: Block, number: int, subject: Subject, detail: Detail) -> float:
-    """Embed a network; return by how much its scores on the test images differ from the page's."""
-    network, kind = subject.checkpoint.network, detail.weights
+def _add_parameters(block: Block, number: int, subject: Subject, amounts: Amounts) -> float:
+    """Embed the parameters of a network.
+
+    Returns the largest difference that their rounding makes to a score on the test images.
+    """
+    network, kind = subject.checkpoint.network, amounts.weights
     if kind is None:
         return 0.0
     block.add_parameters(f"parameters_{number}", network.parameters, network.layer_sizes, kind)

@@ -9,8 +9,8 @@ from mnist_cli.report.subject import Subject
 
 
 def frames(material: Material) -> list[dict[str, Any]]:
-    """Embed evenly spread moments, in 8 bits; the last one is the network itself."""
-    subject, most = material.subjects[0], material.detail.frames
+    """Embed evenly spaced frames, in 8 bits; the last frame is the network itself."""
+    subject, most = material.subjects[0], material.amounts.frames
     run, sizes = subject.checkpoint.run, subject.checkpoint.network.layer_sizes
     epochs = sorted(run.snapshots)
     chosen = {epochs[int(i)] for i in np.linspace(0, len(epochs) - 1, min(most, len(epochs)))}
@@ -24,6 +24,6 @@ def frames(material: Material) -> list[dict[str, Any]]:
 
 
 def _end(subject: Subject) -> int:
-    """Return the epoch that the network is from: with patience the best, else the last."""
+    """Return the epoch of the network: with patience the best one, else the last one."""
     run = subject.checkpoint.run
     return run.best_epoch if run.config.patience and run.best_epoch else run.epoch

@@ -12,14 +12,14 @@ LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # othe
 SEEN = {  # what happens after the picture has become 28x28 pixels
     "none": "",
     "deskew": " Then it is sheared upright.",
-    "moments": " Then it is sheared upright and scaled to a standard height and width.",
+    "moments": " Then it is sheared upright and scaled to a fixed height and width.",
     "directions": " Then its edges are sorted by direction into eight small maps, two rows of "
     "four: the 784 numbers that this network sees are not pixels.",
 }
 
 
 def header_values(subjects: Sequence[Subject], limits: str) -> dict[str, str]:
-    """Return the head's parts by the names of their places."""
+    """Return the HTML of the head, by the names of its places in the template."""
     main = subjects[0]
     return {
         "title": escape(f"{main.name}: {_sizes(main)}"),
@@ -44,15 +44,14 @@ def _sizes(subject: Subject) -> str:
 def _lead(subject: Subject) -> str:
     """Return two sentences: the accuracy, and what the page is for."""
     correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
-    title = title_of(subject.dataset)
     return (
-        f"It reads {correct:,} of {count:,} test images of {title} right. "
+        f"It reads {correct:,} of {count:,} test images of {title_of(subject.dataset)} right. "
         "This page lets you look inside, and try it on your own handwriting."
     )
 
 
 def _card(subject: Subject) -> str:
-    """Key figures of one network, the command that trains it again, and everything else."""
+    """Return the key figures of one network, its command, and all its settings."""
     run, provenance = subject.checkpoint.run, subject.checkpoint.provenance
     command = escape(training_command(run.config, provenance.dataset))
     figures = "".join(

@@ -1,4 +1,4 @@
-"""Template, sections, style, script and data -> one HTML file that loads nothing else."""
+"""Template, sections, style, script and data -> one self-contained HTML file."""
 
 import base64
 import hashlib
@@ -36,9 +36,19 @@ SCRIPTS = (
 
 
 def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) -> bytes:
-    """Return the page."""
+    """Return the page as UTF-8 HTML.
+
+    Parameters
+    ----------
+    subjects
+        The network, and perhaps one to compare it with.
+    values
+        The data of the page, as JSON values.
+    arrays
+        Images and parameters in base64 (see `packing`).
+    """
     joined_style, joined_script = style(), script()
-    parts = {
+    texts = {
         "policy": content_security_policy(joined_style, joined_script),
         "style": joined_style,
         "script": joined_script,
@@ -48,7 +58,7 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
         "sections": "\n\n".join(_section(name, subjects) for name in SECTIONS),
         **header_values(subjects, limits(subjects, values["weights"], values["rounding"])),
     }
-    return fill(_text("template.html"), parts).encode()
+    return fill(_text("template.html"), texts).encode()
 
 
 def _text(name: str) -> str:
@@ -57,14 +67,19 @@ def _text(name: str) -> str:
 
 def style() -> str:
     """Join the styles: what the sections share, then what each of them adds."""
-    return "\n".join([_text("style.css"), *_of_all_sections(".css")])
+    return _unindented("\n".join([_text("style.css"), *_of_all_sections(".css")]))
 
 
 def script() -> str:
-    """Join the scripts: they share one scope, and their names stay their own."""
+    """Join the scripts, in a function so that they define no global names; they share its scope."""
     shared = [_text(f"script/{name}.js") for name in SCRIPTS]
     files = [*shared, *_of_all_sections(".js"), _text("script/main.js")]
-    return "\n".join(['"use strict";', "(() => {", *files, "})();", ""])
+    return _unindented("\n".join(['"use strict";', "(() => {", *files, "})();", ""]))
+
+
+def _unindented(text: str) -> str:
+    """Leave out the indentation: 10 kB, room for the weights of 300 hidden neurons in 20 bits."""
+    return re.sub(r"^ +", "", text, flags=re.MULTILINE)
 
 
 def _of_all_sections(ending: str) -> list[str]:
@@ -90,14 +105,14 @@ def _needs(section: Section) -> str:
 
 
 def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) -> str:
-    """Say what the page cannot compute, or how exactly it does where it is not exact."""
+    """Return what the page cannot compute, or how its weights are rounded; "" if it is exact."""
     missing = missing_activations([subject.checkpoint.network for subject in subjects])
     if missing:
         return missing_line(missing)
     if weights == "f4":
         return ""
     if weights is None:
-        return "The network is too large for a page, so only its results are shown here."
+        return "The network is too large for this page, so only its results are shown."
     bits = {"i20": 20, "i2": 16, "i1": 8}[weights]
     return (
         f"To fit in this page, the weights are rounded to {bits} bits; the scores that it computes "

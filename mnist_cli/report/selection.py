@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.report.packing import Block
-from mnist_cli.report.subject import Subject, most_exciting
+from mnist_cli.report.subject import Subject, favourite_rows
 
 
-class Detail(NamedTuple):
-    """How much detail the page shows.
+class Amounts(NamedTuple):
+    """How much goes into the page.
 
     Attributes
     ----------
@@ -58,13 +58,13 @@ class Material(NamedTuple):
     Attributes
     ----------
     subjects : the networks; most sections show the first one alone
-    detail : how much detail the page shows
+    amounts : how much goes into the page
     pool : test images that go in, each once
     block : arrays that go in
     """
 
     subjects: Sequence[Subject]
-    detail: Detail
+    amounts: Amounts
     pool: Pool
     block: Block
 
@@ -78,7 +78,7 @@ def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
 def worst(material: Material) -> list[dict[str, Any]]:
     """Embed the most confident mistakes of the first network."""
     subject = material.subjects[0]
-    rows = subject.worst_mistakes
+    rows = subject.worst
     return [
         {"image": place, "answer": int(subject.answers[row]), "confidence": subject.confidence[row]}
         for place, row in zip(material.pool.places(rows), rows.tolist(), strict=True)
@@ -86,19 +86,19 @@ def worst(material: Material) -> list[dict[str, Any]]:
 
 
 def favourites(material: Material) -> list[list[int]]:
-    """Embed the images that excite each neuron of the first layer most, of the first network."""
-    rows = most_exciting(material.subjects[0], material.detail.favourites)
+    """Embed the images that activate each neuron of the first network's first layer most."""
+    rows = favourite_rows(material.subjects[0], material.amounts.favourites)
     return [material.pool.places(places) for places in rows]
 
 
 def cells(material: Material) -> list[list[list[list[int]]]]:
     """Embed images of each cell of the confusion matrix, [network][digit][answer]."""
-    pool, most = material.pool, material.detail.per_cell
+    pool, most = material.pool, material.amounts.per_cell
     return [_cells(subject, pool, most) for subject in material.subjects]
 
 
 def _cells(subject: Subject, pool: Pool, most: int) -> list[list[list[int]]]:
-    """Return places of images per cell of the confusion matrix, the most confident first.
+    """Return the places of images for each cell of the confusion matrix, the most confident first.
 
     On the diagonal there are the right answers with the least confidence.
     """

@@ -16,9 +16,9 @@ from mnist_cli.training.confidence import confidences
 from mnist_cli.training.diagnosis import stuck_neurons
 from mnist_cli.training.evaluation import Measurement, measure
 
-MISTAKES_SHOWN = 24  # the most confident ones
-STUCK_SAMPLE = 2000  # images on which a neuron is looked at
-MOST_EXCITED = 64  # neurons of the first layer whose most exciting images are looked for
+STUCK_SAMPLE = 2000  # images on which stuck neurons are searched
+MOST_NEURONS = 64  # of the first layer, for which favourite images are searched
+WORST = 24  # mistakes that the page shows
 
 
 class Subject(NamedTuple):
@@ -43,7 +43,7 @@ class Subject(NamedTuple):
 
     @property
     def confidence(self) -> Array:
-        """How likely each answer is right, (n,); see `training.confidence`."""
+        """The probability that each answer is right, (n,); see `training.confidence`."""
         calibration = self.checkpoint.calibration
         logit_scale = calibration.logit_scale if calibration else 1.0
         chances = confidences(self.measured.logits.astype(float), logit_scale)
@@ -62,9 +62,9 @@ class Subject(NamedTuple):
         return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
 
     @property
-    def worst_mistakes(self) -> NDArray[np.intp]:
-        """The mistakes that the page shows."""
-        return self.mistakes[:MISTAKES_SHOWN]
+    def worst(self) -> NDArray[np.intp]:
+        """The first of the `mistakes`, as many as the page shows."""
+        return self.mistakes[:WORST]
 
 
 def look_at(name: str, checkpoint: Checkpoint, dataset: str, split: Split) -> Subject:
@@ -128,9 +128,12 @@ def _stuck(subject: Subject) -> list[list[int]]:
     return [np.flatnonzero(layer).tolist() for layer in found]
 
 
-def most_exciting(subject: Subject, count: int) -> NDArray[np.intp]:
-    """Return the rows of the images that excite each first neuron most, (neurons, count)."""
+def favourite_rows(subject: Subject, count: int) -> NDArray[np.intp]:
+    """Return the rows of the images that activate each neuron of the first layer most.
+
+    The shape is (neurons, count).
+    """
     network = subject.checkpoint.network
     # [n, 784] @ [784, neurons]; z, because the activation may be exactly 1 for many images
-    z = to_inputs(subject.inputs) @ network.weights[0][:, :MOST_EXCITED]
+    z = to_inputs(subject.inputs) @ network.weights[0][:, :MOST_NEURONS]
     return np.argsort(-z, axis=0, kind="stable")[:count].T

@@ -74,7 +74,7 @@ def mistakes_table(subject: Subject) -> str:
             str(subject.answers[row]),
             _percent(float(subject.confidence[row])),
         ]
-        for row in subject.worst_mistakes.tolist()
+        for row in subject.worst.tolist()
     ]
     if not rows:
         return "<p>There are no mistakes among the test images.</p>"

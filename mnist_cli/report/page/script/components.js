@@ -1,4 +1,4 @@
-// ---- components: which pixels of a mask belong together; the twin of pictures/segments.py
+// ---- components: which pixels of a mask belong together; the twin of pictures/components.py
 
 class Grid {
   // Numbers in rows; `at` is 0 outside.
