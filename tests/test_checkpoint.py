@@ -232,6 +232,8 @@ def hostile(number):
                 "metadata": np.bytes_(b'{"format": 1, "config": ' + b"[" * 900 + b"]" * 900 + b"}"),
             }
         ),
+        "half a character": own_npz({**LAYERS, "metadata": metadata(environment={"a": "\ud800"})}),
+        "a negative scale": with_calibration(dict.fromkeys(NUMBERS[number], -1.0)),
         "a pickle": zipped({"weights_1.npy": npy(np.array([{}], dtype=object))}),
         "another npz": own_npz({"a": np.zeros(3, "<f4")}),
         "float64": own_npz({**LAYERS, "weights_1": np.zeros((784, 10)), "metadata": metadata()}),

@@ -62,6 +62,7 @@ BAD_FILES = {
     "too long": ("[" * 100_001, "at most 100,000 bytes"),
     "nested deeply": ("[" * 99_000, "nested too deeply"),
     "nested less deeply": (f'{{"epochs": {"[" * 900}{"]" * 900}}}', "nested too deeply"),
+    "half a character": ('{"seed": "\\ud800"}', "half a surrogate pair"),
     "not text": (b"\xff\xfe\x00", "not UTF-8"),
     "momentum for adam": ('{"optimizer": "adam", "momentum": 0.5}', "belong to optimizer sgd"),
     "nesterov alone": ('{"nesterov": true}', "nesterov needs a momentum"),

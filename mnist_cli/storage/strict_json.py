@@ -1,4 +1,4 @@
-"""Strict JSON: no NaN, no Infinity, no duplicate key, no text after the object."""
+"""Strict JSON: no NaN, no Infinity, no duplicate key, no half a character, no text after it."""
 
 import json
 import math
@@ -30,17 +30,24 @@ def parse_object(content: bytes) -> dict[str, Any]:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(value, dict):
         raise ValueError(f"must be a JSON object {{...}}, got {type(value).__name__}")
-    _check_depth(value, DEEPEST)
+    _check_values(value, DEEPEST)
     return value
 
 
-def _check_depth(value: Any, left: int) -> None:
-    """Refuse what would end the recursion of everybody who shows or writes it later."""
+def _check_values(value: Any, left: int) -> None:
+    """Refuse what cannot be shown or written later: deep nesting, and half a surrogate pair."""
     if left == 0:
         raise ValueError("not a JSON object: nested too deeply")
-    if isinstance(value, (dict, list)):
-        for inner in value.values() if isinstance(value, dict) else value:
-            _check_depth(inner, left - 1)
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("not JSON: half a surrogate pair is no character") from error
+    elif isinstance(value, dict):
+        _check_values([*value, *value.values()], left)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_values(inner, left - 1)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -117,6 +117,8 @@ def _calibration(values: dict[str, Any] | None) -> Calibration | None:
     if values is None:
         return None
     numbers = {name: _number(values[name]) for name in CALIBRATION_NUMBERS}
+    if numbers["logit_scale"] < 0:
+        raise ValueError(f"logit_scale must be at least 0, got {numbers['logit_scale']}")
     mean, components = np.zeros(784, np.float32), np.zeros((COMPONENTS, 784), np.int8)
     return Calibration(**numbers, mean=mean, components=components)
 
