@@ -80,8 +80,7 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
         folder.mkdir()
         yield folder
     finally:
-        shutil.rmtree(_folder_of(path), ignore_errors=True)
-        _remove(path, file)
+        _remove_with_folder(path, file)
 
 
 def _folder_of(temporary: Path) -> Path:
@@ -132,9 +131,8 @@ def _remove_if_left_behind(path: Path, machine: str | None) -> None:
         old = time.time() - os.fstat(file.fileno()).st_mtime > DAY
         locked = _try_lock(file)
         if (near and locked) or (old and locked is not False):
-            if machine:
-                shutil.rmtree(_folder_of(path), ignore_errors=True)
-            _remove(path, file)
+            remove = _remove_with_folder if machine else _remove
+            remove(path, file)
 
 
 def _open_marker(marker: Path) -> BinaryIO | None:
@@ -178,3 +176,13 @@ def _remove(path: Path, file: IO[bytes]) -> None:
     with suppress(OSError):
         path.unlink()
     file.close()
+
+
+def _remove_with_folder(path: Path, file: IO[bytes]) -> None:
+    """Remove a temporary file and its folder; a folder that stays keeps it, to be tried again."""
+    folder = _folder_of(path)
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        file.close()
+    else:
+        _remove(path, file)
