@@ -249,9 +249,8 @@ def test_the_command_makes_the_same_configuration(settings):
     config = TrainingConfig(**settings)
     program, command, *options = shlex.split(training_command(config, "mnist"))
     assert (program, command) == ("mnist", "train")
-    parent = click.Context(
-        cli, info_name="mnist"
-    )  # else Click remembers the help option without -h
+    # without its settings Click would remember a help option that lacks -h
+    parent = click.Context(cli, info_name="mnist", **cli.context_settings)
     context = train_command.make_context("train", options, parent=parent)
     seen = {k: v for k, v in context.params.items() if v is not None}
     names = config.to_dict().keys() & seen.keys()

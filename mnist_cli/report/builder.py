@@ -39,11 +39,8 @@ def build_page(subject: Subject, other: Subject | None = None) -> bytes:
     networks give the same bytes. Raises MnistError if even the smallest page is too large.
     """
     subjects = [subject] if other is None else [subject, other]
-    for amounts in (
-        AMOUNTS[-1:]
-        if missing_activations([subject.checkpoint.network for subject in subjects])
-        else AMOUNTS
-    ):
+    missing = missing_activations([one.checkpoint.network for one in subjects])
+    for amounts in AMOUNTS[-1:] if missing else AMOUNTS:
         page = _page(subjects, amounts)
         if len(page) < LARGEST:
             return page
