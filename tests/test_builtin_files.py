@@ -72,6 +72,8 @@ def check_one_seed(folder):
     intended = read_drawing(folder)
     assert provide("builtin", folder) == "builtin"
     assert seeds(folder) == {intended.seed}
+    if sys.platform != "win32":  # where only time tells what is left behind
+        assert not list(dataset_folder("builtin", folder).glob(".mnist-*-*"))
     assert len(list(dataset_folder("builtin", folder).glob("*"))) >= 5
 
 

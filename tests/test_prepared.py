@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ from mnist_cli.data.builtin.files import write_builtin
 from mnist_cli.data.datasets import load_split
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.data.provision import provide
 from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError
+from mnist_cli.storage.locks import open_temporary
 from mnist_cli.training.data import load_training_data
 
 
@@ -109,6 +112,15 @@ def test_a_kept_file_that_cannot_be_used_is_replaced_or_not_needed(folder, tmp_p
         np.testing.assert_array_equal(deskewed(folder), right)
     assert (tmp_path / "victim").read_text() == "precious"
     assert not (folder / "prepared" / "nowhere").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only time tells what is left behind")
+def test_a_run_that_finds_all_in_place_still_removes_what_a_killed_one_left(folder):
+    deskewed(folder)
+    with open_temporary(folder / "prepared")[1]:
+        pass  # a process that ends here removes nothing
+    provide("builtin", folder)
+    kept_file(folder)
 
 
 def test_files_of_an_older_program_are_removed(folder):

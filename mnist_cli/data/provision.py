@@ -13,6 +13,7 @@ from mnist_cli.data.registry import (
 )
 from mnist_cli.errors import DataError, DownloadError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
+from mnist_cli.storage.locks import remove_left_behind
 
 NO_MIRROR = (
     "MNIST could not be downloaded. Training uses the built-in digits instead, which this program "
@@ -51,6 +52,8 @@ def provide(
     check_one_of("dataset", dataset, ("auto", *DATASETS))
     if dataset == "auto":
         return _provide_mnist_or_builtin(data_dir, say, progress)
+    for folder in (dataset_folder(dataset, data_dir), data_dir / "prepared"):
+        remove_left_behind(folder)  # by a killed process: a run that only reads tidies up, too
     if not is_present(dataset, data_dir):
         put_in_place = _draw if find_dataset(dataset).drawn else _download
         put_in_place(dataset, data_dir, say, progress)
