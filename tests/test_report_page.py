@@ -176,9 +176,9 @@ def test_activations_equal_pythons(visit):
 
 
 def test_answers_equal_pythons_on_mnist(visit, folder, checkpoint, real_mnist, tmp_path):
-    from mnist_cli.data.download import download_mnist
+    from mnist_cli.data.download import download_dataset
 
-    download_mnist(tmp_path, folder=real_mnist)
+    download_dataset("mnist", tmp_path, folder=real_mnist)
     one = look_at(
         "net.npz", load_checkpoint(checkpoint), "mnist", load_split("mnist", "test", tmp_path)
     )
