@@ -18,9 +18,9 @@ from mnist_cli.data.builtin.drawing import draw_digits
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.data.registry import DATASETS, DataFile, DataSource
 from mnist_cli.network.activations import ACTIVATIONS, Activation
-from mnist_cli.network.losses import LOSSES, behind_any
-from mnist_cli.network.network import INITIALIZATIONS, Initialization
+from mnist_cli.network.losses import LOSSES, for_every_output
 from mnist_cli.network.optimizers import OPTIMIZERS, SCHEDULES, OptimizerKind
+from mnist_cli.network.parameters import INITIALIZATIONS, Initialization
 
 
 def softplus(z, out):
@@ -59,7 +59,7 @@ ADDITIONS = {
         "softplus",
         Activation(softplus, softplus_derivative, 0, np.inf, usual_rate=0.1),
     ),
-    "loss": (LOSSES, "huber", behind_any(huber_error, usual_rate=3)),
+    "loss": (LOSSES, "huber", for_every_output(huber_error, usual_rate=3)),
     "optimizer": (
         OPTIMIZERS,
         "rmsprop",
@@ -119,9 +119,9 @@ def test_the_state_of_an_added_optimizer_is_resumed(run, monkeypatch, builtin_di
     run("train", *settings, "--epochs", "2", "-o", "whole.npz")
     run("train", *settings, "--epochs", "1", "-o", "half.npz")
     run("train", "--data-dir", builtin_dir, "--resume", "half.npz", "--epochs", "2")
-    whole, half = np.load("whole.npz"), np.load("half.npz")
-    for name in ("weights_1", "biases_3", "state_square"):
-        np.testing.assert_array_equal(half[name], whole[name])
+    with np.load("whole.npz") as whole, np.load("half.npz") as half:
+        for name in ("weights_1", "biases_3", "state_square"):
+            np.testing.assert_array_equal(half[name], whole[name])
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_names_in_the_source_are_the_rows_of_the_table(table):
 
 BAD_FILES = {
     "unknown key": ('{"batchsize": 3}', "unknown key 'batchsize'; did you mean 'batch_size'?"),
-    "wrong type": ('{"batch_size": "3"}', "a whole number from 1 to 60000"),
+    "wrong type": ('{"batch_size": "3"}', "a whole number from 1 to 10000000"),
     "a switch for a number": ('{"batch_size": true}', "got true"),
     "a float for a count": ('{"epochs": 3.0}', "got 3.0"),
     "out of range": ('{"learning_rate": -1}', "greater than 0 and at most 1000, got -1"),

@@ -10,7 +10,8 @@ from mnist_cli.network.activations import ACTIVATIONS, sigmoid
 from mnist_cli.network.backpropagation import AT_ONCE, Batches, MiniBatch
 from mnist_cli.network.gradient_check import gradient_error
 from mnist_cli.network.losses import LOSSES, OUTPUT_ACTIVATIONS
-from mnist_cli.network.network import Network, by_rows, one_hot, parameter_count
+from mnist_cli.network.network import Network, one_hot
+from mnist_cli.network.parameters import by_rows, parameter_count
 
 COMBINATIONS = [
     (activation, output, loss)
@@ -98,7 +99,7 @@ def test_gradient_equals_nielsens_equations():
     expected = nielsen_gradient(network, inputs.astype(float), targets.astype(float))
     batch = MiniBatch(network, len(inputs))
     batch.pixels[:], batch.targets[:] = inputs * 255, targets
-    batch.learn()
+    batch.backpropagate()
     gradient = by_rows(batch.gradient.flat, network.layer_sizes)
     np.testing.assert_allclose(gradient, expected, atol=1e-7)
 
@@ -110,9 +111,9 @@ def test_a_large_mini_batch_in_chunks_has_the_same_gradient():
     labels = rng.integers(0, 10, 3000).astype(np.uint8)
     chosen = rng.permutation(3000)[:count]
     batches, whole = Batches(network, images, labels), MiniBatch(network, count)
-    loss = batches.learn(chosen, 1 / count)
+    loss = batches.find_gradient(chosen, 1 / count)
     whole.load(images, labels.astype(np.intp), chosen)
-    assert loss == pytest.approx(whole.learn())
+    assert loss == pytest.approx(whole.backpropagate())
     np.testing.assert_allclose(batches.gradient.flat, whole.gradient.flat, atol=1e-7)
 
 
@@ -155,7 +156,7 @@ def test_nothing_overflows(activation, output, loss):
         warnings.simplefilter("error")
         network(inputs)
         with np.errstate(over="ignore"):  # of exp(-z), which becomes infinity, and σ then 0
-            assert np.isfinite(batch.learn())
+            assert np.isfinite(batch.backpropagate())
     assert np.isfinite(batch.gradient.flat).all()
 
 

@@ -79,7 +79,7 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
 
     Without options: the network of the lectures, 784-16-16-10, on 50,000 images of MNIST. The last
     10,000 training images only measure its progress; the test images are for 'mnist evaluate'
-    alone. Ctrl-C stops after the current mini-batch and saves all that was learnt.
+    alone. Ctrl-C stops after the current mini-batch and saves all that was learned.
     """
     out = Output(quiet, as_json)
     threads = options["threads"]

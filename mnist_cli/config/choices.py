@@ -29,11 +29,14 @@ class Table(NamedTuple):
         """Return its keys; if the module is not imported yet, from its source."""
         return self.rows() if self.module in sys.modules else self._names_in_source()
 
-    def _names_in_source(self) -> list[str]:
+    def _names_in_source(self) -> Collection[str]:
         path = PACKAGE.joinpath(*self.module.split(".")[1:]).with_suffix(".py")
         statements = ast.parse(path.read_text("utf-8")).body
-        rows: Any = next(node for node in statements if self.name in _assigned(node))
-        return [key.value for key in rows.value.keys]
+        assigned: Any = next(node for node in statements if self.name in _assigned(node))
+        try:
+            return [ast.literal_eval(key) for key in assigned.value.keys]
+        except (AttributeError, ValueError):  # not a plain dictionary with texts as keys
+            return self.rows()
 
 
 def _assigned(node: ast.stmt) -> list[str]:
@@ -45,7 +48,7 @@ def _assigned(node: ast.stmt) -> list[str]:
 ACTIVATIONS = Table("mnist_cli.network.activations", "ACTIVATIONS")
 OUTPUT_ACTIVATIONS = Table("mnist_cli.network.losses", "OUTPUT_ACTIVATIONS")
 LOSSES = Table("mnist_cli.network.losses", "LOSSES")
-INITIALIZATIONS = Table("mnist_cli.network.network", "INITIALIZATIONS")
+INITIALIZATIONS = Table("mnist_cli.network.parameters", "INITIALIZATIONS")
 OPTIMIZERS = Table("mnist_cli.network.optimizers", "OPTIMIZERS")
 SCHEDULES = Table("mnist_cli.network.optimizers", "SCHEDULES")
 PREPROCESSINGS = Table("mnist_cli.data.preprocessing", "PREPROCESSINGS")

@@ -86,7 +86,7 @@ class TrainingConfig:
     weight_decay: float = _setting(
         0.0, Number(0, 1), "Adds weight_decay x weight to each weight's gradient."
     )
-    batch_size: int = _setting(32, Integer(1, 60_000), "Images in a mini-batch.")
+    batch_size: int = _setting(32, Integer(1, 10_000_000), "Images in a mini-batch.")
     epochs: int = _setting(30, Integer(1, 100_000), "Number of passes over the training images.")
     seed: int = _setting(
         0,
@@ -95,7 +95,7 @@ class TrainingConfig:
     )
     validation_size: int = _setting(
         10_000,
-        Integer(0, 59_999),
+        Integer(0, 9_999_999),
         "Number of training images, the last ones, held out to measure progress.",
     )
     snapshots: int = _setting(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.errors import DataError, DataMissingError
+from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.storage.digests import has_digest
 
 IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
@@ -33,10 +34,10 @@ def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
         The file cannot be read.
     """
     with _open(path) as file:
-        count = _checked_count(file, IMAGES_MAGIC, row_bytes=784)
+        count = _checked_count(file, IMAGES_MAGIC, row_bytes=PIXELS)
         _check_digest(file, sha256)
         mapped = np.memmap(file, np.uint8, mode="r", offset=HEADER_BYTES[IMAGES_MAGIC])
-        return np.asarray(mapped).reshape(count, 784)
+        return np.asarray(mapped).reshape(count, PIXELS)
 
 
 def read_labels(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
@@ -53,7 +54,7 @@ def read_labels(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
 
 def idx_header(magic: int, count: int) -> bytes:
     """Return the header of an IDX file of `count` images or labels."""
-    sides = (28, 28) if magic == IMAGES_MAGIC else ()
+    sides = (SIDE, SIDE) if magic == IMAGES_MAGIC else ()
     return np.array([magic, count, *sides], ">u4").tobytes()
 
 

@@ -46,8 +46,7 @@ def provide(
     InputError
         There is no data set of this name.
     DataError
-        Its folder may not be read, or it holds digits of an unknown
-        seed.
+        Its folder may not be read, or it holds digits of an unknown seed.
     """
     check_one_of("dataset", dataset, ("auto", *DATASETS))
     if dataset == "auto":

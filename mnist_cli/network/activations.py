@@ -1,7 +1,7 @@
 """Activation functions of the hidden layers, each beside its derivative.
 
-Every function writes its result into its last argument, so that training makes no new arrays. It
-works element by element, on arrays of any shape.
+Every function writes its result into its last argument; those of the lectures make no new arrays.
+They work element by element, on arrays of any shape.
 
 To add one, write the two functions and a row in `ACTIVATIONS`. The report computes in the browser
 and has its own copy of the table in `activations.js`.

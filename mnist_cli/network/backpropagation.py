@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from mnist_cli.images import PIXELS
 from mnist_cli.network.activations import ACTIVATIONS, Array
 from mnist_cli.network.losses import LOSSES
-from mnist_cli.network.network import DIGITS, INK, Network, layer_matrices, layer_views
+from mnist_cli.network.network import DIGITS, GREY_LEVEL, Network
+from mnist_cli.network.parameters import layer_matrices, layer_views
 
 AT_ONCE = 1000  # largest number of images in one pass: it limits the memory
 
@@ -79,7 +80,7 @@ class MiniBatch:
 
     Attributes
     ----------
-    pixels : (n, 784) from 0 to 255; `load` fills these and the targets
+    pixels : (n, 784) from 0 to 255; to be filled, like the targets, before `forward`
     targets, outputs, logits : (n, 10)
     layers : the first hidden layer first
     gradient : result of `backward`: the gradient of the summed loss, times `scale`
@@ -92,9 +93,9 @@ class MiniBatch:
         rows = np.full((size, PIXELS + 1), 255, dtype)
         self.layers: list[Layer] = []
         inputs = rows.T
-        matrices = zip(network.matrices, self.gradient.matrices, strict=True)
-        for pair, function in zip(matrices, network.functions, strict=True):
-            self.layers.append(Layer(*pair, inputs, function))
+        own = zip(network.matrices, self.gradient.matrices, network.functions, strict=True)
+        for matrix, gradient_matrix, function in own:
+            self.layers.append(Layer(matrix, gradient_matrix, inputs, function))
             inputs = self.layers[-1].outputs
         self.derivative = ACTIVATIONS[network.activation].derivative
         self.loss_function = LOSSES[network.loss][network.output_activation].function
@@ -119,7 +120,7 @@ class MiniBatch:
         for layer in self.layers:
             layer.matrix.dot(layer.inputs, layer.z)
             if layer is first:
-                multiply(layer.z, INK, layer.z)
+                multiply(layer.z, GREY_LEVEL, layer.z)
             layer.function(layer.z, layer.a)
 
     def loss(self) -> float:
@@ -140,10 +141,11 @@ class MiniBatch:
             self.derivative(before.z, before.a, before.z)
             multiply(before.delta, before.z, before.delta)
             layer = before
-        multiply(layer.delta, INK, layer.delta)
+        # the first layer's inputs are 255 times too large, so its δ is made 255 times smaller
+        multiply(layer.delta, GREY_LEVEL, layer.delta)
         layer.delta.dot(layer.inputs_t, layer.gradient)
 
-    def learn(self) -> float:
+    def backpropagate(self) -> float:
         """Forward and backward; return the summed loss."""
         self.forward()
         loss = self.loss()
@@ -163,7 +165,7 @@ class Batches:
 
     Attributes
     ----------
-    gradient : result of `learn`
+    gradient : result of `find_gradient`
     """
 
     def __init__(
@@ -179,21 +181,21 @@ class Batches:
         batch.load(self.images, self.labels, chosen)
         return batch
 
-    def learn(self, chosen: NDArray[np.intp], scale: float) -> float:
+    def find_gradient(self, chosen: NDArray[np.intp], scale: float) -> float:
         """Compute the gradient of the chosen images' summed loss, times `scale`.
 
         Returns the summed loss.
         """
         if len(chosen) > AT_ONCE:
-            return self._learn_in_parts(chosen, scale)
+            return self._find_in_parts(chosen, scale)
         batch = self.load(chosen)
         batch.scale[...] = scale
-        return batch.learn()
+        return batch.backpropagate()
 
-    def _learn_in_parts(self, chosen: NDArray[np.intp], scale: float) -> float:
+    def _find_in_parts(self, chosen: NDArray[np.intp], scale: float) -> float:
         loss, gradient = 0.0, np.zeros_like(self.gradient.flat)
         for part in in_parts(chosen):
-            loss += self.learn(part, scale)
+            loss += self.find_gradient(part, scale)
             gradient += self.gradient.flat
         self.gradient.flat[:] = gradient
         return loss

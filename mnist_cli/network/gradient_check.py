@@ -37,10 +37,11 @@ def gradient_error(
         biases += 0.01
     batch = MiniBatch(twin, len(images))
     batch.pixels[:], batch.targets[:] = images, targets
-    batch.learn()
-    gradient = batch.gradient
-    pairs = zip(twin.weights + twin.biases, gradient.weights + gradient.biases, strict=True)
-    return max(_array_error(batch, values, slopes, step) for values, slopes in pairs)
+    with np.errstate(over="ignore"):  # see `activations.sigmoid`
+        batch.backpropagate()
+        gradient = batch.gradient
+        pairs = zip(twin.weights + twin.biases, gradient.weights + gradient.biases, strict=True)
+        return max(_array_error(batch, *pair, step) for pair in pairs)
 
 
 def _array_error(batch: MiniBatch, parameters: Array, analytic: Array, step: float) -> float:

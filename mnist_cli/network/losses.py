@@ -27,8 +27,8 @@ class OutputActivation(NamedTuple):
     function
         `function(z, out)` writes f(z); `out` may be `z`.
     to_delta
-        `to_delta(slope, z, a)` turns d loss / d a into δ = d loss / d z, in place; it may overwrite
-        z.
+        `to_delta(d_a, z, a)` turns `d_a`, d loss / d a, into δ = d loss / d z, in place; it may
+        overwrite z.
     usual_rate
         Learning rate that usually works for a loss of a, as a multiple of the sigmoid's.
     """
@@ -57,10 +57,10 @@ class Loss(NamedTuple):
 # -- activations of the last layer -----------------------------------------------------------------
 
 
-def times_sigmoid_derivative(slope: Array, z: Array, a: Array) -> None:
+def times_sigmoid_derivative(d_a: Array, z: Array, a: Array) -> None:
     """Multiply by σ'(z)."""
     sigmoid_derivative(z, a, z)
-    multiply(slope, z, slope)
+    multiply(d_a, z, d_a)
 
 
 def softmax(z: Array, out: Array) -> None:
@@ -70,15 +70,15 @@ def softmax(z: Array, out: Array) -> None:
     divide(out, out.sum(axis=0), out)
 
 
-def times_softmax_derivative(slope: Array, z: Array, a: Array) -> None:
+def times_softmax_derivative(d_a: Array, z: Array, a: Array) -> None:
     """Multiply each column by the derivative diag(a) - a aᵀ: every output depends on every z."""
-    multiply(slope, a, z)
-    subtract(slope, z.sum(axis=0), slope)
-    multiply(slope, a, slope)
+    multiply(d_a, a, z)
+    subtract(d_a, z.sum(axis=0), d_a)
+    multiply(d_a, a, d_a)
 
 
-def times_one(slope: Array, z: Array, a: Array) -> None:
-    """Leave the slope unchanged: a = z has the derivative 1."""
+def times_one(d_a: Array, z: Array, a: Array) -> None:
+    """Leave it unchanged: a = z has the derivative 1."""
 
 
 OUTPUT_ACTIVATIONS = {
@@ -91,13 +91,13 @@ OUTPUT_ACTIVATIONS = {
 # -- losses ----------------------------------------------------------------------------------------
 
 
-def half_squared_error(a: Array, y: Array, slope: Array) -> float:
+def half_squared_error(a: Array, y: Array, d_a: Array) -> float:
     """½ Σ (a - y)², with d loss / d a = a - y.
 
     The lectures' cost has no ½, so the cost and its gradient are twice as large.
     """
-    subtract(a, y, slope)
-    differences = slope.reshape(-1)
+    subtract(a, y, d_a)
+    differences = d_a.reshape(-1)
     return 0.5 * float(differences.dot(differences))
 
 
@@ -117,8 +117,8 @@ def softmax_cross_entropy(z: Array, a: Array, y: Array, delta: Array) -> float:
     return total
 
 
-def behind(activation: OutputActivation, loss_of_outputs: LossOfOutputs) -> LossOfLogits:
-    """Make a loss of z from a loss of a = f(z): BP1 of Nielsen's book."""
+def loss_of_z(activation: OutputActivation, loss_of_outputs: LossOfOutputs) -> LossOfLogits:
+    """Make a loss of z from a loss of a = f(z), with BP1: δ = d loss / d a · f'(z)."""
 
     def loss(z: Array, a: Array, y: Array, delta: Array) -> float:
         total = loss_of_outputs(a, y, delta)  # d loss / d a
@@ -128,10 +128,10 @@ def behind(activation: OutputActivation, loss_of_outputs: LossOfOutputs) -> Loss
     return loss
 
 
-def behind_any(loss_of_outputs: LossOfOutputs, usual_rate: float) -> dict[str, Loss]:
+def for_every_output(loss_of_outputs: LossOfOutputs, usual_rate: float) -> dict[str, Loss]:
     """Make a loss of z from a loss of a, for each activation of the last layer."""
     return {
-        name: Loss(behind(activation, loss_of_outputs), usual_rate * activation.usual_rate)
+        name: Loss(loss_of_z(activation, loss_of_outputs), usual_rate * activation.usual_rate)
         for name, activation in OUTPUT_ACTIVATIONS.items()
     }
 
@@ -139,7 +139,7 @@ def behind_any(loss_of_outputs: LossOfOutputs, usual_rate: float) -> dict[str, L
 # By name, then by the activation of the last layer. The two cross-entropies are losses of z: there
 # the derivative of the activation cancels out, and nothing overflows. Linear outputs have none.
 LOSSES: dict[str, dict[str, Loss]] = {
-    "mse": behind_any(half_squared_error, usual_rate=3),
+    "mse": for_every_output(half_squared_error, usual_rate=3),
     "cross_entropy": {
         "sigmoid": Loss(sigmoid_cross_entropy, usual_rate=0.5),
         "softmax": Loss(softmax_cross_entropy, usual_rate=0.5),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.network.activations import Array
-from mnist_cli.network.network import by_rows, layer_views
+from mnist_cli.network.parameters import by_rows, layer_views
 
 ALIGNMENT = 4  # bytes; a typed array in a browser must start at a multiple of its element's size
 STEPS = {

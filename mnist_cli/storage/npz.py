@@ -1,9 +1,9 @@
-"""A small, strict part of the `.npz` format: the same arrays, the same bytes; any damage is told.
+"""A small, strict part of the `.npz` format: the same arrays give the same bytes.
 
 An archive is a zip without compression of `.npy` members (version 1.0): little-endian float32,
 float16 or int8 arrays or single byte strings, and last `digest`, the SHA-256 of all before it.
-`np.load` reads it; this reader also refuses what `np.load` believes: headers that promise
-gigabytes, members that unpack to them, flipped bits.
+`np.load` reads it. This reader notices all damage, and refuses what `np.load` accepts: headers that
+promise gigabytes, members that unpack to them, flipped bits.
 """
 
 import hashlib

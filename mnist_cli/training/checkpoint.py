@@ -27,7 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.errors import CheckpointError, ConfigError
-from mnist_cli.network.network import Network, by_rows, fill_by_rows
+from mnist_cli.network.network import Network
+from mnist_cli.network.parameters import by_rows, fill_by_rows
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.identity import stamp_of
 from mnist_cli.storage.npz import read_npz, write_npz

@@ -69,7 +69,7 @@ def gradient_norms(network: Network, split: Split) -> tuple[float, ...]:
     """
     count, batches = len(split.labels), Batches(network, *split)
     with np.errstate(over="ignore", invalid="ignore"):
-        batches.learn(np.arange(count), 1 / count)
+        batches.find_gradient(np.arange(count), 1 / count)
     return tuple(map(_norm, batches.gradient.matrices))
 
 

@@ -20,8 +20,9 @@ from mnist_cli.data.datasets import Split
 from mnist_cli.errors import TrainingError
 from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import Batches
-from mnist_cli.network.network import Network, layer_views
+from mnist_cli.network.network import Network
 from mnist_cli.network.optimizers import SCHEDULES
+from mnist_cli.network.parameters import layer_views
 from mnist_cli.progress import Stop, never_stop
 from mnist_cli.training.evaluation import gradient_norms, measure
 from mnist_cli.training.run import EpochResult, Run
@@ -117,7 +118,7 @@ class Loop:
         for start in range(run.step * self.size, len(order), self.size):
             chosen, rate = order[start : start + self.size], rates[run.step]
             scale = optimizer.scale(rate)
-            run.loss_sum += batches.learn(chosen, scale / len(chosen))
+            run.loss_sum += batches.find_gradient(chosen, scale / len(chosen))
             if self.decay is not None:
                 gradient += scale * self.decay * parameters
             optimizer.step(parameters, gradient, rate, done + run.step + 1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.config.settings import make_config
 from mnist_cli.data.registry import DATASETS, OWN
+from mnist_cli.images import PIXELS
 from mnist_cli.training.confidence import COMPONENTS, Calibration
 from mnist_cli.training.run import EpochResult, Run
 
@@ -119,7 +120,7 @@ def _calibration(values: dict[str, Any] | None) -> Calibration | None:
     numbers = {name: _number(values[name]) for name in CALIBRATION_NUMBERS}
     if numbers["logit_scale"] < 0:
         raise ValueError(f"logit_scale must be at least 0, got {numbers['logit_scale']}")
-    mean, components = np.zeros(784, np.float32), np.zeros((COMPONENTS, 784), np.int8)
+    mean, components = np.zeros(PIXELS, np.float32), np.zeros((COMPONENTS, PIXELS), np.int8)
     return Calibration(**numbers, mean=mean, components=components)
 
 
@@ -155,7 +156,7 @@ def _provenance(metadata: dict[str, Any]) -> Provenance:
     if not all(isinstance(text, str) for text in (name, digest, *environment.values())):
         raise TypeError("name and sha256 of dataset, and all of environment, must be text")
     if name not in (*DATASETS, OWN):
-        raise ValueError(f"dataset must be one of {', '.join(DATASETS)}, got {name}")
+        raise ValueError(f"dataset must be one of {', '.join((*DATASETS, OWN))}, got {name}")
     return Provenance(name, _count(dataset["images"]), digest, dict(environment))
 
 

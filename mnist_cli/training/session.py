@@ -101,7 +101,7 @@ class Session:
 
 
 def calibrated(run: Run, data: TrainingData) -> Calibration | None:
-    """Learn how far the answers may be believed, from images that were not trained on.
+    """Learn how far the answers can be trusted, from images that were not trained on.
 
     None without such images, or with too few to train on.
     """

@@ -6,6 +6,7 @@ from mnist_cli.data.builtin.drawing import draw_batches
 from mnist_cli.data.builtin.manifest import DRAWING, FILES, Drawing
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.data.registry import dataset_folder
+from mnist_cli.images import PIXELS
 from mnist_cli.progress import ProgressFactory, no_progress
 from mnist_cli.storage.digests import sha256_of
 from mnist_cli.storage.locks import temporary_folder
@@ -42,7 +43,7 @@ def _write_pair(
     folder: Path, prefix: str, count: int, seed: int, progress: ProgressFactory
 ) -> None:
     """Write a file of images and the file of their labels."""
-    bar = progress(f"{prefix}-images-idx3-ubyte", count * 784)
+    bar = progress(f"{prefix}-images-idx3-ubyte", count * PIXELS)
     with (
         (folder / f"{prefix}-images-idx3-ubyte").open("xb") as images_file,
         (folder / f"{prefix}-labels-idx1-ubyte").open("xb") as labels_file,
