@@ -215,7 +215,7 @@ def load_model(path: AnyPath | None = None) -> Model:
 
 def as_split(data: Split | tuple[ArrayLike, ArrayLike]) -> Split:
     """Check a pair (images, labels). Raises InputError."""
-    if not isinstance(data, tuple) or len(data) != 2:
+    if not isinstance(data, Split) and not (isinstance(data, tuple) and len(data) == 2):
         raise InputError(
             "data: must be a data set, its name, a Split or a pair (images, labels), "
             f"got {type(data).__name__}"

@@ -1,5 +1,7 @@
 """Arrays given from Python: what is taken, and what is refused in one line."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -107,6 +109,25 @@ def test_a_split_has_a_label_for_every_image():
         Split.of(BYTES, [1, 2])
     with pytest.raises(InputError, match="got 0 images"):
         Split.of(BYTES[:0], [])
+
+
+@pytest.mark.parametrize(
+    "rows", [slice(2), [0, 1], np.array([0, 1]), np.array([True, True, False])], ids=str
+)
+def test_rows_of_a_split_are_a_split(rows):
+    """A slice was one of the pair: two of (images, labels), which is everything."""
+    split = Split.of(BYTES, [1, 2, 3])
+    images, labels = split[rows]
+    np.testing.assert_array_equal(images, BYTES[:2])
+    assert labels.tolist() == [1, 2]
+    assert (len(split), len(split[rows]), len(split[:0])) == (3, 2, 0)
+    assert len(pickle.loads(pickle.dumps(split))) == 3
+
+
+@pytest.mark.parametrize("rows", [0, np.int64(1), "images", (0, 1), np.zeros((3, 784), bool)])
+def test_other_rows_are_refused(rows):
+    with pytest.raises(InputError, match=r"Split: rows must be a slice or an array \(n,\), got"):
+        Split.of(BYTES, [1, 2, 3])[rows]
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,12 @@ def test_a_part_of_a_data_set_is_what_it_was_in_training(model, data, builtin_di
         model.evaluate((data.test.images[:0], data.test.labels[:0]))
 
 
+def test_a_slice_of_a_split_is_measured(model, data):
+    assert model.evaluate(data.test[:100]).matrix.sum() == 100
+    with pytest.raises(InputError, match="must not be empty"):
+        model.evaluate(data.test[:0])
+
+
 def test_a_path_is_read_as_the_command_reads_it(mnist, model, data, tmp_path):
     Image.fromarray(255 - data.test.pixels[0]).resize((280, 280)).save(tmp_path / "digit.png")
     model.save(tmp_path / "net.npz")
