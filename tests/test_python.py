@@ -1,5 +1,6 @@
 """The front door for Python: what a notebook sees, and that the commands use the same door."""
 
+import ast
 import pickle
 import re
 import subprocess
@@ -37,11 +38,18 @@ def same_weights(one, other):
 
 
 def test_every_public_name_is_there():
-    assert set(mnist_py.__all__) <= set(dir(mnist_py))
+    assert dir(mnist_py) == sorted(mnist_py.__all__)  # no helpers of the module
     assert all(getattr(mnist_py, name) for name in mnist_py.__all__)
     assert re.fullmatch(r"\d+\.\d+\.\d+", mnist_py.__version__)
     with pytest.raises(AttributeError, match="no attribute 'tarin'"):
         mnist_py.tarin  # noqa: B018
+
+
+def test_a_type_checker_knows_every_public_name():
+    tree = ast.parse(Path(mnist_py.__file__).read_text("utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names = [alias.asname for node in imports for alias in node.names if alias.asname]
+    assert sorted([*names, "__version__"]) == sorted(mnist_py.__all__)
 
 
 def test_importing_the_package_imports_nothing_heavy():
