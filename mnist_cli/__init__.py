@@ -15,34 +15,20 @@ which. Start with `network`.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mnist_cli.classifier import Classifier
-    from mnist_cli.config.settings import TrainingConfig
-    from mnist_cli.data.datasets import Split
-    from mnist_cli.data.loading import Dataset, load
-    from mnist_cli.errors import MnistError
-    from mnist_cli.learning import train
-    from mnist_cli.model import Model, load_model
-    from mnist_cli.prediction import Reading
-    from mnist_cli.training.evaluation import Measurement
-    from mnist_cli.training.run import EpochResult
+    from mnist_cli.classifier import Classifier as Classifier
+    from mnist_cli.config.settings import TrainingConfig as TrainingConfig
+    from mnist_cli.data.datasets import Split as Split
+    from mnist_cli.data.loading import Dataset as Dataset
+    from mnist_cli.data.loading import load as load
+    from mnist_cli.errors import MnistError as MnistError
+    from mnist_cli.learning import train as train
+    from mnist_cli.model import Model as Model
+    from mnist_cli.model import load_model as load_model
+    from mnist_cli.prediction import Reading as Reading
+    from mnist_cli.training.evaluation import Measurement as Measurement
+    from mnist_cli.training.run import EpochResult as EpochResult
 
     __version__: str
-
-__all__ = [
-    "Classifier",
-    "Dataset",
-    "EpochResult",
-    "Measurement",
-    "MnistError",
-    "Model",
-    "Reading",
-    "Split",
-    "TrainingConfig",
-    "__version__",
-    "load",
-    "load_model",
-    "train",
-]
 
 _HOMES = {
     "Classifier": "classifier",
@@ -58,6 +44,8 @@ _HOMES = {
     "load_model": "model",
     "train": "learning",
 }
+
+__all__ = ["__version__", *_HOMES]
 
 if not TYPE_CHECKING:  # NumPy is imported when something is used, so that `mnist --help` is instant
 
@@ -78,4 +66,4 @@ if not TYPE_CHECKING:  # NumPy is imported when something is used, so that `mnis
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

@@ -73,7 +73,7 @@ class Classifier:
 
     def _fitted(self) -> Model:
         if not self.__sklearn_is_fitted__():
-            raise InputError("Classifier: has learnt nothing yet; call fit first")
+            raise InputError("Classifier: is not trained yet; call fit first")
         return self.model_
 
     def __sklearn_is_fitted__(self) -> bool:

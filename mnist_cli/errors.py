@@ -1,4 +1,4 @@
-"""Everything that a user or the world can get wrong.
+"""Errors that are expected: wrong input, damaged files and failed downloads.
 
 ::
 

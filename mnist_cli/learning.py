@@ -8,9 +8,10 @@ import numpy as np
 from mnist_cli.config.files import Source, config_values
 from mnist_cli.config.settings import TrainingConfig, make_config
 from mnist_cli.data.datasets import Split
-from mnist_cli.data.loading import Dataset, load, usual_validation_size
+from mnist_cli.data.loading import Data, Dataset, opened, usual_validation_size
 from mnist_cli.errors import InputError
-from mnist_cli.model import Data, Model, as_split
+from mnist_cli.model import Model
+from mnist_cli.storage.paths import AnyPath
 from mnist_cli.training import loop
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.data import (
@@ -27,6 +28,7 @@ from mnist_cli.training.session import calibrated
 def train(
     data: Data,
     *,
+    data_dir: AnyPath | None = None,
     config: Source = None,
     progress: bool = False,
     on_epoch: Callable[[EpochResult], object] | None = None,
@@ -41,6 +43,8 @@ def train(
         A data set or its name; a `Split` or a pair (images, labels), as `Split.of` takes them. The
         last images are held out for validation, and with arrays, too, all settings are honoured:
         preprocessing and augmentation are done in memory.
+    data_dir
+        Folder of a data set given by its name, as `load` takes it.
     config
         Settings to start from: the name of a configuration, a path, a dictionary, or the `config`
         of another model.
@@ -61,8 +65,7 @@ def train(
     """
     if not (type(threads) is int and threads >= 1):
         raise InputError(f"threads: must be a whole number from 1, got {threads!r}")
-    source = load(data) if isinstance(data, str) else data
-    source = source if isinstance(source, Dataset) else as_split(source)
+    source = opened(data, data_dir)
     chosen = _choose(source, {**config_values(config), **_given(settings)})
     material = _material(source, chosen)
     run = Run.start(chosen)
@@ -73,7 +76,9 @@ def train(
         if on_epoch is not None:
             on_epoch(result)
     provenance = provenance_of(material, describe_environment(threads))
-    return Model(Checkpoint(run.result(), run, provenance, calibrated(run, material)))
+    checkpoint = Checkpoint(run.result(), run, provenance, calibrated(run, material))
+    folder = source.data_dir if isinstance(source, Dataset) else None
+    return Model(checkpoint, data_dir=folder)
 
 
 def _given(settings: dict[str, Any]) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.arrays import as_images, is_one_image
 from mnist_cli.data.datasets import Split
-from mnist_cli.data.loading import Dataset, load
+from mnist_cli.data.loading import Data, Dataset, opened
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.data.registry import OWN
 from mnist_cli.errors import DataError, InputError
 from mnist_cli.prediction import Answers, Reading, answer, read_pictures
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.names import set_aside
+from mnist_cli.storage.paths import AnyPath, as_path
 from mnist_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from mnist_cli.training.environment import one_thread
 from mnist_cli.training.evaluation import Measurement, measure
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from mnist_cli.pictures.reader import Picture
 
 BUNDLED = Path(__file__).parent / "models" / "best.npz"
-AnyPath = str | os.PathLike[str]
-Data = Dataset | Split | tuple[ArrayLike, ArrayLike] | str
 
 
 class Model:
@@ -45,10 +44,13 @@ class Model:
     name : the file that it was loaded from; "bundled" for the one that comes with the program
     checkpoint : all that a checkpoint holds
     network : layers of neurons, for inputs that are already preprocessed
+    data_dir : folder of the data set that it was trained on, None if that is not known
     """
 
-    def __init__(self, checkpoint: Checkpoint, name: str = "model") -> None:
-        self.checkpoint, self.name = checkpoint, name
+    def __init__(
+        self, checkpoint: Checkpoint, name: str = "model", data_dir: Path | None = None
+    ) -> None:
+        self.checkpoint, self.name, self.data_dir = checkpoint, name, data_dir
         self.network: Network = checkpoint.network
 
     @property
@@ -124,7 +126,9 @@ class Model:
         with one_thread():
             return answer(self.checkpoint, as_images(images))
 
-    def evaluate(self, data: Data, split: str = "test") -> Measurement:
+    def evaluate(
+        self, data: Data, split: str | None = None, *, data_dir: AnyPath | None = None
+    ) -> Measurement:
         """Measure on images as they are; they are preprocessed here.
 
         Parameters
@@ -132,26 +136,35 @@ class Model:
         data
             A `Split`, a pair (images, labels), or a data set or its name.
         split
-            Part of a data set: "test", or "train" and "validation" as they were at the training.
+            Part of a data set: "test" if none is given, or "train" and "validation" as they were
+            at the training.
+        data_dir
+            Folder of a data set given by its name; if none is given, that of the training.
 
         Raises
         ------
         MnistError
             The arrays are of another form (InputError), or nothing was held out (DataError).
         """
-        seen = self._as_seen(data, split)
+        seen = self._as_seen(self._opened(data, data_dir), split)
         with one_thread():
             return measure(self.network, seen)
 
-    def _as_seen(self, data: Data, split: str) -> Split:
+    def _opened(self, data: Data, data_dir: AnyPath | None) -> Dataset | Split:
+        """Open a data set given by its name where the model's own is, if nothing else is said."""
+        if data_dir is None and isinstance(data, str):
+            data_dir = self.data_dir
+        return opened(data, data_dir)
+
+    def _as_seen(self, data: Dataset | Split, split: str | None) -> Split:
         """Return the images as the network sees them; those of a data set are kept beside it."""
         step = self.config.preprocessing
-        if isinstance(data, str):
-            data = load(data)
         if isinstance(data, Dataset):
-            return data.prepared(split, self._held_out(data, split), step)
-        images, labels = as_split(data)
-        return Split(preprocess(images, step), labels)
+            part = "test" if split is None else split
+            return data.prepared(part, self._held_out(data, part), step)
+        if split is not None:
+            raise InputError(f"split: only a data set has parts, got {split!r}")
+        return Split(preprocess(data.images, step), data.labels)
 
     def _held_out(self, data: Dataset, split: str) -> int:
         """Return how many images of a data set were held out, which is known for our own only."""
@@ -172,27 +185,35 @@ class Model:
 
         `a.npz` becomes `a.1.npz`, `a.2.npz`, .... Raises OSError.
         """
-        checkpoint, path = self.checkpoint, Path(path)
+        checkpoint, path = self.checkpoint, as_path(path, "path")
         run, provenance, calibration = checkpoint.run, checkpoint.provenance, checkpoint.calibration
         save_checkpoint(path, run, provenance, calibration, replacing=partial(set_aside, path))
 
     def report(
-        self, path: AnyPath, data: Data | None = None, *, compare: "Model | None" = None
+        self,
+        path: AnyPath,
+        data: Data | None = None,
+        *,
+        compare: "Model | AnyPath | None" = None,
+        data_dir: AnyPath | None = None,
     ) -> Measurement:
         """Write the page that shows the whole network, over an older one; return its measurement.
 
         `data` are the test images, those of the data set that the network was trained on if none
-        are given; `compare` is a second network, shown beside the first. Raises MnistError and
-        OSError.
+        are given, in `data_dir` (see `evaluate`); `compare` is a second network, or its file, shown
+        beside the first. Raises MnistError and OSError.
         """
         from mnist_cli.report import build_page, look_at
 
-        name, split = _test_images(self.dataset if data is None else data)
-        models = [self] if compare is None else [self, compare]
+        path = as_path(path, "path")
+        other = compare if compare is None or isinstance(compare, Model) else load_model(compare)
+        source = self._opened(self.dataset if data is None else data, data_dir)
+        name, split = _test_images(source)
+        models = [self] if other is None else [self, other]
         with one_thread():
             subjects = [look_at(Path(m.name).name, m.checkpoint, name, split) for m in models]
             page = build_page(*subjects)
-        with atomic_write(Path(path)) as file:
+        with atomic_write(path) as file:
             file.write(page)
         return subjects[0].measured
 
@@ -206,28 +227,17 @@ class Model:
 def load_model(path: AnyPath | None = None) -> Model:
     """Load a checkpoint, or without a path the network that comes with the program.
 
-    Raises CheckpointError.
+    Raises CheckpointError and InputError.
     """
     if path is None or path is BUNDLED:
         return Model(load_checkpoint(BUNDLED), "bundled")
-    return Model(load_checkpoint(Path(path)), str(path))
+    path = as_path(path, "path")
+    return Model(load_checkpoint(path), str(path))
 
 
-def as_split(data: Split | tuple[ArrayLike, ArrayLike]) -> Split:
-    """Check a pair (images, labels). Raises InputError."""
-    if not isinstance(data, tuple) or len(data) != 2:
-        raise InputError(
-            "data: must be a data set, its name, a Split or a pair (images, labels), "
-            f"got {type(data).__name__}"
-        )
-    return Split.of(*data)
-
-
-def _test_images(data: Data) -> tuple[str, Split]:
+def _test_images(data: Dataset | Split) -> tuple[str, Split]:
     """Return the images as they are, and the name of what they are from."""
-    if isinstance(data, str):
-        data = load(data)
-    return (data.name, data.test) if isinstance(data, Dataset) else (OWN, as_split(data))
+    return (data.name, data.test) if isinstance(data, Dataset) else (OWN, data)
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:

@@ -1,5 +1,8 @@
 """Arrays given from Python: what is taken, and what is refused in one line."""
 
+import pickle
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -54,12 +57,15 @@ def nan():
     [
         (BYTES.astype(float), "floats must be from 0 to 1, got 0 to 255; divide"),
         (FLOATS - 0.5, "from 0 to 1, got -0.5 to"),
-        (nan(), "got nan to nan"),
-        (np.full((1, 784), np.inf), "got inf to inf"),
+        (nan(), "must be finite, got NaN or infinity"),
+        (np.full((1, 784), np.inf), "must be finite, got NaN or infinity"),
         (BYTES.astype(int), "got int64; convert"),
         (BYTES > 5, "got bool"),
         (FLOATS.astype(complex), "got complex128"),
-        (FLOATS.astype(str), "got <U"),
+        (FLOATS.astype(str), "must be numbers, got text; give one path at a time"),
+        (["a.png", "b.png"], "must be numbers, got text; give one path at a time"),
+        ([Path("a.png"), Path("b.png")], "must be numbers, got text; give one path at a time"),
+        (Split(BYTES, BYTES[0, :3]), "must be an array, got a Split; give split.images"),
         (FLOATS.astype(object), "got object"),
         (BYTES[:, :783], r"must be \(28, 28\), \(n, 28, 28\) or \(n, 784\), got \(3, 783\)"),
         (BYTES.T, r"got \(784, 3\)"),
@@ -88,6 +94,7 @@ def test_whole_numbers_are_labels(labels):
         ([3.5], "got 3.5"),
         ([np.nan], "got nan"),
         (["7"], "got <U1; convert"),
+        (Split(BYTES, BYTES[0, :3]), "must be an array, got a Split; give split.labels"),
         ([True], "got bool"),
         ([[1, 2]], r"must be \(n,\), got \(1, 2\)"),
         (np.eye(10), r"got \(10, 10\)"),
@@ -107,6 +114,25 @@ def test_a_split_has_a_label_for_every_image():
         Split.of(BYTES, [1, 2])
     with pytest.raises(InputError, match="got 0 images"):
         Split.of(BYTES[:0], [])
+
+
+@pytest.mark.parametrize(
+    "rows", [slice(2), [0, 1], np.array([0, 1]), np.array([True, True, False])], ids=str
+)
+def test_rows_of_a_split_are_a_split(rows):
+    """A slice was one of the pair: two of (images, labels), which is everything."""
+    split = Split.of(BYTES, [1, 2, 3])
+    images, labels = split[rows]
+    np.testing.assert_array_equal(images, BYTES[:2])
+    assert labels.tolist() == [1, 2]
+    assert (len(split), len(split[rows]), len(split[:0])) == (3, 2, 0)
+    assert len(pickle.loads(pickle.dumps(split))) == 3
+
+
+@pytest.mark.parametrize("rows", [0, np.int64(1), "images", (0, 1), np.zeros((3, 784), bool)])
+def test_other_rows_are_refused(rows):
+    with pytest.raises(InputError, match=r"Split: rows must be a slice or an array \(n,\), got"):
+        Split.of(BYTES, [1, 2, 3])[rows]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The network in scikit-learn's habit, with the real scikit-learn where it is installed."""
+"""The network as a scikit-learn classifier, with the real scikit-learn where it is installed."""
 
 import os
 import subprocess

@@ -1,5 +1,6 @@
 """The front door for Python: what a notebook sees, and that the commands use the same door."""
 
+import ast
 import pickle
 import re
 import subprocess
@@ -37,11 +38,18 @@ def same_weights(one, other):
 
 
 def test_every_public_name_is_there():
-    assert set(mnist_py.__all__) <= set(dir(mnist_py))
+    assert dir(mnist_py) == sorted(mnist_py.__all__)  # no helpers of the module
     assert all(getattr(mnist_py, name) for name in mnist_py.__all__)
     assert re.fullmatch(r"\d+\.\d+\.\d+", mnist_py.__version__)
     with pytest.raises(AttributeError, match="no attribute 'tarin'"):
         mnist_py.tarin  # noqa: B018
+
+
+def test_a_type_checker_knows_every_public_name():
+    tree = ast.parse(Path(mnist_py.__file__).read_text("utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names = [alias.asname for node in imports for alias in node.names if alias.asname]
+    assert sorted([*names, "__version__"]) == sorted(mnist_py.__all__)
 
 
 def test_importing_the_package_imports_nothing_heavy():
@@ -62,7 +70,7 @@ def test_a_data_set_has_three_parts(data):
     assert data.train.pixels.shape == (2500, 28, 28)
     assert data.train.images.dtype == np.uint8
     assert np.shares_memory(data.train.pixels, data.train.images)
-    assert repr(data) == "Dataset('builtin': train 2,500, validation 500, test 1,000 images)"
+    assert repr(data) == f"Dataset('builtin', {str(data.data_dir)!r})"
 
 
 def test_a_sixth_at_most_is_held_out():
@@ -76,7 +84,8 @@ def test_a_sixth_at_most_is_held_out():
 
 def test_the_size_of_the_validation_part_can_be_given(builtin_dir):
     data = mnist_py.load("builtin", str(builtin_dir), validation_size=100)
-    assert len(data.train.labels) == 2900
+    assert len(data.train) == 2900
+    assert repr(data).endswith(", validation_size=100)")
     assert mnist_py.train(data, epochs=1).config.validation_size == 100
 
 
@@ -94,6 +103,47 @@ def test_other_data_sets_are_refused(name, message, tmp_path):
 def test_an_impossible_size_is_refused(size, builtin_dir):
     with pytest.raises(InputError, match="validation_size: must be a whole number from 0, got"):
         mnist_py.load("builtin", builtin_dir, validation_size=size)
+
+
+def test_a_size_that_leaves_no_image_is_refused_at_once(builtin_dir):
+    with pytest.raises(DataError, match="must leave images to train on, got 3000 of 3000"):
+        mnist_py.load("builtin", builtin_dir, validation_size=3000)
+
+
+def test_a_data_set_whose_files_are_gone_can_still_be_printed(tmp_path):
+    write_builtin(tmp_path, counts={"train": 60, "t10k": 10})
+    data = mnist_py.load("builtin", tmp_path)
+    for path in dataset_folder("builtin", tmp_path).iterdir():
+        path.unlink()
+    assert repr(data) == f"Dataset('builtin', {str(tmp_path)!r})"
+
+
+def test_the_folder_is_that_of_the_commands(builtin_dir, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MNIST_DATA_DIR", str(builtin_dir))
+    assert mnist_py.load("builtin").data_dir == builtin_dir
+    monkeypatch.setenv("MNIST_DATA_DIR", "")
+    with pytest.raises(InputError, match="MNIST_DATA_DIR: must not be empty"):
+        mnist_py.load("builtin")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        lambda data, _: mnist_py.train(data, config=5),
+        lambda *_: mnist_py.load("builtin", 5),
+        lambda *_: mnist_py.load_model(5),
+        lambda _, model: model.save(5),
+        lambda data, model: model.report(5, data),
+        lambda data, model: model.report("page.html", data, compare=5),
+    ],
+)
+def test_what_is_no_path_is_refused(give, data, model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="must be a path, got 5"):
+        give(data, model)
+    assert not list(tmp_path.iterdir())
 
 
 def test_loading_shows_a_bar_when_asked_for(tmp_path, capsys):
@@ -253,6 +303,35 @@ def test_a_part_of_a_data_set_is_what_it_was_in_training(model, data, builtin_di
         model.evaluate((data.test.images[:0], data.test.labels[:0]))
 
 
+@pytest.mark.parametrize("split", ["validation", "test", "tset"])
+def test_only_a_data_set_has_parts(model, data, split):
+    for images in (data.test, (data.test.images, data.test.labels)):
+        with pytest.raises(InputError, match=f"split: only a data set has parts, got '{split}'"):
+            model.evaluate(images, split)
+
+
+def test_a_model_knows_where_its_data_are(model, data, builtin_dir, tmp_path, monkeypatch):
+    """It looked in ./data, and started a download."""
+    monkeypatch.chdir(tmp_path)
+    model.save("model.npz")
+    measured = model.report("page.html", compare="model.npz")
+    assert measured.accuracy == model.evaluate("builtin").accuracy
+    loaded = mnist_py.load_model("model.npz")
+    assert loaded.evaluate("builtin", data_dir=builtin_dir).accuracy == measured.accuracy
+    assert loaded.report("page.html", data_dir=str(builtin_dir)).accuracy == measured.accuracy
+    again = mnist_py.train("builtin", data_dir=builtin_dir, epochs=1)
+    assert again.data_dir == builtin_dir
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.npz", "page.html"]
+    with pytest.raises(InputError, match="data_dir: belongs to the name of a data set"):
+        model.evaluate(data.test, data_dir=builtin_dir)
+
+
+def test_a_slice_of_a_split_is_measured(model, data):
+    assert model.evaluate(data.test[:100]).matrix.sum() == 100
+    with pytest.raises(InputError, match="must not be empty"):
+        model.evaluate(data.test[:0])
+
+
 def test_a_path_is_read_as_the_command_reads_it(mnist, model, data, tmp_path):
     Image.fromarray(255 - data.test.pixels[0]).resize((280, 280)).save(tmp_path / "digit.png")
     model.save(tmp_path / "net.npz")
@@ -299,11 +378,14 @@ def test_a_network_trained_on_own_images_has_a_report_too(mnist, digits, data, t
     page = (tmp_path / "page.html").read_text("utf-8")
     assert "of your own data right" in page
     assert "mnist_cli.train((images, labels), batch_size=10, epochs=1" in page
-    for command in (["evaluate", "--checkpoint"], ["train", "--resume"]):
+    for command, message in (
+        (["evaluate", "--checkpoint"], "own: images that were given in Python are not kept"),
+        (["train", "--resume"], "own.npz: was trained on images given in Python and cannot be"),
+    ):
         done = mnist(*command, "own.npz")
         assert done.code == 1
         assert done.err.count("\n") == 1
-        assert "own: images that were given in Python are not kept" in done.err
+        assert message in done.err
     environment = {"MNIST_DATA_DIR": str(data.data_dir)}
     measured = mnist(
         "evaluate", "--checkpoint", "own.npz", "--dataset", "builtin", "--json", env=environment

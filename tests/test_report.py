@@ -231,7 +231,7 @@ def test_an_activation_that_no_layer_uses_is_not_missed(tmp_path, builtin_dir, s
 def test_no_mistakes(checkpoint, builtin_dir):
     one = subject(checkpoint, builtin_dir)
     right = one.answers == one.split.labels
-    split = one.split._replace(images=one.split.images[right], labels=one.split.labels[right])
+    split = one.split[right]
     page = build_page(look_at("x.npz", one.checkpoint, "builtin", split)).decode()
     assert facts_in(page)["sections"]["mistakes"] == []
     assert "There are no mistakes among the test images." in page

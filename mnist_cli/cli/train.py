@@ -21,7 +21,8 @@ from mnist_cli.cli.options import (
 from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
-from mnist_cli.data.registry import find_dataset
+from mnist_cli.data.registry import OWN, find_dataset
+from mnist_cli.errors import InputError
 
 if TYPE_CHECKING:
     from mnist_cli.training.data import TrainingData
@@ -146,6 +147,11 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     path, own = claim_resumed(context, options, out)
     checkpoint = load_checkpoint(options["resume"])
     run, provenance = checkpoint.run, checkpoint.provenance
+    if provenance.dataset == OWN:
+        raise InputError(
+            f"{options['resume']}: was trained on images given in Python and cannot be resumed; "
+            "train again from Python"
+        )
     if "epochs" in [parameter.name for parameter in given]:  # not from the environment
         if options["epochs"] < run.epoch:
             raise click.UsageError(

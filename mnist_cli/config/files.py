@@ -7,6 +7,7 @@ from typing import Any
 
 from mnist_cli.config.settings import TrainingConfig, make_config, nearest
 from mnist_cli.errors import ConfigError
+from mnist_cli.storage.paths import AnyPath, as_path
 from mnist_cli.storage.strict_json import parse_object
 
 LONGEST_FILE = 100_000  # bytes; a configuration has some hundred
@@ -24,14 +25,14 @@ def config_names() -> list[str]:
     return sorted(path.stem for path in configs_folder().glob("*.json"))
 
 
-Source = str | os.PathLike[str] | Mapping[str, Any] | TrainingConfig | None
+Source = AnyPath | Mapping[str, Any] | TrainingConfig | None
 
 
 def config_values(source: Source) -> dict[str, Any]:
     """Return the settings that a configuration gives, whatever form it has.
 
     `source` is a name (`relu`), a path, a dictionary, a `TrainingConfig`, or None for no settings.
-    Raises ConfigError and OSError.
+    Raises ConfigError, InputError and OSError.
     """
     if source is None:
         return {}
@@ -39,6 +40,7 @@ def config_values(source: Source) -> dict[str, Any]:
         return source.to_dict()
     if isinstance(source, Mapping):
         return dict(source)
+    as_path(source, "config")
     return read_config(find_config(os.fspath(source)))
 
 

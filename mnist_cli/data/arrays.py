@@ -1,9 +1,10 @@
-"""Arrays that a user hands in -> images (n, 784) and labels (n,) as bytes, or one line on why not.
+"""Check the arrays that a user passes: images (n, 784) and labels (n,) as bytes.
 
 Bytes from 0 to 255 and floats from 0 to 1 are told apart by their type alone: a guess from the
 values would read a dark image as a light one.
 """
 
+import os
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,19 @@ def as_images(images: ArrayLike) -> NDArray[np.uint8]:
         The shape or the type is another, or a float is NaN or not from 0 to 1.
     """
     array = _array(images, "images")
+    if _is_text(array):
+        raise InputError("images: must be numbers, got text; give one path at a time")
     if not is_one_image(array) and (array.ndim not in (2, 3) or array.shape[1:] not in _ROWS):
         raise InputError(
             f"images: must be (28, 28), (n, 28, 28) or (n, 784), got {array.shape}; reshape them"
         )
     return _as_bytes(array).reshape(-1, PIXELS)
+
+
+def _is_text(array: NDArray[Any]) -> bool:
+    """Tell whether these are paths, which are objects, or text."""
+    paths = array.dtype == object and array.size and isinstance(array.flat[0], (str, os.PathLike))
+    return array.dtype.kind in "US" or bool(paths)
 
 
 _ROWS = ((SIDE, SIDE), (PIXELS,))
@@ -59,8 +68,10 @@ def _as_bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _check_range(low: float, high: float) -> None:
-    """Refuse NaN, which compares as false, and what lies outside 0 to 1."""
-    if not (low >= -ROUNDING and high <= 1 + ROUNDING):
+    """Refuse NaN, infinity, and what lies outside 0 to 1."""
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise InputError("images: must be finite, got NaN or infinity")
+    if low < -ROUNDING or high > 1 + ROUNDING:
         raise InputError(
             f"images: floats must be from 0 to 1, got {low:g} to {high:g}; divide grey values by "
             "255, or give them as uint8"
@@ -87,6 +98,9 @@ def as_labels(labels: ArrayLike) -> NDArray[np.uint8]:
 
 
 def _array(values: ArrayLike, what: str) -> NDArray[Any]:
+    if hasattr(values, what):  # a Split, whose two arrays NumPy would try to put together
+        kind = type(values).__name__
+        raise InputError(f"{what}: must be an array, got a {kind}; give {kind.lower()}.{what}")
     try:
         return np.asarray(values)
     except ValueError as error:  # lists of different lengths

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,8 +23,12 @@ from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.images import SIDE
 
 
-class Split(NamedTuple):
-    """Images with their labels.
+@dataclass(frozen=True, eq=False, repr=False)
+class Split:
+    """Images with their labels; `images, labels = split` unpacks them.
+
+    A slice or an array of rows chooses images: `split[:100]` is the `Split` of the first hundred,
+    and `len(split)` is the number of images.
 
     Attributes
     ----------
@@ -47,13 +52,29 @@ class Split(NamedTuple):
             raise InputError("images and labels: must not be empty, got 0 images")
         return split
 
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        return iter((self.images, self.labels))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, rows: slice | list[int] | NDArray[Any]) -> "Split":
+        if not isinstance(rows, slice) and not (
+            isinstance(rows, (list, np.ndarray)) and np.ndim(rows) == 1
+        ):
+            raise InputError(
+                f"Split: rows must be a slice or an array (n,), got {rows!r}; "
+                "one image is split.images[0]"
+            )
+        return Split(self.images[rows], self.labels[rows])
+
     @property
     def pixels(self) -> NDArray[np.uint8]:
         """The images as squares, (n, 28, 28): a view."""
         return self.images.reshape(-1, SIDE, SIDE)
 
     def __repr__(self) -> str:
-        return f"Split({len(self.labels):,} images)"
+        return f"Split({len(self):,} images)"
 
 
 def is_present(dataset: str, data_dir: Path) -> bool:

@@ -4,12 +4,15 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from numpy.typing import ArrayLike
+
 from mnist_cli.data.datasets import Split, load_split
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.data.provision import provide
 from mnist_cli.data.registry import OWN
 from mnist_cli.errors import InputError
 from mnist_cli.progress import ProgressFactory, Say, bar_of_bytes, no_progress, say_nothing
+from mnist_cli.storage.paths import AnyPath, as_path
 
 HELD_OUT = 10_000  # images for validation, where a data set has six times as many
 
@@ -74,14 +77,13 @@ class Dataset:
         )
 
     def __repr__(self) -> str:
-        parts = ("train", "validation", "test")
-        counts = [f"{part} {len(getattr(self, part).labels):,}" for part in parts]
-        return f"Dataset({self.name!r}: {', '.join(counts)} images)"
+        size = "" if self._held_out is None else f", validation_size={self._held_out}"
+        return f"Dataset({self.name!r}, {str(self.data_dir)!r}{size})"
 
 
 def load(
     name: str = "mnist",
-    data_dir: str | os.PathLike[str] = "data",
+    data_dir: AnyPath | None = None,
     *,
     validation_size: int | None = None,
     progress: bool | ProgressFactory = False,
@@ -94,19 +96,20 @@ def load(
     name
         "mnist", "builtin", or "auto": MNIST, and where it cannot be downloaded the built-in digits.
     data_dir
-        Folder of the data sets.
+        Folder of the data sets; None means the variable MNIST_DATA_DIR, else `data`.
     validation_size
         How many of the last training images are `validation`; 10,000 if nothing is given, and at
         most a sixth.
     progress
         True shows a bar while files are downloaded or drawn.
     say
-        Hears a line before anything that takes a while.
+        Called with one line before anything that takes a while.
 
     Raises
     ------
     MnistError
-        There is no such data set, it cannot be downloaded (DownloadError) or is damaged.
+        There is no such data set, it cannot be downloaded (DownloadError) or is damaged, or
+        `validation_size` leaves nothing to train on (DataError).
     OSError
         Its files cannot be written.
     """
@@ -116,7 +119,41 @@ def load(
         )
     if validation_size is not None and not (type(validation_size) is int and validation_size >= 0):
         raise InputError(f"validation_size: must be a whole number from 0, got {validation_size!r}")
-    folder = Path(data_dir)
+    folder = usual_data_dir() if data_dir is None else as_path(data_dir, "data_dir")
     factory = progress if callable(progress) else bar_of_bytes if progress else no_progress
     found = provide(name, folder, say=say, progress=factory)
+    if validation_size is not None:
+        load_split(found, "train", folder, validation_size)  # refuses a size that leaves no image
     return Dataset(found, folder, validation_size, say)
+
+
+def usual_data_dir() -> Path:
+    """Return the folder that the commands use, too. Raises InputError if the variable is empty."""
+    folder = os.environ.get("MNIST_DATA_DIR", "data")
+    if not folder:
+        raise InputError("MNIST_DATA_DIR: must not be empty; name a folder, or unset it")
+    return Path(folder)
+
+
+Data = Dataset | Split | tuple[ArrayLike, ArrayLike] | str
+
+
+def opened(data: Data, data_dir: AnyPath | None = None) -> Dataset | Split:
+    """Load a data set given by its name from `data_dir`, or check arrays. Raises MnistError."""
+    if isinstance(data, str):
+        return load(data, data_dir)
+    if data_dir is not None:
+        raise InputError(
+            f"data_dir: belongs to the name of a data set, got it with a {type(data).__name__}"
+        )
+    return data if isinstance(data, Dataset) else as_split(data)
+
+
+def as_split(data: Split | tuple[ArrayLike, ArrayLike]) -> Split:
+    """Check a pair (images, labels). Raises InputError."""
+    if not isinstance(data, Split) and not (isinstance(data, tuple) and len(data) == 2):
+        raise InputError(
+            "data: must be a data set, its name, a Split or a pair (images, labels), "
+            f"got {type(data).__name__}"
+        )
+    return Split.of(*data)

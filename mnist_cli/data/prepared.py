@@ -59,7 +59,7 @@ def load_prepared(
     whole, sha256 = load_file(dataset, split, data_dir)
     rows = part_of(split, len(whole.labels), validation_size)
     if preprocessing == "none" and copy == 0:
-        return Split(whole.images[rows], whole.labels[rows])
+        return whole[rows]
     made_from = hashlib.sha256(f"{VERSION} {sha256}".encode()).hexdigest()[:16]
     stem = f"{dataset_folder(dataset, data_dir).name}-{'t10k-' if split == 'test' else 'train'}"
     path = data_dir / "prepared" / f"{stem}-{preprocessing}-{copy}.{made_from}"

@@ -20,7 +20,7 @@ STUCK = 0.99  # share of the images on which a saturated neuron is at the same e
 
 def advice(run: Run, network: Network, split: Split) -> list[str]:
     """Return sentences about what is wrong with a trained network, measured on `split`."""
-    some = Split(split.images[:SAMPLE], split.labels[:SAMPLE])
+    some = split[:SAMPLE]
     measured = measure(network, some)
     return [
         *_missing_digits(measured.matrix),

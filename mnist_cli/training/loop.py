@@ -64,7 +64,7 @@ def train(
         The loss is no longer finite; `run` cannot be used afterwards.
     """
     loop = Loop(run, training, copies)
-    first = Split(training.images[:MEASURED], training.labels[:MEASURED])
+    first = training[:MEASURED]
     while not run.finished:
         # `_check_finite` reports an overflow, so NumPy does not have to warn of it.
         with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):

@@ -110,4 +110,5 @@ def calibrated(run: Run, data: TrainingData) -> Calibration | None:
         return None
     with one_thread():
         measured = measure(run.result(), validation)
-        return calibrate(training, *validation, measured.logits, measured.outputs)
+        images, labels = validation
+        return calibrate(training, images, labels, measured.logits, measured.outputs)
