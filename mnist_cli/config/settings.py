@@ -14,6 +14,9 @@ from mnist_cli.config import choices
 from mnist_cli.config.rules import Choice, Integer, Number, Rule, Sizes, Switch
 from mnist_cli.errors import ConfigError
 
+LARGEST_SQUARES = 10  # sum of squared activations that the full rate stands, with some margin
+FULL_STEPS = 30  # neurons of a layer up to which an optimizer's own rate is kept
+
 
 class Setting(NamedTuple):
     """What is known about one setting: its rule, and its help text for users."""
@@ -30,7 +33,7 @@ def _setting(default: Any, rule: Rule, help: str) -> Any:  # noqa: A002
 class TrainingConfig:
     """All settings of a run.
 
-    Without a `learning_rate`, the usual one for the loss, activation and optimizer is chosen
+    Without a `learning_rate`, the usual one for the other settings is chosen
     (`usual_learning_rate`).
 
     Raises
@@ -153,19 +156,51 @@ SETTINGS: dict[str, Setting] = {
 
 
 def usual_learning_rate(config: TrainingConfig) -> float:
-    """Return a good learning rate for a small network with these settings.
+    """Return a learning rate with which a network of these settings learns well.
 
-    The rates were chosen on validation images. The squared error of a sigmoid has small gradients
-    and needs a large rate. A cross-entropy, and hidden layers that do not saturate, need a smaller
-    one. With momentum m, steps add up to 1 / (1 - m) of their length, so the rate is reduced.
+    It is chosen on validation images, by `benchmarks/learning_rates.py`; docs/learning-rates.md has
+    the table. An optimizer has a rate of its own, or one that depends on loss and activation.
     """
     own: float | None = choices.OPTIMIZERS.rows()[config.optimizer].usual_rate
-    if own is not None:
-        return own
+    if own is None:
+        rate = _rate_of_descent(config)
+    else:  # each weight moves by about the rate, whatever its gradient: n of them add up
+        rate = own * min(1.0, (FULL_STEPS / max(config.hidden_sizes, default=1)) ** 0.5)
+    return rate * _batch_factor(config.batch_size)
+
+
+def _rate_of_descent(config: TrainingConfig) -> float:
+    """Return the usual rate of gradient descent with mini-batches of 32.
+
+    The squared error of a sigmoid has small gradients and needs a large rate. A cross-entropy, and
+    hidden layers that do not saturate, need a smaller one. With momentum m, steps add up to
+    1 / (1 - m) of their length, so the rate is reduced.
+    """
     loss = choices.LOSSES.rows()[config.loss][config.output_activation]
     activation = choices.ACTIVATIONS.rows()[config.activation]
     rate: float = loss.usual_rate * activation.usual_rate * (1 - config.momentum)
-    return rate
+    return rate if loss.recovers else rate * _width_factor(config.hidden_sizes, activation.at_rest)
+
+
+def _width_factor(hidden_sizes: tuple[int, ...], at_rest: float) -> float:
+    """Return how much shorter steps must be for a wide last hidden layer.
+
+    A step changes an output by the step times the sum of the squared activations that feed it
+    (LeCun et al. 1998, "Efficient BackProp", section 5). n sigmoids at rest give n/4 from the
+    start: from 40 of them on, the first steps would saturate all outputs for good.
+    """
+    squares = hidden_sizes[-1] * at_rest**2 if hidden_sizes else 0.0
+    return min(1.0, LARGEST_SQUARES / squares) if squares else 1.0
+
+
+def _batch_factor(batch_size: int) -> float:
+    """Return how much longer steps may be for large mini-batches, and shorter for small ones.
+
+    The mean over n images is √n times less noisy (Krizhevsky 2014, section 5). From 10 to 32 the
+    lectures' rate is good; past 128 the curvature of the loss is the limit, whatever the noise.
+    """
+    smaller, larger = min(1.0, batch_size / 10), max(1.0, min(batch_size, 128) / 32)
+    return float((smaller * larger) ** 0.5)
 
 
 def make_config(values: Mapping[str, Any], where: str = "configuration") -> TrainingConfig:

@@ -48,10 +48,13 @@ class Loss(NamedTuple):
         z.
     usual_rate
         Learning rate that usually works for a small network with sigmoid hidden layers.
+    recovers
+        Whether an output that saturates still learns: δ has no factor that is 0 there.
     """
 
     function: LossOfLogits
     usual_rate: float
+    recovers: bool = False
 
 
 # -- activations of the last layer -----------------------------------------------------------------
@@ -141,7 +144,7 @@ def behind_any(loss_of_outputs: LossOfOutputs, usual_rate: float) -> dict[str, L
 LOSSES: dict[str, dict[str, Loss]] = {
     "mse": behind_any(half_squared_error, usual_rate=3),
     "cross_entropy": {
-        "sigmoid": Loss(sigmoid_cross_entropy, usual_rate=0.5),
-        "softmax": Loss(softmax_cross_entropy, usual_rate=0.5),
+        "sigmoid": Loss(sigmoid_cross_entropy, usual_rate=0.5, recovers=True),
+        "softmax": Loss(softmax_cross_entropy, usual_rate=0.5, recovers=True),
     },
 }
