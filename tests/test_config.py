@@ -132,7 +132,7 @@ def test_a_learning_rate_is_chosen_for_the_other_settings():
         ({"hidden_sizes": (300,)}, 10 / 75),  # 300 sigmoids at rest: 300/4
         ({"hidden_sizes": (16, 300)}, 10 / 75),
         ({"hidden_sizes": (300, 16)}, 1),
-        ({"hidden_sizes": ()}, 1),
+        ({"hidden_sizes": (), "activation": "relu"}, 10 / 35),  # no hidden layer, no relu
         ({"hidden_sizes": (300,), "activation": "tanh"}, 0.2),  # at rest they give 0
         ({"hidden_sizes": (300,), "loss": "cross_entropy"}, 1 / 6),  # its outputs recover
         ({"hidden_sizes": (270, 16), "optimizer": "adam"}, 0.001 / 3),

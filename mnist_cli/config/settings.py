@@ -15,6 +15,7 @@ from mnist_cli.config.rules import Choice, Integer, Number, Rule, Sizes, Switch
 from mnist_cli.errors import ConfigError
 
 LARGEST_SQUARES = 10  # sum of squared activations that the full rate stands, with some margin
+MEAN_IMAGE = 35  # sum of its squared pixels, the inputs of a network without hidden layers
 FULL_STEPS = 30  # neurons of a layer up to which an optimizer's own rate is kept
 
 
@@ -156,17 +157,13 @@ SETTINGS: dict[str, Setting] = {
 
 
 def usual_learning_rate(config: TrainingConfig) -> float:
-    """Return a learning rate with which a network of these settings learns well.
-
-    It is chosen on validation images, by `benchmarks/learning_rates.py`; docs/learning-rates.md has
-    the table. An optimizer has a rate of its own, or one that depends on loss and activation.
-    """
-    own: float | None = choices.OPTIMIZERS.rows()[config.optimizer].usual_rate
-    if own is None:
+    """Return a good learning rate for these settings: docs/learning-rates.md tells how good."""
+    rate = choices.OPTIMIZERS.rows()[config.optimizer].usual_rate
+    if rate is None:
         rate = _rate_of_descent(config)
     else:  # each weight moves by about the rate, whatever its gradient: n of them add up
-        rate = own * min(1.0, (FULL_STEPS / max(config.hidden_sizes, default=1)) ** 0.5)
-    return rate * _batch_factor(config.batch_size)
+        rate *= min(1.0, (FULL_STEPS / max(config.hidden_sizes, default=1)) ** 0.5)
+    return float(rate * _batch_factor(config.batch_size))
 
 
 def _rate_of_descent(config: TrainingConfig) -> float:
@@ -177,20 +174,22 @@ def _rate_of_descent(config: TrainingConfig) -> float:
     1 / (1 - m) of their length, so the rate is reduced.
     """
     loss = choices.LOSSES.rows()[config.loss][config.output_activation]
-    activation = choices.ACTIVATIONS.rows()[config.activation]
-    rate: float = loss.usual_rate * activation.usual_rate * (1 - config.momentum)
-    return rate if loss.recovers else rate * _width_factor(config.hidden_sizes, activation.at_rest)
+    rate, squares = loss.usual_rate * (1 - config.momentum), MEAN_IMAGE
+    if config.hidden_sizes:
+        activation = choices.ACTIVATIONS.rows()[config.activation]
+        rate *= activation.usual_rate
+        squares = config.hidden_sizes[-1] * activation.at_rest**2
+    return float(rate if loss.recovers else rate * _squares_factor(squares))
 
 
-def _width_factor(hidden_sizes: tuple[int, ...], at_rest: float) -> float:
-    """Return how much shorter steps must be for a wide last hidden layer.
+def _squares_factor(squares: float) -> float:
+    """Return how much shorter steps must be where the last layer's inputs are many or large.
 
-    A step changes an output by the step times the sum of the squared activations that feed it
-    (LeCun et al. 1998, "Efficient BackProp", section 5). n sigmoids at rest give n/4 from the
-    start: from 40 of them on, the first steps would saturate all outputs for good.
+    A step changes an output by the step times the sum of the squares of its inputs (LeCun et al.
+    1998, "Efficient BackProp", section 5). n sigmoids at rest give n/4 from the start: from 40 of
+    them on, the first steps could saturate all outputs for good.
     """
-    squares = hidden_sizes[-1] * at_rest**2 if hidden_sizes else 0.0
-    return min(1.0, LARGEST_SQUARES / squares) if squares else 1.0
+    return LARGEST_SQUARES / max(squares, LARGEST_SQUARES)
 
 
 def _batch_factor(batch_size: int) -> float:
