@@ -32,6 +32,7 @@ def cases() -> list[tuple[str, dict[str, Any]]]:
     kinds = [(loss, output) for loss in losses for output in losses[loss]]
     activations = choices.ACTIVATIONS.names()
     rows = [("width and depth", {"hidden_sizes": shape}) for shape in SHAPES]
+    rows += [("adam", {"optimizer": "adam", "hidden_sizes": shape}) for shape in SHAPES]
     rows += [("batch size", {"batch_size": size}) for size in BATCH_SIZES]
     rows += [
         ("activation, loss and width", {
@@ -61,8 +62,11 @@ def row(settings: dict[str, Any], split: Split, validation: Split) -> str:
         accuracy({**settings, "learning_rate": usual * factor}, split, validation)
         for factor in FACTORS
     ]
-    name = ", ".join(_text(value) for key, value in settings.items() if key != "epochs")
-    return f"| {name} | {usual:.3g} | {' | '.join(f'{a:.1%}' for a in found)} |"
+    return f"| {_name(settings)} | {usual:.3g} | {' | '.join(f'{a:.1%}' for a in found)} |"
+
+
+def _name(settings: dict[str, Any]) -> str:
+    return ", ".join(_text(value) for key, value in settings.items() if key != "epochs")
 
 
 def _text(value: object) -> str:
@@ -77,7 +81,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--images", type=int, default=50_000, help="the first ones to train on")
     parser.add_argument("--widest", type=int, default=10_000, help="skip wider layers")
-    parser.add_argument("--only", default="", help="rows whose table has this in its title")
+    parser.add_argument("--only", default="", help="rows that have this in 'table: settings'")
     parser.add_argument("--tiny", action="store_true")
     options = parser.parse_args()
     count, epochs = (500, 1) if options.tiny else (options.images, options.epochs)
@@ -87,7 +91,7 @@ def main() -> None:
     print("| settings | usual rate | a third | usual | three times |\n|---|---|---|---|---|")
     for title, settings in cases():
         widest = max(settings.get("hidden_sizes", ()), default=0)
-        if options.only in title and widest <= options.widest:
+        if options.only in f"{title}: {_name(settings)}" and widest <= options.widest:
             print(row({**settings, "epochs": epochs}, training, validation), flush=True)
 
 

@@ -86,7 +86,7 @@ def times_one(slope: Array, z: Array, a: Array) -> None:
 
 OUTPUT_ACTIVATIONS = {
     "sigmoid": OutputActivation(sigmoid, times_sigmoid_derivative, usual_rate=1),
-    "softmax": OutputActivation(softmax, times_softmax_derivative, usual_rate=1 / 3),
+    "softmax": OutputActivation(softmax, times_softmax_derivative, usual_rate=2 / 3),
     "linear": OutputActivation(linear, times_one, usual_rate=1 / 10),
 }
 
