@@ -181,11 +181,21 @@ def test_predict_keeps_the_steps(mnist, seven):
 
 def test_option_beats_environment_beats_file_beats_default(mnist, data, tmp_path):
     (tmp_path / "own.json").write_text('{"epochs": 1, "batch_size": 64, "seed": 5}')
-    env = {**data, "MNIST_TRAIN_BATCH_SIZE": "100", "MNIST_TRAIN_SEED": "6"}
+    env = {**data, "MNIST_TRAIN_BATCH_SIZE": "20", "MNIST_TRAIN_SEED": "6"}
     arguments = ("--dataset", "builtin", "--validation-size", "500", "--seed", "7", "--json")
     used = mnist("train", "--config", "own.json", *arguments, env=env).json["config"]
-    assert (used["epochs"], used["batch_size"], used["seed"]) == (1, 100, 7)
+    assert (used["epochs"], used["batch_size"], used["seed"]) == (1, 20, 7)
     assert used["learning_rate"] == 3.0
+
+
+def test_sizes_of_all_layers_are_doubted(mnist, data, tmp_path):
+    (tmp_path / "book.json").write_text('{"hidden_sizes": [784, 16, 10], "epochs": 1}')
+    arguments = ("train", "--config", "book.json", "--dataset", "builtin")
+    result = mnist(*arguments, "--validation-size", "500", "--json", env=data)
+    assert (
+        "this network is 784-784-16-10-10. Is --hidden-sizes 16 meant?"
+        in result.json["warnings"][0]
+    )
 
 
 BAD_CALLS = {

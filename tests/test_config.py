@@ -127,6 +127,26 @@ def test_a_learning_rate_is_chosen_for_the_other_settings():
     assert TrainingConfig(optimizer="adam", learning_rate=2.0).learning_rate == 2.0
 
 
+@pytest.mark.parametrize(
+    ("settings", "factor"),
+    [
+        ({"hidden_sizes": (300,)}, 10 / 75),  # 300 sigmoids at rest: 300/4
+        ({"hidden_sizes": (16, 300)}, 10 / 75),
+        ({"hidden_sizes": (300, 16)}, 1),
+        ({"hidden_sizes": (), "activation": "relu"}, 10 / 35),  # no hidden layer, no relu
+        ({"hidden_sizes": (300,), "activation": "tanh"}, 0.2),  # at rest they give 0
+        ({"hidden_sizes": (300,), "loss": "cross_entropy"}, 1 / 6),  # its outputs recover
+        ({"hidden_sizes": (270, 16), "optimizer": "adam"}, 0.001 / 3),
+        ({"batch_size": 1}, 0.1**0.5),
+        ({"batch_size": 10}, 1),
+        ({"batch_size": 128}, 2),
+        ({"batch_size": 10_000}, 2),
+    ],
+)
+def test_the_usual_learning_rate_knows_width_and_batch(settings, factor):
+    assert TrainingConfig(**settings).learning_rate == pytest.approx(3 * factor)
+
+
 def test_unknown_configuration_names_the_nearest():
     with pytest.raises(ConfigError, match="did you mean 'softmax'"):
         find_config("softmx")

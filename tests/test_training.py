@@ -155,7 +155,7 @@ def test_patience_stops_and_keeps_the_best(digits):
 
 def test_a_loss_that_diverges_is_reported(digits):
     run = Run.start(config(activation="linear", output_activation="linear", learning_rate=100.0))
-    with pytest.raises(TrainingError, match=r"epoch 1: .* try --learning-rate 0.009"):
+    with pytest.raises(TrainingError, match=r"epoch 1: .* try --learning-rate 0.013"):
         list(train(run, *halves(digits)))
 
 

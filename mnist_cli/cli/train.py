@@ -20,7 +20,8 @@ from mnist_cli.cli.options import (
 )
 from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
-from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
+from mnist_cli.config.doubts import doubts
+from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config
 from mnist_cli.data.registry import OWN, find_dataset
 from mnist_cli.errors import InputError
 
@@ -194,12 +195,8 @@ def _say_plan(session: "Session", out: Output) -> None:
     out.say(f"Data      {_data_line(session.data)}")
     out.say(f"Network   {network_line(run.network)}")
     out.say(f"Settings  {settings_line(run.config)}")
-    usual = usual_learning_rate(run.config)
-    if run.config.learning_rate > 4 * usual:
-        out.say(
-            f"Note      the learning rate {run.config.learning_rate:g} is far above the usual "
-            f"{usual:g} for these settings."
-        )
+    for doubt in doubts(run.config):
+        out.say(f"Note      {doubt}")
     if run.epoch or run.step:
         epochs = f"{run.epoch} epoch{'' if run.epoch == 1 else 's'}"
         batches = f"{run.step} mini-batch{'' if run.step == 1 else 'es'}"
@@ -241,7 +238,7 @@ def _say_result(
 
     run, data = session.run, session.data
     network = run.result()
-    warnings = advice(run, network, data.validation or data.training) if run.finished else []
+    warnings = advice(run, data.training, data.validation) if run.finished else []
     for warning in warnings:
         out.say(f"Note      {warning}")
     if session.set_aside:
@@ -255,7 +252,7 @@ def _say_result(
         history=[result._asdict() for result in run.history],
         finished=run.finished,
         stopped_early=run.stopped_early,
-        warnings=warnings,
+        warnings=[*doubts(run.config), *warnings],
         **({} if gradient_error is None else {"gradient_error": gradient_error}),
     )
 

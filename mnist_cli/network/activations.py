@@ -45,6 +45,13 @@ class Activation(NamedTuple):
     high: float
     usual_rate: float
 
+    @property
+    def at_rest(self) -> float:
+        """f(0): about what a neuron gives before it has learnt anything."""
+        a = np.zeros(1)
+        self.function(a, a)
+        return float(a[0])
+
 
 def sigmoid(z: Array, out: Array) -> None:
     """σ(z) = 1 / (1 + exp(-z)).

@@ -48,10 +48,13 @@ class Loss(NamedTuple):
         z.
     usual_rate
         Learning rate that usually works for a small network with sigmoid hidden layers.
+    recovers
+        Whether an output that saturates still learns: δ has no factor that is 0 there.
     """
 
     function: LossOfLogits
     usual_rate: float
+    recovers: bool = False
 
 
 # -- activations of the last layer -----------------------------------------------------------------
@@ -83,7 +86,7 @@ def times_one(d_a: Array, z: Array, a: Array) -> None:
 
 OUTPUT_ACTIVATIONS = {
     "sigmoid": OutputActivation(sigmoid, times_sigmoid_derivative, usual_rate=1),
-    "softmax": OutputActivation(softmax, times_softmax_derivative, usual_rate=1 / 3),
+    "softmax": OutputActivation(softmax, times_softmax_derivative, usual_rate=2 / 3),
     "linear": OutputActivation(linear, times_one, usual_rate=1 / 10),
 }
 
@@ -141,7 +144,7 @@ def for_every_output(loss_of_outputs: LossOfOutputs, usual_rate: float) -> dict[
 LOSSES: dict[str, dict[str, Loss]] = {
     "mse": for_every_output(half_squared_error, usual_rate=3),
     "cross_entropy": {
-        "sigmoid": Loss(sigmoid_cross_entropy, usual_rate=0.5),
-        "softmax": Loss(softmax_cross_entropy, usual_rate=0.5),
+        "sigmoid": Loss(sigmoid_cross_entropy, usual_rate=0.5, recovers=True),
+        "softmax": Loss(softmax_cross_entropy, usual_rate=0.5, recovers=True),
     },
 }

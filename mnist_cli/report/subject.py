@@ -13,8 +13,8 @@ from mnist_cli.network.network import to_inputs
 from mnist_cli.report.command import training_command
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.confidence import confidences
-from mnist_cli.training.diagnosis import stuck_neurons
 from mnist_cli.training.evaluation import Measurement, measure
+from mnist_cli.training.stuck import stuck_neurons
 
 STUCK_SAMPLE = 2000  # images on which stuck neurons are searched
 MOST_NEURONS = 64  # of the first layer, for which favourite images are searched

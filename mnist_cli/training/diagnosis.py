@@ -1,83 +1,233 @@
-"""Advice at the end of training: what went wrong, if anything did, and what often helps."""
+"""Advice at the end of training: what most likely went wrong, if anything did, and what to try.
 
-from math import isfinite
+A cause is a function that looks at the evidence, and returns its sentence, or "" if it is not that.
+The first one that applies is told, and no other: two remedies at once can contradict each other.
+"""
+
+from collections.abc import Callable
+from math import ceil, isfinite
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnist_cli.config.settings import TrainingConfig, usual_learning_rate
 from mnist_cli.data.datasets import Split
-from mnist_cli.network.activations import ACTIVATIONS, Activation, Array
-from mnist_cli.network.network import Network, to_inputs
+from mnist_cli.network.activations import ACTIVATIONS
+from mnist_cli.network.network import DIGITS
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.run import Run
+from mnist_cli.training.stuck import stuck_neurons, stuck_outputs
 
 SAMPLE = 2000  # images; enough to find neurons whose activation never changes
 LOW = 0.85  # accuracy that each of these networks exceeds with its usual learning rate
-NEAR = 0.01  # share of an activation's range that counts as either end of it
-STUCK = 0.99  # share of the images on which a saturated neuron is at the same end
+MANY = 0.25  # share of a layer's neurons whose loss is worth a word
+FEW_STEPS = 5000  # with fewer, deep sigmoid networks may still be at the start
+VANISHED = 50  # times that the first layer's gradient is smaller than the last one's
+MUCH_DECAY = 1e-4  # weight decay that can hold a network at the start
 
 
-def advice(run: Run, network: Network, split: Split) -> list[str]:
-    """Return sentences about what is wrong with a trained network, measured on `split`."""
-    some = split[:SAMPLE]
-    measured = measure(network, some)
-    return [
-        *_missing_digits(measured.matrix),
-        *_stuck_neurons(network, some),
-        *_slow_learning(run.config, measured.accuracy),
-    ]
+class Evidence(NamedTuple):
+    """What is known about a run at its end.
+
+    Attributes
+    ----------
+    accuracy, missing : share of the images read right; digits that are never answered
+    others : share read right of the images of all other digits
+    stuck : number of stuck neurons in each hidden layer, and last of stuck outputs
+    steps : all steps of the run
+    losses : mean loss of each epoch
+    vanishing : how many times smaller the first layer's gradient was than the last one's, at most
+    """
+
+    config: TrainingConfig
+    accuracy: float
+    missing: list[str]
+    others: float
+    stuck: list[int]
+    steps: int
+    losses: list[float]
+    vanishing: float
+
+    @property
+    def sizes(self) -> list[int]:
+        """Neurons of each layer that `stuck` counts."""
+        return [*self.config.hidden_sizes, DIGITS]
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, as a multiple of the usual one."""
+        return self.config.learning_rate / usual_learning_rate(self.config)
+
+    @property
+    def rising(self) -> bool:
+        """Whether the loss rose, or did not move at all, since the first epoch."""
+        return len(self.losses) > 1 and self.losses[-1] > self.losses[0]
 
 
-def _missing_digits(matrix: NDArray[np.int64]) -> list[str]:
-    predicted, present = matrix.sum(axis=0), matrix.sum(axis=1)
-    missing = [str(digit) for digit in range(10) if present[digit] and not predicted[digit]]
-    if not missing:
-        return []
-    text = (
-        f"The network never answers {', '.join(missing)}. Another --seed, a smaller "
-        "--learning-rate or --initialization scaled often helps."
+def advice(run: Run, training: Split, validation: Split | None = None) -> list[str]:
+    """Return one sentence about what went wrong in a run, or none after a good one."""
+    evidence = _evidence(run, training, validation or training)
+    poor = evidence.accuracy < LOW or bool(evidence.missing)
+    sentences = (cause(evidence) for cause in (CAUSES if poor else LOST_NEURONS))
+    found = next(filter(None, sentences), "")
+    return [f"{_symptom(evidence)}{found}"] if found else []
+
+
+def _evidence(run: Run, training: Split, measured: Split) -> Evidence:
+    some, network = Split(measured.images[:SAMPLE], measured.labels[:SAMPLE]), run.result()
+    measurement = measure(network, some)
+    matrix = measurement.matrix
+    missing = (matrix.sum(axis=0) == 0) & (matrix.sum(axis=1) > 0)
+    return Evidence(
+        config=run.config,
+        accuracy=measurement.accuracy,
+        missing=[str(digit) for digit in np.flatnonzero(missing)],
+        others=float(matrix.trace() / max(1, matrix[~missing].sum())),
+        stuck=[
+            *(int(layer.sum()) for layer in stuck_neurons(network, some)),
+            stuck_outputs(network, measurement.outputs),
+        ],
+        steps=run.epoch * ceil(len(training.labels) / run.config.batch_size),
+        losses=[result.loss for result in run.history],
+        vanishing=max((_ratio(result.gradient_norms) for result in run.history), default=1.0),
     )
-    return [text]
 
 
-def _stuck_neurons(network: Network, split: Split) -> list[str]:
-    counts = [int(layer.sum()) for layer in stuck_neurons(network, split)]
-    saturates = isfinite(ACTIVATIONS[network.activation].high)
-    kind = "saturated" if saturates else "dead (never active)"
-    return [
-        f"{count} of {size} neurons in hidden layer {number} are {kind}: their output is the "
-        "same for nearly all images. A smaller --learning-rate or another --initialization "
-        "often helps."
-        for number, (count, size) in enumerate(
-            zip(counts, network.layer_sizes[1:-1], strict=True), start=1
-        )
-        if count
-    ]
+def _ratio(norms: tuple[float, ...]) -> float:
+    return norms[-1] / norms[0] if norms and norms[0] else 1.0
 
 
-def stuck_neurons(network: Network, split: Split) -> list[NDArray[np.bool_]]:
-    """Return, for each hidden layer, a mask of the neurons that are stuck on `split`."""
-    hidden = network.layers(to_inputs(split.images))[1:-1]
-    return [_is_stuck(ACTIVATIONS[network.activation], layer) for layer in hidden]
+def _symptom(evidence: Evidence) -> str:
+    missing, told = evidence.missing, []
+    if evidence.accuracy < LOW:
+        told.append(f"reads only {evidence.accuracy:.0%} of the images right")
+    if len(missing) > DIGITS / 2:
+        told.append(f"answers only {', '.join(sorted(set('0123456789') - set(missing)))}")
+    elif missing:
+        told.append(f"never answers {', '.join(missing)}")
+    return f"The network {' and '.join(told)}: " if told else ""
 
 
-def _is_stuck(activation: Activation, layer: Array) -> NDArray[np.bool_]:
-    """Return which neurons are at the same end of their range on nearly all images."""
-    low, high = activation.low, activation.high
-    saturates = isfinite(high - low)
-    margin, share = (NEAR * (high - low), STUCK) if saturates else (0.0, 1.0)
-    at_an_end = (layer <= low + margin).mean(axis=0), (layer >= high - margin).mean(axis=0)
-    stuck: NDArray[np.bool_] = np.maximum(*at_an_end) >= share
-    return stuck
+# -- causes ----------------------------------------------------------------------------------------
 
 
-def _slow_learning(config: TrainingConfig, accuracy: float) -> list[str]:
-    usual = usual_learning_rate(config)
-    if accuracy >= LOW or config.learning_rate >= usual / 3:
-        return []
-    text = (
-        f"The network has learnt little, and the learning rate {config.learning_rate:g} is small: "
-        f"--learning-rate {usual:g} is usual for these settings."
+def _small_rate(evidence: Evidence) -> str:
+    if evidence.rate >= 1 / 3 or evidence.rising:
+        return ""
+    config = evidence.config
+    return (
+        f"the learning rate {config.learning_rate:g} is small, so that the loss falls slowly; "
+        f"try --learning-rate {usual_learning_rate(config):.3g}, the usual one."
     )
-    return [text]
+
+
+def _dead_neurons(evidence: Evidence) -> str:
+    if isfinite(ACTIVATIONS[evidence.config.activation].high):
+        return ""
+    lost = _lost(evidence)
+    remedy = _shorter_steps(evidence) if evidence.rate > 1.5 else "--activation leaky_relu"
+    return lost and f"{lost} dead (never active); try {remedy}."
+
+
+def _saturated_neurons(evidence: Evidence) -> str:
+    lost = _lost(evidence)
+    return lost and (
+        f"{lost} saturated (the same output for nearly all images); try {_shorter_steps(evidence)}."
+    )
+
+
+def _lost(evidence: Evidence) -> str:
+    """Return the beginning of a sentence about the hidden layer that lost most neurons."""
+    layers = zip(evidence.stuck[:-1], evidence.config.hidden_sizes, strict=True)
+    shares = [count / size for count, size in layers]
+    if max(shares, default=0.0) < MANY:
+        return ""
+    worst = shares.index(max(shares))
+    count, size = evidence.stuck[worst], evidence.sizes[worst]
+    return f"{count} of {size} neurons in hidden layer {worst + 1} are"
+
+
+def _large_rate(evidence: Evidence) -> str:
+    """The loss rises, the outputs are saturated, or the rate alone is reason enough."""
+    config, outputs = evidence.config, evidence.stuck[-1]
+    if outputs >= DIGITS / 2:
+        seen = f"{outputs} of {DIGITS} outputs are saturated"
+    elif evidence.rising:
+        seen = f"the loss rose from {evidence.losses[0]:.3g} to {evidence.losses[-1]:.3g}"
+    elif evidence.rate > 3:
+        seen = f"the learning rate {config.learning_rate:g} is large"
+    else:
+        return ""
+    return f"{seen}: the steps are too long; try {_shorter_steps(evidence)}."
+
+
+def _shorter_steps(evidence: Evidence) -> str:
+    config = evidence.config
+    if evidence.rate > 1.5:
+        return f"--learning-rate {usual_learning_rate(config):.3g}, the usual one"
+    if config.initialization == "normal":  # its sums grow with the width, and saturate
+        return "--initialization scaled"
+    return f"--learning-rate {config.learning_rate / 3:.2g}"
+
+
+def _narrow_layer(evidence: Evidence) -> str:
+    narrowest = min(evidence.config.hidden_sizes, default=DIGITS)
+    if narrowest >= 8:
+        return ""
+    return f"a hidden layer of {narrowest} lets little through; try --hidden-sizes 16,16."
+
+
+def _large_weights(evidence: Evidence) -> str:
+    if evidence.config.initialization != "normal":
+        return ""
+    return "the first weights were too large, or unlucky; try --initialization scaled."
+
+
+def _large_decay(evidence: Evidence) -> str:
+    decay = evidence.config.weight_decay
+    return f"weight decay {decay:g} is large; try --weight-decay 1e-5." * (decay > MUCH_DECAY)
+
+
+def _vanishing_gradients(evidence: Evidence) -> str:
+    if len(evidence.sizes) < 4 or evidence.vanishing < VANISHED:
+        return ""
+    return (
+        f"in the first epochs the gradient of the first layer was {evidence.vanishing:,.0f} times "
+        "smaller than the last layer's: it vanishes on its way back; "
+        "try --activation relu --initialization he."
+    )
+
+
+def _unlucky_start(evidence: Evidence) -> str:
+    """Where a few digits are missing, and the others are read well."""
+    if not evidence.missing or evidence.others < LOW or len(evidence.missing) > DIGITS / 2:
+        return ""
+    return f"the first weights were unlucky; try --seed {evidence.config.seed + 1}."
+
+
+def _few_steps(evidence: Evidence) -> str:
+    if evidence.steps >= FEW_STEPS:
+        return ""
+    config, more = evidence.config, ceil(FEW_STEPS / max(1, evidence.steps))
+    remedy = "--batch-size 32" if config.batch_size > 128 else f"--epochs {more * config.epochs}"
+    return f"{evidence.steps:,} steps are few; try {remedy}."
+
+
+def _other_cause(evidence: Evidence) -> str:
+    return f"no cause is known; try --seed {evidence.config.seed + 1}."
+
+
+CAUSES: list[Callable[[Evidence], str]] = [
+    _small_rate,
+    _large_decay,
+    _dead_neurons,
+    _large_rate,
+    _narrow_layer,
+    _large_weights,
+    _saturated_neurons,
+    _vanishing_gradients,
+    _unlucky_start,
+    _few_steps,
+    _other_cause,
+]  # the most likely first
+LOST_NEURONS: list[Callable[[Evidence], str]] = [_dead_neurons, _saturated_neurons]

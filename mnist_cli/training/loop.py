@@ -151,5 +151,5 @@ def _check_finite(run: Run, *numbers: float) -> None:
         smaller = min(rate / 10, usual_learning_rate(run.config))
         raise TrainingError(
             f"epoch {run.epoch + 1}: the loss is no longer finite: the steps are too long, "
-            f"got learning_rate {rate:g}; try --learning-rate {smaller:g}"
+            f"got learning_rate {rate:g}; try --learning-rate {smaller:.2g}"
         )
