@@ -64,11 +64,48 @@ def test_verified_files_are_kept_without_asking(good, tmp_path):
     assert len(good.seen) == 4
 
 
-def test_a_damaged_file_is_fetched_again(good, tmp_path, tiny_files):
-    (tmp_path / FIRST).write_bytes(b"\0" * len(tiny_files[FIRST]))
-    deliveries = download_mnist(tmp_path, mirrors=[good.url + "good"])
-    assert len(deliveries) == 4
-    check_complete(tmp_path, tiny_files)
+FOREIGN = {
+    "other size": lambda path: path.write_bytes(b"precious"),
+    "right size": lambda path: path.write_bytes(bytes(1000)),  # as Fashion-MNIST's
+    "empty": lambda path: path.touch(),
+    "folder": lambda path: (path.mkdir(), (path / "notes.txt").write_text("precious")),
+    "lost link": lambda path: path.symlink_to("nowhere"),
+}
+
+
+def inode(path):
+    return path.lstat().st_ino
+
+
+@pytest.mark.parametrize("way", ["mirror", "from", "found"])
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_is_in_the_way_is_renamed_and_named(good, tmp_path, tiny_files, kind, way):
+    place, usb, lines = tmp_path / "data", tmp_path / "usb", []
+    place.mkdir()
+    FOREIGN[kind](place / FIRST)
+    (place / f"{FIRST}.1").write_bytes(b"of last time")
+    before = inode(place / FIRST)
+    shelf = {"mirror": usb, "from": usb, "found": place / "MNIST"}[way]
+    shelf.mkdir()
+    for name, content in tiny_files.items():
+        (shelf / f"{name}.gz").write_bytes(packed(content))
+    sources = {"folder": usb} if way == "from" else {"mirrors": [good.url + "good"]}
+    download_mnist(place, **sources, say=lines.append)
+    assert {name: (place / name).read_bytes() for name in tiny_files} == tiny_files
+    assert inode(place / f"{FIRST}.2") == before
+    assert (place / f"{FIRST}.1").read_bytes() == b"of last time"
+    told = f"Something else had the name of MNIST's files; it is now {place / FIRST}.2."
+    assert [line for line in lines if "is now" in line] == [told]
+    assert bool(good.seen) == (way == "mirror")
+
+
+def test_what_is_in_the_way_stays_if_nothing_comes(server, tmp_path):
+    (tmp_path / FIRST).write_bytes(b"precious")
+    lines = []
+    with pytest.raises(DownloadError, match=f"{tmp_path}: {FIRST}: cut short, got 8"):
+        download_mnist(tmp_path, mirrors=[server.url], say=lines.append)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {FIRST: b"precious"}
+    assert lines == ["Downloading MNIST."]
 
 
 def test_recompressed_files_count_by_their_content(server, tmp_path, tiny_files):

@@ -23,7 +23,7 @@ from mnist_cli.data.registry import dataset_folder, find_dataset
     "mirrors",
     metavar="URL",
     multiple=True,
-    help="Address to download from instead of the usual mirrors; can be repeated, tried in order.",
+    help="Address to download from instead of the usual mirrors; can be repeated.",
 )
 @click.option(
     "--from",
@@ -70,7 +70,7 @@ def download(
     """Put a data set into the data directory.
 
     The files come from the first mirror that has them complete and correct. Files that are already
-    there and correct are kept.
+    there and correct are kept; what else has their names gets another name.
     """
     out = Output(quiet, as_json)
     if find_dataset(dataset).drawn:
@@ -93,6 +93,7 @@ def download(
         folder=folder,
         force=force,
         file_seconds=timeout,
+        say=out.say,
         progress=out.progress,
     )
     for name, source in files:

@@ -68,8 +68,7 @@ def _provide_mnist_or_builtin(data_dir: Path, say: Say, progress: ProgressFactor
 def _download(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> None:
     from mnist_cli.data.download import download_dataset  # imports requests, which takes 0.1 s
 
-    say(f"Downloading {find_dataset(dataset).title}.")
-    download_dataset(dataset, data_dir, progress=progress)
+    download_dataset(dataset, data_dir, say=say, progress=progress)
 
 
 def _draw(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mnist_cli.errors import InputError
 
 OWN = "own"  # images that were given from Python; they are in no file
+PREPARED = "prepared"  # the folder beside the data for images as a network sees them
 SPLITS = ("train", "validation", "test")
 
 
