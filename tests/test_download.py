@@ -2,7 +2,6 @@
 
 import functools
 import gzip
-import hashlib
 import io
 import itertools
 import re
@@ -17,7 +16,7 @@ from conftest import body, clean_environment, packed
 
 from mnist_cli.data import sources
 from mnist_cli.data.download import download_dataset
-from mnist_cli.data.registry import DATASETS, DataFile
+from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.progress import NoProgress
 
@@ -25,16 +24,7 @@ FIRST = DATASETS["mnist"].files[0].name
 download_mnist = functools.partial(download_dataset, "mnist")
 
 
-@pytest.fixture(autouse=True)
-def small_mnist(monkeypatch, tiny_files):
-    """Four small files take MNIST's place: the same code, other digests."""
-    files = tuple(
-        DataFile(name, len(content), hashlib.sha256(content).hexdigest())
-        for name, content in tiny_files.items()
-    )
-    monkeypatch.setitem(DATASETS, "mnist", DATASETS["mnist"]._replace(files=files))
-    monkeypatch.setattr(sources, "ANSWER_SECONDS", 100)  # however busy the machine is
-    monkeypatch.setattr(sources, "PAUSE_SECONDS", 100)
+pytestmark = pytest.mark.usefixtures("small_mnist")
 
 
 @pytest.fixture
@@ -219,14 +209,6 @@ def test_every_failure_is_one_line_and_leaves_nothing(server, tmp_path, tiny_fil
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def until_over():
-    """An event for servers that do nothing until the test is over."""
-    over = threading.Event()
-    yield over
-    over.set()
-
-
 def failure(address, folder, **options):
     """Return the line that says what is wrong with the only mirror."""
     with pytest.raises(DownloadError) as caught:
@@ -270,6 +252,30 @@ def test_a_drip_is_given_up_after_the_time_limit(server, tmp_path, until_over, d
 
     server.answers[f"/{FIRST}.gz"] = drip
     assert "too slow, waited 0.5" in failure(server.url, tmp_path, file_seconds=0.5)
+
+
+def test_all_mirrors_are_asked_at_once(good, tmp_path, tiny_files, until_over):
+    silent = [f"{good.url}silent{number}" for number in range(3)]
+    for number in range(3):
+        good.answers[f"/silent{number}/{FIRST}.gz"] = lambda _: until_over.wait()
+    lines = []
+    deliveries = download_mnist(tmp_path, mirrors=[*silent, good.url + "good"], say=lines.append)
+    assert {delivery.source for delivery in deliveries} == {good.url + "good/"}
+    assert lines == ["Downloading MNIST."]
+    check_complete(tmp_path, tiny_files)
+
+
+def test_silent_mirrors_are_waited_for_together(server, tmp_path, monkeypatch, until_over):
+    monkeypatch.setattr(sources, "ANSWER_SECONDS", 0.3)
+    mirrors = [f"{server.url}{number}/" for number in range(4)]
+    for number in range(4):
+        server.answers[f"/{number}/{FIRST}.gz"] = lambda _: until_over.wait()
+    with pytest.raises(DownloadError) as caught:
+        download_mnist(tmp_path, mirrors=mirrors)
+    lines = [f"  {mirror}: {FIRST}: too slow, waited 0.3 seconds" for mirror in mirrors]
+    assert str(caught.value).splitlines()[1:-1] == lines
+    assert len(server.seen) <= 4  # a thread of a busy machine may not even have asked
+    assert caught.value.reason == "too slow"
 
 
 def test_an_unreachable_mirror_is_asked_once(tmp_path):
@@ -494,6 +500,14 @@ def test_the_password_of_a_proxy_is_not_shown(tmp_path, monkeypatch, proxy):
     monkeypatch.setenv("no_proxy", "")
     line = failure("http://host.invalid/", tmp_path)
     assert "proxy" in line and "secret" not in line
+
+
+def test_a_socks_proxy_without_its_package_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "socks", None)  # as where it is not installed
+    monkeypatch.setenv("http_proxy", "socks5://user:secret@127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    line = failure("http://host.invalid/", tmp_path)
+    assert line.endswith("a SOCKS proxy needs one more package: pip install pysocks")
 
 
 def test_no_secure_connection(server, tmp_path):

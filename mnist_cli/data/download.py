@@ -4,6 +4,7 @@ A file is accepted only if its unpacked content has the published size and SHA-2
 in the data directory in one step, so that no other program ever reads half of it.
 """
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
@@ -125,9 +126,10 @@ class _Collection:
         if not missing or not folder.has_any():
             return
         self.take(folder)
-        found = dict.fromkeys(self.done[file] for file in missing if file in self.done)
+        found = [self.done[file] for file in missing if file in self.done]
         if found:
-            self.say(f"Found {self.source.title} in {', '.join(found)}; verified and unpacked.")
+            where = os.path.commonpath(found)
+            self.say(f"Found {self.source.title} in {where}; unpacked into {self.place}, verified.")
 
     def download(self, addresses: Sequence[str], file_seconds: float) -> None:
         """Take what is missing from mirrors."""

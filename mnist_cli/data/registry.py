@@ -116,6 +116,11 @@ def title_of(name: str) -> str:
     return "your own data" if name == OWN else find_dataset(name).title
 
 
+def or_builtin(dataset: str) -> str:
+    """Return a name that also allows the built-in digits, where MNIST is not to be had."""
+    return "auto" if dataset == "mnist" else dataset
+
+
 def dataset_folder(dataset: str, data_dir: Path) -> Path:
     """Return the folder of a data set inside the data directory. Raises InputError."""
     return data_dir / find_dataset(dataset).folder
