@@ -202,13 +202,18 @@ BAD_CALLS = {
     ("train", "-o", "."): "is a directory",
     ("nonsense",): "nonsense",
     ("predict",): "IMAGE...",
-    ("download", "--from", "nowhere"): "no such folder, got nowhere",
+    ("download", "--from", "nowhere"): "no such folder or file, got nowhere",
     ("download", "--dataset", "minst"): "'--dataset': must be one of mnist, builtin, got 'minst'",
     (
         "train",
         "--dataset",
         "minst",
     ): "must be one of auto, mnist, builtin, got 'minst'",
+    ("download", "--from"): "'--from' requires an argument. See 'mnist download --help'.",
+    (
+        "train",
+        "--seed",
+    ): "mnist train: Option '--seed' requires an argument. See 'mnist train --help'.",
     ("download", "--seed", "1"): "--images and --seed are for --dataset builtin, got mnist",
     (
         "download",

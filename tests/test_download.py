@@ -5,6 +5,8 @@ import gzip
 import io
 import itertools
 import re
+import shutil
+import ssl
 import subprocess
 import sys
 import threading
@@ -512,6 +514,17 @@ def test_a_socks_proxy_without_its_package_is_told(tmp_path, monkeypatch):
 
 def test_no_secure_connection(server, tmp_path):
     assert "no secure connection" in failure(server.url.replace("http:", "https:"), tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="makes the certificate of the server")
+def test_a_certificate_that_nobody_knows_is_told(good, tmp_path):
+    made = "req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 1 -subj /CN=localhost"
+    subprocess.run(["openssl", *made.split()], cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    good.socket = context.wrap_socket(good.socket, server_side=True)
+    address = good.url.replace("http:", "https:").replace("127.0.0.1", "localhost") + "good"
+    assert "the certificate is not trusted" in failure(address, tmp_path / "data")
 
 
 @pytest.mark.parametrize("limit", ["nan", "inf", "-inf", "0", "-1", "1e300"])

@@ -89,6 +89,13 @@ def test_mnist_below_another_folder_is_used(tmp_path, tiny_files, layout):
         assert (tmp_path / name).read_bytes() == content
 
 
+@pytest.mark.usefixtures("small_mnist")
+def test_an_archive_can_be_named_itself(tmp_path, tiny_files):
+    lay_out(tmp_path, LAYOUTS["archive"](tiny_files))
+    download_dataset("mnist", tmp_path / "data", folder=tmp_path / "archive.zip")
+    assert contents_of(tmp_path / "data") == tiny_files
+
+
 def test_one_line_says_where_mnist_was_found(tmp_path, tiny_files, small_mnist):
     lay_out(tmp_path, LAYOUTS["torchvision"](tiny_files))
     lines = []

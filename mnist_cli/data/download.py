@@ -130,6 +130,7 @@ class _Collection:
         if found:
             where = os.path.commonpath(found)
             self.say(f"Found {self.source.title} in {where}; unpacked into {self.place}, verified.")
+        self.keep()  # another process may have been faster
 
     def download(self, addresses: Sequence[str], file_seconds: float) -> None:
         """Take what is missing from mirrors."""

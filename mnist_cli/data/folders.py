@@ -39,8 +39,8 @@ class Content(NamedTuple):
         return str(self.path / self.member)
 
     def is_named_like(self, file: DataFile) -> bool:
-        """Whether the name, or that of a folder around it, says that this is the file."""
-        return file.name in str(self).lower().replace(".", "-")
+        """Whether its name says that this is the file."""
+        return file.name in Path(str(self)).name.lower().replace(".", "-")
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes as they are. Raises UnusableError if they cannot be read."""
@@ -160,7 +160,7 @@ def _contents_of(path: Path) -> list[Content]:
                 with ZipFile(file) as archive:
                     return [
                         Content(path, member.filename, member.file_size, _is_gz(member.filename))
-                        for member in archive.infolist()
+                        for member in archive.infolist()[:MOST_FILES]
                     ]
     except DAMAGED:
         return []
