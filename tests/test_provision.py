@@ -8,7 +8,7 @@ import time
 import zipfile
 
 import pytest
-from conftest import packed
+from conftest import body, packed
 
 from mnist_cli.data import folders, provision
 from mnist_cli.data.download import download_dataset
@@ -155,8 +155,42 @@ def test_the_search_is_limited(tmp_path, tiny_files, monkeypatch):
 
 
 @pytest.fixture
+def mirrored(small_mnist, monkeypatch, server, tiny_files):
+    """A server that is MNIST's only mirror."""
+    for name, content in tiny_files.items():
+        server.answers[f"/{name}.gz"] = body(packed(content))
+    row = DATASETS["mnist"]._replace(mirrors=(server.url,))
+    monkeypatch.setitem(DATASETS, "mnist", row)
+    return server
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "auto"])
+def test_training_keeps_another_data_set_of_mnists_names_and_sizes(
+    mirrored, tmp_path, tiny_files, dataset
+):
+    fashion = {name: content[::-1] for name, content in tiny_files.items()}
+    lay_out(tmp_path, fashion)
+    lines = []
+    assert provide(dataset, tmp_path, say=lines.append) == "mnist"
+    assert contents_of(tmp_path) == tiny_files
+    assert {name: (tmp_path / f"{name}.1").read_bytes() for name in FILES} == fashion
+    names = ", ".join(str(tmp_path / f"{name}.1") for name in FILES)
+    moved = f"Something else had the name of MNIST's files; it is now {names}."
+    assert lines == ["Downloading MNIST.", moved]
+
+
+def test_only_what_is_not_there_is_downloaded(mirrored, tmp_path, tiny_files):
+    lay_out(tmp_path, {f"raw/{name}": tiny_files[name] for name in FILES[:2]})
+    lines = []
+    provide("mnist", tmp_path, say=lines.append)
+    assert contents_of(tmp_path) == tiny_files
+    assert mirrored.seen == [f"/{name}.gz" for name in FILES[2:]]
+    assert lines[0] == f"Found MNIST in {tmp_path / 'raw'}; unpacked into {tmp_path}, verified."
+
+
+@pytest.fixture
 def unreachable(small_mnist, monkeypatch):
-    """MNIST whose mirrors cannot be reached, and a list of the digits drawn instead."""
+    """MNIST whose mirrors cannot be reached."""
     mirrors = ("http://127.0.0.1:9/one/", "http://127.0.0.1:9/two/")
     monkeypatch.setitem(DATASETS, "mnist", DATASETS["mnist"]._replace(mirrors=mirrors))
 
@@ -180,6 +214,17 @@ def test_a_download_that_failed_is_remembered_for_a_day(
     (data / NOTE).write_text(f"{int(time.time() - provision.DAY)} cannot be reached\n")
     provide("auto", data, say=lines.append)
     assert lines == ["Downloading MNIST.", first, provision.INSTEAD]
+
+
+def test_a_wrong_file_in_the_data_directory_is_part_of_the_reason(
+    unreachable, tmp_path, builtin_dir
+):
+    data, lines = copy_of(builtin_dir, tmp_path), []
+    lay_out(data, {FILES[1]: b"mine"})
+    assert provide("auto", data, say=lines.append) == "builtin"
+    why = f"cannot be reached; {data / FILES[1]}: cut short"
+    assert lines[1] == f"MNIST could not be downloaded: {why}; 'mnist download' tells more."
+    assert (data / FILES[1]).read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize("note", ["", "x", "12", "99999999999999999999999 a", "-1 a", "\0 \0"])

@@ -84,7 +84,7 @@ def download_dataset(
     if not force:
         work.keep()
     if folder is not None:
-        work.take(Folder(folder, work.source.files))
+        work.take(Folder(folder, work.source.files), work.missing)
     else:
         if not force:
             work.take_from_own_folder()
@@ -118,15 +118,16 @@ class _Collection:
         """Keep what is in place. Raises DataError if a file may not be read."""
         with with_remedy(self.dataset):
             here = [file for file in self.source.files if is_verified(self.place, file)]
-        self.done.update(dict.fromkeys(here, KEPT))
+        self.done = dict.fromkeys(here, KEPT) | self.done
 
     def take_from_own_folder(self) -> None:
         """Take what lies in the folder of the data set by another name, and say so."""
-        missing, folder = self.missing, Folder(self.place, self.source.files)
-        if not missing or not folder.has_any():
+        folder = Folder(self.place, self.source.files)
+        likely = [file for file in self.missing if folder.has(file)]
+        if not likely:
             return
-        self.take(folder)
-        found = [self.done[file] for file in missing if file in self.done]
+        self.take(folder, likely)
+        found = [self.done[file] for file in likely if file in self.done]
         if found:
             where = os.path.commonpath(found)
             self.say(f"Found {self.source.title} in {where}; unpacked into {self.place}, verified.")
@@ -142,13 +143,13 @@ class _Collection:
             mirrors, lost = by_answer(mirrors, file)
             self.failures.update({name: (file, reason) for name, reason in lost.items()})
         for mirror in mirrors:
-            self.take(mirror)
+            self.take(mirror, self.missing)
 
-    def take(self, giver: Source) -> None:
-        """Take what is missing from one source; say what was renamed for it."""
+    def take(self, giver: Source, files: Sequence[DataFile]) -> None:
+        """Take files from one source; say what was renamed for them."""
         moved: list[str] = []
         try:
-            self._take(giver, moved)
+            self._take(giver, files, moved)
         finally:
             if moved:
                 self.say(
@@ -156,8 +157,8 @@ class _Collection:
                     f"{', '.join(moved)}."
                 )
 
-    def _take(self, giver: Source, moved: list[str]) -> None:
-        for file in self.missing:
+    def _take(self, giver: Source, files: Sequence[DataFile], moved: list[str]) -> None:
+        for file in files:
             try:
                 other = _deliver(giver, file, self.place, self.progress)
             except UnusableError as error:
@@ -172,16 +173,17 @@ class _Collection:
         """Return an error of one line for each source."""
         lines = [f"{name}: {file.name}: {reason}" for name, (file, reason) in self.failures.items()]
         head = f"could not get all files of {self.source.title}:"
-        reasons = Counter(_short(reason) for _, reason in self.failures.values())
+        reasons = Counter(self._short_reason(name) for name in self.failures)
         return DownloadError(
             "\n  ".join([head, *lines, _what_to_do(self.dataset)]),
             "; ".join(reason for reason, _ in reasons.most_common(2)),
         )
 
-
-def _short(reason: str) -> str:
-    """Return the first words of a reason: what it is, without its figures or the remedy."""
-    return reason.partition(";")[0].partition(",")[0]
+    def _short_reason(self, name: str) -> str:
+        """Return why a source failed, without figures or remedy; of our own files, also which."""
+        file, reason = self.failures[name]
+        short = reason.partition(";")[0].partition(",")[0]
+        return f"{self.place / file.name}: {short}" if name == str(self.place) else short
 
 
 def _what_to_do(dataset: str) -> str:

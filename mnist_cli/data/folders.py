@@ -64,9 +64,9 @@ class Folder:
     def __str__(self) -> str:
         return str(self.folder)
 
-    def has_any(self) -> bool:
-        """Whether there is one of the files, or another of such a name."""
-        return any(self._best(file) for file in self.files)
+    def has(self, file: DataFile) -> bool:
+        """Whether there is the file, or another of such a name."""
+        return self._best(file) is not None
 
     def source_of(self, file: DataFile) -> str:
         """Return where the file is, in words for the user."""
