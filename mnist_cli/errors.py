@@ -33,7 +33,16 @@ class DataMissingError(DataError):
 
 
 class DownloadError(MnistError):
-    """None of the mirrors, or not the folder, gave the verified files."""
+    """None of the mirrors, or not the folder, gave the verified files.
+
+    Attributes
+    ----------
+    reason : the commonest reason, in a few words
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class CheckpointError(MnistError):

@@ -2,6 +2,7 @@
 
 import errno
 import gzip
+import hashlib
 import http.server
 import itertools
 import json
@@ -16,9 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from mnist_cli.data import sources
 from mnist_cli.data.builtin.files import write_builtin
 from mnist_cli.data.datasets import load_split
-from mnist_cli.data.registry import DATASETS
+from mnist_cli.data.registry import DATASETS, DataFile
 
 REAL_MNIST = Path(__file__).parents[2] / "shared" / "mnist"
 
@@ -136,6 +138,26 @@ def tiny_files() -> dict[str, bytes]:
         file.name: rng.integers(0, 256, 1000 + number, np.uint8).tobytes()
         for number, file in enumerate(DATASETS["mnist"].files)
     }
+
+
+@pytest.fixture
+def small_mnist(monkeypatch: pytest.MonkeyPatch, tiny_files: dict[str, bytes]) -> None:
+    """Four small files take MNIST's place: the same code, other digests."""
+    files = tuple(
+        DataFile(name, len(content), hashlib.sha256(content).hexdigest())
+        for name, content in tiny_files.items()
+    )
+    monkeypatch.setitem(DATASETS, "mnist", DATASETS["mnist"]._replace(files=files))
+    monkeypatch.setattr(sources, "ANSWER_SECONDS", 100)  # however busy the machine is
+    monkeypatch.setattr(sources, "PAUSE_SECONDS", 100)
+
+
+@pytest.fixture
+def until_over() -> Iterator[threading.Event]:
+    """An event for servers that do nothing until the test is over."""
+    over = threading.Event()
+    yield over
+    over.set()
 
 
 def packed(content: bytes) -> bytes:

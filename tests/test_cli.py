@@ -16,6 +16,7 @@ from PIL import Image
 import mnist_cli.cli
 from mnist_cli.config.files import config_names
 from mnist_cli.config.settings import SETTINGS, TrainingConfig
+from mnist_cli.data.builtin import manifest
 from mnist_cli.data.builtin.files import write_builtin
 from mnist_cli.training.checkpoint import load_checkpoint
 
@@ -211,13 +212,18 @@ BAD_CALLS = {
     ("train", "-o", "."): "is a directory",
     ("nonsense",): "nonsense",
     ("predict",): "IMAGE...",
-    ("download", "--from", "nowhere"): "no such folder, got nowhere",
+    ("download", "--from", "nowhere"): "no such folder or file, got nowhere",
     ("download", "--dataset", "minst"): "'--dataset': must be one of mnist, builtin, got 'minst'",
     (
         "train",
         "--dataset",
         "minst",
     ): "must be one of auto, mnist, builtin, got 'minst'",
+    ("download", "--from"): "'--from' requires an argument. See 'mnist download --help'.",
+    (
+        "train",
+        "--seed",
+    ): "mnist train: Option '--seed' requires an argument. See 'mnist train --help'.",
     ("download", "--seed", "1"): "--images and --seed are for --dataset builtin, got mnist",
     (
         "download",
@@ -395,7 +401,9 @@ def test_resuming_a_finished_run_says_so(mnist, data, trained):
 def test_download_from_a_folder_as_json(mnist, real_mnist, tmp_path):
     result = mnist("download", "--from", real_mnist, "--json")
     assert result.code == 0
-    assert {file["source"] for file in result.json["files"]} == {str(real_mnist)}
+    assert {file["source"] for file in result.json["files"]} == {
+        str(real_mnist / f"{name}.gz") for name in manifest.FILES
+    }
     assert {file["source"] for file in mnist("download", "--json").json["files"]} == {"kept"}
 
 

@@ -2,10 +2,11 @@
 
 import functools
 import gzip
-import hashlib
 import io
 import itertools
 import re
+import shutil
+import ssl
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ from conftest import body, clean_environment, packed
 
 from mnist_cli.data import sources
 from mnist_cli.data.download import download_dataset
-from mnist_cli.data.registry import DATASETS, DataFile
+from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.progress import NoProgress
 
@@ -25,16 +26,7 @@ FIRST = DATASETS["mnist"].files[0].name
 download_mnist = functools.partial(download_dataset, "mnist")
 
 
-@pytest.fixture(autouse=True)
-def small_mnist(monkeypatch, tiny_files):
-    """Four small files take MNIST's place: the same code, other digests."""
-    files = tuple(
-        DataFile(name, len(content), hashlib.sha256(content).hexdigest())
-        for name, content in tiny_files.items()
-    )
-    monkeypatch.setitem(DATASETS, "mnist", DATASETS["mnist"]._replace(files=files))
-    monkeypatch.setattr(sources, "ANSWER_SECONDS", 100)  # however busy the machine is
-    monkeypatch.setattr(sources, "PAUSE_SECONDS", 100)
+pytestmark = pytest.mark.usefixtures("small_mnist")
 
 
 @pytest.fixture
@@ -64,11 +56,48 @@ def test_verified_files_are_kept_without_asking(good, tmp_path):
     assert len(good.seen) == 4
 
 
-def test_a_damaged_file_is_fetched_again(good, tmp_path, tiny_files):
-    (tmp_path / FIRST).write_bytes(b"\0" * len(tiny_files[FIRST]))
-    deliveries = download_mnist(tmp_path, mirrors=[good.url + "good"])
-    assert len(deliveries) == 4
-    check_complete(tmp_path, tiny_files)
+FOREIGN = {
+    "other size": lambda path: path.write_bytes(b"precious"),
+    "right size": lambda path: path.write_bytes(bytes(1000)),  # as Fashion-MNIST's
+    "empty": lambda path: path.touch(),
+    "folder": lambda path: (path.mkdir(), (path / "notes.txt").write_text("precious")),
+    "lost link": lambda path: path.symlink_to("nowhere"),
+}
+
+
+def inode(path):
+    return path.lstat().st_ino
+
+
+@pytest.mark.parametrize("way", ["mirror", "from", "found"])
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_is_in_the_way_is_renamed_and_named(good, tmp_path, tiny_files, kind, way):
+    place, usb, lines = tmp_path / "data", tmp_path / "usb", []
+    place.mkdir()
+    FOREIGN[kind](place / FIRST)
+    (place / f"{FIRST}.1").write_bytes(b"of last time")
+    before = inode(place / FIRST)
+    shelf = {"mirror": usb, "from": usb, "found": place / "MNIST"}[way]
+    shelf.mkdir()
+    for name, content in tiny_files.items():
+        (shelf / f"{name}.gz").write_bytes(packed(content))
+    sources = {"folder": usb} if way == "from" else {"mirrors": [good.url + "good"]}
+    download_mnist(place, **sources, say=lines.append)
+    assert {name: (place / name).read_bytes() for name in tiny_files} == tiny_files
+    assert inode(place / f"{FIRST}.2") == before
+    assert (place / f"{FIRST}.1").read_bytes() == b"of last time"
+    told = f"Something else had the name of MNIST's files; it is now {place / FIRST}.2."
+    assert [line for line in lines if "is now" in line] == [told]
+    assert bool(good.seen) == (way == "mirror")
+
+
+def test_what_is_in_the_way_stays_if_nothing_comes(server, tmp_path):
+    (tmp_path / FIRST).write_bytes(b"precious")
+    lines = []
+    with pytest.raises(DownloadError, match=f"{tmp_path}: {FIRST}: cut short, got 8"):
+        download_mnist(tmp_path, mirrors=[server.url], say=lines.append)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {FIRST: b"precious"}
+    assert lines == ["Downloading MNIST."]
 
 
 def test_recompressed_files_count_by_their_content(server, tmp_path, tiny_files):
@@ -182,14 +211,6 @@ def test_every_failure_is_one_line_and_leaves_nothing(server, tmp_path, tiny_fil
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def until_over():
-    """An event for servers that do nothing until the test is over."""
-    over = threading.Event()
-    yield over
-    over.set()
-
-
 def failure(address, folder, **options):
     """Return the line that says what is wrong with the only mirror."""
     with pytest.raises(DownloadError) as caught:
@@ -233,6 +254,30 @@ def test_a_drip_is_given_up_after_the_time_limit(server, tmp_path, until_over, d
 
     server.answers[f"/{FIRST}.gz"] = drip
     assert "too slow, waited 0.5" in failure(server.url, tmp_path, file_seconds=0.5)
+
+
+def test_all_mirrors_are_asked_at_once(good, tmp_path, tiny_files, until_over):
+    silent = [f"{good.url}silent{number}" for number in range(3)]
+    for number in range(3):
+        good.answers[f"/silent{number}/{FIRST}.gz"] = lambda _: until_over.wait()
+    lines = []
+    deliveries = download_mnist(tmp_path, mirrors=[*silent, good.url + "good"], say=lines.append)
+    assert {delivery.source for delivery in deliveries} == {good.url + "good/"}
+    assert lines == ["Downloading MNIST."]
+    check_complete(tmp_path, tiny_files)
+
+
+def test_silent_mirrors_are_waited_for_together(server, tmp_path, monkeypatch, until_over):
+    monkeypatch.setattr(sources, "ANSWER_SECONDS", 0.3)
+    mirrors = [f"{server.url}{number}/" for number in range(4)]
+    for number in range(4):
+        server.answers[f"/{number}/{FIRST}.gz"] = lambda _: until_over.wait()
+    with pytest.raises(DownloadError) as caught:
+        download_mnist(tmp_path, mirrors=mirrors)
+    lines = [f"  {mirror}: {FIRST}: too slow, waited 0.3 seconds" for mirror in mirrors]
+    assert str(caught.value).splitlines()[1:-1] == lines
+    assert len(server.seen) <= 4  # a thread of a busy machine may not even have asked
+    assert caught.value.reason == "too slow"
 
 
 def test_an_unreachable_mirror_is_asked_once(tmp_path):
@@ -459,8 +504,27 @@ def test_the_password_of_a_proxy_is_not_shown(tmp_path, monkeypatch, proxy):
     assert "proxy" in line and "secret" not in line
 
 
+def test_a_socks_proxy_without_its_package_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "socks", None)  # as where it is not installed
+    monkeypatch.setenv("http_proxy", "socks5://user:secret@127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    line = failure("http://host.invalid/", tmp_path)
+    assert line.endswith("a SOCKS proxy needs one more package: pip install pysocks")
+
+
 def test_no_secure_connection(server, tmp_path):
     assert "no secure connection" in failure(server.url.replace("http:", "https:"), tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="makes the certificate of the server")
+def test_a_certificate_that_nobody_knows_is_told(good, tmp_path):
+    made = "req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 1 -subj /CN=localhost"
+    subprocess.run(["openssl", *made.split()], cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    good.socket = context.wrap_socket(good.socket, server_side=True)
+    address = good.url.replace("http:", "https:").replace("127.0.0.1", "localhost") + "good"
+    assert "the certificate is not trusted" in failure(address, tmp_path / "data")
 
 
 @pytest.mark.parametrize("limit", ["nan", "inf", "-inf", "0", "-1", "1e300"])

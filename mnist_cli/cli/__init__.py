@@ -51,6 +51,16 @@ class OneLineGroup(click.Group):
             self._fail(f"mnist: {error}", code=FAILED)
         sys.exit(code if isinstance(code, int) else DONE)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Invoke a command; an option without its value names the command, for '--help'."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            name = ctx.invoked_subcommand or ""
+            if error.ctx is None and name in self.commands:
+                error.ctx = click.Context(self.commands[name], parent=ctx, info_name=name)
+            raise
+
     def _fail(self, *lines: str, code: int) -> None:
         for line in lines:
             tell(line, err=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mnist_cli.cli.options import FOLDER, DatasetType, data_dir_option, output_options
+from mnist_cli.cli.options import DatasetType, PathType, data_dir_option, output_options
 from mnist_cli.cli.output import Output
 from mnist_cli.data.registry import dataset_folder, find_dataset
 
@@ -23,13 +23,14 @@ from mnist_cli.data.registry import dataset_folder, find_dataset
     "mirrors",
     metavar="URL",
     multiple=True,
-    help="Address to download from instead of the usual mirrors; can be repeated, tried in order.",
+    help="Address to download from instead of the usual mirrors; can be repeated.",
 )
 @click.option(
     "--from",
     "folder",
-    type=FOLDER,
-    help="Take the files, packed or not, from this folder instead of the network.",
+    type=PathType(path_type=Path),
+    metavar="FOLDER|FILE",
+    help="Take the files from this folder or archive instead of the network, packed or not.",
 )
 @click.option(
     "--timeout",
@@ -70,7 +71,7 @@ def download(
     """Put a data set into the data directory.
 
     The files come from the first mirror that has them complete and correct. Files that are already
-    there and correct are kept.
+    there and correct are kept; what else has their names gets another name.
     """
     out = Output(quiet, as_json)
     if find_dataset(dataset).drawn:
@@ -82,8 +83,8 @@ def download(
         return
     if images or seed is not None:
         raise click.UsageError(f"--images and --seed are for --dataset builtin, got {dataset}.")
-    if folder is not None and not folder.is_dir():
-        raise click.UsageError(f"--from: no such folder, got {folder}")
+    if folder is not None and not folder.exists():
+        raise click.UsageError(f"--from: no such folder or file, got {folder}")
     from mnist_cli.data.download import download_dataset
 
     files = download_dataset(
@@ -93,6 +94,7 @@ def download(
         folder=folder,
         force=force,
         file_seconds=timeout,
+        say=out.say,
         progress=out.progress,
     )
     for name, source in files:

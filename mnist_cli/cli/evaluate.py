@@ -13,7 +13,7 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import Output
-from mnist_cli.data.registry import title_of
+from mnist_cli.data.registry import or_builtin, title_of
 
 if TYPE_CHECKING:
     from mnist_cli.training.evaluation import Measurement
@@ -48,7 +48,7 @@ def evaluate(
 
     out = Output(quiet, as_json)
     model = load_network(checkpoint, out)
-    data = load(dataset or model.dataset, data_dir, say=out.say, progress=out.progress)
+    data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)
     measured = model.evaluate(data, split)
     out.result(
         *_lines(f"{model.name} on {title_of(data.name)}, {split} images", measured),

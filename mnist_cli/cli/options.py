@@ -170,7 +170,8 @@ def dataset_option(function: Function) -> Function:
     return click.option(
         "--dataset",
         type=DatasetType(),
-        help="Data set to measure on.  [default: the one that the network was trained on]",
+        help="Data set to measure on.  [default: the one that the network was trained on, or the "
+        "built-in digits where MNIST is not to be had]",
     )(function)
 
 

@@ -16,6 +16,7 @@ from mnist_cli.cli.options import (
 )
 from mnist_cli.cli.output import Output
 from mnist_cli.cli.targets import check_output
+from mnist_cli.data.registry import or_builtin
 
 
 @click.command()
@@ -54,7 +55,7 @@ def report(
     check_output(output, data_dir, [network_path(checkpoint), compare])
     model = load_network(checkpoint, out)
     other = None if compare is None else load_network(compare, out)
-    data = load(dataset or model.dataset, data_dir, say=out.say, progress=out.progress)
+    data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)
     measured = model.report(output, data, compare=other)
     size = output.stat().st_size
     models = [model] if other is None else [model, other]

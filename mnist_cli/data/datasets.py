@@ -14,6 +14,7 @@ from mnist_cli.data.builtin.manifest import DRAWING, read_drawing
 from mnist_cli.data.idx import read_images, read_labels
 from mnist_cli.data.registry import (
     SPLITS,
+    DataFile,
     check_one_of,
     dataset_folder,
     download_command,
@@ -21,6 +22,7 @@ from mnist_cli.data.registry import (
 )
 from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.images import SIDE
+from mnist_cli.storage.digests import has_digest
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,20 +82,28 @@ class Split:
 def is_present(dataset: str, data_dir: Path) -> bool:
     """Say whether all files of a data set are in its folder.
 
-    Published files are compared by size, which is fast; drawn ones are read and checked. Raises
-    DataError if the folder may not be read.
+    They are checked, which is fast if they have been checked before. Raises DataError if the folder
+    may not be read.
     """
     source, folder = find_dataset(dataset), dataset_folder(dataset, data_dir)
     if not source.drawn:
         with with_remedy(dataset):
-            sizes = [(folder / file.name, file.size) for file in source.files]
-            return all(path.is_file() and path.stat().st_size == size for path, size in sizes)
+            return all(is_verified(folder, file) for file in source.files)
     try:
         for split in ("train", "test"):
             load_file(dataset, split, data_dir)
     except (DataError, OSError):
         return False
     return True
+
+
+def is_verified(folder: Path, file: DataFile) -> bool:
+    """Say whether a published file is in its folder and has its content. Raises OSError."""
+    path = folder / file.name
+    if not path.is_file() or path.stat().st_size != file.size:
+        return False
+    with path.open("rb") as content:
+        return has_digest(content, file.sha256)
 
 
 def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 0) -> Split:

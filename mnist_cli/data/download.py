@@ -4,38 +4,35 @@ A file is accepted only if its unpacked content has the published size and SHA-2
 in the data directory in one step, so that no other program ever reads half of it.
 """
 
-import hashlib
-import zlib
-from collections.abc import Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from mnist_cli.data.datasets import with_remedy
+from mnist_cli.data.datasets import is_verified, with_remedy
+from mnist_cli.data.folders import Folder
 from mnist_cli.data.registry import DataFile, dataset_folder, download_command, find_dataset
 from mnist_cli.data.sources import (
-    CHUNK,
     FILE_SECONDS,
     LONGEST_FILE_SECONDS,
-    Folder,
     Mirror,
     Source,
-    UnreachableError,
-    UnusableError,
+    by_answer,
 )
+from mnist_cli.data.unpacking import UnreachableError, UnusableError, verified
 from mnist_cli.errors import ConfigError, DownloadError
-from mnist_cli.progress import ProgressFactory, no_progress
-from mnist_cli.storage.atomic import atomic_write
-from mnist_cli.storage.digests import sha256_of
+from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
+from mnist_cli.storage.locks import temporary_folder
+from mnist_cli.storage.names import move_aside
+from mnist_cli.storage.own_files import put_in_place
 
-GZIP = b"\x1f\x8b"  # the first bytes of a gzip file
-BLANK = b"\xef\xbb\xbf \t\r\n"  # bytes that may come before the first "<" of a web page
-TOO_LONG = "more data than the file has"
+KEPT = "kept"
 
 
 class Delivery(NamedTuple):
-    """A file of a data set and its source: a folder, a mirror, or "kept" if it was there."""
+    """A file of a data set and its source: a path, a mirror, or "kept" if it was there."""
 
     name: str
     source: str
@@ -49,20 +46,27 @@ def download_dataset(
     folder: Path | None = None,
     force: bool = False,
     file_seconds: float = FILE_SECONDS,
+    say: Say = say_nothing,
     progress: ProgressFactory = no_progress,
 ) -> list[Delivery]:
     """Put the verified files of a data set, unpacked, into its folder in `data_dir`.
 
+    Files that lie there or in a folder there, under another name or packed, are used first.
+    Whatever else has the name of one of the files gets another name, and is never lost.
+
     Parameters
     ----------
     mirrors
-        Addresses, tried in order; the names of the files are appended. None: the data set's own.
+        Addresses, asked at once; the names of the files are appended. The first to answer is used,
+        and the others for what it lacks. None: the data set's own.
     folder
-        Take the files from this folder instead, packed (.gz) or not.
+        Take the files from this folder, or this archive, instead; packed or not, by any name.
     force
         Also replace files that are there and verified.
     file_seconds
         Time limit for one file from one mirror, up to a day.
+    say
+        Called with one line before work that takes longer, and about each file that was renamed.
     progress
         Called with the name and the bytes of each file; see `Progress`.
 
@@ -76,33 +80,117 @@ def download_dataset(
         No source gave all files; one line for each source says why. Existing files are unchanged.
     """
     _check_seconds(file_seconds)
-    source, place = find_dataset(dataset), dataset_folder(dataset, data_dir)
-    with with_remedy(dataset):
-        kept = [f.name for f in source.files if not force and _is_verified(place, f)]
-    done, failures = dict.fromkeys(kept, "kept"), dict[str, str]()
-    mirrors = source.mirrors if mirrors is None else mirrors
-    for giver in _sources(place, mirrors, folder, file_seconds):
-        missing = [file for file in source.files if file.name not in done]
-        for file in missing:
+    work = _Collection(dataset, data_dir, say, progress)
+    if not force:
+        work.keep()
+    if folder is not None:
+        work.take(Folder(folder, work.source.files), work.missing)
+    else:
+        if not force:
+            work.take_from_own_folder()
+        work.download(work.source.mirrors if mirrors is None else mirrors, file_seconds)
+    if work.missing:
+        raise work.failure()
+    return [Delivery(file.name, work.done[file]) for file in work.source.files]
+
+
+class _Collection:
+    """The files of a data set that are in place so far, and why sources did not give the others.
+
+    Attributes
+    ----------
+    done : where each file came from
+    failures : the first file that a source does not give, and why; by the name of the source
+    """
+
+    def __init__(self, dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> None:
+        self.dataset, self.source = dataset, find_dataset(dataset)
+        self.place = dataset_folder(dataset, data_dir)
+        self.say, self.progress = say, progress
+        self.done: dict[DataFile, str] = {}
+        self.failures: dict[str, tuple[DataFile, str]] = {}
+
+    @property
+    def missing(self) -> list[DataFile]:
+        return [file for file in self.source.files if file not in self.done]
+
+    def keep(self) -> None:
+        """Keep what is in place. Raises DataError if a file may not be read."""
+        with with_remedy(self.dataset):
+            here = [file for file in self.source.files if is_verified(self.place, file)]
+        self.done = dict.fromkeys(here, KEPT) | self.done
+
+    def take_from_own_folder(self) -> None:
+        """Take what lies in the folder of the data set by another name, and say so."""
+        folder = Folder(self.place, self.source.files)
+        likely = [file for file in self.missing if folder.has(file)]
+        if not likely:
+            return
+        self.take(folder, likely)
+        found = [self.done[file] for file in likely if file in self.done]
+        if found:
+            where = os.path.commonpath(found)
+            self.say(f"Found {self.source.title} in {where}; unpacked into {self.place}, verified.")
+        self.keep()  # another process may have been faster
+
+    def download(self, addresses: Sequence[str], file_seconds: float) -> None:
+        """Take what is missing from mirrors."""
+        if not self.missing or not addresses:
+            return
+        self.say(f"Downloading {self.source.title}.")
+        mirrors, file = [Mirror(address, file_seconds) for address in addresses], self.missing[0]
+        if len(mirrors) > 1:
+            mirrors, lost = by_answer(mirrors, file)
+            self.failures.update({name: (file, reason) for name, reason in lost.items()})
+        for mirror in mirrors:
+            self.take(mirror, self.missing)
+
+    def take(self, giver: Source, files: Sequence[DataFile]) -> None:
+        """Take files from one source; say what was renamed for them."""
+        moved: list[str] = []
+        try:
+            self._take(giver, files, moved)
+        finally:
+            if moved:
+                self.say(
+                    f"Something else had the name of {self.source.title}'s files; it is now "
+                    f"{', '.join(moved)}."
+                )
+
+    def _take(self, giver: Source, files: Sequence[DataFile], moved: list[str]) -> None:
+        for file in files:
             try:
-                _deliver(giver, file, place, progress)
+                other = _deliver(giver, file, self.place, self.progress)
             except UnusableError as error:
-                failures.setdefault(str(giver), f"{giver}: {file.name}: {error}")
+                self.failures.setdefault(str(giver), (file, str(error)))
                 if isinstance(error, UnreachableError):
                     break
             else:
-                done[file.name] = str(giver)
-    if len(done) < len(source.files):
-        head = f"could not get all files of {source.title}:"
-        raise DownloadError("\n  ".join([head, *failures.values(), _what_to_do(dataset)]))
-    return [Delivery(file.name, done[file.name]) for file in source.files]
+                self.done[file] = giver.source_of(file)
+                moved += [str(other)] if other else []
+
+    def failure(self) -> DownloadError:
+        """Return an error of one line for each source."""
+        lines = [f"{name}: {file.name}: {reason}" for name, (file, reason) in self.failures.items()]
+        head = f"could not get all files of {self.source.title}:"
+        reasons = Counter(self._short_reason(name) for name in self.failures)
+        return DownloadError(
+            "\n  ".join([head, *lines, _what_to_do(self.dataset)]),
+            "; ".join(reason for reason, _ in reasons.most_common(2)),
+        )
+
+    def _short_reason(self, name: str) -> str:
+        """Return why a source failed, without figures or remedy; of our own files, also which."""
+        file, reason = self.failures[name]
+        short = reason.partition(";")[0].partition(",")[0]
+        return f"{self.place / file.name}: {short}" if name == str(self.place) else short
 
 
 def _what_to_do(dataset: str) -> str:
     return (
         "Try again later, give another address with --mirror, take the files from a folder "
         f"({download_command(dataset)} --from FOLDER), or use the built-in digits "
-        "(mnist train --dataset builtin)."
+        "(--dataset builtin)."
     )
 
 
@@ -114,87 +202,18 @@ def _check_seconds(file_seconds: float) -> None:
         )
 
 
-def _sources(
-    place: Path, mirrors: Sequence[str], folder: Path | None, file_seconds: float
-) -> list[Source]:
-    """Return where to look, in order; packed files in the folder of the data set come first."""
-    if folder is not None:
-        return [Folder(folder, ".gz"), Folder(folder, "")]
-    own = [Folder(place, ".gz")] if any(place.glob("*idx*.gz")) else []
-    return [*own, *(Mirror(mirror, file_seconds) for mirror in mirrors)]
+def _deliver(source: Source, file: DataFile, place: Path, progress: ProgressFactory) -> Path | None:
+    """Write one verified file; return the new name of what was in its place, if it was another.
 
-
-def _is_verified(place: Path, file: DataFile) -> bool:
-    path = place / file.name
-    has_size = path.is_file() and path.stat().st_size == file.size
-    return has_size and sha256_of(path) == file.sha256
-
-
-def _deliver(source: Source, file: DataFile, place: Path, progress: ProgressFactory) -> None:
-    """Write one verified file. Raises UnusableError if the source does not give it, and OSError."""
-    digest, size = hashlib.sha256(), 0
-    with (
-        closing(source.chunks(file.name, progress)) as chunks,
-        atomic_write(place / file.name) as target,
-    ):
-        for piece in _unpacked(_at_most(chunks, _packed_limit(file)), file.size):
-            size += len(piece)
-            if size > file.size:
-                raise UnusableError(TOO_LONG)
-            digest.update(piece)
-            target.write(piece)
-        if size != file.size:
-            raise UnusableError(f"cut short, got {size} of {file.size} bytes")
-        if digest.hexdigest() != file.sha256:
-            raise UnusableError(f"wrong checksum, expected {file.sha256}, got {digest.hexdigest()}")
-
-
-def _packed_limit(file: DataFile) -> int:
-    """Return the most bytes that a packed file can have: gzip adds little, even at its worst."""
-    return file.size + file.size // 64 + CHUNK
-
-
-def _at_most(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
-    """Pass the chunks on. Raises UnusableError if they are more than `limit` bytes."""
-    for chunk in chunks:
-        limit -= len(chunk)
-        if limit < 0:
-            raise UnusableError(TOO_LONG)
-        yield chunk
-
-
-def _unpacked(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Unpack the chunks if they are gzip data (see `_gunzip`), else pass them on.
-
-    Raises UnusableError for a web page.
+    A damaged file of the right size is kept as well: Fashion-MNIST has MNIST's names and sizes.
+    Raises UnusableError if the source does not give the file, and OSError.
     """
-    start = b""
-    while len(start) < len(GZIP) and (chunk := next(chunks, b"")):
-        start += chunk
-    if start.startswith(GZIP):
-        return _gunzip(chain([start], chunks), size)
-    if start.lstrip(BLANK)[:1] == b"<":
-        raise UnusableError("answered with a web page instead of the file")
-    return chain([start], chunks)
-
-
-def _gunzip(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Unpack gzip data of one member or several, in small pieces. Raises UnusableError.
-
-    The last member is the one that completes `size` bytes. Like the program gzip, this ignores
-    what follows it, and does not even read it.
-    """
-    unpacker = zlib.decompressobj(wbits=31)
-    for chunk in chunks:
-        while chunk:
-            if unpacker.eof:
-                unpacker = zlib.decompressobj(wbits=31)
-            try:
-                piece = unpacker.decompress(chunk, CHUNK)
-            except zlib.error as error:
-                raise UnusableError(f"damaged gzip data ({error})") from error
-            yield piece
-            size -= len(piece)
-            if unpacker.eof and size <= 0:
-                return
-            chunk = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    moved = None
+    with temporary_folder(place) as new:
+        fresh, final = new / file.name, place / file.name
+        with closing(source.chunks(file, progress)) as chunks, fresh.open("xb") as target:
+            target.writelines(verified(chunks, file))
+        if not is_verified(place, file):
+            moved = move_aside(final)
+        put_in_place([fresh], place)
+    return moved

@@ -18,7 +18,7 @@ from mnist_cli.data.augmentation import augment
 from mnist_cli.data.datasets import Split, load_file, part_of
 from mnist_cli.data.idx import IMAGES_MAGIC, idx_header, read_images
 from mnist_cli.data.preprocessing import preprocess
-from mnist_cli.data.registry import dataset_folder
+from mnist_cli.data.registry import PREPARED, dataset_folder
 from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.storage.own_files import replace
@@ -62,7 +62,7 @@ def load_prepared(
         return whole[rows]
     made_from = hashlib.sha256(f"{VERSION} {sha256}".encode()).hexdigest()[:16]
     stem = f"{dataset_folder(dataset, data_dir).name}-{'t10k-' if split == 'test' else 'train'}"
-    path = data_dir / "prepared" / f"{stem}-{preprocessing}-{copy}.{made_from}"
+    path = data_dir / PREPARED / f"{stem}-{preprocessing}-{copy}.{made_from}"
     images = _kept(path)
     if images is None:
         what = f"changed copy {copy}, {preprocessing}" if copy else preprocessing

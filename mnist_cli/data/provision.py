@@ -1,5 +1,8 @@
 """Making sure that a data set is in place: its files are used, downloaded or drawn."""
 
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mnist_cli.data.builtin.manifest import DRAWING, read_drawing
@@ -14,11 +17,14 @@ from mnist_cli.data.registry import (
 from mnist_cli.errors import DataError, DownloadError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
 from mnist_cli.storage.locks import remove_left_behind
+from mnist_cli.storage.own_files import read_text, replace
 
-NO_MIRROR = (
-    "MNIST could not be downloaded. Training uses the built-in digits instead, which this program "
-    "draws itself. Results on them are not MNIST results."
+INSTEAD = (
+    "The built-in digits, which this program draws itself, are used instead. Results on them are "
+    "not MNIST results."
 )
+NOTE = ".mnist-unreachable"  # in the data directory: when the last download failed, and why
+DAY = 86_400.0  # seconds in which the next one is not tried unasked
 
 
 def provide(
@@ -30,7 +36,8 @@ def provide(
 ) -> str:
     """Put a data set in place if it is not there yet, and return its name.
 
-    `auto` means MNIST or, if it can neither be found nor downloaded, the built-in digits.
+    `auto` means MNIST or, if it can neither be found nor downloaded, the built-in digits. After a
+    download that failed, `auto` does not try another one for a day.
 
     Parameters
     ----------
@@ -60,18 +67,44 @@ def provide(
 
 
 def _provide_mnist_or_builtin(data_dir: Path, say: Say, progress: ProgressFactory) -> str:
+    remembered = _last_failure(data_dir)
+    mirrors = None if remembered is None else ()
     try:
-        return provide("mnist", data_dir, say=say, progress=progress)
-    except DownloadError:
-        say(NO_MIRROR)
+        if not is_present("mnist", data_dir):
+            _download("mnist", data_dir, say, progress, mirrors)
+    except DownloadError as error:
+        if remembered is None:
+            _remember_failure(data_dir, error.reason)
+            say(f"MNIST could not be downloaded: {error.reason}; 'mnist download' tells more.")
+        else:
+            say(f"MNIST could not be downloaded today: {remembered}; 'mnist download' tries again.")
+        say(INSTEAD)
         return provide("builtin", data_dir, say=say, progress=progress)
+    return "mnist"
 
 
-def _download(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> None:
+def _last_failure(data_dir: Path) -> str | None:
+    """Return why the last download of MNIST failed, None if that was more than a day ago."""
+    seconds, _, reason = read_text(data_dir / NOTE).strip().partition(" ")
+    fresh = seconds.isdecimal() and 0 <= time.time() - int(seconds[:20]) < DAY
+    return reason if fresh and reason else None
+
+
+def _remember_failure(data_dir: Path, reason: str) -> None:
+    with suppress(OSError):  # in a read-only folder it is tried every time
+        replace(data_dir / NOTE, f"{int(time.time())} {reason}\n".encode())
+
+
+def _download(
+    dataset: str,
+    data_dir: Path,
+    say: Say,
+    progress: ProgressFactory,
+    mirrors: Sequence[str] | None = None,
+) -> None:
     from mnist_cli.data.download import download_dataset  # imports requests, which takes 0.1 s
 
-    say(f"Downloading {find_dataset(dataset).title}.")
-    download_dataset(dataset, data_dir, progress=progress)
+    download_dataset(dataset, data_dir, mirrors=mirrors, say=say, progress=progress)
 
 
 def _draw(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mnist_cli.errors import InputError
 
 OWN = "own"  # images that were given from Python; they are in no file
+PREPARED = "prepared"  # the folder beside the data for images as a network sees them
 SPLITS = ("train", "validation", "test")
 
 
@@ -113,6 +114,11 @@ def find_dataset(name: str) -> DataSource:
 def title_of(name: str) -> str:
     """Return how results name a data set, or images that were given from Python."""
     return "your own data" if name == OWN else find_dataset(name).title
+
+
+def or_builtin(dataset: str) -> str:
+    """Return a name that also allows the built-in digits, where MNIST is not to be had."""
+    return "auto" if dataset == "mnist" else dataset
 
 
 def dataset_folder(dataset: str, data_dir: Path) -> Path:

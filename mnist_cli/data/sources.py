@@ -1,19 +1,19 @@
-"""Where the files of a data set come from: a folder, or a mirror on the web."""
+"""Where the files of a data set come from: a mirror on the web. `folders` has the other kind."""
 
 import queue
 import re
 import threading
 import time
-from collections.abc import Generator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from urllib3 import exceptions as transport
 
-from mnist_cli.errors import MnistError
+from mnist_cli.data.registry import DataFile
+from mnist_cli.data.unpacking import CHUNK, UnreachableError, UnusableError
 from mnist_cli.progress import ProgressFactory
 
 ANSWER_SECONDS = 6.0  # longest wait for the first byte; a name server alone can take minutes
@@ -21,46 +21,18 @@ PAUSE_SECONDS = 10.0  # longest wait for the next bytes
 FILE_SECONDS = 300.0  # for one file; 10 MB in that time is 33 kB/s
 LONGEST_FILE_SECONDS = 86_400.0  # the most that --timeout allows, a day
 REDIRECTIONS = 10
-CHUNK = 1 << 16
 # What an error message must not show of a text that is no valid address.
 SECRET = re.compile(r"^(\w+://)?.*@|[?#].*", re.DOTALL)
-
-
-class UnusableError(MnistError):
-    """A source does not give this file; the message says why."""
-
-
-class UnreachableError(UnusableError):
-    """A source does not give this file and will not give the others either."""
 
 
 class Source(Protocol):
     """A place that may have the files; `str(source)` is its name in messages."""
 
-    def chunks(self, name: str, progress: ProgressFactory) -> Generator[bytes, None, None]:
-        """Yield the content of the file `name`, packed or not. Raises UnusableError."""
+    def source_of(self, file: DataFile) -> str:
+        """Return where exactly the file is, in words for the user."""
 
-
-class Folder:
-    """A folder that has the files under one of their usual names, packed or not."""
-
-    def __init__(self, folder: Path, ending: str) -> None:
-        self.folder, self.ending = folder, ending
-
-    def __str__(self) -> str:
-        return str(self.folder)
-
-    def chunks(self, name: str, progress: ProgressFactory) -> Generator[bytes, None, None]:
-        """See `Source`."""
-        names = [name, name.replace("-idx", ".idx")]
-        paths = [self.folder / (name + self.ending) for name in names]
-        path = next((path for path in paths if path.is_file()), None)
-        if path is None:
-            raise UnusableError(f"holds no {name} or {name}.gz")
-        with closing(progress(name, path.stat().st_size)) as bar, path.open("rb") as content:
-            while chunk := content.read(CHUNK):
-                bar.update(len(chunk))
-                yield chunk
+    def chunks(self, file: DataFile, progress: ProgressFactory) -> Generator[bytes, None, None]:
+        """Yield the content of the file, packed or not. Raises UnusableError."""
 
 
 class Mirror:
@@ -80,20 +52,68 @@ class Mirror:
             return repr(re.sub(SECRET, r"\1", self.address))
         return _with_path(parts, "", netloc=parts.netloc.rpartition("@")[2], query="")
 
-    def chunks(self, name: str, progress: ProgressFactory) -> Generator[bytes, None, None]:
+    def source_of(self, file: DataFile) -> str:  # noqa: ARG002
+        """See `Source`."""
+        return str(self)
+
+    def chunks(self, file: DataFile, progress: ProgressFactory) -> Generator[bytes, None, None]:
         """See `Source`; errors of requests become an UnusableError with a short reason."""
+        begin = time.monotonic()
+        with (
+            self._asked(file, begin) as (reader, response),
+            closing(progress(file.name, _length(response))) as bar,
+        ):
+            while chunk := reader.piece(begin, self.file_seconds):
+                bar.update(len(chunk))
+                yield chunk
+
+    def check(self, file: DataFile) -> None:
+        """Ask for a file, without reading it. Raises UnusableError if the answer is no."""
+        with self._asked(file, time.monotonic()):
+            pass
+
+    @contextmanager
+    def _asked(self, file: DataFile, begin: float) -> Iterator[tuple["_Reader", requests.Response]]:
+        """Wait for the answer, at most until some seconds after `begin`. Raises UnusableError."""
         parts = _parts(self.address)
         if parts is None:
             raise UnreachableError("not the address of a mirror, like https://example.org/mnist/")
-        begin = time.monotonic()
-        with closing(_Reader(self.session, _with_path(parts, f"{name}.gz"))) as reader:
+        with closing(_Reader(self.session, _with_path(parts, f"{file.name}.gz"))) as reader:
             response = reader.answer(begin, min(ANSWER_SECONDS, self.file_seconds))
             if response.status_code != requests.codes.ok:
                 raise UnusableError(f"answered with status {response.status_code}")
-            with closing(progress(name, _length(response))) as bar:
-                while chunk := reader.piece(begin, self.file_seconds):
-                    bar.update(len(chunk))
-                    yield chunk
+            yield reader, response
+
+
+def by_answer(mirrors: Sequence[Mirror], file: DataFile) -> tuple[list[Mirror], dict[str, str]]:
+    """Ask all mirrors for a file at once; return them in the order in which to use them.
+
+    The first that has the file comes first, then those that may have others. Mirrors that cannot be
+    reached are left out; the second result says why, by their names.
+    """
+    answers: queue.SimpleQueue[tuple[Mirror, str, bool]] = queue.SimpleQueue()
+    for mirror in mirrors:
+        threading.Thread(target=_ask, args=(mirror, file, answers), daemon=True).start()
+    first, lost = list[Mirror](), dict[Mirror, str]()
+    for _ in mirrors:
+        mirror, refusal, reached = answers.get()
+        if not refusal:
+            first = [mirror]
+            break
+        if not reached:
+            lost[mirror] = refusal
+    others = [mirror for mirror in mirrors if mirror not in (*first, *lost)]
+    return first + others, {str(mirror): lost[mirror] for mirror in mirrors if mirror in lost}
+
+
+def _ask(mirror: Mirror, file: DataFile, answers: Any) -> None:
+    """Put into `answers`: the mirror, why it does not give the file, and if it was reached."""
+    try:
+        mirror.check(file)
+    except UnusableError as error:
+        answers.put((mirror, str(error), not isinstance(error, UnreachableError)))
+    else:
+        answers.put((mirror, "", True))
 
 
 def _parts(address: str) -> SplitResult | None:
@@ -188,6 +208,10 @@ INSECURE = (
     "no secure connection; check the clock of this computer and, if a proxy reads encrypted "
     "traffic, REQUESTS_CA_BUNDLE"
 )
+BY_TEXT = (  # what requests tells in words alone; the text itself may hold a password
+    ("CERTIFICATE_VERIFY_FAILED", f"the certificate is not trusted: {INSECURE}"),
+    ("dependencies for SOCKS", "a SOCKS proxy needs one more package: pip install pysocks"),
+)
 REASONS = (  # the first match counts
     (requests.exceptions.SSLError, INSECURE),
     ((requests.Timeout, transport.TimeoutError), "no answer in time"),
@@ -212,6 +236,9 @@ def _explained(error: Exception) -> UnusableError:
         return UnusableError("the connection broke in the middle of the file")
     if isinstance(error.args[0] if error.args else None, transport.ProtocolError):
         return UnreachableError("gave no proper HTTP answer")
+    for text, reason in BY_TEXT:
+        if text in str(error):
+            return UnreachableError(reason)
     for kinds, reason in REASONS:
         if isinstance(error, kinds):
             return UnreachableError(reason)

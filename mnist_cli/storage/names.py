@@ -58,6 +58,22 @@ def _link_or_copy(path: Path, free: Path) -> None:
             raise
 
 
+def move_aside(path: Path) -> Path | None:
+    """Give whatever has this name, a file, folder or link, the first free of `a.1`, `a.2`, ....
+
+    Returns that name, or None if there is nothing. Raises OSError.
+    """
+    if not os.path.lexists(path):
+        return None
+    numbers = count(1)
+    while True:
+        free = path.with_name(f"{path.stem}.{next(numbers)}{path.suffix}")
+        with claim(free) as ours:  # renaming would replace a file of that name
+            if ours and not os.path.lexists(free):
+                path.rename(free)
+                return free
+
+
 @contextmanager
 def free_name(path: Path) -> Iterator[Path]:
     """Claim `path` or, if another running process has it, `a-2.npz`, `a-3.npz`, ....

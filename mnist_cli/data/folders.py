@@ -1,0 +1,171 @@
+"""The files of a data set below a folder, under whatever name, packed or not.
+
+7-Zip, torchvision, Kaggle and browsers each change the names, and some pack twice. So the SHA-256
+of the unpacked content decides; names only say where to look first.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile, ZipFile
+
+from mnist_cli.data.registry import DATASETS, PREPARED, DataFile
+from mnist_cli.data.unpacking import CHUNK, GZIP, UnusableError, unpacked
+from mnist_cli.progress import ProgressFactory
+
+LEVELS = 2  # folders in the folder, as in torchvision's MNIST/raw
+MOST_FILES = 1000  # to look at; a data directory may be somebody's home
+MOST_CONTENTS = 32  # to unpack, 50 MB each
+ZIP = b"PK\x03\x04"  # the first bytes of a zip archive
+OURS = {PREPARED, *(source.folder for source in DATASETS.values())}  # folders of the program
+DAMAGED = (OSError, EOFError, RuntimeError, NotImplementedError, BadZipFile, zlib.error)
+
+
+class Content(NamedTuple):
+    """A file, or a member of a zip archive: `size` bytes, `packed` if they are gzip data."""
+
+    path: Path
+    member: str
+    size: int
+    packed: bool
+
+    def __str__(self) -> str:
+        return str(self.path / self.member)
+
+    def is_named_like(self, file: DataFile) -> bool:
+        """Whether its name says that this is the file."""
+        return file.name in Path(str(self)).name.lower().replace(".", "-")
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes as they are. Raises UnusableError if they cannot be read."""
+        try:
+            with self.path.open("rb") as file:
+                if not self.member:
+                    yield from iter(lambda: file.read(CHUNK), b"")
+                    return
+                with ZipFile(file) as archive, archive.open(self.member) as member:
+                    yield from iter(lambda: member.read(CHUNK), b"")
+        except DAMAGED as error:
+            raise UnusableError(f"{self}: cannot be read ({error})") from error
+
+
+class Folder:
+    """A folder, or one file, that may have the files of a data set in it."""
+
+    def __init__(self, folder: Path, files: Sequence[DataFile]) -> None:
+        self.folder, self.files = folder, files
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+    def has(self, file: DataFile) -> bool:
+        """Whether there is the file, or another of such a name."""
+        return self._best(file) is not None
+
+    def source_of(self, file: DataFile) -> str:
+        """Return where the file is, in words for the user."""
+        return str(self._best(file) or self)
+
+    def chunks(self, file: DataFile, progress: ProgressFactory) -> Generator[bytes, None, None]:
+        """See `Source`. Without the right content, yields what has the name of the file."""
+        best = self._best(file)
+        if best is None:
+            raise UnusableError(f"holds no {file.name} or {file.name}.gz")
+        with closing(progress(file.name, best.size)) as bar:
+            for chunk in best.chunks():
+                bar.update(len(chunk))
+                yield chunk
+
+    def _best(self, file: DataFile) -> Content | None:
+        named = (content for content in self._contents if content.is_named_like(file))
+        return self._right.get(file.sha256) or next(named, None)
+
+    @cached_property
+    def _contents(self) -> list[Content]:
+        """What may be one of the files, those that are named so first."""
+        files = islice(_files(self.folder, LEVELS), MOST_FILES)
+        found = [content for path in files for content in _contents_of(path)]
+        return sorted(found, key=lambda content: not self._is_named(content))
+
+    def _is_named(self, content: Content) -> bool:
+        return any(content.is_named_like(file) for file in self.files)
+
+    @cached_property
+    def _right(self) -> dict[str, Content]:
+        """The contents that are verified, by their SHA-256."""
+        sizes = {file.size for file in self.files}
+        likely = (content for content in self._contents if content.packed or content.size in sizes)
+        right, wanted = dict[str, Content](), {file.sha256 for file in self.files}
+        for content in islice(likely, MOST_CONTENTS):
+            digest = _digest(content, max(sizes))
+            if digest in wanted:
+                right.setdefault(digest, content)
+            if len(right) == len(wanted):
+                break
+        return right
+
+
+def _digest(content: Content, limit: int) -> str:
+    """Return the SHA-256 of the unpacked content; "" if it has none, or more than `limit` bytes."""
+    digest = hashlib.sha256()
+    try:
+        for piece in unpacked(content.chunks(), limit):
+            digest.update(piece)
+    except UnusableError:
+        return ""
+    return digest.hexdigest()
+
+
+def _files(folder: Path, levels: int) -> Iterator[Path]:
+    """Yield the files in a folder, then those in the folders there; `folder` if it is a file."""
+    if _is_file(folder):
+        yield folder
+        return
+    folders = []
+    for path in _entries(folder):
+        if _is_file(path):
+            yield path
+        elif path.name not in OURS:
+            folders.append(path)
+    for inner in folders if levels else []:
+        yield from _files(inner, levels - 1)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder that may not be searched
+        return False
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:  # no folder, or none that may be read
+        return []
+
+
+def _contents_of(path: Path) -> list[Content]:
+    """Return what a file holds: itself, or the members of an archive; [] if it is not readable."""
+    try:
+        with path.open("rb") as file:
+            start, size = file.read(len(ZIP)), os.fstat(file.fileno()).st_size
+            if start == ZIP:
+                with ZipFile(file) as archive:
+                    return [
+                        Content(path, member.filename, member.file_size, _is_gz(member.filename))
+                        for member in archive.infolist()[:MOST_FILES]
+                    ]
+    except DAMAGED:
+        return []
+    return [Content(path, "", size, start.startswith(GZIP))]
+
+
+def _is_gz(name: str) -> bool:
+    return name.lower().endswith(".gz")
