@@ -67,6 +67,16 @@ class Model:
         return self.checkpoint.provenance.dataset
 
     @property
+    def finished(self) -> bool:
+        """Whether its training was not interrupted; see `checkpoint.run.progress`."""
+        return self.checkpoint.run.finished
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether its confidences were calibrated, on validation images."""
+        return self.checkpoint.calibration is not None
+
+    @property
     def weights(self) -> list[NDArray[Any]]:
         """Weights of each layer, (neurons before, neurons); read-only."""
         return [_read_only(array) for array in self.network.weights]
@@ -198,9 +208,10 @@ class Model:
 
     def __repr__(self) -> str:
         sizes, run = "-".join(map(str, self.network.layer_sizes)), self.checkpoint.run
-        accuracy = run.kept.validation_accuracy if run.history else None
+        accuracy = run.validation_accuracy
         known = "" if accuracy is None else f", validation accuracy {accuracy:.2%}"
-        return f"Model({self.name!r}: {sizes}, {run.epoch} epochs on {self.dataset}{known})"
+        done = run.progress if run.finished else f"unfinished: {run.progress}"
+        return f"Model({self.name!r}: {sizes}, {done} on {self.dataset}{known})"
 
 
 def load_model(path: AnyPath | None = None) -> Model:

@@ -16,6 +16,7 @@ from mnist_cli.cli.output import Output
 from mnist_cli.data.registry import title_of
 
 if TYPE_CHECKING:
+    from mnist_cli.model import Model
     from mnist_cli.training.evaluation import Measurement
 
 
@@ -51,13 +52,19 @@ def evaluate(
     data = load(dataset or model.dataset, data_dir, say=out.say, progress=out.progress)
     measured = model.evaluate(data, split)
     out.result(
-        *_lines(f"{model.name} on {title_of(data.name)}, {split} images", measured),
+        *_lines(f"{_shown(model)} on {title_of(data.name)}, {split} images", measured),
         checkpoint=model.name,
+        finished=model.finished,
         dataset=data.name,
         trained_on=model.dataset,
         split=split,
         **_values(measured),
     )
+
+
+def _shown(model: "Model") -> str:
+    run = model.checkpoint.run
+    return model.name if run.finished else f"{model.name} (unfinished: {run.progress})"
 
 
 def _values(measured: "Measurement") -> dict[str, Any]:

@@ -188,7 +188,13 @@ def load_network(checkpoint: Path | None, out: Output) -> "Model":
     path = network_path(checkpoint)
     if path is BUNDLED:
         out.say("Using the network that comes with the program; 'mnist train' trains your own.")
-    return load_model(path)
+    model = load_model(path)
+    if not model.finished:
+        out.say(
+            f"Unfinished: the training stopped after {model.checkpoint.run.progress}; "
+            f"'mnist train --resume {path}' continues it."
+        )
+    return model
 
 
 def setting_options(function: Function) -> Function:

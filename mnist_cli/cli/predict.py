@@ -74,13 +74,22 @@ def predict(
         for prediction in _predictions(model, inputs, chosen, out, bar.update):
             failed = failed or "error" in prediction
             if json_lines:
-                click.echo(json.dumps({"schema": SCHEMA, **prediction}))
+                click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
             elif as_json:
                 predictions.append(prediction)
     if as_json and not json_lines:
-        out.result("", checkpoint=model.name, predictions=predictions)
+        out.result("", **_facts(model), predictions=predictions)
     if failed:
         click.get_current_context().exit(FAILED)
+
+
+def _facts(model: "Model") -> dict[str, Any]:
+    """Return what there is to know about the network behind the answers."""
+    return {
+        "checkpoint": model.name,
+        "finished": model.finished,
+        "calibrated": model.calibrated,
+    }
 
 
 def _predictions(
@@ -104,7 +113,7 @@ def _predictions(
             for picture in found:
                 reading = next(readings)._asdict()
                 if not out.as_json:
-                    tell(_line(name, reading, chosen.top))
+                    tell(_line(name, reading, chosen.top, model.calibrated))
                 if chosen.show:
                     _show(model, picture, out)
                 yield {"file": name, **reading}
@@ -118,15 +127,18 @@ def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool)
         save_steps(picture, folder, f"{stem}-{number}" if numbered else stem)
 
 
-def _line(name: str, reading: dict[str, Any], top: int) -> str:
+def _line(name: str, reading: dict[str, Any], top: int, calibrated: bool) -> str:
     warnings = f"   ({'; '.join(reading['warnings'])})" if reading["warnings"] else ""
     if reading["digit"] is None:
         return f"{name}: no digit{warnings}"
     ranked = sorted(range(10), key=lambda digit: -reading["scores"][digit])[:top]
     scores = ", ".join(f"{digit}: {reading['scores'][digit]:.3f}" for digit in ranked)
-    sure = reading["confidence"]
-    chance = ">99.9%" if sure > 0.999 else f"{sure:.1%}"
-    return f"{name}: {reading['digit']}   {chance} sure   (scores {scores}){warnings}"
+    sure = _sure(reading["confidence"]) if calibrated else "not calibrated"
+    return f"{name}: {reading['digit']}   {sure}   (scores {scores}){warnings}"
+
+
+def _sure(confidence: float) -> str:
+    return ">99.9% sure" if confidence > 0.999 else f"{confidence:.1%} sure"
 
 
 def _show(model: "Model", picture: "Picture", out: Output) -> None:

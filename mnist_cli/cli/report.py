@@ -69,6 +69,7 @@ def report(
         report=str(output),
         bytes=size,
         checkpoint=model.name,
+        finished=model.finished,
         compare=str(compare) if compare else None,
         dataset=data.name,
         accuracy=measured.accuracy,

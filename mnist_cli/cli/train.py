@@ -268,7 +268,7 @@ def _result_lines(session: "Session", stopped: bool) -> list[str]:
         lines = [f"The run had already finished after {run.epoch} epochs{further}."]
     if run.stopped_early:
         lines[0] += f" No improvement since epoch {run.best_epoch}, whose network is saved."
-    accuracy = run.kept.validation_accuracy
+    accuracy = run.validation_accuracy
     if accuracy is not None and session.data.validation:
         count = len(session.data.validation.labels)
         lines.append(f"Validation accuracy {accuracy:.2%} ({count:,} images)")
