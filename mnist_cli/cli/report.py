@@ -51,6 +51,8 @@ def report(
     from mnist_cli.report import missing_activations, missing_line
 
     out = Output(quiet, as_json)
+    if not output.parent.is_dir():
+        raise click.UsageError(f"--output: no such folder, got {output.parent}; make it first.")
     check_output(output, data_dir, [network_path(checkpoint), compare])
     model = load_network(checkpoint, out)
     other = None if compare is None else load_network(compare, out)
@@ -65,7 +67,7 @@ def report(
 
         webbrowser.open(output.absolute().as_uri())
     out.result(
-        f"Wrote {output} ({size:,} bytes). Open it in a browser.",
+        f"Wrote {output} ({size:,} bytes).",
         report=str(output),
         bytes=size,
         checkpoint=model.name,
@@ -74,3 +76,5 @@ def report(
         dataset=data.name,
         accuracy=measured.accuracy,
     )
+    if not show:
+        out.say("Open it in a browser.")

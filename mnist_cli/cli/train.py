@@ -1,5 +1,6 @@
 """`mnist train`: show the plan, train, show the result and what to do next."""
 
+import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
 from mnist_cli.data.registry import find_dataset
+from mnist_cli.wording import counted
 
 if TYPE_CHECKING:
     from mnist_cli.training.data import TrainingData
@@ -38,7 +40,7 @@ MAY_CHANGE |= {"quiet", "as_json"}
     "config",
     metavar="NAME|FILE",
     help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
-    "or a file.",
+    "or a file: JSON, or a checkpoint for the settings of its run.",
 )
 @click.option(
     "--dataset",
@@ -53,7 +55,8 @@ MAY_CHANGE |= {"quiet", "as_json"}
     "-o",
     "--output",
     type=OUTPUT,
-    help=f"File for the trained network.  [default: {DEFAULT_CHECKPOINT.as_posix()}]",
+    help="File for the trained network; a missing folder is made.  [default: "
+    f"{DEFAULT_CHECKPOINT.as_posix()}]",
 )
 @click.option(
     "--resume",
@@ -72,6 +75,11 @@ MAY_CHANGE |= {"quiet", "as_json"}
     is_flag=True,
     help="First compare the gradient of backpropagation with central differences.",
 )
+@click.option(
+    "--print-config",
+    is_flag=True,
+    help="Print the settings as JSON, which --config takes, and do nothing else.",
+)
 @output_options
 @click.pass_context
 def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any) -> None:
@@ -82,6 +90,9 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     alone. Ctrl-C stops after the current mini-batch and saves all that was learnt.
     """
     out = Output(quiet, as_json)
+    if options["print_config"]:
+        _print_config(options)
+        return
     threads = options["threads"]
     session = (_resumed if options["resume"] else _started)(context, options, out)
     _say_plan(session, out)
@@ -92,6 +103,15 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     _say_result(session, stop(), error, out)
     if stop() and not session.run.finished:
         context.exit(INTERRUPTED)
+
+
+def _print_config(options: dict[str, Any]) -> None:
+    if options["resume"]:
+        raise click.UsageError(
+            "--print-config is for a new run, got --resume; "
+            f"--config {options['resume']} takes the settings of that one."
+        )
+    click.echo(json.dumps(_chosen_config(options).to_dict(), indent=2))
 
 
 def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
@@ -109,9 +129,11 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
 
 
 def _config_file(options: dict[str, Any]) -> Path | None:
-    from mnist_cli.config.files import find_config
+    """Return the file that the output must not replace; an older checkpoint keeps another name."""
+    from mnist_cli.config.files import find_config, is_archive
 
-    return None if options["config"] is None else find_config(options["config"])
+    found = None if options["config"] is None else find_config(options["config"])
+    return None if found is None or is_archive(found) else found
 
 
 def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
@@ -195,9 +217,7 @@ def _say_plan(session: "Session", out: Output) -> None:
             f"{usual:g} for these settings."
         )
     if run.epoch or run.step:
-        epochs = f"{run.epoch} epoch{'' if run.epoch == 1 else 's'}"
-        batches = f"{run.step} mini-batch{'' if run.step == 1 else 'es'}"
-        out.say(f"Resuming  after {epochs} and {batches}.")
+        out.say(f"Resuming  after {run.progress}.")
 
 
 def _data_line(data: "TrainingData") -> str:
@@ -235,13 +255,15 @@ def _say_result(
 
     run, data = session.run, session.data
     network = run.result()
-    warnings = advice(run, network, data.validation or data.training) if run.finished else []
+    learnt = run.finished and run.epoch > 0
+    warnings = advice(run, network, data.validation or data.training) if learnt else []
     for warning in warnings:
         out.say(f"Note      {warning}")
     if session.set_aside:
         out.say(f"The older file of that name is now {session.set_aside}.")
+    out.say(_summary(session, stopped))
     out.result(
-        *_result_lines(session, stopped),
+        *_result_lines(session),
         dataset=data.name,
         parameters=network.parameters.size,
         config=run.config.to_dict(),
@@ -252,25 +274,37 @@ def _say_result(
         warnings=warnings,
         **({} if gradient_error is None else {"gradient_error": gradient_error}),
     )
+    out.say(_next_step(session))
 
 
-def _result_lines(session: "Session", stopped: bool) -> list[str]:
+def _summary(session: "Session", stopped: bool) -> str:
+    """Return what was done."""
     run = session.run
-    saved = f"Saved {session.path}" if session.saved else f"Unchanged: {session.path}"
     if stopped and not run.finished:
-        where = f"in epoch {run.epoch + 1}, after {run.step} mini-batches"
-        return [f"Stopped {where}.", saved, f"Continue with: mnist train --resume {session.path}"]
+        return f"Stopped after {run.progress}."
+    if not run.epoch:
+        return "Trained nothing: with 0 epochs the network is as the seed drew it."
     seconds = [result.seconds for result in run.history if result.seconds is not None]
-    plural = "s" if len(seconds) != 1 else ""
-    lines = [f"Trained {len(seconds)} epoch{plural} in {sum(seconds):.1f} s."]
+    text = f"Trained {counted(len(seconds), 'epoch')} in {sum(seconds):.1f} s."
     if not seconds:
         further = "" if run.stopped_early else "; a larger --epochs continues it"
-        lines = [f"The run had already finished after {run.epoch} epochs{further}."]
+        text = f"The run had already finished after {counted(run.epoch, 'epoch')}{further}."
     if run.stopped_early:
-        lines[0] += f" No improvement since epoch {run.best_epoch}, whose network is saved."
-    accuracy = run.validation_accuracy
-    if accuracy is not None and session.data.validation:
-        count = len(session.data.validation.labels)
-        lines.append(f"Validation accuracy {accuracy:.2%} ({count:,} images)")
+        text += f" No improvement since epoch {run.best_epoch}, whose network is saved."
+    return text
+
+
+def _result_lines(session: "Session") -> list[str]:
+    saved = f"Saved {session.path}" if session.saved else f"Unchanged: {session.path}"
+    accuracy = session.run.validation_accuracy
+    if accuracy is None or not session.data.validation or not session.run.finished:
+        return [saved]
+    count = counted(len(session.data.validation.labels), "image")
+    return [f"Validation accuracy {accuracy:.2%} ({count})", saved]
+
+
+def _next_step(session: "Session") -> str:
+    if not session.run.finished:
+        return f"Continue with: mnist train --resume {session.path}"
     option = "" if session.path == DEFAULT_CHECKPOINT else f" --checkpoint {session.path}"
-    return [*lines, saved, f"Next: mnist evaluate{option}"]
+    return f"Next: mnist evaluate{option}"
