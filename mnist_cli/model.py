@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_cli.bundled import BUNDLED, find_bundled
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.arrays import as_images, is_one_image
 from mnist_cli.data.datasets import Split
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from mnist_cli.network.network import Network
     from mnist_cli.pictures.reader import Picture
 
-BUNDLED = Path(__file__).parent / "models" / "best.npz"
 AnyPath = str | os.PathLike[str]
 Data = Dataset | Split | tuple[ArrayLike, ArrayLike] | str
 
@@ -217,11 +217,12 @@ class Model:
 def load_model(path: AnyPath | None = None) -> Model:
     """Load a checkpoint, or without a path the network that comes with the program.
 
-    Raises CheckpointError.
+    That one also has a name, "best"; a file of this name is "./best" or `Path("best")`. Raises
+    CheckpointError.
     """
-    if path is None or path is BUNDLED:
-        return Model(load_checkpoint(BUNDLED), "bundled")
-    return Model(load_checkpoint(Path(path)), str(path))
+    named = find_bundled(path) if isinstance(path, str) else None
+    file = BUNDLED if path is None else named or Path(path)
+    return Model(load_checkpoint(file), "bundled" if file == BUNDLED else str(path))
 
 
 def as_split(data: Split | tuple[ArrayLike, ArrayLike]) -> Split:

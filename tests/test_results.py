@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import mnist_cli
 from mnist_cli.config.settings import TrainingConfig
@@ -129,3 +130,43 @@ def test_evaluate_tells_how_to_train_the_network_again(mnist, data):
     training = mnist("evaluate", "--json", "--split", "train", env=data).json
     assert training["dataset_sha256"] != answer["dataset_sha256"]
     assert len(answer["dataset_sha256"]) == len(answer["trained_on_sha256"]) == 64
+
+
+# -- the network that comes with the program -------------------------------------------------------
+
+
+@pytest.fixture
+def picture(tmp_path, digits):
+    """A picture of a built-in seven."""
+    pixels = digits.pixels[np.flatnonzero(digits.labels == 7)[0]]
+    Image.fromarray(255 - pixels).resize((280, 280)).save(tmp_path / "seven.png")
+
+
+def test_predict_says_where_the_network_of_the_program_differs(mnist, data, tmp_path, picture):
+    mnist(*TRAIN, "--epochs", "0", env=data)  # it gives the same answer to everything
+    digit = mnist_cli.load_model(tmp_path / "checkpoints/mnist.npz").predict(tmp_path / "seven.png")
+    assert digit.digit != 7
+    line = "the network that comes along reads 7"
+    assert line in mnist("predict", "seven.png").out
+    assert line in mnist("predict", "seven.png", "--json").json["predictions"][0]["warnings"]
+    alone = mnist("predict", "seven.png", "--checkpoint", "best")
+    assert alone.out.startswith("seven.png: 7 ")
+    assert "comes along" not in alone.out
+    assert alone.err == ""  # it was named
+
+
+def test_predict_says_nothing_where_both_agree(mnist, data, picture):
+    mnist(*TRAIN, "--epochs", "20", "--batch-size", "10", env=data)
+    result = mnist("predict", "seven.png")
+    assert result.out.startswith("seven.png: 7 ")
+    assert "comes along" not in result.out
+
+
+def test_the_name_of_a_network_wins_over_a_file(mnist, data, tmp_path, picture):
+    mnist(*TRAIN, "-o", "best", env=data)
+    for name, checkpoint in (("best", "bundled"), ("./best", "best")):
+        answer = mnist("predict", "seven.png", "--checkpoint", name, "--json").json
+        assert answer["checkpoint"] == checkpoint
+    assert mnist_cli.load_model("best").name == "bundled"
+    report = mnist("report", "--checkpoint", "./best", "--compare", "best", "--json", env=data)
+    assert (report.json["checkpoint"], report.json["compare"]) == ("best", "bundled")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mnist_cli.cli.options import (
-    FILE,
+    NETWORK,
     OUTPUT,
     checkpoint_option,
     data_dir_option,
@@ -20,7 +20,9 @@ from mnist_cli.cli.targets import check_output
 
 @click.command()
 @checkpoint_option
-@click.option("--compare", type=FILE, help="A second network, shown beside the first.")
+@click.option(
+    "--compare", type=NETWORK, help="A second network, shown beside the first: a file, or best."
+)
 @click.option(
     "-o",
     "--output",
@@ -72,7 +74,7 @@ def report(
         bytes=size,
         checkpoint=model.name,
         finished=model.finished,
-        compare=str(compare) if compare else None,
+        compare=other.name if other else None,
         dataset=data.name,
         accuracy=measured.accuracy,
     )
