@@ -224,7 +224,7 @@ def _data_line(data: "TrainingData") -> str:
     held = len(data.validation.labels) if data.validation else 0
     validation = f"{held:,} held out for validation" if held else "none held out"
     title = find_dataset(data.name).title
-    return f"{title}: {len(data.training.labels):,} images to train on, {validation}"
+    return f"{title}: {counted(len(data.training.labels), 'image')} to train on, {validation}"
 
 
 def _check_gradients(session: "Session", out: Output) -> float:

@@ -20,6 +20,7 @@ from mnist_cli.data.registry import (
 )
 from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.images import SIDE
+from mnist_cli.wording import counted
 
 
 class Split(NamedTuple):
@@ -53,7 +54,7 @@ class Split(NamedTuple):
         return self.images.reshape(-1, SIDE, SIDE)
 
     def __repr__(self) -> str:
-        return f"Split({len(self.labels):,} images)"
+        return f"Split({counted(len(self.labels), 'image')})"
 
 
 def is_present(dataset: str, data_dir: Path) -> bool:

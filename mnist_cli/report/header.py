@@ -7,6 +7,7 @@ from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.registry import title_of
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject
+from mnist_cli.wording import counted
 
 LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # others: their name
 SEEN = {  # what happens after the picture has become 28x28 pixels
@@ -95,7 +96,11 @@ def _figures(subject: Subject) -> list[tuple[str, str, str]]:
     return [
         ("Accuracy", f"{subject.measured.accuracy:.2%}", f"95% interval {low:.2%} to {high:.2%}"),
         ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),
-        ("Data set", title_of(provenance.dataset), f"{provenance.images:,} images to train on"),
+        (
+            "Data set",
+            title_of(provenance.dataset),
+            f"{counted(provenance.images, 'image')} to train on",
+        ),
         ("Training", checkpoint.run.progress, _training(config)),
         ("Seed", str(config.seed), "all random numbers come from it"),
     ]
