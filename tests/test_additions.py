@@ -119,9 +119,9 @@ def test_the_state_of_an_added_optimizer_is_resumed(run, monkeypatch, builtin_di
     run("train", *settings, "--epochs", "2", "-o", "whole.npz")
     run("train", *settings, "--epochs", "1", "-o", "half.npz")
     run("train", "--data-dir", builtin_dir, "--resume", "half.npz", "--epochs", "2")
-    whole, half = np.load("whole.npz"), np.load("half.npz")
-    for name in ("weights_1", "biases_3", "state_square"):
-        np.testing.assert_array_equal(half[name], whole[name])
+    with np.load("whole.npz") as whole, np.load("half.npz") as half:
+        for name in ("weights_1", "biases_3", "state_square"):
+            np.testing.assert_array_equal(half[name], whole[name])
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import itertools
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -79,7 +78,7 @@ def test_calibration_in_between_leaves_no_trace_in_the_end(builtin_dir, stopped,
     list(Session.start(CONFIG, data, tmp_path / "whole.npz").epochs())
     list(Session.resume(load_checkpoint(path), data, path, own=True).epochs())
     assert path.read_bytes() == (tmp_path / "whole.npz").read_bytes()
-    assert np.load(path)["calibration_mean"].shape == (784,)
+    assert load_checkpoint(path).calibration is not None
 
 
 def test_a_finished_run_is_called_finished(builtin_dir):
