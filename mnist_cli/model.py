@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_cli.bundled import BUNDLED, find_bundled
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.arrays import as_images, is_one_image
 from mnist_cli.data.datasets import Split
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
     from mnist_cli.network.network import Network
     from mnist_cli.pictures.reader import Picture
-
-BUNDLED = Path(__file__).parent / "models" / "best.npz"
 
 
 class Model:
@@ -67,6 +66,16 @@ class Model:
     def dataset(self) -> str:
         """Name of the data set that it was trained on; "own" for arrays given in Python."""
         return self.checkpoint.provenance.dataset
+
+    @property
+    def finished(self) -> bool:
+        """Whether its training was not interrupted; see `checkpoint.run.progress`."""
+        return self.checkpoint.run.finished
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether its confidences were calibrated, on validation images."""
+        return self.checkpoint.calibration is not None
 
     @property
     def weights(self) -> list[NDArray[Any]]:
@@ -219,20 +228,21 @@ class Model:
 
     def __repr__(self) -> str:
         sizes, run = "-".join(map(str, self.network.layer_sizes)), self.checkpoint.run
-        accuracy = run.kept.validation_accuracy if run.history else None
+        accuracy = run.validation_accuracy
         known = "" if accuracy is None else f", validation accuracy {accuracy:.2%}"
-        return f"Model({self.name!r}: {sizes}, {run.epoch} epochs on {self.dataset}{known})"
+        done = run.progress if run.finished else f"unfinished: {run.progress}"
+        return f"Model({self.name!r}: {sizes}, {done} on {self.dataset}{known})"
 
 
 def load_model(path: AnyPath | None = None) -> Model:
     """Load a checkpoint, or without a path the network that comes with the program.
 
-    Raises CheckpointError and InputError.
+    That one also has a name, "best"; a file of this name is "./best" or `Path("best")`. Raises
+    CheckpointError and InputError.
     """
-    if path is None or path is BUNDLED:
-        return Model(load_checkpoint(BUNDLED), "bundled")
-    path = as_path(path, "path")
-    return Model(load_checkpoint(path), str(path))
+    named = find_bundled(path) if isinstance(path, str) else None
+    file = BUNDLED if path is None else named or as_path(path, "path")
+    return Model(load_checkpoint(file), "bundled" if file == BUNDLED else str(path))
 
 
 def _test_images(data: Dataset | Split) -> tuple[str, Split]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.reader import Picture
 
 UNLIKE = "unlike any digit that the network knows"
+OTHERWISE = "the network that comes along reads {}"
 
 
 class Answers(NamedTuple):
@@ -88,3 +89,10 @@ def _reading(
         return Reading(None, 0.0, scores, warnings, box)
     digit = max(range(10), key=scores.__getitem__)
     return Reading(digit, probabilities[digit], scores, warnings + [UNLIKE] * outlier, box)
+
+
+def with_second_opinion(reading: Reading, other: Reading) -> Reading:
+    """Add a warning if the network that comes with the program reads another digit."""
+    if reading.digit == other.digit:
+        return reading
+    return reading._replace(warnings=[*reading.warnings, OTHERWISE.format(other.digit)])

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 import pytest
 
+from mnist_cli.bundled import BUNDLED
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
-from mnist_cli.model import BUNDLED
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration

@@ -66,7 +66,7 @@ def test_mistakes_are_refused(digits):
     with pytest.raises(ConfigError, match="unknown key 'epoch'; did you mean 'epochs'"):
         mnist_cli.Classifier(epoch=3)
     with pytest.raises(ConfigError, match="epochs must be"):
-        mnist_cli.Classifier(epochs=0).fit(*digits)
+        mnist_cli.Classifier(epochs=-1).fit(*digits)
     with pytest.raises(InputError, match="call fit first"):
         mnist_cli.Classifier().predict(digits.images)
     with pytest.raises(MnistError, match="divide grey values by 255"):

@@ -20,6 +20,7 @@ from mnist_cli.data.builtin import manifest
 from mnist_cli.data.builtin.files import write_builtin
 from mnist_cli.training.checkpoint import load_checkpoint
 
+CHECKPOINT = os.path.join("checkpoints", "mnist.npz")  # noqa: PTH118
 TRAIN = ("train", "--dataset", "builtin", "--validation-size", "500", "--seed", "1")
 
 
@@ -43,7 +44,8 @@ def test_train_shows_plan_progress_result_and_the_next_command(mnist, data, tmp_
     assert "epochs 2" in result.err
     assert "Backpropagation differs from central differences by" in result.out
     assert "epoch 1/2   loss" in result.err
-    assert result.out.splitlines()[-1] == "Next: mnist evaluate"
+    assert result.out.splitlines()[-1] == f"Saved {CHECKPOINT}"
+    assert result.err.splitlines()[-1] == "Next: mnist evaluate"
     assert (tmp_path / "checkpoints" / "mnist.npz").is_file()
     assert "\r" not in result.err  # no bar where nobody watches
 
@@ -56,7 +58,7 @@ def test_train_as_json(mnist, data):
     assert answer["dataset"] == "builtin"
     assert answer["parameters"] == 13_002
     assert answer["config"] == TrainingConfig(epochs=2, validation_size=500, seed=1).to_dict()
-    assert answer["checkpoint"] == os.path.join("checkpoints", "mnist.npz")  # noqa: PTH118
+    assert answer["checkpoint"] == CHECKPOINT
     assert len(answer["history"]) == 2
     for entry in answer["history"]:
         assert {"epoch", "loss", "validation_accuracy", "seconds"} <= set(entry)
@@ -341,7 +343,8 @@ def test_an_interrupt_saves_and_says_how_to_continue(mnist, data, tmp_path, unbr
         process.send_signal(interrupt)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "Continue with: mnist train --resume part.npz" in out
+    assert out == "Saved part.npz\n"
+    assert err.splitlines()[-1] == "Continue with: mnist train --resume part.npz"
     assert "Traceback" not in err
     result = mnist("train", "--resume", "part.npz", env=data)
     assert result.code == 0
@@ -391,7 +394,7 @@ def test_resume_with_more_epochs(mnist, data, trained):
 def test_resuming_a_finished_run_says_so(mnist, data, trained):
     result = mnist("train", "--resume", "checkpoints/mnist.npz", env=data)
     assert result.code == 0
-    assert "had already finished after 8 epochs; a larger --epochs continues it" in result.out
+    assert "had already finished after 8 epochs; a larger --epochs continues it" in result.err
     assert "Unchanged" in result.out
     copied = mnist("train", "--resume", "checkpoints/mnist.npz", "-o", "copy.npz", env=data)
     assert "Saved copy.npz" in copied.out

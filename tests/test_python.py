@@ -223,7 +223,7 @@ def test_progress_is_told_when_asked_for(digits, capsys):
     ("data", "settings", "error", "message"),
     [
         ("digits", {"epoch": 3}, ConfigError, "mnist.train: unknown key 'epoch'; did you mean"),
-        ("digits", {"epochs": 0}, ConfigError, "mnist.train: epochs must be .*, got 0"),
+        ("digits", {"epochs": -1}, ConfigError, "mnist.train: epochs must be .*, got -1"),
         ("digits", {"validation_size": 3000}, DataError, "must leave images to train on, got 3000"),
         ("digits", {"config": "rleu"}, ConfigError, "did you mean 'relu'"),
         ("images", {}, InputError, "must be a data set, .*, got ndarray"),

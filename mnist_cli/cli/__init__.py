@@ -73,7 +73,8 @@ def _told(error: click.ClickException) -> list[str]:
     context = getattr(error, "ctx", None)
     name = context.command_path if context else "mnist"
     hint = f" See '{name} --help'." if isinstance(error, click.UsageError) else ""
-    return [f"{name}: {error.format_message()}{hint}"]
+    text = error.format_message()
+    return [f"{name}: {text}{'' if text.endswith(('.', '?')) else '.'}{hint}"]
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

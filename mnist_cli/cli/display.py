@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.network.metrics import Confusion, DigitScores
 from mnist_cli.network.network import Network
+from mnist_cli.wording import counted
 
 SHADES, PLAIN_SHADES = " ░▒▓█", " .:*#"
 PANEL = 28  # characters across a picture
@@ -56,8 +57,7 @@ def digit_table(scores: Sequence[DigitScores]) -> str:
 def confusion_lines(confusions: Sequence[Confusion]) -> str:
     """The commonest confusions, a line each."""
     return "\n".join(
-        f"  {c.label} read as {c.predicted}: {c.images} image{'s' if c.images > 1 else ''}"
-        for c in confusions
+        f"  {c.label} read as {c.predicted}: {counted(c.images, 'image')}" for c in confusions
     )
 
 

@@ -16,6 +16,7 @@ from mnist_cli.cli.output import Output
 from mnist_cli.data.registry import or_builtin, title_of
 
 if TYPE_CHECKING:
+    from mnist_cli.model import Model
     from mnist_cli.training.evaluation import Measurement
 
 
@@ -44,6 +45,7 @@ def evaluate(
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.
     """
+    from mnist_cli.data.datasets import load_file
     from mnist_cli.data.loading import load
 
     out = Output(quiet, as_json)
@@ -51,13 +53,38 @@ def evaluate(
     data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)
     measured = model.evaluate(data, split)
     out.result(
-        *_lines(f"{model.name} on {title_of(data.name)}, {split} images", measured),
-        checkpoint=model.name,
+        *_lines(f"{_shown(model)} on {title_of(data.name)}, {split} images", measured),
+        **_origin(model),
         dataset=data.name,
-        trained_on=model.dataset,
+        dataset_sha256=load_file(data.name, split, data_dir)[1],
         split=split,
         **_values(measured),
     )
+
+
+def _shown(model: "Model") -> str:
+    """Return the name of the network, and what it lacks."""
+    run = model.checkpoint.run
+    if not run.finished:
+        return f"{model.name} (unfinished: {run.progress})"
+    return model.name if run.epoch else f"{model.name} (untrained)"
+
+
+def _origin(model: "Model") -> dict[str, Any]:
+    """Return where the network comes from: enough to train it again."""
+    from importlib.metadata import version
+
+    run, provenance = model.checkpoint.run, model.checkpoint.provenance
+    return {
+        "version": version("mnist-cli"),
+        "checkpoint": model.name,
+        "finished": run.finished,
+        "epochs": run.epoch,
+        "seed": run.config.seed,
+        "config": run.config.to_dict(),
+        "trained_on": provenance.dataset,
+        "trained_on_sha256": provenance.sha256,
+    }
 
 
 def _values(measured: "Measurement") -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from mnist_cli.bundled import BUNDLED, find_bundled
 from mnist_cli.cli.output import Output
 from mnist_cli.config.rules import Choice, Sizes, Switch
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
@@ -42,7 +43,16 @@ class OutputType(PathType):
         return super().convert(value, param, ctx)
 
 
+class NetworkType(PathType):
+    """A checkpoint, or the name of a network that comes with the program."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Look up the name; a file of that name is `./name`."""
+        return find_bundled(str(value)) or super().convert(value, param, ctx)
+
+
 FILE = PathType(path_type=Path, dir_okay=False)
+NETWORK = NetworkType(path_type=Path, dir_okay=False)
 OUTPUT = OutputType(path_type=Path, dir_okay=False)
 FOLDER = PathType(path_type=Path, file_okay=False)
 
@@ -159,9 +169,9 @@ def checkpoint_option(function: Function) -> Function:
     """Add --checkpoint."""
     return click.option(
         "--checkpoint",
-        type=FILE,
-        help=f"The trained network.  [default: {DEFAULT_CHECKPOINT.as_posix()}, "
-        "else the one that comes with the program]",
+        type=NETWORK,
+        help="The trained network: a file, or best for the one that comes with the program.  "
+        f"[default: {DEFAULT_CHECKPOINT.as_posix()}, else best]",
     )(function)
 
 
@@ -177,19 +187,23 @@ def dataset_option(function: Function) -> Function:
 
 def network_path(checkpoint: Path | None) -> Path:
     """Return the file of the chosen network, else of the user's own, else ours."""
-    from mnist_cli.model import BUNDLED
-
     return checkpoint or (DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else BUNDLED)
 
 
 def load_network(checkpoint: Path | None, out: Output) -> "Model":
     """Load the chosen network, else the user's own, else ours."""
-    from mnist_cli.model import BUNDLED, load_model
+    from mnist_cli.model import load_model
 
     path = network_path(checkpoint)
-    if path is BUNDLED:
+    if checkpoint is None and path == BUNDLED:
         out.say("Using the network that comes with the program; 'mnist train' trains your own.")
-    return load_model(path)
+    model = load_model(path)
+    if not model.finished:
+        out.say(
+            f"Unfinished: the training stopped after {model.checkpoint.run.progress}; "
+            f"'mnist train --resume {path}' continues it."
+        )
+    return model
 
 
 def setting_options(function: Function) -> Function:

@@ -11,14 +11,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from mnist_cli.bundled import BUNDLED
 from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
-from mnist_cli.cli.options import FOLDER, checkpoint_option, load_network, output_options
+from mnist_cli.cli.options import (
+    FOLDER,
+    checkpoint_option,
+    load_network,
+    network_path,
+    output_options,
+)
 from mnist_cli.cli.output import FAILED, SCHEMA, Output, tell
 from mnist_cli.cli.steps import Stems
 
 if TYPE_CHECKING:
     from mnist_cli.model import Model
     from mnist_cli.pictures.reader import Picture
+    from mnist_cli.prediction import Reading
 
 AT_ONCE = 64  # pictures answered together
 
@@ -67,24 +75,49 @@ def predict(
     """
     out = Output(quiet, as_json or json_lines)
     chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
-    model = load_network(checkpoint, out)
+    model, other = load_network(checkpoint, out), _other(checkpoint)
     inputs = expanded(images)
     predictions, failed = [], False
     with closing(out.counter(len(inputs))) as bar:
-        for prediction in _predictions(model, inputs, chosen, out, bar.update):
+        for prediction in _predictions(model, other, inputs, chosen, out, bar.update):
             failed = failed or "error" in prediction
             if json_lines:
-                click.echo(json.dumps({"schema": SCHEMA, **prediction}))
+                click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
             elif as_json:
                 predictions.append(prediction)
     if as_json and not json_lines:
-        out.result("", checkpoint=model.name, predictions=predictions)
+        out.result("", **_facts(model), predictions=predictions)
     if failed:
         click.get_current_context().exit(FAILED)
 
 
+def _facts(model: "Model") -> dict[str, Any]:
+    """Return what there is to know about the network behind the answers."""
+    return {
+        "checkpoint": model.name,
+        "finished": model.finished,
+        "calibrated": model.calibrated,
+    }
+
+
+def _other(checkpoint: Path | None) -> "Model | None":
+    """Return the network that comes with the program, None if it is the chosen one.
+
+    It reads pictures better than most that are trained in a minute, and should not be given up in
+    silence.
+    """
+    from mnist_cli.model import load_model
+
+    return None if network_path(checkpoint) == BUNDLED else load_model()
+
+
 def _predictions(
-    model: "Model", inputs: list[Input], chosen: Selection, out: Output, done: Any
+    model: "Model",
+    other: "Model | None",
+    inputs: list[Input],
+    chosen: Selection,
+    out: Output,
+    done: Any,
 ) -> Iterator[dict[str, Any]]:
     """Answer in small groups; a picture that cannot be read does not stop the others."""
     keep = chosen.show or chosen.steps_folder is not None
@@ -92,7 +125,7 @@ def _predictions(
     while group := list(islice(todo, AT_ONCE)):
         opened = [loaded(found, many=chosen.many, keep_steps=keep) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
-        readings = iter(model.read(pictures) if pictures else [])
+        readings = iter(_readings(model, other, pictures) if pictures else [])
         for name, found, error in opened:
             done(1)
             if error:
@@ -104,10 +137,20 @@ def _predictions(
             for picture in found:
                 reading = next(readings)._asdict()
                 if not out.as_json:
-                    tell(_line(name, reading, chosen.top))
+                    tell(_line(name, reading, chosen.top, model.calibrated))
                 if chosen.show:
                     _show(model, picture, out)
                 yield {"file": name, **reading}
+
+
+def _readings(model: "Model", other: "Model | None", pictures: "list[Picture]") -> "list[Reading]":
+    """Return the answers, with a warning where `other`, which comes with the program, differs."""
+    from mnist_cli.prediction import with_second_opinion
+
+    readings = model.read(pictures)
+    if other is None:
+        return readings
+    return list(map(with_second_opinion, readings, other.read(pictures)))
 
 
 def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool) -> None:
@@ -118,15 +161,18 @@ def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool)
         save_steps(picture, folder, f"{stem}-{number}" if numbered else stem)
 
 
-def _line(name: str, reading: dict[str, Any], top: int) -> str:
+def _line(name: str, reading: dict[str, Any], top: int, calibrated: bool) -> str:
     warnings = f"   ({'; '.join(reading['warnings'])})" if reading["warnings"] else ""
     if reading["digit"] is None:
         return f"{name}: no digit{warnings}"
     ranked = sorted(range(10), key=lambda digit: -reading["scores"][digit])[:top]
     scores = ", ".join(f"{digit}: {reading['scores'][digit]:.3f}" for digit in ranked)
-    sure = reading["confidence"]
-    chance = ">99.9%" if sure > 0.999 else f"{sure:.1%}"
-    return f"{name}: {reading['digit']}   {chance} sure   (scores {scores}){warnings}"
+    sure = _sure(reading["confidence"]) if calibrated else "not calibrated"
+    return f"{name}: {reading['digit']}   {sure}   (scores {scores}){warnings}"
+
+
+def _sure(confidence: float) -> str:
+    return ">99.9% sure" if confidence > 0.999 else f"{confidence:.1%} sure"
 
 
 def _show(model: "Model", picture: "Picture", out: Output) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mnist_cli.cli.options import (
-    FILE,
+    NETWORK,
     OUTPUT,
     checkpoint_option,
     data_dir_option,
@@ -21,7 +21,9 @@ from mnist_cli.data.registry import or_builtin
 
 @click.command()
 @checkpoint_option
-@click.option("--compare", type=FILE, help="A second network, shown beside the first.")
+@click.option(
+    "--compare", type=NETWORK, help="A second network, shown beside the first: a file, or best."
+)
 @click.option(
     "-o",
     "--output",
@@ -52,6 +54,8 @@ def report(
     from mnist_cli.report import missing_activations, missing_line
 
     out = Output(quiet, as_json)
+    if not output.parent.is_dir():
+        raise click.UsageError(f"--output: no such folder, got {output.parent}; make it first.")
     check_output(output, data_dir, [network_path(checkpoint), compare])
     model = load_network(checkpoint, out)
     other = None if compare is None else load_network(compare, out)
@@ -66,11 +70,14 @@ def report(
 
         webbrowser.open(output.absolute().as_uri())
     out.result(
-        f"Wrote {output} ({size:,} bytes). Open it in a browser.",
+        f"Wrote {output} ({size:,} bytes).",
         report=str(output),
         bytes=size,
         checkpoint=model.name,
-        compare=str(compare) if compare else None,
+        finished=model.finished,
+        compare=other.name if other else None,
         dataset=data.name,
         accuracy=measured.accuracy,
     )
+    if not show:
+        out.say("Open it in a browser.")

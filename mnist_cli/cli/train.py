@@ -1,5 +1,6 @@
 """`mnist train`: show the plan, train, show the result and what to do next."""
 
+import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +19,14 @@ from mnist_cli.cli.options import (
     output_options,
     setting_options,
 )
+from mnist_cli.cli.outcome import say_result
 from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.doubts import doubts
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config
 from mnist_cli.data.registry import OWN, find_dataset
 from mnist_cli.errors import InputError
+from mnist_cli.wording import counted
 
 if TYPE_CHECKING:
     from mnist_cli.training.data import TrainingData
@@ -40,7 +43,7 @@ MAY_CHANGE |= {"quiet", "as_json"}
     "config",
     metavar="NAME|FILE",
     help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
-    "or a file.",
+    "or a file: JSON, or a checkpoint for the settings of its run.",
 )
 @click.option(
     "--dataset",
@@ -55,7 +58,8 @@ MAY_CHANGE |= {"quiet", "as_json"}
     "-o",
     "--output",
     type=OUTPUT,
-    help=f"File for the trained network.  [default: {DEFAULT_CHECKPOINT.as_posix()}]",
+    help="File for the trained network; a missing folder is made.  [default: "
+    f"{DEFAULT_CHECKPOINT.as_posix()}]",
 )
 @click.option(
     "--resume",
@@ -74,6 +78,11 @@ MAY_CHANGE |= {"quiet", "as_json"}
     is_flag=True,
     help="First compare the gradient of backpropagation with central differences.",
 )
+@click.option(
+    "--print-config",
+    is_flag=True,
+    help="Print the settings as JSON, which --config takes, and do nothing else.",
+)
 @output_options
 @click.pass_context
 def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any) -> None:
@@ -84,6 +93,9 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     alone. Ctrl-C stops after the current mini-batch and saves all that was learned.
     """
     out = Output(quiet, as_json)
+    if options["print_config"]:
+        _print_config(options)
+        return
     threads = options["threads"]
     session = (_resumed if options["resume"] else _started)(context, options, out)
     _say_plan(session, out)
@@ -91,9 +103,18 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     with _stop_on_signals() as stop:
         for result in session.epochs(stop, threads):
             out.say(_epoch_line(result, session.run.config.epochs))
-    _say_result(session, stop(), error, out)
+    say_result(session, stop(), error, out)
     if stop() and not session.run.finished:
         context.exit(INTERRUPTED)
+
+
+def _print_config(options: dict[str, Any]) -> None:
+    if options["resume"]:
+        raise click.UsageError(
+            "--print-config is for a new run, got --resume; "
+            f"--config {options['resume']} takes the settings of that one."
+        )
+    click.echo(json.dumps(_chosen_config(options).to_dict(), indent=2))
 
 
 def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
@@ -111,9 +132,11 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
 
 
 def _config_file(options: dict[str, Any]) -> Path | None:
-    from mnist_cli.config.files import find_config
+    """Return the file that the output must not replace; an older checkpoint keeps another name."""
+    from mnist_cli.config.files import find_config, is_archive
 
-    return None if options["config"] is None else find_config(options["config"])
+    found = None if options["config"] is None else find_config(options["config"])
+    return None if found is None or is_archive(found) else found
 
 
 def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
@@ -198,16 +221,14 @@ def _say_plan(session: "Session", out: Output) -> None:
     for doubt in doubts(run.config):
         out.say(f"Note      {doubt}")
     if run.epoch or run.step:
-        epochs = f"{run.epoch} epoch{'' if run.epoch == 1 else 's'}"
-        batches = f"{run.step} mini-batch{'' if run.step == 1 else 'es'}"
-        out.say(f"Resuming  after {epochs} and {batches}.")
+        out.say(f"Resuming  after {run.progress}.")
 
 
 def _data_line(data: "TrainingData") -> str:
     held = len(data.validation.labels) if data.validation else 0
     validation = f"{held:,} held out for validation" if held else "none held out"
     title = find_dataset(data.name).title
-    return f"{title}: {len(data.training.labels):,} images to train on, {validation}"
+    return f"{title}: {counted(len(data.training.labels), 'image')} to train on, {validation}"
 
 
 def _check_gradients(session: "Session", out: Output) -> float:
@@ -229,51 +250,3 @@ def _epoch_line(result: "EpochResult", epochs: int) -> str:
     share = "" if accuracy is None else f"   validation {accuracy:7.2%}"
     number = f"{result.epoch:>{len(str(epochs))}}/{epochs}"
     return f"epoch {number}   loss {result.loss:.4f}{share}   {result.seconds:.2f} s"
-
-
-def _say_result(
-    session: "Session", stopped: bool, gradient_error: float | None, out: Output
-) -> None:
-    from mnist_cli.training.diagnosis import advice
-
-    run, data = session.run, session.data
-    network = run.result()
-    warnings = advice(run, data.training, data.validation) if run.finished else []
-    for warning in warnings:
-        out.say(f"Note      {warning}")
-    if session.set_aside:
-        out.say(f"The older file of that name is now {session.set_aside}.")
-    out.result(
-        *_result_lines(session, stopped),
-        dataset=data.name,
-        parameters=network.parameters.size,
-        config=run.config.to_dict(),
-        checkpoint=str(session.path),
-        history=[result._asdict() for result in run.history],
-        finished=run.finished,
-        stopped_early=run.stopped_early,
-        warnings=[*doubts(run.config), *warnings],
-        **({} if gradient_error is None else {"gradient_error": gradient_error}),
-    )
-
-
-def _result_lines(session: "Session", stopped: bool) -> list[str]:
-    run = session.run
-    saved = f"Saved {session.path}" if session.saved else f"Unchanged: {session.path}"
-    if stopped and not run.finished:
-        where = f"in epoch {run.epoch + 1}, after {run.step} mini-batches"
-        return [f"Stopped {where}.", saved, f"Continue with: mnist train --resume {session.path}"]
-    seconds = [result.seconds for result in run.history if result.seconds is not None]
-    plural = "s" if len(seconds) != 1 else ""
-    lines = [f"Trained {len(seconds)} epoch{plural} in {sum(seconds):.1f} s."]
-    if not seconds:
-        further = "" if run.stopped_early else "; a larger --epochs continues it"
-        lines = [f"The run had already finished after {run.epoch} epochs{further}."]
-    if run.stopped_early:
-        lines[0] += f" No improvement since epoch {run.best_epoch}, whose network is saved."
-    accuracy = run.kept.validation_accuracy
-    if accuracy is not None and session.data.validation:
-        count = len(session.data.validation.labels)
-        lines.append(f"Validation accuracy {accuracy:.2%} ({count:,} images)")
-    option = "" if session.path == DEFAULT_CHECKPOINT else f" --checkpoint {session.path}"
-    return [*lines, saved, f"Next: mnist evaluate{option}"]

@@ -11,6 +11,7 @@ from mnist_cli.storage.paths import AnyPath, as_path
 from mnist_cli.storage.strict_json import parse_object
 
 LONGEST_FILE = 100_000  # bytes; a configuration has some hundred
+ARCHIVE = b"PK"  # the first bytes of a zip, and so of a checkpoint
 
 
 def configs_folder() -> Path:
@@ -47,6 +48,8 @@ def config_values(source: Source) -> dict[str, Any]:
 def find_config(name_or_path: str) -> Path:
     """Return the file of a configuration, given by name (`default`) or by path (`my/own.json`).
 
+    A file of the name `default` is `./default`.
+
     Raises ConfigError if there is none.
     """
     if name_or_path in config_names():
@@ -54,7 +57,7 @@ def find_config(name_or_path: str) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
-    if path.suffix == ".json" or len(path.parts) > 1:
+    if path.suffix in (".json", ".npz") or len(path.parts) > 1:
         raise ConfigError(f"{name_or_path}: no such configuration file")
     raise ConfigError(
         f"{name_or_path}: no such configuration{nearest(name_or_path, config_names())}"
@@ -62,7 +65,7 @@ def find_config(name_or_path: str) -> Path:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Return the settings in a JSON file, checked.
+    """Return the settings in a JSON file, or of the run in a checkpoint, checked.
 
     Raises
     ------
@@ -71,6 +74,33 @@ def read_config(path: Path) -> dict[str, Any]:
     OSError
         If it cannot be read.
     """
+    values = _in_checkpoint(path) if is_archive(path) else _in_json(path)
+    make_config(values, str(path))
+    return values
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file begins as a checkpoint does, whatever its name. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(len(ARCHIVE)) == ARCHIVE
+
+
+def _in_checkpoint(path: Path) -> dict[str, Any]:
+    from mnist_cli.storage.npz import MAX_BYTES, read_npz  # NumPy, which other files do not need
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"must have at most {MAX_BYTES:,} bytes")
+        metadata = parse_object(read_npz(path.read_bytes())["metadata"].item())
+        return dict(metadata["config"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"there is no {error}" if isinstance(error, KeyError) else error
+        raise ConfigError(
+            f"{path}: no configuration, and damaged or not a checkpoint of this program: {reason}"
+        ) from error
+
+
+def _in_json(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         content = file.read(LONGEST_FILE + 1)
     if len(content) > LONGEST_FILE:
@@ -78,8 +108,6 @@ def read_config(path: Path) -> dict[str, Any]:
             f"{path}: must have at most {LONGEST_FILE:,} bytes, got more; name a configuration"
         )
     try:
-        values = parse_object(content)
+        return parse_object(content)
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
-    make_config(values, str(path))
-    return values

@@ -91,7 +91,9 @@ class TrainingConfig:
         0.0, Number(0, 1), "Adds weight_decay x weight to each weight's gradient."
     )
     batch_size: int = _setting(32, Integer(1, 10_000_000), "Images in a mini-batch.")
-    epochs: int = _setting(30, Integer(1, 100_000), "Number of passes over the training images.")
+    epochs: int = _setting(
+        30, Integer(0, 100_000), "Number of passes over the training images; 0 trains nothing."
+    )
     seed: int = _setting(
         0,
         Integer(0, 2**32 - 1),

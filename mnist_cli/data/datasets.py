@@ -23,6 +23,7 @@ from mnist_cli.data.registry import (
 from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.images import SIDE
 from mnist_cli.storage.digests import has_digest
+from mnist_cli.wording import counted
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,7 +77,7 @@ class Split:
         return self.images.reshape(-1, SIDE, SIDE)
 
     def __repr__(self) -> str:
-        return f"Split({len(self):,} images)"
+        return f"Split({counted(len(self), 'image')})"
 
 
 def is_present(dataset: str, data_dir: Path) -> bool:

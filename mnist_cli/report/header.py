@@ -7,6 +7,7 @@ from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.registry import title_of
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject
+from mnist_cli.wording import counted
 
 LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # others: their name
 SEEN = {  # what happens after the picture has become 28x28 pixels
@@ -42,12 +43,25 @@ def _sizes(subject: Subject) -> str:
 
 
 def _lead(subject: Subject) -> str:
-    """Return two sentences: the accuracy, and what the page is for."""
+    """Return a few sentences: the accuracy, what is missing, and what the page is for."""
     correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
     return (
         f"It reads {correct:,} of {count:,} test images of {title_of(subject.dataset)} right. "
-        "This page lets you look inside, and try it on your own handwriting."
+        f"{_missing(subject)}This page lets you look inside, and try it on your own handwriting."
     )
+
+
+def _missing(subject: Subject) -> str:
+    """Return a sentence for each thing that a whole run has and this network has not."""
+    run = subject.checkpoint.run
+    stopped = "" if run.finished else f"Its training was stopped after {run.progress}. "
+    return stopped + ("" if subject.checkpoint.calibration else "Confidences are not calibrated. ")
+
+
+def _label(subject: Subject) -> str:
+    if subject.checkpoint.run.finished:
+        return "The command that trains it again"
+    return "The command of its training, which was stopped: to the end it makes another network"
 
 
 def _card(subject: Subject) -> str:
@@ -61,7 +75,7 @@ def _card(subject: Subject) -> str:
     return (
         f'<article class="card"><h2 class="name">{escape(subject.name)}</h2>'
         f'<dl class="figures">{figures}</dl>'
-        '<p class="label">The command that trains it again</p>'
+        f'<p class="label">{_label(subject)}</p>'
         f'<div class="command"><code>{command}</code></div>'
         "<details><summary>All settings and versions</summary>"
         f'<dl class="facts">{_pairs(_settings(subject))}</dl></details></article>'
@@ -82,15 +96,14 @@ def _figures(subject: Subject) -> list[tuple[str, str, str]]:
     return [
         ("Accuracy", f"{subject.measured.accuracy:.2%}", f"95% interval {low:.2%} to {high:.2%}"),
         ("Parameters", f"{checkpoint.network.parameters.size:,}", _functions(config)),
-        ("Data set", title_of(provenance.dataset), f"{provenance.images:,} images to train on"),
-        ("Training", _epochs(subject), _training(config)),
+        (
+            "Data set",
+            title_of(provenance.dataset),
+            f"{counted(provenance.images, 'image')} to train on",
+        ),
+        ("Training", checkpoint.run.progress, _training(config)),
         ("Seed", str(config.seed), "all random numbers come from it"),
     ]
-
-
-def _epochs(subject: Subject) -> str:
-    count = subject.checkpoint.run.epoch
-    return f"{count} epoch{'' if count == 1 else 's'}"
 
 
 def _functions(config: TrainingConfig) -> str:

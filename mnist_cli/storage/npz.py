@@ -17,6 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+MAX_BYTES = 1 << 30  # of a file: more than the widest network that a configuration allows
 DAMAGE = (  # what zipfile and numpy raise for damaged files, found by flipping bits
     zipfile.BadZipFile,
     struct.error,

@@ -31,14 +31,12 @@ from mnist_cli.network.network import Network
 from mnist_cli.network.parameters import by_rows, fill_by_rows
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.identity import stamp_of
-from mnist_cli.storage.npz import read_npz, write_npz
+from mnist_cli.storage.npz import MAX_BYTES, read_npz, write_npz
 from mnist_cli.storage.strict_json import parse_object
 from mnist_cli.training.confidence import Calibration
 from mnist_cli.training.metadata import Provenance, in_format_2, metadata_of, read_metadata
 from mnist_cli.training.run import Run, make_network
 from mnist_cli.training.snapshots import Snapshots, frame_epochs
-
-MAX_BYTES = 1 << 30  # more than the widest network that a configuration allows
 
 
 class Checkpoint(NamedTuple):

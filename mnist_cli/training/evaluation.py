@@ -10,6 +10,7 @@ from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import Batches, in_parts
 from mnist_cli.network.metrics import accuracy, confusion_matrix, wilson_interval
 from mnist_cli.network.network import DIGITS, Network
+from mnist_cli.wording import counted
 
 
 class Measurement(NamedTuple):
@@ -29,10 +30,8 @@ class Measurement(NamedTuple):
     loss: float
 
     def __repr__(self) -> str:
-        count = int(self.matrix.sum())
-        return (
-            f"Measurement(accuracy {self.accuracy:.2%} of {count:,} images, loss {self.loss:.4f})"
-        )
+        images = counted(int(self.matrix.sum()), "image")
+        return f"Measurement(accuracy {self.accuracy:.2%} of {images}, loss {self.loss:.4f})"
 
     @property
     def accuracy(self) -> float:

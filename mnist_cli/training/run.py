@@ -8,6 +8,7 @@ from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.network.network import Network
 from mnist_cli.network.optimizers import OPTIMIZERS
 from mnist_cli.training.snapshots import Snapshots, keep_frame
+from mnist_cli.wording import counted
 
 
 class EpochResult(NamedTuple):
@@ -84,9 +85,23 @@ class Run:
         return self.epoch >= self.config.epochs or self.stopped_early
 
     @property
-    def kept(self) -> EpochResult:
-        """The epoch that `result` is from: with `patience` the best, else the last."""
-        return self.history[self.best_epoch - 1 if self.config.patience else -1]
+    def progress(self) -> str:
+        """How much of the training is done: `3 of 30 epochs`, or `30 epochs` if it is finished."""
+        if self.finished:
+            return counted(self.epoch, "epoch")
+        further = f" and {counted(self.step, 'mini-batch', 'mini-batches')}" if self.step else ""
+        return f"{self.epoch} of {counted(self.config.epochs, 'epoch')}{further}"
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """Validation accuracy of `result`, None without validation images or epochs.
+
+        With `patience` it is that of the best epoch, else that of the last one.
+        """
+        if not self.history:
+            return None
+        kept = self.history[self.best_epoch - 1 if self.config.patience else -1]
+        return kept.validation_accuracy
 
     def result(self) -> Network:
         """Return a copy of the resulting network: with `patience` the best one, else the last."""

@@ -67,19 +67,23 @@ class Session:
         return session
 
     def epochs(self, stop: Stop = never_stop, threads: int = 1) -> Iterator[EpochResult]:
-        """Train; save after every epoch, and when `stop` returns True. See `loop.train`."""
+        """Train; save after every epoch, and when `stop` returns True. See `loop.train`.
+
+        The confidence is calibrated at the end, also of a run that was stopped: it takes half a
+        second, as long as several epochs. So only a run that was killed is not calibrated.
+        """
         training, copies, validation = self.data[1:]
         for result in train(
             self.run, training, validation, copies=copies, stop=stop, threads=threads
         ):
-            self.save()
+            self.save(calibrate=self.run.finished)
             yield result
-        if self.run.step > 0 or self._written is None:
-            self.save()
+        if not self.run.finished or self._written is None:
+            self.save(calibrate=True)
 
-    def save(self) -> None:
+    def save(self, *, calibrate: bool) -> None:
         """Write the run as it is now; an older file of that name is renamed, not overwritten."""
-        calibration = calibrated(self.run, self.data) if self.run.finished else None
+        calibration = calibrated(self.run, self.data) if calibrate else None
         self._written = save_checkpoint(
             self.path,
             self.run,

@@ -21,7 +21,7 @@ class Answer {
     const { isEmpty, doubts } = this.state;
     const network = this.state.networks[this.index];
     const answer = reading(scores);
-    const text = describe(answer, scores, network.confidence(z, answer.digit));
+    const text = describe(answer, scores, sureness(network, z, answer.digit));
     this.bars.update(scores, isEmpty);
     this.big.textContent = isEmpty ? "–" : String(answer.digit);
     this.detail.textContent = isEmpty ? "Nothing drawn." : text;
@@ -34,8 +34,13 @@ class Answer {
   }
 }
 
-function describe({ digit, second, margin }, scores, confidence) {
+function sureness(network, z, digit) {
+  if (!network.calibration) return "Not calibrated";
+  return `${percent(network.confidence(z, digit), 0)} sure`;
+}
+
+function describe({ digit, second, margin }, scores, sure) {
   const [first, next] = [digit, second].map((answer) => plain(scores[answer], 3));
   const others = `Runner-up ${second} with ${next}; margin ${plain(margin, 3)}.`;
-  return `${percent(confidence, 0)} sure, score ${first}. ${others}`;
+  return `${sure}, score ${first}. ${others}`;
 }

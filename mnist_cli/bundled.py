@@ -1,0 +1,19 @@
+"""The networks that come with the program, by name."""
+
+from pathlib import Path
+
+MODELS = Path(__file__).parent / "models"
+BUNDLED = MODELS / "best.npz"  # the one that answers until there is one of the user's own
+
+
+def bundled_names() -> list[str]:
+    """Return the names of the networks that come with the program."""
+    return sorted(path.stem for path in MODELS.glob("*.npz"))
+
+
+def find_bundled(name: str) -> Path | None:
+    """Return the file of a network that comes with the program, None if none has this name.
+
+    A file of the name `best` is `./best`.
+    """
+    return MODELS / f"{name}.npz" if name in bundled_names() else None

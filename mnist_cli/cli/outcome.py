@@ -1,0 +1,74 @@
+"""The end of a training: what was done, the result, and the next step."""
+
+from typing import TYPE_CHECKING
+
+from mnist_cli.cli.options import DEFAULT_CHECKPOINT
+from mnist_cli.cli.output import Output
+from mnist_cli.config.doubts import doubts
+from mnist_cli.wording import counted
+
+if TYPE_CHECKING:
+    from mnist_cli.training.session import Session
+
+
+def say_result(
+    session: "Session", stopped: bool, gradient_error: float | None, out: Output
+) -> None:
+    """Say what was done, print the result, and say what to do next."""
+    from mnist_cli.training.diagnosis import advice
+
+    run, data = session.run, session.data
+    network = run.result()
+    learned = run.finished and run.epoch > 0
+    warnings = advice(run, data.training, data.validation) if learned else []
+    for warning in warnings:
+        out.say(f"Note      {warning}")
+    if session.set_aside:
+        out.say(f"The older file of that name is now {session.set_aside}.")
+    out.say(_summary(session, stopped))
+    out.result(
+        *_result_lines(session),
+        dataset=data.name,
+        parameters=network.parameters.size,
+        config=run.config.to_dict(),
+        checkpoint=str(session.path),
+        history=[result._asdict() for result in run.history],
+        finished=run.finished,
+        stopped_early=run.stopped_early,
+        warnings=[*doubts(run.config), *warnings],
+        **({} if gradient_error is None else {"gradient_error": gradient_error}),
+    )
+    out.say(_next_step(session))
+
+
+def _summary(session: "Session", stopped: bool) -> str:
+    """Return what was done."""
+    run = session.run
+    if stopped and not run.finished:
+        return f"Stopped after {run.progress}."
+    if not run.epoch:
+        return "Trained nothing: with 0 epochs the network is as the seed drew it."
+    seconds = [result.seconds for result in run.history if result.seconds is not None]
+    text = f"Trained {counted(len(seconds), 'epoch')} in {sum(seconds):.1f} s."
+    if not seconds:
+        further = "" if run.stopped_early else "; a larger --epochs continues it"
+        text = f"The run had already finished after {counted(run.epoch, 'epoch')}{further}."
+    if run.stopped_early:
+        text += f" No improvement since epoch {run.best_epoch}, whose network is saved."
+    return text
+
+
+def _result_lines(session: "Session") -> list[str]:
+    saved = f"Saved {session.path}" if session.saved else f"Unchanged: {session.path}"
+    accuracy = session.run.validation_accuracy
+    if accuracy is None or not session.data.validation or not session.run.finished:
+        return [saved]
+    count = counted(len(session.data.validation.labels), "image")
+    return [f"Validation accuracy {accuracy:.2%} ({count})", saved]
+
+
+def _next_step(session: "Session") -> str:
+    if not session.run.finished:
+        return f"Continue with: mnist train --resume {session.path}"
+    option = "" if session.path == DEFAULT_CHECKPOINT else f" --checkpoint {session.path}"
+    return f"Next: mnist evaluate{option}"

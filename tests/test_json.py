@@ -1,0 +1,63 @@
+"""docs/json.md has every field of every JSON object, and no other."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+PAGE = (Path(__file__).parents[1] / "docs" / "json.md").read_text("utf-8")
+TRAIN = ("train", "--dataset", "builtin", "--validation-size", "500", "--epochs", "1")
+WHOLE = {"config"}  # described as a whole
+
+
+def documented(command):
+    section = re.search(rf"^## mnist {command}\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    return re.findall(r"^\| `(\S+)` \|", section[1], re.MULTILINE)
+
+
+def fields(value, name=""):
+    """Return the names of all fields: `a`, and `b[].c` for objects in lists."""
+    if isinstance(value, dict) and name not in WHOLE:
+        start = f"{name}." if name else ""
+        return {deep for key, inner in value.items() for deep in fields(inner, start + key)}
+    if isinstance(value, list) and any(isinstance(inner, dict) for inner in value):
+        return {deep for inner in value for deep in fields(inner, f"{name}[]")}
+    return {name}
+
+
+@pytest.fixture
+def ask(mnist, builtin_dir, tmp_path):
+    """Run a command with --json beside a trained network and two pictures; return its object."""
+    data = {"MNIST_DATA_DIR": str(builtin_dir)}
+    assert mnist(*TRAIN, env=data).code == 0
+    seven = np.full((60, 60), 255, np.uint8)
+    seven[10:15, 15:45] = seven[10:50, 40:45] = 0
+    Image.fromarray(seven).save(tmp_path / "seven.png")
+    (tmp_path / "bad.png").write_bytes(b"nonsense")
+    return lambda *call: mnist(*call, "--json", env=data).json
+
+
+CALLS = {
+    "download": ("download", "--dataset", "builtin"),
+    "train": (*TRAIN, "--check-gradients"),
+    "evaluate": ("evaluate",),
+    "predict": ("predict", "seven.png", "bad.png"),
+    "report": ("report",),
+}
+
+
+@pytest.mark.parametrize("command", CALLS)
+def test_every_field_is_documented_in_its_order_of_appearance(ask, command):
+    answer = ask(*CALLS[command])
+    assert sorted(documented(command)) == sorted(fields(answer))
+    tops = list(dict.fromkeys(re.split(r"\[", name)[0] for name in documented(command)))
+    assert tops == list(answer)
+
+
+def test_json_lines_have_the_fields_of_one_prediction(mnist, ask):
+    lines = mnist("predict", "seven.png", "bad.png", "--json-lines").out.splitlines()
+    expected = {name.removeprefix("predictions[].") for name in documented("predict")}
+    assert set().union(*(json.loads(line) for line in lines)) == expected
