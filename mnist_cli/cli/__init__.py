@@ -5,7 +5,6 @@ error. Modules that need NumPy, requests or Pillow are imported inside the comma
 `mnist --help` is there at once.
 """
 
-import signal
 import sys
 from typing import Any
 
@@ -14,9 +13,10 @@ import click
 from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
 from mnist_cli.cli.options import refuse_empty
-from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, tell
+from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, open_missing_streams, tell
 from mnist_cli.cli.predict import predict
 from mnist_cli.cli.report import report
+from mnist_cli.cli.signals import tidy_up_on_sigterm
 from mnist_cli.cli.train import train
 from mnist_cli.errors import ConfigError, DownloadError, MnistError
 
@@ -31,9 +31,12 @@ class OneLineGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and exit."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as after Ctrl-C
+        tidy_up_on_sigterm()
+        open_missing_streams()
+        # `windows_expand_args` would take a file named 5[1].jpg for a pattern; see `cli.inputs`
+        fixed = {"standalone_mode": False, "windows_expand_args": False}
         try:
-            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+            code = super().main(*args, **{**kwargs, **fixed})
         except click.ClickException as error:
             self._fail(*_told(error), code=error.exit_code)
         except (click.Abort, KeyboardInterrupt):

@@ -1,8 +1,5 @@
 """`mnist train`: show the plan, train, show the result and what to do next."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +16,7 @@ from mnist_cli.cli.options import (
     setting_options,
 )
 from mnist_cli.cli.output import INTERRUPTED, Output
+from mnist_cli.cli.signals import stop_on_signals
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, usual_learning_rate
 from mnist_cli.data.registry import find_dataset
@@ -86,7 +84,7 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     session = (_resumed if options["resume"] else _started)(context, options, out)
     _say_plan(session, out)
     error = _check_gradients(session, out) if options["check_gradients"] else None
-    with _stop_on_signals() as stop:
+    with stop_on_signals() as stop:
         for result in session.epochs(stop, threads):
             out.say(_epoch_line(result, session.run.config.epochs))
     _say_result(session, stop(), error, out)
@@ -161,24 +159,6 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     if changed:
         out.say(f"The last bits may differ from a run without interruption: {'; '.join(changed)}.")
     return Session.resume(checkpoint, data, path, own)
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Yield a function that returns True after Ctrl-C or SIGTERM; a second one ends at once."""
-    stopped: list[int] = []
-
-    def note(number: int, _: object) -> None:
-        if stopped:
-            raise KeyboardInterrupt
-        stopped.append(number)
-
-    old = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: bool(stopped)
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
 
 
 def _say_plan(session: "Session", out: Output) -> None:
