@@ -5,6 +5,7 @@ error. Modules that need NumPy, requests or Pillow are imported inside the comma
 `mnist --help` is there at once.
 """
 
+import errno
 import sys
 from typing import Any
 
@@ -19,7 +20,9 @@ from mnist_cli.cli.report import report
 from mnist_cli.cli.signals import tidy_up_on_sigterm
 from mnist_cli.cli.train import train
 from mnist_cli.errors import ConfigError, DownloadError, MnistError
+from mnist_cli.storage.failures import FULL
 
+CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 SOURCE = "\n  "  # before each source in a DownloadError, the one message of several lines
 
 
@@ -50,8 +53,10 @@ class OneLineGroup(click.Group):
         except DownloadError as error:
             first, *sources = str(error).split(SOURCE)
             self._fail(f"mnist: {first}", *(f"  {source}" for source in sources), code=FAILED)
-        except (MnistError, OSError) as error:
+        except MnistError as error:
             self._fail(f"mnist: {error}", code=FAILED)
+        except OSError as error:
+            self._fail(f"mnist: {_way_out(error)}", code=FAILED)
         sys.exit(code if isinstance(code, int) else DONE)
 
     def _fail(self, *lines: str, code: int) -> None:
@@ -67,6 +72,15 @@ def _told(error: click.ClickException) -> list[str]:
     name = context.command_path if context else "mnist"
     hint = f" See '{name} --help'." if isinstance(error, click.UsageError) else ""
     return [f"{name}: {error.format_message()}{hint}"]
+
+
+def _way_out(error: OSError) -> str:
+    """Say what the system says, and what to do where the place is the trouble."""
+    if error.errno in FULL:
+        return f"{error}; free some space, or write to another disk: --output, --data-dir"
+    if error.errno in CLOSED and error.filename is not None:
+        return f"{error}; allow it, or name another place: --output, --data-dir"
+    return str(error)
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -82,6 +82,7 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     out = Output(quiet, as_json)
     threads = options["threads"]
     session = (_resumed if options["resume"] else _started)(context, options, out)
+    session.say = out.say
     _say_plan(session, out)
     error = _check_gradients(session, out) if options["check_gradients"] else None
     with stop_on_signals() as stop:
