@@ -111,7 +111,7 @@ def test_options_are_parsed_by_the_same_rules(name, text, value):
         ("epochs", "3.5"),
         ("seed", "-1"),
         ("nesterov", "maybe"),
-        ("activation", "Sigmoid"),
+        ("activation", "Sigmoyd"),
     ],
 )
 def test_bad_options_are_refused(name, text):

@@ -13,6 +13,7 @@ import click
 
 from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
+from mnist_cli.cli.help import hint, usual_spelling
 from mnist_cli.cli.options import refuse_empty
 from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, open_missing_streams, tell
 from mnist_cli.cli.predict import predict
@@ -59,6 +60,12 @@ class OneLineGroup(click.Group):
             self._fail(f"mnist: {_way_out(error)}", code=FAILED)
         sys.exit(code if isinstance(code, int) else DONE)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `mnist help train` for `mnist train --help`."""
+        if args[:1] == ["help"]:
+            args = [*args[1:2], "--help"]
+        return super().parse_args(ctx, args)
+
     def _fail(self, *lines: str, code: int) -> None:
         for line in lines:
             tell(line, err=True)
@@ -70,8 +77,8 @@ def _told(error: click.ClickException) -> list[str]:
         return error.format_message().splitlines()
     context = getattr(error, "ctx", None)
     name = context.command_path if context else "mnist"
-    hint = f" See '{name} --help'." if isinstance(error, click.UsageError) else ""
-    return [f"{name}: {error.format_message()}{hint}"]
+    more = f"{hint(error)} See '{name} --help'." if isinstance(error, click.UsageError) else ""
+    return [f"{name}: {error.format_message()}{more}"]
 
 
 def _way_out(error: OSError) -> str:
@@ -97,6 +104,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
+        "token_normalize_func": usual_spelling,
     },
 )
 @click.option(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from mnist_cli.cli.help import examples
 from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
 from mnist_cli.cli.options import FOLDER, checkpoint_option, load_network, output_options
 from mnist_cli.cli.output import FAILED, SCHEMA, Output, tell
@@ -32,7 +33,13 @@ class Selection(NamedTuple):
     steps_folder: Path | None
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "mnist predict my-digit.png",
+        "mnist predict page.jpg --many --json-lines",
+        "mnist predict photos --show",
+    )
+)
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
 @checkpoint_option
 @click.option("--many", is_flag=True, help="Read every digit of a picture, line by line.")

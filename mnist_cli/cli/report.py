@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from mnist_cli.cli.help import examples
 from mnist_cli.cli.options import (
     FILE,
     OUTPUT,
@@ -18,7 +19,12 @@ from mnist_cli.cli.output import Output
 from mnist_cli.cli.targets import check_output
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "mnist report --open",
+        "mnist report --checkpoint a.npz --compare b.npz -o two.html",
+    )
+)
 @checkpoint_option
 @click.option("--compare", type=FILE, help="A second network, shown beside the first.")
 @click.option(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
@@ -30,7 +31,15 @@ MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradie
 MAY_CHANGE |= {"quiet", "as_json"}
 
 
-@click.command()
+@click.command(
+    cls=GroupedCommand,
+    epilog=examples(
+        "mnist train",
+        "mnist train --config relu --epochs 10 --seed 1",
+        "mnist train --hidden-sizes 100,50 --activation relu -o wide.npz",
+        "mnist train --resume checkpoints/mnist.npz --epochs 60",
+    ),
+)
 @click.option(
     "--config",
     "config",
