@@ -51,7 +51,27 @@ FOLDER = PathType(path_type=Path, file_okay=False)
 
 def completions(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
     """Return the names that a shell can offer after the text `incomplete`."""
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    start = incomplete.lower()
+    return [CompletionItem(name) for name in names if name.startswith(start)]
+
+
+class ConfigType(PathType):
+    """The name of a configuration, or a file."""
+
+    name = "config"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """Show both."""
+        return "NAME|FILE"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the names, and files where none of them begins so."""
+        from mnist_cli.config.files import config_names
+
+        names = completions(config_names(), incomplete)
+        return names or super().shell_complete(ctx, param, incomplete)
 
 
 class DatasetType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only

@@ -13,7 +13,13 @@ import click
 
 from mnist_cli.cli.help import examples
 from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
-from mnist_cli.cli.options import FOLDER, checkpoint_option, load_network, output_options
+from mnist_cli.cli.options import (
+    FOLDER,
+    PathType,
+    checkpoint_option,
+    load_network,
+    output_options,
+)
 from mnist_cli.cli.output import FAILED, SCHEMA, Output, tell
 from mnist_cli.cli.steps import Stems
 
@@ -40,7 +46,9 @@ class Selection(NamedTuple):
         "mnist predict photos --show",
     )
 )
-@click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
+@click.argument(
+    "images", metavar="IMAGE...", type=PathType(readable=False), nargs=-1, required=True
+)
 @checkpoint_option
 @click.option("--many", is_flag=True, help="Read every digit of a picture, line by line.")
 @click.option(

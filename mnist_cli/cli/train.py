@@ -11,6 +11,7 @@ from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
     OUTPUT,
+    ConfigType,
     DatasetType,
     data_dir_option,
     output_options,
@@ -43,7 +44,7 @@ MAY_CHANGE |= {"quiet", "as_json"}
 @click.option(
     "--config",
     "config",
-    metavar="NAME|FILE",
+    type=ConfigType(),
     help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
     "or a file.",
 )
