@@ -1,5 +1,6 @@
 """Where commands run: streams that are missing or narrow, threads, patterns, shells, terminals."""
 
+import json
 import os
 import subprocess
 import sys
@@ -123,3 +124,93 @@ def test_the_command_line_leaves_patterns_alone(monkeypatch):
     with pytest.raises(SystemExit):
         cli.main(["predict", "5[1].jpg"], prog_name="mnist")
     assert seen["windows_expand_args"] is False
+
+
+# ---- a terminal
+
+
+def in_terminal(folder, call, size=(24, 100), **variables):
+    """Run the command with a real terminal as its standard error; return what both streams got."""
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, size)
+    env = {name: text for name, text in clean_environment().items() if name not in USUAL}
+    with subprocess.Popen(
+        [sys.executable, "-m", "mnist_cli", *call],
+        cwd=folder,
+        env=env | {"TERM": "xterm", "PYTHONUTF8": "1"} | variables,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    ) as process:
+        os.close(theirs)
+        seen = b"".join(iter(lambda: read(ours), b""))
+        out = process.stdout.read()
+    os.close(ours)
+    assert process.returncode == 0
+    return out, seen.decode()
+
+
+def read(descriptor):
+    try:
+        return os.read(descriptor, 10_000)
+    except OSError:  # so Linux tells that the other end is closed
+        return b""
+
+
+USUAL = ("CI", "NO_COLOR", "TERM", "COLUMNS")
+posix = pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals")
+FOUR = (*TRAIN[:-1], "4")
+
+
+@posix
+def test_a_terminal_shows_one_line_that_changes(tmp_path, data):
+    out, seen = in_terminal(tmp_path, FOUR, **data)
+    assert "\repoch 1/4 |" in seen
+    assert "epoch 4/4   loss 0." in seen
+    assert " left" in seen
+    assert "\x1b[32m" in seen  # green
+    assert len([line for line in seen.split("\r\n") if "epoch " in line]) == 1
+    assert "Saved" in out
+    assert "\x1b" not in out
+
+
+@posix
+def test_colour_is_left_out_where_that_is_asked_for(tmp_path, data):
+    _, seen = in_terminal(tmp_path, FOUR, NO_COLOR="1", **data)
+    assert "\repoch 1/4 |" in seen
+    assert "\x1b[3" not in seen
+
+
+@posix
+@pytest.mark.parametrize(
+    ("options", "variables", "size"),
+    [
+        (["--verbose"], {}, (24, 100)),
+        ([], {"TERM": "dumb"}, (24, 100)),
+        ([], {"CI": "true"}, (24, 100)),
+        ([], {}, (0, 0)),
+    ],
+    ids=["--verbose", "TERM=dumb", "CI", "no size"],
+)
+def test_lines_instead_of_a_bar(tmp_path, data, options, variables, size):
+    _, seen = in_terminal(tmp_path, [*FOUR, *options], size, **data, **variables)
+    lines = [line for line in seen.split("\r\n") if line.startswith("epoch")]
+    assert [line.split()[1] for line in lines] == ["1/4", "2/4", "3/4", "4/4"]
+    assert "\x1b" not in seen
+
+
+@posix
+def test_quiet_and_json_in_a_terminal(tmp_path, data):
+    out, seen = in_terminal(tmp_path, [*FOUR, "-q", "--json"], **data)
+    assert seen == ""
+    assert len(json.loads(out)["history"]) == 4
+
+
+@posix
+def test_the_live_line_changes_no_bit_of_the_network(tmp_path, data, mnist):
+    in_terminal(tmp_path, [*FOUR, "-o", "live.npz"], **data)
+    assert mnist(*FOUR, "-o", "lines.npz", env=data).code == 0
+    assert (tmp_path / "live.npz").read_bytes() == (tmp_path / "lines.npz").read_bytes()

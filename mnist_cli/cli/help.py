@@ -12,7 +12,7 @@ GROUPS = {
     "Network": "hidden_sizes activation output_activation initialization",
     "Learning": "loss optimizer learning_rate momentum nesterov schedule weight_decay batch_size "
     "epochs patience seed threads check_gradients",
-    "Output": "output snapshots quiet as_json",
+    "Output": "output snapshots verbose quiet as_json",
 }
 SYNONYMS = {
     "batch": "batch-size",

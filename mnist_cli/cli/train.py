@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from mnist_cli.cli.epochs import is_live, show_epochs
 from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
@@ -25,11 +26,10 @@ from mnist_cli.data.registry import find_dataset
 
 if TYPE_CHECKING:
     from mnist_cli.training.data import TrainingData
-    from mnist_cli.training.run import EpochResult
     from mnist_cli.training.session import Session
 
 MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
-MAY_CHANGE |= {"quiet", "as_json"}
+MAY_CHANGE |= {"verbose", "quiet", "as_json"}
 
 
 @click.command(
@@ -80,9 +80,17 @@ MAY_CHANGE |= {"quiet", "as_json"}
     is_flag=True,
     help="First compare the gradient of backpropagation with central differences.",
 )
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Print a line per epoch in a terminal, too, instead of one line that changes.",
+)
 @output_options
 @click.pass_context
-def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any) -> None:
+def train(
+    context: click.Context, /, verbose: bool, quiet: bool, as_json: bool, **options: Any
+) -> None:
     """Train a network and save it in a checkpoint.
 
     Without options: the network of the lectures, 784-16-16-10, on 50,000 images of MNIST. The last
@@ -96,8 +104,7 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     _say_plan(session, out)
     error = _check_gradients(session, out) if options["check_gradients"] else None
     with stop_on_signals() as stop:
-        for result in session.epochs(stop, threads):
-            out.say(_epoch_line(result, session.run.config.epochs))
+        show_epochs(session, stop, threads, out, live=is_live(out, verbose=verbose))
     _say_result(session, stop(), error, out)
     if stop() and not session.run.finished:
         context.exit(INTERRUPTED)
@@ -210,13 +217,6 @@ def _check_gradients(session: "Session", out: Output) -> float:
         )
         click.echo(text)
     return error
-
-
-def _epoch_line(result: "EpochResult", epochs: int) -> str:
-    accuracy = result.validation_accuracy
-    share = "" if accuracy is None else f"   validation {accuracy:7.2%}"
-    number = f"{result.epoch:>{len(str(epochs))}}/{epochs}"
-    return f"epoch {number}   loss {result.loss:.4f}{share}   {result.seconds:.2f} s"
 
 
 def _say_result(
