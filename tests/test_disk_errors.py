@@ -132,5 +132,5 @@ def test_the_command_names_a_way_out(tmp_path, monkeypatch, capsys, code, remedy
         cli.main(["train", "--dataset", "builtin"], prog_name="mnist")
     assert end.value.code == 1
     line = capsys.readouterr().err
-    assert f"checkpoints'; {remedy}" in line
+    assert f"checkpoints: {os.strerror(code)}; {remedy}" in line
     assert "--data-dir" in line

@@ -83,11 +83,11 @@ def _told(error: click.ClickException) -> list[str]:
 
 def _way_out(error: OSError) -> str:
     """Say what the system says, and what to do where the place is the trouble."""
-    if error.errno in FULL:
-        return f"{error}; free some space, or write to another disk: --output, --data-dir"
-    if error.errno in CLOSED and error.filename is not None:
-        return f"{error}; allow it, or name another place: --output, --data-dir"
-    return str(error)
+    if error.filename is None or error.errno not in FULL | CLOSED:
+        return str(error)
+    way = "free some space" if error.errno in FULL else "allow it"
+    place = "name another place (-o for an output, --data-dir for data)"
+    return f"{error.filename}: {error.strerror}; {way}, or {place}"
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
