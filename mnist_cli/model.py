@@ -20,7 +20,6 @@ from mnist_cli.data.registry import OWN
 from mnist_cli.errors import DataError, InputError
 from mnist_cli.prediction import Answers, Reading, answer, read_pictures
 from mnist_cli.storage.atomic import atomic_write
-from mnist_cli.storage.identity import AnyPath
 from mnist_cli.storage.names import set_aside
 from mnist_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from mnist_cli.training.environment import one_thread
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from mnist_cli.pictures.reader import Picture
 
 BUNDLED = Path(__file__).parent / "models" / "best.npz"
+AnyPath = str | os.PathLike[str]
 Data = Dataset | Split | tuple[ArrayLike, ArrayLike] | str
 
 

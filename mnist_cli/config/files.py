@@ -9,7 +9,6 @@ from typing import Any
 
 from mnist_cli.config.settings import TrainingConfig, make_config, nearest
 from mnist_cli.errors import ConfigError
-from mnist_cli.storage.identity import AnyPath
 from mnist_cli.storage.strict_json import parse_object
 
 LONGEST_FILE = 100_000  # bytes; a configuration has some hundred
@@ -27,7 +26,7 @@ def config_names() -> list[str]:
     return sorted(path.stem for path in configs_folder().glob("*.json"))
 
 
-Source = AnyPath | Mapping[str, Any] | TrainingConfig | None
+Source = str | os.PathLike[str] | Mapping[str, Any] | TrainingConfig | None
 
 
 def config_values(source: Source) -> dict[str, Any]:
@@ -64,7 +63,7 @@ def find_config(name_or_path: str) -> Path:
     )
 
 
-def read_config(path: AnyPath) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
     """Return the settings in a JSON file, checked.
 
     Raises
@@ -74,7 +73,7 @@ def read_config(path: AnyPath) -> dict[str, Any]:
     OSError
         If it cannot be read.
     """
-    with Path(path).open("rb") as file:
+    with path.open("rb") as file:
         content = file.read(LONGEST_FILE + 1)
     if len(content) > LONGEST_FILE:
         raise ConfigError(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,6 @@ from mnist_cli.data.registry import (
 )
 from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.images import SIDE
-from mnist_cli.storage.identity import AnyPath
 
 
 class Split(NamedTuple):
@@ -56,7 +56,7 @@ class Split(NamedTuple):
         return f"Split({len(self.labels):,} images)"
 
 
-def is_present(dataset: str, data_dir: AnyPath) -> bool:
+def is_present(dataset: str, data_dir: Path) -> bool:
     """Say whether all files of a data set are in its folder.
 
     Published files are compared by size, which is fast; drawn ones are read and checked. Raises
@@ -75,7 +75,7 @@ def is_present(dataset: str, data_dir: AnyPath) -> bool:
     return True
 
 
-def load_split(dataset: str, split: str, data_dir: AnyPath, validation_size: int = 0) -> Split:
+def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 0) -> Split:
     """Map one part of a data set.
 
     The last `validation_size` images of the training file are `validation`, those before them are
@@ -95,7 +95,7 @@ def load_split(dataset: str, split: str, data_dir: AnyPath, validation_size: int
     return Split(images[part], labels[part])
 
 
-def load_file(dataset: str, split: str, data_dir: AnyPath) -> tuple[Split, str]:
+def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
     """Map all images of the file that a split is part of; also return the file's SHA-256.
 
     Images and labels are checked against one list of digests. So they belong together, even if
@@ -127,7 +127,7 @@ def with_remedy(dataset: str) -> Iterator[None]:
         raise type(error)(f"{error}; run '{command}'") from error
 
 
-def _known_digests(dataset: str, data_dir: AnyPath) -> dict[str, str]:
+def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
     """SHA-256 that each file should have, by its name: published, or noted by whoever drew it."""
     source = find_dataset(dataset)
     if not source.drawn:

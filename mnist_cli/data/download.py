@@ -28,7 +28,6 @@ from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.progress import ProgressFactory, no_progress
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.digests import sha256_of
-from mnist_cli.storage.identity import AnyPath
 
 GZIP = b"\x1f\x8b"  # the first bytes of a gzip file
 BLANK = b"\xef\xbb\xbf \t\r\n"  # bytes that may come before the first "<" of a web page
@@ -44,10 +43,10 @@ class Delivery(NamedTuple):
 
 def download_dataset(
     dataset: str,
-    data_dir: AnyPath,
+    data_dir: Path,
     *,
     mirrors: Sequence[str] | None = None,
-    folder: AnyPath | None = None,
+    folder: Path | None = None,
     force: bool = False,
     file_seconds: float = FILE_SECONDS,
     progress: ProgressFactory = no_progress,
@@ -116,11 +115,11 @@ def _check_seconds(file_seconds: float) -> None:
 
 
 def _sources(
-    place: Path, mirrors: Sequence[str], folder: AnyPath | None, file_seconds: float
+    place: Path, mirrors: Sequence[str], folder: Path | None, file_seconds: float
 ) -> list[Source]:
     """Return where to look, in order; packed files in the folder of the data set come first."""
     if folder is not None:
-        return [Folder(Path(folder), ending) for ending in (".gz", "")]
+        return [Folder(folder, ".gz"), Folder(folder, "")]
     own = [Folder(place, ".gz")] if any(place.glob("*idx*.gz")) else []
     return [*own, *(Mirror(mirror, file_seconds) for mirror in mirrors)]
 

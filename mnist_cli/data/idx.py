@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from mnist_cli.errors import DataError, DataMissingError
 from mnist_cli.storage.digests import has_digest
-from mnist_cli.storage.identity import AnyPath
 
 IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
 HEADER_BYTES = {IMAGES_MAGIC: 16, LABELS_MAGIC: 8}
 
 
-def read_images(path: AnyPath, sha256: str | None = None) -> NDArray[np.uint8]:
+def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
     """Map an IDX file of 28x28 images as rows (n, 784).
 
     Raises
@@ -40,7 +39,7 @@ def read_images(path: AnyPath, sha256: str | None = None) -> NDArray[np.uint8]:
         return np.asarray(mapped).reshape(count, 784)
 
 
-def read_labels(path: AnyPath, sha256: str | None = None) -> NDArray[np.uint8]:
+def read_labels(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
     """Read an IDX file of labels (n,), each 0 to 9. Raises the errors of `read_images`."""
     with _open(path) as file:
         _checked_count(file, LABELS_MAGIC, row_bytes=1)
@@ -58,8 +57,7 @@ def idx_header(magic: int, count: int) -> bytes:
     return np.array([magic, count, *sides], ">u4").tobytes()
 
 
-def _open(name: AnyPath) -> BufferedReader:
-    path = Path(name)
+def _open(path: Path) -> BufferedReader:
     if not path.is_file():
         raise DataMissingError(f"{path}: no such file")
     return path.open("rb")

@@ -1,5 +1,6 @@
 """A data set by its name: `load("mnist")` puts it in place, and maps its parts when asked for."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from mnist_cli.data.provision import provide
 from mnist_cli.data.registry import OWN
 from mnist_cli.errors import InputError
 from mnist_cli.progress import ProgressFactory, Say, bar_of_bytes, no_progress, say_nothing
-from mnist_cli.storage.identity import AnyPath
 
 HELD_OUT = 10_000  # images for validation, where a data set has six times as many
 
@@ -33,11 +33,11 @@ class Dataset:
     def __init__(
         self,
         name: str,
-        data_dir: AnyPath,
+        data_dir: Path,
         validation_size: int | None = None,
         say: Say = say_nothing,
     ) -> None:
-        self.name, self.data_dir, self.say = name, Path(data_dir), say
+        self.name, self.data_dir, self.say = name, data_dir, say
         self._held_out = validation_size
 
     @cached_property
@@ -81,7 +81,7 @@ class Dataset:
 
 def load(
     name: str = "mnist",
-    data_dir: AnyPath = "data",
+    data_dir: str | os.PathLike[str] = "data",
     *,
     validation_size: int | None = None,
     progress: bool | ProgressFactory = False,

@@ -21,7 +21,6 @@ from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.data.registry import dataset_folder
 from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, say_nothing
-from mnist_cli.storage.identity import AnyPath
 from mnist_cli.storage.own_files import replace
 
 VERSION = 2  # counted up when preprocessing, copies or file names change their meaning
@@ -33,7 +32,7 @@ Bytes = NDArray[np.uint8]
 def load_prepared(
     dataset: str,
     split: str,
-    data_dir: AnyPath,
+    data_dir: Path,
     validation_size: int = 0,
     *,
     preprocessing: str = "none",
@@ -63,7 +62,7 @@ def load_prepared(
         return Split(whole.images[rows], whole.labels[rows])
     made_from = hashlib.sha256(f"{VERSION} {sha256}".encode()).hexdigest()[:16]
     stem = f"{dataset_folder(dataset, data_dir).name}-{'t10k-' if split == 'test' else 'train'}"
-    path = Path(data_dir) / "prepared" / f"{stem}-{preprocessing}-{copy}.{made_from}"
+    path = data_dir / "prepared" / f"{stem}-{preprocessing}-{copy}.{made_from}"
     images = _kept(path)
     if images is None:
         what = f"changed copy {copy}, {preprocessing}" if copy else preprocessing

@@ -1,5 +1,7 @@
 """Making sure that a data set is in place: its files are used, downloaded or drawn."""
 
+from pathlib import Path
+
 from mnist_cli.data.builtin.manifest import DRAWING, read_drawing
 from mnist_cli.data.datasets import is_present
 from mnist_cli.data.registry import (
@@ -11,7 +13,6 @@ from mnist_cli.data.registry import (
 )
 from mnist_cli.errors import DataError, DownloadError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
-from mnist_cli.storage.identity import AnyPath
 
 NO_MIRROR = (
     "MNIST could not be downloaded. Training uses the built-in digits instead, which this program "
@@ -21,7 +22,7 @@ NO_MIRROR = (
 
 def provide(
     dataset: str,
-    data_dir: AnyPath,
+    data_dir: Path,
     *,
     say: Say = say_nothing,
     progress: ProgressFactory = no_progress,
@@ -56,7 +57,7 @@ def provide(
     return dataset
 
 
-def _provide_mnist_or_builtin(data_dir: AnyPath, say: Say, progress: ProgressFactory) -> str:
+def _provide_mnist_or_builtin(data_dir: Path, say: Say, progress: ProgressFactory) -> str:
     try:
         return provide("mnist", data_dir, say=say, progress=progress)
     except DownloadError:
@@ -64,14 +65,14 @@ def _provide_mnist_or_builtin(data_dir: AnyPath, say: Say, progress: ProgressFac
         return provide("builtin", data_dir, say=say, progress=progress)
 
 
-def _download(dataset: str, data_dir: AnyPath, say: Say, progress: ProgressFactory) -> None:
+def _download(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> None:
     from mnist_cli.data.download import download_dataset  # imports requests, which takes 0.1 s
 
     say(f"Downloading {find_dataset(dataset).title}.")
     download_dataset(dataset, data_dir, progress=progress)
 
 
-def _draw(dataset: str, data_dir: AnyPath, say: Say, progress: ProgressFactory) -> None:
+def _draw(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> None:
     from mnist_cli.data.builtin.files import COUNTS, write_builtin
 
     seed, counts = 0, COUNTS

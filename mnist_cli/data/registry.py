@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mnist_cli.errors import InputError
-from mnist_cli.storage.identity import AnyPath
 
 OWN = "own"  # images that were given from Python; they are in no file
 SPLITS = ("train", "validation", "test")
@@ -116,9 +115,9 @@ def title_of(name: str) -> str:
     return "your own data" if name == OWN else find_dataset(name).title
 
 
-def dataset_folder(dataset: str, data_dir: AnyPath) -> Path:
+def dataset_folder(dataset: str, data_dir: Path) -> Path:
     """Return the folder of a data set inside the data directory. Raises InputError."""
-    return Path(data_dir) / find_dataset(dataset).folder
+    return data_dir / find_dataset(dataset).folder
 
 
 def download_command(dataset: str) -> str:

@@ -20,7 +20,6 @@ from mnist_cli.pictures.files import LimitedFile, opened, source_name
 from mnist_cli.pictures.orientation import exif_orientation, upright
 from mnist_cli.pictures.pixels import decoded
 from mnist_cli.pictures.transparency import opaque, split
-from mnist_cli.storage.identity import AnyPath
 
 # Pillow logs an error before it raises it. Without a handler Python prints that on standard error.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -49,7 +48,7 @@ class Page(NamedTuple):
     size: tuple[int, int]
 
 
-def read_page(source: AnyPath | BinaryIO) -> Page:
+def read_page(source: Path | BinaryIO) -> Page:
     """Open a picture file safely; make it upright, opaque and at most 1024 pixels long.
 
     Raises
@@ -59,7 +58,6 @@ def read_page(source: AnyPath | BinaryIO) -> Page:
     OSError
         If the file cannot be opened.
     """
-    source = Path(source) if isinstance(source, (str, os.PathLike)) else source
     name = source_name(source)
     with opened(source) as file, _converted_errors(name), _image(file) as image:
         _check_size(image, file, name)

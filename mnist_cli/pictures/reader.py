@@ -14,7 +14,6 @@ from mnist_cli.pictures.decoding import Page, read_page
 from mnist_cli.pictures.digits import Found, find_digits, the_one
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.storage.atomic import atomic_write
-from mnist_cli.storage.identity import AnyPath
 
 
 class Picture(NamedTuple):
@@ -31,7 +30,7 @@ class Picture(NamedTuple):
     steps: dict[str, Pixels]
 
 
-def read_picture(source: AnyPath | BinaryIO, *, keep_steps: bool = False) -> Picture:
+def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
     """Read one digit in a picture file: if there are several, a large one near the middle.
 
     Raises
@@ -50,7 +49,7 @@ def read_picture(source: AnyPath | BinaryIO, *, keep_steps: bool = False) -> Pic
     return _picture(page, ink, digit, () if alone else ("more than one digit",), keep_steps)
 
 
-def read_digits(source: AnyPath | BinaryIO, *, keep_steps: bool = False) -> list[Picture]:
+def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Picture]:
     """Read every digit in a picture file, left to right and line by line; none if it is blank.
 
     Raises what `read_picture` raises.
@@ -59,20 +58,20 @@ def read_digits(source: AnyPath | BinaryIO, *, keep_steps: bool = False) -> list
     return [_picture(page, ink, digit, (), keep_steps) for digit in found]
 
 
-def save_steps(picture: Picture, folder: AnyPath, stem: str) -> list[Path]:
+def save_steps(picture: Picture, folder: Path, stem: str) -> list[Path]:
     """Write each step as a PNG, `stem-1-came-in.png` and so on; return the paths.
 
     A file that has such a name is replaced. Raises OSError if a file cannot be written.
     """
     paths = []
     for number, (name, pixels) in enumerate(picture.steps.items(), start=1):
-        paths.append(Path(folder) / f"{stem}-{number}-{name.replace(' ', '-')}.png")
+        paths.append(folder / f"{stem}-{number}-{name.replace(' ', '-')}.png")
         with atomic_write(paths[-1], durable=False) as file:  # 30 ms less; steps are made again
             Image.fromarray(pixels).save(file, "PNG")
     return paths
 
 
-def _find(source: AnyPath | BinaryIO) -> tuple[Page, Ink, list[Found]]:
+def _find(source: Path | BinaryIO) -> tuple[Page, Ink, list[Found]]:
     """Return the page, its ink and the digits in it."""
     page = read_page(source)
     result = contrast(page.colours)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mnist_cli.storage.failures import move, naming
-from mnist_cli.storage.identity import AnyPath, real_path
+from mnist_cli.storage.identity import real_path
 from mnist_cli.storage.locks import open_temporary, remove_left_behind
 
 
 @contextmanager
 def atomic_write(
-    path: AnyPath,
+    path: Path,
     replacing: Callable[[], AbstractContextManager[object]] = nullcontext,
     *,
     durable: bool = True,
@@ -58,7 +58,7 @@ def atomic_write(
         sync_folder(path.parent)
 
 
-def check_writable(path: AnyPath) -> None:
+def check_writable(path: Path) -> None:
     """Check before long work that `path` can be written. Raises OSError if not."""
     path = real_path(path)
     _status(path)

@@ -2,12 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import TypeAlias
-
-AnyPath: TypeAlias = str | os.PathLike[str]  # what a public function takes for a path
 
 
-def real_path(path: AnyPath) -> Path:
+def real_path(path: Path) -> Path:
     """Follow symbolic links. A loop of them stays as it is, where `Path.resolve` may raise."""
     return Path(os.path.realpath(path))
 

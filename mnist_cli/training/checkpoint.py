@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from mnist_cli.errors import CheckpointError, ConfigError
 from mnist_cli.network.network import Network, by_rows, fill_by_rows
 from mnist_cli.storage.atomic import atomic_write
-from mnist_cli.storage.identity import AnyPath, stamp_of
+from mnist_cli.storage.identity import stamp_of
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.storage.strict_json import parse_object
 from mnist_cli.training.confidence import Calibration
@@ -61,7 +61,7 @@ class Checkpoint(NamedTuple):
 
 
 def save_checkpoint(
-    path: AnyPath,
+    path: Path,
     run: Run,
     provenance: Provenance,
     calibration: Calibration | None = None,
@@ -112,7 +112,7 @@ def _flat(run: Run) -> dict[str, NDArray[Any]]:
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def load_checkpoint(path: AnyPath) -> Checkpoint:
+def load_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint, refusing everything that `save_checkpoint` does not write.
 
     Raises
@@ -120,7 +120,6 @@ def load_checkpoint(path: AnyPath) -> Checkpoint:
     CheckpointError
         There is no such file, or it is damaged, foreign, or from a newer version.
     """
-    path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"{path}: no such checkpoint; 'mnist train' makes one")
     size = path.stat().st_size

@@ -1,6 +1,7 @@
 """What a run trains on: images as the network sees them, from a data set or from arrays."""
 
 import hashlib
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,6 @@ from mnist_cli.data.prepared import load_prepared, prepare
 from mnist_cli.data.registry import OWN
 from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, say_nothing
-from mnist_cli.storage.identity import AnyPath
 from mnist_cli.training.metadata import Provenance
 
 SAMPLED = 64  # every 64th image tells whether the data are still the same
@@ -36,7 +36,7 @@ class TrainingData(NamedTuple):
 
 
 def load_training_data(
-    dataset: str, data_dir: AnyPath, config: TrainingConfig, say: Say = say_nothing
+    dataset: str, data_dir: Path, config: TrainingConfig, say: Say = say_nothing
 ) -> TrainingData:
     """Map what a run trains on; the test images are not opened. Raises DataError."""
 

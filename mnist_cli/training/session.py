@@ -9,7 +9,7 @@ from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, Stop, never_stop, say_nothing
 from mnist_cli.storage.atomic import check_writable
 from mnist_cli.storage.failures import InUseError
-from mnist_cli.storage.identity import AnyPath, stamp
+from mnist_cli.storage.identity import stamp
 from mnist_cli.storage.names import free_name, set_aside
 from mnist_cli.training.checkpoint import Checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
@@ -34,8 +34,8 @@ class Session:
     say : hears why the run could not be saved yet
     """
 
-    def __init__(self, run: Run, data: TrainingData, path: AnyPath, provenance: Provenance) -> None:
-        self.run, self.data, self.path, self.provenance = run, data, Path(path), provenance
+    def __init__(self, run: Run, data: TrainingData, path: Path, provenance: Provenance) -> None:
+        self.run, self.data, self.path, self.provenance = run, data, path, provenance
         self.set_aside: Path | None = None
         self.saved, self._waiting = False, False
         self.say: Say = say_nothing
@@ -43,7 +43,7 @@ class Session:
 
     @classmethod
     def start(
-        cls, config: TrainingConfig, data: TrainingData, path: AnyPath, threads: int = 1
+        cls, config: TrainingConfig, data: TrainingData, path: Path, threads: int = 1
     ) -> "Session":
         """Start a run. Raises OSError if nothing can be written to `path`."""
         check_writable(path)
@@ -52,9 +52,7 @@ class Session:
         )
 
     @classmethod
-    def resume(
-        cls, checkpoint: Checkpoint, data: TrainingData, path: AnyPath, own: bool
-    ) -> "Session":
+    def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
         """Continue a run. `own`: it was read from `path`, which may be overwritten.
 
         Raises DataError if the images are not those that the run started with, and OSError.
@@ -68,7 +66,7 @@ class Session:
                 "those back, or start a new run"
             )
         session = cls(checkpoint.run, data, path, provenance)
-        session._written = stamp(session.path) if own else None
+        session._written = stamp(path) if own else None
         return session
 
     def epochs(self, stop: Stop = never_stop, threads: int = 1) -> Iterator[EpochResult]:

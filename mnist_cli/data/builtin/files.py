@@ -8,7 +8,6 @@ from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.data.registry import dataset_folder
 from mnist_cli.progress import ProgressFactory, no_progress
 from mnist_cli.storage.digests import sha256_of
-from mnist_cli.storage.identity import AnyPath
 from mnist_cli.storage.locks import temporary_folder
 from mnist_cli.storage.own_files import put_in_place
 
@@ -17,7 +16,7 @@ STREAMS = {"train": 0, "t10k": 1}  # of random numbers: the parts have different
 
 
 def write_builtin(
-    data_dir: AnyPath,
+    data_dir: Path,
     *,
     counts: dict[str, int] = COUNTS,
     seed: int = 0,

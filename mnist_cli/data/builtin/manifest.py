@@ -1,10 +1,10 @@
 """The list of digests beside the built-in digits: which digits the four files should hold."""
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from mnist_cli.data.registry import DATASETS, dataset_folder
-from mnist_cli.storage.identity import AnyPath
 from mnist_cli.storage.own_files import read_text
 
 DRAWING = "SHA256SUMS"  # the name of the list; `sha256sum -c` reads it too
@@ -36,7 +36,7 @@ class Drawing(NamedTuple):
         return head + "".join(f"{self.digests[name]}  {name}\n" for name in FILES)
 
 
-def read_drawing(data_dir: AnyPath) -> Drawing | None:
+def read_drawing(data_dir: Path) -> Drawing | None:
     """Read what the built-in digits should be; None if the list is missing or damaged."""
     found = _FORM.fullmatch(read_text(dataset_folder("builtin", data_dir) / DRAWING))
     if not found:
