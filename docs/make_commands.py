@@ -15,6 +15,8 @@ An option beats the environment, the environment beats the configuration file, t
 default. An empty value is an error, in an option and in a variable. Results go to standard output,
 everything else to standard error; control characters in names are printed as `\\n` or `\\x1b`. Exit
 codes: 0 done, 1 expected failure, 2 wrong usage or configuration, 130 interrupted.
+
+The shell completes commands, options, their values and file names: see [completion](completion.md).
 """
 
 

@@ -51,7 +51,6 @@ def mnist(tmp_path: Path) -> Callable[..., Result]:
             env=clean_environment() | {"PYTHONUTF8": "1"} | (env or {}),
             input=stdin,
             capture_output=True,
-            timeout=120,
             check=False,
         )
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -112,7 +112,7 @@ def test_options_are_parsed_by_the_same_rules(name, text, value):
         ("epochs", "3.5"),
         ("seed", "-1"),
         ("nesterov", "maybe"),
-        ("activation", "Sigmoid"),
+        ("activation", "Sigmoyd"),
     ],
 )
 def test_bad_options_are_refused(name, text):
@@ -162,3 +162,19 @@ def test_configs_are_plain_json_objects():
     for name in config_names():
         values = json.loads(find_config(name).read_text())
         assert values["hidden_sizes"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_that_powershell_wrote_is_read(tmp_path, encoding):
+    """Windows PowerShell's `>` writes UTF-16 with a mark of the byte order."""
+    mark = {"utf-16-le": "\ufeff", "utf-16-be": "\ufeff"}.get(encoding, "")
+    path = tmp_path / "own.json"
+    path.write_bytes((mark + '{"epochs": 3}\r\n').encode(encoding))
+    assert read_config(path) == {"epochs": 3}
+
+
+def test_half_a_letter_of_utf_16_is_no_traceback(tmp_path):
+    path = tmp_path / "own.json"
+    path.write_bytes(b"\xff\xfe{")
+    with pytest.raises(ConfigError, match=r"own\.json: not JSON"):
+        read_config(path)

@@ -234,7 +234,7 @@ def test_what_a_living_writer_holds_stays_and_what_a_killed_one_held_goes(tmp_pa
         assert free == path
     with start_writer(path) as writer:
         write(tmp_path / "other", b"newest")
-        writer.communicate(timeout=30)
+        writer.communicate()
     assert path.read_bytes() == b"half"
     assert names(tmp_path) == sorted([*strangers, "net.npz", "other"])
 
@@ -482,7 +482,7 @@ def test_trainings_into_one_output_at_once_all_keep_their_network(data, tmp_path
     call = (*TRAIN, "--epochs", "4", "-o", "net.npz", "--json", "--seed")
     running = [start(tmp_path, data, *call, str(seed)) for seed in range(4)]
     for process in running:
-        out, err = process.communicate(timeout=100)
+        out, err = process.communicate()
         assert process.returncode == 0
         told = json.loads(out)["checkpoint"]
         assert (

@@ -5,7 +5,7 @@ error. Modules that need NumPy, requests or Pillow are imported inside the comma
 `mnist --help` is there at once.
 """
 
-import signal
+import errno
 import sys
 from typing import Any
 
@@ -13,13 +13,17 @@ import click
 
 from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
+from mnist_cli.cli.help import hint, usual_spelling
 from mnist_cli.cli.options import refuse_empty
-from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, tell
+from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, open_missing_streams, tell
 from mnist_cli.cli.predict import predict
 from mnist_cli.cli.report import report
+from mnist_cli.cli.signals import tidy_up_on_sigterm
 from mnist_cli.cli.train import train
 from mnist_cli.errors import ConfigError, DownloadError, MnistError
+from mnist_cli.storage.failures import FULL
 
+CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 SOURCE = "\n  "  # before each source in a DownloadError, the one message of several lines
 
 
@@ -31,9 +35,12 @@ class OneLineGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and exit."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as after Ctrl-C
+        tidy_up_on_sigterm()
+        open_missing_streams()
+        # `windows_expand_args` would take a file named 5[1].jpg for a pattern; see `cli.inputs`
+        fixed = {"standalone_mode": False, "windows_expand_args": False}
         try:
-            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+            code = super().main(*args, **{**kwargs, **fixed})
         except click.ClickException as error:
             self._fail(*_told(error), code=error.exit_code)
         except (click.Abort, KeyboardInterrupt):
@@ -47,8 +54,10 @@ class OneLineGroup(click.Group):
         except DownloadError as error:
             first, *sources = str(error).split(SOURCE)
             self._fail(f"mnist: {first}", *(f"  {source}" for source in sources), code=FAILED)
-        except (MnistError, OSError) as error:
+        except MnistError as error:
             self._fail(f"mnist: {error}", code=FAILED)
+        except OSError as error:
+            self._fail(f"mnist: {_way_out(error)}", code=FAILED)
         sys.exit(code if isinstance(code, int) else DONE)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -61,6 +70,12 @@ class OneLineGroup(click.Group):
                 error.ctx = click.Context(self.commands[name], parent=ctx, info_name=name)
             raise
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `mnist help train` for `mnist train --help`."""
+        if args[:1] == ["help"]:
+            args = [*args[1:2], "--help"]
+        return super().parse_args(ctx, args)
+
     def _fail(self, *lines: str, code: int) -> None:
         for line in lines:
             tell(line, err=True)
@@ -72,9 +87,18 @@ def _told(error: click.ClickException) -> list[str]:
         return error.format_message().splitlines()
     context = getattr(error, "ctx", None)
     name = context.command_path if context else "mnist"
-    hint = f" See '{name} --help'." if isinstance(error, click.UsageError) else ""
+    more = f"{hint(error)} See '{name} --help'." if isinstance(error, click.UsageError) else ""
     text = error.format_message()
-    return [f"{name}: {text}{'' if text.endswith(('.', '?')) else '.'}{hint}"]
+    return [f"{name}: {text}{'' if text.endswith(('.', '?')) else '.'}{more}"]
+
+
+def _way_out(error: OSError) -> str:
+    """Say what the system says, and what to do where the place is the trouble."""
+    if error.filename is None or error.errno not in FULL | CLOSED:
+        return str(error)
+    way = "free some space" if error.errno in FULL else "allow it"
+    place = "name another place (-o for an output, --data-dir for data)"
+    return f"{error.filename}: {error.strerror}; {way}, or {place}"
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -91,6 +115,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
+        "token_normalize_func": usual_spelling,
     },
 )
 @click.option(

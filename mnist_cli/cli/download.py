@@ -4,12 +4,19 @@ from pathlib import Path
 
 import click
 
+from mnist_cli.cli.help import examples
 from mnist_cli.cli.options import DatasetType, PathType, data_dir_option, output_options
 from mnist_cli.cli.output import Output
 from mnist_cli.data.registry import dataset_folder, find_dataset
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "mnist download",
+        "mnist download --from Downloads",
+        "mnist download --dataset builtin --images 10000 --seed 1",
+    )
+)
 @click.option(
     "--dataset",
     type=DatasetType(),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mnist_cli.cli.help import examples
 from mnist_cli.cli.options import (
     checkpoint_option,
     data_dir_option,
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from mnist_cli.training.evaluation import Measurement
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "mnist evaluate",
+        "mnist evaluate --checkpoint wide.npz --split validation --json",
+    )
+)
 @checkpoint_option
 @click.option(
     "--split",

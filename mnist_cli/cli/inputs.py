@@ -1,7 +1,9 @@
 """The arguments of `mnist predict`: names of files, folders and pipes, or standard input."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
+from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -26,12 +28,24 @@ class Input(NamedTuple):
     error: str = ""
 
 
-def expanded(names: Iterable[str]) -> list[Input]:
+def expanded(names: Iterable[str], *, patterns: bool = os.name == "nt") -> list[Input]:
     """Replace each folder by the pictures in it, in order of their names.
 
-    A folder that cannot be read, or has no pictures, becomes an input with an error.
+    A folder that cannot be read, or has no pictures, becomes an input with an error. `patterns`
+    such as *.png are expanded too, which on Windows the shell leaves to the program.
     """
-    return [found for name in names for found in _inside(name)]
+    matches = (match for name in names for match in (_matches(name) if patterns else [name]))
+    return [found for match in matches for found in _inside(match)]
+
+
+def _matches(name: str) -> list[str]:
+    """Return the files that a pattern stands for, or the name itself if it stands for none.
+
+    A file of that very name comes first: browsers call a second download `5[1].jpg`.
+    """
+    if os.path.lexists(name) or not has_magic(name):
+        return [name]
+    return sorted(glob(name)) or [name]  # noqa: PTH207  # one call for every form of path
 
 
 def _inside(name: str) -> Iterator[Input]:

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from mnist_cli.bundled import BUNDLED, find_bundled
+from mnist_cli.cli.help import SettingOption
 from mnist_cli.cli.output import Output
 from mnist_cli.config.rules import Choice, Sizes, Switch
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mnist_cli.model import Model
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+SHORT = {"epochs": ["-e"]}
 DEFAULT_CHECKPOINT = Path("checkpoints/mnist.npz")
 EMPTY = "must not be empty, got ''; give a value or leave it out."
 
@@ -59,7 +61,27 @@ FOLDER = PathType(path_type=Path, file_okay=False)
 
 def completions(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
     """Return the names that a shell can offer after the text `incomplete`."""
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    start = incomplete.lower()
+    return [CompletionItem(name) for name in names if name.startswith(start)]
+
+
+class ConfigType(PathType):
+    """The name of a configuration, or a file."""
+
+    name = "config"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """Show both."""
+        return "NAME|FILE"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the names, and files where none of them begins so."""
+        from mnist_cli.config.files import config_names
+
+        names = completions(config_names(), incomplete)
+        return names or super().shell_complete(ctx, param, incomplete)
 
 
 class DatasetType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only
@@ -101,10 +123,10 @@ class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since C
         self.name = setting
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
-        """Show the choices, if there are some."""
+        """Show what kind of value it is."""
         rule = SETTINGS[self.setting].rule
         if isinstance(rule, Choice):
-            return "|".join(rule.table.names())
+            return "NAME"
         return "N,N,..." if isinstance(rule, Sizes) else "NUMBER"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -212,11 +234,12 @@ def setting_options(function: Function) -> Function:
     for name, setting in reversed(SETTINGS.items()):
         flag = "--" + name.replace("_", "-")
         if isinstance(setting.rule, Switch):
-            names, kind = f"{flag}/--no-{flag[2:]}", None
+            names, kind = [f"{flag}/--no-{flag[2:]}"], None
         else:
-            names, kind = flag, SettingType(name)
+            names, kind = [*SHORT.get(name, []), flag], SettingType(name)
         text = f"{setting.help}  [default: {_shown(name, defaults[name])}]"
-        function = click.option(names, name, type=kind, default=None, help=text)(function)
+        option = click.option(*names, name, cls=SettingOption, type=kind, default=None, help=text)
+        function = option(function)
     return function
 
 

@@ -1,6 +1,7 @@
 """What a command prints: results on standard output, all else on standard error; exit codes."""
 
 import json
+import os
 import sys
 from typing import Any, NamedTuple
 from unicodedata import category
@@ -13,6 +14,16 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130  # exit codes
 SCHEMA = 1  # of the JSON objects; a change that breaks readers counts it up
 # Control and format characters, halves of a surrogate pair, separators of lines and paragraphs.
 _OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def open_missing_streams() -> None:
+    """Open nowhere the output streams that the process was started without (`2>&-`, pythonw).
+
+    Else the first file that it opens could become its standard error, and get its messages.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def shown(text: str) -> str:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from mnist_cli.bundled import BUNDLED
+from mnist_cli.cli.help import examples
 from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
 from mnist_cli.cli.options import (
     FOLDER,
+    PathType,
     checkpoint_option,
     load_network,
     network_path,
@@ -40,8 +42,16 @@ class Selection(NamedTuple):
     steps_folder: Path | None
 
 
-@click.command()
-@click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
+@click.command(
+    epilog=examples(
+        "mnist predict my-digit.png",
+        "mnist predict page.jpg --many --json-lines",
+        "mnist predict photos --show",
+    )
+)
+@click.argument(
+    "images", metavar="IMAGE...", type=PathType(readable=False), nargs=-1, required=True
+)
 @checkpoint_option
 @click.option("--many", is_flag=True, help="Read every digit of a picture, line by line.")
 @click.option(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from mnist_cli.cli.help import examples
 from mnist_cli.cli.options import (
     NETWORK,
     OUTPUT,
@@ -19,7 +20,12 @@ from mnist_cli.cli.targets import check_output
 from mnist_cli.data.registry import or_builtin
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "mnist report --open",
+        "mnist report --checkpoint a.npz --compare b.npz -o two.html",
+    )
+)
 @checkpoint_option
 @click.option(
     "--compare", type=NETWORK, help="A second network, shown beside the first: a file, or best."

@@ -1,19 +1,19 @@
 """`mnist train`: show the plan, train, show the result and what to do next."""
 
 import json
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from mnist_cli.cli.epochs import is_live, show_epochs
+from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
     OUTPUT,
+    ConfigType,
     DatasetType,
     data_dir_option,
     output_options,
@@ -21,6 +21,7 @@ from mnist_cli.cli.options import (
 )
 from mnist_cli.cli.outcome import say_result
 from mnist_cli.cli.output import INTERRUPTED, Output
+from mnist_cli.cli.signals import stop_on_signals
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
 from mnist_cli.config.doubts import doubts
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config
@@ -30,18 +31,25 @@ from mnist_cli.wording import counted
 
 if TYPE_CHECKING:
     from mnist_cli.training.data import TrainingData
-    from mnist_cli.training.run import EpochResult
     from mnist_cli.training.session import Session
 
 MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
-MAY_CHANGE |= {"quiet", "as_json"}
+MAY_CHANGE |= {"verbose", "quiet", "as_json"}
 
 
-@click.command()
+@click.command(
+    cls=GroupedCommand,
+    epilog=examples(
+        "mnist train",
+        "mnist train --config relu --epochs 10 --seed 1",
+        "mnist train --hidden-sizes 100,50 --activation relu -o wide.npz",
+        "mnist train --resume checkpoints/mnist.npz --epochs 60",
+    ),
+)
 @click.option(
     "--config",
     "config",
-    metavar="NAME|FILE",
+    type=ConfigType(),
     help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
     "or a file: JSON, or a checkpoint for the settings of its run.",
 )
@@ -83,9 +91,17 @@ MAY_CHANGE |= {"quiet", "as_json"}
     is_flag=True,
     help="Print the settings as JSON, which --config takes, and do nothing else.",
 )
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Print a line per epoch in a terminal, too, instead of one line that changes.",
+)
 @output_options
 @click.pass_context
-def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any) -> None:
+def train(
+    context: click.Context, /, verbose: bool, quiet: bool, as_json: bool, **options: Any
+) -> None:
     """Train a network and save it in a checkpoint.
 
     Without options: the network of the lectures, 784-16-16-10, on 50,000 images of MNIST. The last
@@ -98,11 +114,11 @@ def train(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
         return
     threads = options["threads"]
     session = (_resumed if options["resume"] else _started)(context, options, out)
+    session.say = out.say
     _say_plan(session, out)
     error = _check_gradients(session, out) if options["check_gradients"] else None
-    with _stop_on_signals() as stop:
-        for result in session.epochs(stop, threads):
-            out.say(_epoch_line(result, session.run.config.epochs))
+    with stop_on_signals() as stop:
+        show_epochs(session, stop, threads, out, live=is_live(out, verbose=verbose))
     say_result(session, stop(), error, out)
     if stop() and not session.run.finished:
         context.exit(INTERRUPTED)
@@ -193,24 +209,6 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     return Session.resume(checkpoint, data, path, own)
 
 
-@contextmanager
-def _stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Yield a function that returns True after Ctrl-C or SIGTERM; a second one ends at once."""
-    stopped: list[int] = []
-
-    def note(number: int, _: object) -> None:
-        if stopped:
-            raise KeyboardInterrupt
-        stopped.append(number)
-
-    old = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: bool(stopped)
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
-
-
 def _say_plan(session: "Session", out: Output) -> None:
     from mnist_cli.cli.display import network_line, settings_line
 
@@ -243,10 +241,3 @@ def _check_gradients(session: "Session", out: Output) -> float:
         )
         click.echo(text)
     return error
-
-
-def _epoch_line(result: "EpochResult", epochs: int) -> str:
-    accuracy = result.validation_accuracy
-    share = "" if accuracy is None else f"   validation {accuracy:7.2%}"
-    number = f"{result.epoch:>{len(str(epochs))}}/{epochs}"
-    return f"epoch {number}   loss {result.loss:.4f}{share}   {result.seconds:.2f} s"

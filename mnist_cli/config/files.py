@@ -1,7 +1,9 @@
 """Configuration files: find one by name or path, and read it strictly."""
 
+import codecs
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,8 @@ def find_config(name_or_path: str) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
+    if name_or_path.removesuffix(".json") in config_names():  # 3b1b.json, as it is called inside
+        return configs_folder() / name_or_path
     if path.suffix in (".json", ".npz") or len(path.parts) > 1:
         raise ConfigError(f"{name_or_path}: no such configuration file")
     raise ConfigError(
@@ -108,6 +112,15 @@ def _in_json(path: Path) -> dict[str, Any]:
             f"{path}: must have at most {LONGEST_FILE:,} bytes, got more; name a configuration"
         )
     try:
-        return parse_object(content)
+        return parse_object(_as_utf8(content))
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """Return the bytes of a text in UTF-8; the `>` of PowerShell writes UTF-16, and marks it."""
+    if not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content
+    with suppress(UnicodeDecodeError):  # the reader of JSON then says that it is no text
+        return content.decode("utf-16").encode()
+    return content

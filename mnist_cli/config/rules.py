@@ -100,8 +100,9 @@ class Choice(NamedTuple):
         return value
 
     def parse(self, text: str) -> str:
-        """See `Rule`."""
-        return self.check(text)
+        """See `Rule`; in an option Sigmoid is sigmoid, and cross-entropy is cross_entropy."""
+        known = {name.lower(): name for name in self.table.names()}
+        return self.check(known.get(text.lower().replace("-", "_"), text))
 
 
 class Switch(NamedTuple):

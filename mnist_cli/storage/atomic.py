@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 from typing import BinaryIO
 
+from mnist_cli.storage.failures import move, naming
 from mnist_cli.storage.identity import real_path
 from mnist_cli.storage.locks import open_temporary, remove_left_behind
 
@@ -37,7 +38,8 @@ def atomic_write(
     Raises
     ------
     OSError
-        If the file cannot be written, or `path` is something else than a regular file.
+        If the file cannot be written, `path` is something else than a regular file, or another
+        program has it open where that matters (InUseError).
     """
     path = real_path(path)
     old = _status(path)
@@ -51,7 +53,7 @@ def atomic_write(
         if sys.platform == "win32":  # where an open file cannot be renamed
             file.close()
         with replacing():
-            temporary.replace(path)
+            move(temporary, path)
     if durable:
         sync_folder(path.parent)
 
@@ -88,7 +90,7 @@ def _temporary(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
     except OSError as error:  # it names the temporary file
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
     try:
-        with file:
+        with naming(path, temporary), file:
             yield temporary, file
     finally:
         with suppress(OSError):

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO
 
+from mnist_cli.storage.failures import naming
 from mnist_cli.storage.identity import real_path
 
 if sys.platform == "win32":
@@ -78,7 +79,8 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     try:
         folder = _folder_of(path)
         folder.mkdir()
-        yield folder
+        with naming(parent, folder):
+            yield folder
     finally:
         _remove_with_folder(path, file)
 

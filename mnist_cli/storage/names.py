@@ -27,7 +27,8 @@ def set_aside(path: Path) -> Iterator[Path | None]:
         yield kept
     except BaseException:
         if kept is not None and stamp(path) == before:
-            kept.unlink()
+            with suppress(OSError):  # Windows keeps it while another program has it open
+                kept.unlink()
         raise
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mnist_cli.storage.atomic import sync_folder
+from mnist_cli.storage.failures import move
 from mnist_cli.storage.locks import temporary_folder
 
 LONGEST = 100_000  # bytes of a text file
@@ -46,5 +47,5 @@ def put_in_place(files: Sequence[Path], folder: Path) -> None:
         with file.open("rb+") as written:
             os.fsync(written.fileno())
     for file in files:
-        file.replace(folder / file.name)
+        move(file, folder / file.name)
     sync_folder(folder)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import DataError
-from mnist_cli.progress import Stop, never_stop
+from mnist_cli.progress import Say, Stop, never_stop, say_nothing
 from mnist_cli.storage.atomic import check_writable
+from mnist_cli.storage.failures import InUseError
 from mnist_cli.storage.identity import stamp
-from mnist_cli.storage.names import set_aside
+from mnist_cli.storage.names import free_name, set_aside
 from mnist_cli.training.checkpoint import Checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
 from mnist_cli.training.data import TrainingData, provenance_of
@@ -30,12 +31,14 @@ class Session:
     path : the checkpoint
     saved : whether the checkpoint was written at all
     set_aside : new name of an older file that was at `path`, None if there was none
+    say : hears why the run could not be saved yet
     """
 
     def __init__(self, run: Run, data: TrainingData, path: Path, provenance: Provenance) -> None:
         self.run, self.data, self.path, self.provenance = run, data, path, provenance
         self.set_aside: Path | None = None
-        self.saved = False
+        self.saved, self._waiting = False, False
+        self.say: Say = say_nothing
         self._written: tuple[int, ...] | None = None  # the stamp of our own file
 
     @classmethod
@@ -71,15 +74,37 @@ class Session:
 
         The confidence is calibrated at the end, also of a run that was stopped: it takes half a
         second, as long as several epochs. So only a run that was killed is not calibrated.
+
+        If another program has the checkpoint open, it is saved after a later epoch; if it still
+        has after the last one, beside it as `a-new.npz`, which then is `path`.
         """
         training, copies, validation = self.data[1:]
         for result in train(
             self.run, training, validation, copies=copies, stop=stop, threads=threads
         ):
-            self.save(calibrate=self.run.finished)
+            self._save_now_or_later()
             yield result
-        if not self.run.finished or self._written is None:
+        if not self.run.finished or self._written is None or self._waiting:
+            self._save_here_or_beside()
+
+    def _save_now_or_later(self) -> None:
+        try:
+            self.save(calibrate=self.run.finished)
+            self._waiting = False
+        except InUseError as error:
+            if not self._waiting:
+                self.say(f"Not saved yet: {error}. Training goes on, and is saved later.")
+            self._waiting = True
+
+    def _save_here_or_beside(self) -> None:
+        try:
             self.save(calibrate=True)
+        except InUseError as error:
+            self.say(f"{error}.")
+            beside = self.path.with_name(f"{self.path.stem}-new{self.path.suffix}")
+            with free_name(beside) as self.path:
+                self._written = None
+                self.save(calibrate=True)
 
     def save(self, *, calibrate: bool) -> None:
         """Write the run as it is now; an older file of that name is renamed, not overwritten."""
