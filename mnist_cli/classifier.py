@@ -1,10 +1,12 @@
 """The network in the form of scikit-learn's classifiers, which is not needed to use it."""
 
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_cli.config.files import Source
+from mnist_cli.config.keywords import Keywords
 from mnist_cli.config.settings import SETTINGS, nearest
 from mnist_cli.errors import ConfigError, InputError
 from mnist_cli.images import PIXELS
@@ -33,7 +35,7 @@ class Classifier:
 
     _estimator_type = "classifier"  # for scikit-learn before 1.6
 
-    def __init__(self, *, config: Any = None, **settings: Any) -> None:
+    def __init__(self, *, config: Source = None, **settings: Unpack[Keywords]) -> None:
         self._parameters: dict[str, Any] = {"config": config, **dict.fromkeys(SETTINGS)}
         self.set_params(**settings)
 

@@ -1,11 +1,12 @@
 """`train`: a data set or arrays, and settings -> a trained `Model`."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from mnist_cli.config.files import Source, config_values
+from mnist_cli.config.keywords import Keywords
 from mnist_cli.config.settings import TrainingConfig, make_config
 from mnist_cli.data.datasets import Split
 from mnist_cli.data.loading import Data, Dataset, opened, usual_validation_size
@@ -33,7 +34,7 @@ def train(
     progress: bool = False,
     on_epoch: Callable[[EpochResult], object] | None = None,
     threads: int = 1,
-    **settings: Any,
+    **settings: Unpack[Keywords],
 ) -> Model:
     """Train a network; the same data and settings give the network of `mnist train`.
 
@@ -81,7 +82,7 @@ def train(
     return Model(checkpoint, data_dir=folder)
 
 
-def _given(settings: dict[str, Any]) -> dict[str, Any]:
+def _given(settings: Keywords) -> dict[str, Any]:
     """Leave out None, and make plain numbers of NumPy's, which a grid search hands in."""
     return {
         name: value.item() if isinstance(value, np.generic) else value

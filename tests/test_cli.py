@@ -202,7 +202,7 @@ def test_sizes_of_all_layers_are_doubted(mnist, data, tmp_path):
 
 
 BAD_CALLS = {
-    ("train", "--batch-size", "0"): "must be a whole number from 1 to 60000, got '0'",
+    ("train", "--batch-size", "0"): "must be a whole number from 1 to 10000000, got '0'",
     ("train", "--learning-rate", "nan"): "greater than 0",
     ("train", "--config", "sofmax"): "did you mean 'softmax'?",
     ("train", "--config", "own.json"): "unknown key 'lerning_rate'; did you mean 'learning_rate'?",

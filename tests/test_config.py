@@ -1,11 +1,14 @@
 """Settings: one table for files and options, and both are checked strictly."""
 
 import json
+from collections.abc import Sequence
+from typing import get_type_hints
 
 import pytest
 
 from mnist_cli.config import choices
 from mnist_cli.config.files import config_names, find_config, read_config
+from mnist_cli.config.keywords import Keywords
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config, parse_setting
 from mnist_cli.errors import ConfigError
 from mnist_cli.network.network import Network
@@ -178,3 +181,8 @@ def test_half_a_letter_of_utf_16_is_no_traceback(tmp_path):
     path.write_bytes(b"\xff\xfe{")
     with pytest.raises(ConfigError, match=r"own\.json: not JSON"):
         read_config(path)
+def test_every_setting_is_a_keyword_of_its_type():
+    config, keywords = get_type_hints(TrainingConfig), get_type_hints(Keywords)
+    expected = {name: config[name] | None for name in SETTINGS}
+    expected["hidden_sizes"] = Sequence[int] | None  # a list is good, too
+    assert keywords == expected
