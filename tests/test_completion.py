@@ -67,7 +67,7 @@ def test_names(words, lines):
         (["report", "--output", ""], "file"),
         (["train", "--config", "my/own"], "file"),
         (["train", "--resume", ""], "file"),
-        (["download", "--from", ""], "dir"),
+        (["download", "--from", ""], "file"),
         (["train", "--data-dir", ""], "dir"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else part,

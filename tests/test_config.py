@@ -181,6 +181,8 @@ def test_half_a_letter_of_utf_16_is_no_traceback(tmp_path):
     path.write_bytes(b"\xff\xfe{")
     with pytest.raises(ConfigError, match=r"own\.json: not JSON"):
         read_config(path)
+
+
 def test_every_setting_is_a_keyword_of_its_type():
     config, keywords = get_type_hints(TrainingConfig), get_type_hints(Keywords)
     expected = {name: config[name] | None for name in SETTINGS}
