@@ -203,7 +203,7 @@ def dataset_option(function: Function) -> Function:
         "--dataset",
         type=DatasetType(),
         help="Data set to measure on.  [default: the one that the network was trained on, or the "
-        "built-in digits where MNIST is not to be had]",
+        "built-in digits where MNIST cannot be downloaded]",
     )(function)
 
 

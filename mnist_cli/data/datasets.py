@@ -160,7 +160,7 @@ def with_remedy(dataset: str) -> Iterator[None]:
 
 
 def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
-    """SHA-256 that each file should have, by its name: published, or noted by whoever drew it."""
+    """SHA-256 that each file should have, by its name: published, or written down when the files were drawn."""
     source = find_dataset(dataset)
     if not source.drawn:
         return {file.name: file.sha256 for file in source.files}

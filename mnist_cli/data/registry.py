@@ -117,7 +117,7 @@ def title_of(name: str) -> str:
 
 
 def or_builtin(dataset: str) -> str:
-    """Return a name that also allows the built-in digits, where MNIST is not to be had."""
+    """Return a name that also allows the built-in digits, where MNIST cannot be downloaded."""
     return "auto" if dataset == "mnist" else dataset
 
 

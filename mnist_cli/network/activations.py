@@ -47,7 +47,7 @@ class Activation(NamedTuple):
 
     @property
     def at_rest(self) -> float:
-        """f(0): about what a neuron gives before it has learnt anything."""
+        """f(0): about the activation of a neuron that has learned nothing yet."""
         a = np.zeros(1)
         self.function(a, a)
         return float(a[0])

@@ -1,7 +1,7 @@
 """Advice at the end of training: what most likely went wrong, if anything did, and what to try.
 
 A cause is a function that looks at the evidence, and returns its sentence, or "" if it is not that.
-The first one that applies is told, and no other: two remedies at once can contradict each other.
+Only the first one that applies is printed: two remedies at once can contradict each other.
 """
 
 from collections.abc import Callable
