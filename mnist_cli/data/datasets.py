@@ -160,7 +160,7 @@ def with_remedy(dataset: str) -> Iterator[None]:
 
 
 def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
-    """SHA-256 that each file should have, by its name: published, or written down when the files were drawn."""
+    """SHA-256 of each file, by its name: as published, or as listed when they were drawn."""
     source = find_dataset(dataset)
     if not source.drawn:
         return {file.name: file.sha256 for file in source.files}
