@@ -24,6 +24,8 @@ SETTINGS = {
     "default: sigmoid, squared error, plain descent": {},
     "tanh": {"activation": "tanh"},
     "relu": {"activation": "relu"},
+    "leaky_relu": {"activation": "leaky_relu"},
+    "gelu": {"activation": "gelu"},
     "linear": {"activation": "linear"},
     "cross-entropy": CROSS_ENTROPY,
     "softmax, cross-entropy": {**CROSS_ENTROPY, "output_activation": "softmax"},

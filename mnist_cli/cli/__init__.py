@@ -87,9 +87,12 @@ def _told(error: click.ClickException) -> list[str]:
         return error.format_message().splitlines()
     context = getattr(error, "ctx", None)
     name = context.command_path if context else "mnist"
-    more = f"{hint(error)} See '{name} --help'." if isinstance(error, click.UsageError) else ""
     text = error.format_message()
-    return [f"{name}: {text}{'' if text.endswith(('.', '?')) else '.'}{more}"]
+    if not isinstance(error, click.UsageError):
+        return [f"{name}: {text}{'' if text.endswith(('.', '?')) else '.'}"]
+    if instead := hint(error):
+        text = text.rstrip(".") + instead
+    return [f"{name}: {text}{'' if text.endswith(('.', '?')) else '.'} See '{name} --help'."]
 
 
 def _way_out(error: OSError) -> str:

@@ -68,7 +68,7 @@ class SettingOption(click.Option):
 def hint(error: click.UsageError) -> str:
     """Return what to write instead of a word that the command does not take, "" if unknown."""
     command: Any = error.ctx and error.ctx.command.name
-    return f"; {EXTRA[command]}." if command in EXTRA and "extra argument" in error.message else ""
+    return f"; {EXTRA[command]}" if command in EXTRA and "extra argument" in error.message else ""
 
 
 def examples(*lines: str) -> str:
