@@ -73,9 +73,12 @@ def test_a_bad_name_is_one_line_and_stops_no_other(mnist, tmp_path, seven):
 AS_NOBODY = """
 import os, shutil, sys
 from pathlib import Path
-import mnist_cli
+from mnist_cli import bundled
+shutil.copy(bundled.BUNDLED, "network.npz")
+shutil.copytree(bundled.MODELS, "models")  # the program's own folder may be closed to others
+bundled.MODELS = Path("models")
+bundled.BUNDLED = bundled.MODELS / "best.npz"
 from mnist_cli.cli import cli
-shutil.copy(Path(mnist_cli.__file__).parent / "models" / "best.npz", "network.npz")
 try:  # import all that is needed while everything may be read
     cli(["predict", "--checkpoint", "network.npz", "-q", "seven.png"])
 except SystemExit:
