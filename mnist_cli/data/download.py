@@ -24,6 +24,7 @@ from mnist_cli.data.sources import (
 from mnist_cli.data.unpacking import UnreachableError, UnusableError, verified
 from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
+from mnist_cli.storage.digests import sha256_of
 from mnist_cli.storage.locks import temporary_folder
 from mnist_cli.storage.names import move_aside
 from mnist_cli.storage.own_files import put_in_place
@@ -216,4 +217,7 @@ def _deliver(source: Source, file: DataFile, place: Path, progress: ProgressFact
         if not is_verified(place, file):
             moved = move_aside(final)
         put_in_place([fresh], place)
+    if moved and moved.is_file() and sha256_of(moved) == file.sha256:
+        moved.unlink()  # another download had put it there in the meantime
+        return None
     return moved

@@ -71,7 +71,10 @@ def move_aside(path: Path) -> Path | None:
         free = path.with_name(f"{path.stem}.{next(numbers)}{path.suffix}")
         with claim(free) as ours:  # renaming would replace a file of that name
             if ours and not os.path.lexists(free):
-                path.rename(free)
+                try:
+                    path.rename(free)
+                except FileNotFoundError:  # another process was faster
+                    return None
                 return free
 
 
