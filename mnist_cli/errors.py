@@ -10,6 +10,7 @@
     ├── CheckpointError     a checkpoint that is missing, damaged or foreign
     ├── PictureError        a picture that cannot be read
     ├── InputError          an array or a name given from Python
+    ├── SweepError          the folder of a sweep, or runs that were lost
     └── TrainingError       training that cannot go on
 
 A message is one line: `<where>: <what is wrong>, got <value>; <what to do>`.
@@ -55,6 +56,10 @@ class PictureError(MnistError):
 
 class InputError(MnistError, ValueError):
     """An array or a name is not what a function takes; also a ValueError, as in scikit-learn."""
+
+
+class SweepError(MnistError):
+    """The folder of a sweep is damaged, foreign or in use, or runs were lost."""
 
 
 class TrainingError(MnistError):

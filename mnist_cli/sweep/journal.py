@@ -1,0 +1,161 @@
+"""The folder of a sweep: its plan, and one line for each finished run, appended and synced.
+
+A process that is killed while it writes leaves half a line at the end, which is dropped. All other
+lines are whole, whatever happens.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mnist_cli.errors import ConfigError, SweepError
+from mnist_cli.progress import Say, say_nothing
+from mnist_cli.storage.atomic import atomic_write, sync_folder
+from mnist_cli.storage.locks import claim
+from mnist_cli.storage.paths import AnyPath, as_path
+from mnist_cli.storage.strict_json import parse_object
+from mnist_cli.sweep.plan import Plan
+
+PLAN, RESULTS = "plan.json", "results.jsonl"
+SCHEMA = 1  # of a row
+FINISHED, DIVERGED = "finished", "diverged"
+FIELDS = (
+    "schema",
+    "key",
+    "settings",
+    "dataset",
+    "images",
+    "status",
+    "validation_accuracy",
+    "validation_loss",
+    "history",
+    "steps",
+    "seconds",
+    "parameters_sha256",
+    "warnings",
+    "environment",
+    "worker",
+    "attempt",
+)
+SAME = ("dataset", "images", "data_sha256", "seeds", "axes", "points")  # of a plan that goes on
+
+Row = dict[str, Any]  # one finished run: see FIELDS
+
+
+def read(folder: AnyPath, say: Say = say_nothing) -> tuple[Plan, list[Row]]:
+    """Return the plan of a sweep and its finished runs, one row for each key, in their order.
+
+    `say` hears that half a line at the end was dropped. Raises SweepError if there is no plan, a
+    file is damaged, or two rows are one run with different results.
+    """
+    path = as_path(folder, "folder")
+    return read_plan(path), read_rows(path, say)
+
+
+def read_plan(folder: Path) -> Plan:
+    """Return the plan in a folder. Raises SweepError."""
+    path = folder / PLAN
+    try:
+        return Plan.from_json(parse_object(path.read_bytes()))
+    except FileNotFoundError as error:
+        raise SweepError(f"{path}: no such plan; 'mnist sweep' makes one") from error
+    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+        reason = f"there is no {error}" if isinstance(error, KeyError) else error
+        raise SweepError(
+            f"{path}: damaged, or not a plan of this program: {reason}; name another folder"
+        ) from error
+
+
+def read_rows(folder: Path, say: Say = say_nothing) -> list[Row]:
+    """Return the finished runs in a folder, none if it has no results yet. Raises SweepError."""
+    path = folder / RESULTS
+    lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
+    if lines.pop():
+        say(f"{path}: dropped half a line at the end, from a run that was cut off.")
+    rows: dict[str, tuple[int, Row]] = {}
+    for number, line in enumerate(lines, start=1):
+        row = _parse(line, f"{path}: line {number}")
+        first, other = rows.setdefault(row["key"], (number, row))
+        _check_same_result(path, (first, other), (number, row))
+    return [row for _, row in rows.values()]
+
+
+def _parse(line: bytes, where: str) -> Row:
+    try:
+        row = parse_object(line)
+        if row.get("schema") != SCHEMA:
+            raise ValueError(f"schema must be {SCHEMA}, got {row.get('schema')!r}")
+        if list(row) != list(FIELDS):
+            raise ValueError(f"must have the fields {', '.join(FIELDS)}, got {', '.join(row)}")
+    except ValueError as error:
+        raise SweepError(f"{where}: damaged: {error}; remove the line") from error
+    return row
+
+
+def _check_same_result(path: Path, one: tuple[int, Row], other: tuple[int, Row]) -> None:
+    """The same settings on the same data give the same parameters, or something is wrong."""
+    digests = [row["parameters_sha256"] for _, row in (one, other)]
+    if digests[0] != digests[1]:
+        raise SweepError(
+            f"{path}: lines {one[0]} and {other[0]} are one run with different parameters, got "
+            f"{digests[0]} and {digests[1]}; compare their environment, and remove one"
+        )
+
+
+class Journal:
+    """The results of a sweep, open for more. `open_journal` makes one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / RESULTS
+        self._file = self._path.open("ab", buffering=0)
+        self._drop_half_a_line()
+
+    def _drop_half_a_line(self) -> None:
+        content = self._path.read_bytes()
+        self._file.truncate(content.rfind(b"\n") + 1)
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """Write one finished run to the disk. Raises OSError."""
+        self._file.write(json.dumps(row, allow_nan=False).encode() + b"\n")
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+@contextmanager
+def open_journal(folder: Path, plan: Plan) -> Iterator[Journal]:
+    """Open the folder of a sweep for more results; it is made if it is not there.
+
+    Raises SweepError if another process works on it, or if it has another plan.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with claim(folder / RESULTS) as ours:
+        if not ours:
+            raise SweepError(
+                f"{folder}: another sweep is writing there; wait, or name another folder"
+            )
+        _keep_plan(folder, plan)
+        journal = Journal(folder)
+        sync_folder(folder)
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+
+def _keep_plan(folder: Path, plan: Plan) -> None:
+    """Write the plan, or compare it with the one that is there."""
+    path, values = folder / PLAN, plan.to_json()
+    if path.exists():
+        old = read_plan(folder).to_json()
+        if any(old[name] != values[name] for name in SAME):
+            command = f" ({old['command']})" if old["command"] else ""
+            raise SweepError(f"{folder}: holds another sweep{command}; name another folder")
+    else:
+        with atomic_write(path) as file:
+            file.write(json.dumps(values, indent=1).encode() + b"\n")
