@@ -124,7 +124,7 @@ class Journal:
 
     def of(self, plan: Plan) -> list[Row]:
         """Return the results that belong to a plan, in the order of the plan, each once."""
-        keys = dict.fromkeys(trial.key for trial in plan.trials())
+        keys = (trial.key for trial in plan.distinct())
         return [self.rows[key] for key in keys if key in self.rows]
 
     def append(self, row: Row) -> None:

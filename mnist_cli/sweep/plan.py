@@ -98,6 +98,10 @@ class Plan(NamedTuple):
         pairs = enumerate(product(self.points, self.seeds))
         return [self._trial(index, point, seed) for index, (point, seed) in pairs]
 
+    def distinct(self) -> list[Trial]:
+        """Return every run once, the first of those that are equal."""
+        return list({trial.key: trial for trial in reversed(self.trials())}.values())[::-1]
+
     def _trial(self, index: int, point: Point, seed: int) -> Trial:
         config = make_config({**point.settings, "seed": seed})
         cost = cost_of(config, self.images)
@@ -170,10 +174,14 @@ def cost_of(config: TrainingConfig, images: int) -> int:
 
     The fixed part of a step takes as long as some further images.
     """
+    images_of_a_step = min(config.batch_size, images) + FIXED_PART
+    return config.epochs * steps_of(config, images) * images_of_a_step * parameters_of(config)
+
+
+def parameters_of(config: TrainingConfig) -> int:
+    """Return the number of weights and biases."""
     sizes = (PIXELS, *config.hidden_sizes, OUTPUTS)
-    parameters = sum((before + 1) * after for before, after in pairwise(sizes))
-    size = min(config.batch_size, images)
-    return config.epochs * steps_of(config, images) * (size + FIXED_PART) * parameters
+    return sum((before + 1) * after for before, after in pairwise(sizes))
 
 
 def steps_of(config: TrainingConfig, images: int) -> int:

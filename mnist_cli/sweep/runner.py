@@ -130,7 +130,7 @@ def run_missing(
     job: Job, journal: Journal, workers: int, *, stop: Stop = never_stop, say: Say = say_nothing
 ) -> Iterator[Row]:
     """Train on this machine what the journal does not have yet, and yield each result."""
-    trials = missing(job.plan.trials(), journal)
+    trials = missing(job.plan, journal)
     if not trials:
         return
     prepare(job, trials, say)
@@ -141,10 +141,10 @@ def run_missing(
             yield row
 
 
-def missing(trials: Iterable[Trial], journal: Journal) -> list[Trial]:
+def missing(plan: Plan, journal: Journal) -> list[Trial]:
     """Return the runs without a result, once where several are equal, the longest first."""
-    by_key = {trial.key: trial for trial in trials if trial.key not in journal.rows}
-    return sorted(by_key.values(), key=lambda trial: -trial.cost)
+    trials = (trial for trial in plan.distinct() if trial.key not in journal.rows)
+    return sorted(trials, key=lambda trial: -trial.cost)
 
 
 def prepare(job: Job, trials: Iterable[Trial], say: Say) -> None:
