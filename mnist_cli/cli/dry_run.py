@@ -15,7 +15,7 @@ MOST_LINES = 40  # combinations that are printed
 MINUTE, HOUR = 60, 3600  # seconds
 
 
-def show_estimate(job: "Job", folder: Path, workers: int, out: Output) -> None:
+def show_estimate(job: "Job", folder: Path, out: Output) -> None:
     """Print the combinations with their time, and the time of what is missing."""
     from mnist_cli.data.loading import usual_data_dir
     from mnist_cli.sweep.estimate import measured_rate, rate_of_rows, seconds_of
@@ -26,17 +26,17 @@ def show_estimate(job: "Job", folder: Path, workers: int, out: Output) -> None:
     data_dir = job.data_dir or usual_data_dir()
     rate = rate_of_rows(trials, rows.values()) or measured_rate(job.plan, trials, data_dir)
     missing = [trial.cost for trial in trials if trial.key not in rows]
-    seconds, done = seconds_of(missing, rate, workers), len(trials) - len(missing)
+    seconds, done = seconds_of(missing, rate, job.workers), len(trials) - len(missing)
     combinations = _combinations(job.plan, trials, rate)
     others = "the others take" if done else "they take"
     out.result(
         *_lines(combinations),
         f"{counted(len(trials), 'run')}, {done} done; {others} about {_duration(seconds)} on "
-        f"{counted(workers, 'worker')}.",
+        f"{counted(job.workers, 'worker')} of this machine.",
         folder=str(folder),
         runs=len(trials),
         done=done,
-        workers=workers,
+        workers=job.workers,
         seconds=seconds,
         combinations=combinations,
     )

@@ -13,7 +13,7 @@ from mnist_cli.wording import counted
 
 if TYPE_CHECKING:
     from mnist_cli.sweep.journal import Row
-    from mnist_cli.sweep.plan import Plan
+    from mnist_cli.sweep.runner import Job
 
 BAR = "{desc} |{bar:20}|{postfix}"
 REDRAWN = 0.5  # seconds between two countings of the time that is left
@@ -26,15 +26,16 @@ class Board:
     ----------
     trials : the runs of the plan by key, in its order; equal ones count once
     rows : the results by key
-    workers : how many train at the same time
     """
 
-    def __init__(self, plan: "Plan", rows: "Sequence[Row]", workers: int) -> None:
+    def __init__(self, job: "Job", rows: "Sequence[Row]") -> None:
+        plan = job.plan
         self.trials = {trial.key: trial for trial in plan.distinct()}
         self.rows = {row["key"]: row for row in rows}
-        self.workers = workers
+        self._workers = None if job.cluster else job.workers
         self._width = max(len(trial.title) for trial in self.trials.values())
-        self._changed = time.monotonic()
+        self._began = self._changed = time.monotonic()
+        self._before = self.cost
 
     def add(self, row: "Row") -> None:
         """Add the result of a run."""
@@ -48,14 +49,18 @@ class Board:
 
     def seconds_left(self) -> float | None:
         """Return about how long the other runs take, None before the first result."""
+        whole = self._seconds_from_here()
+        return None if whole is None else max(0.0, whole - (time.monotonic() - self._changed))
+
+    def _seconds_from_here(self) -> float | None:
         from mnist_cli.sweep.estimate import rate_of_rows, seconds_of
 
-        rate = rate_of_rows(self.trials.values(), self.rows.values())
-        if rate is None:
-            return None
         costs = [trial.cost for key, trial in self.trials.items() if key not in self.rows]
-        since = time.monotonic() - self._changed
-        return max(0.0, seconds_of(costs, rate, self.workers) - since)
+        if self._workers is not None:
+            rate = rate_of_rows(self.trials.values(), self.rows.values())
+            return None if rate is None else seconds_of(costs, rate, self._workers)
+        done = self.cost - self._before  # the workers of a cluster come and go: ask the clock
+        return sum(costs) * (self._changed - self._began) / done if done else None
 
     def so_far(self) -> str:
         """Return how many runs have a result, and which is the best one."""
@@ -138,10 +143,14 @@ def _redrawing(bar: Any, board: Board, stop: Stop) -> Stop:
     return asked
 
 
-def plan_lines(plan: "Plan", workers: int, title: str) -> list[str]:
+def plan_lines(job: "Job", title: str) -> list[str]:
     """Return what a sweep is about to do."""
+    plan = job.plan
     points, seeds = counted(len(plan.points), "combination"), counted(len(plan.seeds), "seed")
-    runs, places = len(plan.distinct()), counted(workers, "worker")
+    runs, places = (
+        len(plan.distinct()),
+        (f"on {job.cluster}" if job.cluster else counted(job.workers, "worker")),
+    )
     return [
         f"Data      {title}: {counted(plan.images, 'training image')}",
         f"Runs      {runs:,}: {points}, each with {seeds}; {places}",

@@ -67,6 +67,12 @@ GO_ON = "the same command goes on"
     metavar="NUMBER",
     help="Runs at the same time.  [default: one for each core that may be used]",
 )
+@click.option(
+    "--dask",
+    "cluster",
+    metavar="ADDRESS",
+    help="Train on the workers of this Dask scheduler, tcp://host:8786; see docs/cluster.md.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the runs and how long they take; train none.")
 @click.option(
     "--test",
@@ -95,18 +101,28 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     from mnist_cli.sweep.runner import CHECKPOINTS, Job
 
     out = Output(quiet, as_json)
+    _check_cluster(options)
     plan = on_data(_draft(options), options["dataset"], options["data_dir"], out.say, out.progress)
     folder = options["output"] or Path("sweeps") / plan.name
-    job = Job(plan, options["data_dir"], folder / CHECKPOINTS if options["keep"] else None)
+    keep = folder / CHECKPOINTS if options["keep"] else None
     workers = options["workers"] or usual_workers()
-    for line in plan_lines(plan, workers, find_dataset(plan.dataset).title):
+    job = Job(plan, workers, options["cluster"], options["data_dir"], keep)
+    for line in plan_lines(job, find_dataset(plan.dataset).title):
         out.say(line)
     for one, other in plan.duplicates():
         out.say(f"Note      equal settings, trained once: {one.title}; {other.title}")
     if options["dry_run"]:
-        show_estimate(job, folder, workers, out)
-    elif not _sweep(job, folder, workers, options["test"], out):
+        show_estimate(job, folder, out)
+    elif not _sweep(job, folder, options["test"], out):
         context.exit(INTERRUPTED)
+
+
+def _check_cluster(options: dict[str, Any]) -> None:
+    for name in ("workers", "keep"):
+        if options["cluster"] is not None and options[name]:
+            raise click.UsageError(
+                f"--dask has workers of its own, which keep no checkpoints; leave out --{name}."
+            )
 
 
 def _draft(options: dict[str, Any]) -> "Plan":
@@ -142,14 +158,14 @@ def _name(options: dict[str, Any], fixed: dict[str, Any]) -> str:
     return folder_name([*file, *options["varied"], *pairs])
 
 
-def _sweep(job: "Job", folder: Path, workers: int, test: bool, out: Output) -> bool:
+def _sweep(job: "Job", folder: Path, test: bool, out: Output) -> bool:
     """Train what is missing, write what is made of it, show it; return whether all was done."""
     from mnist_cli.sweep.journal import open_journal
     from mnist_cli.sweep.outputs import write_outputs
     from mnist_cli.sweep.winner import winner
 
     with stop_on_signals() as stop, open_journal(folder, job.plan, out.say) as journal:
-        lost = _train(job, journal, workers, stop, out)
+        lost = _train(job, journal, stop, out)
         rows = journal.of(job.plan)
         kept = (
             f"{len(rows)} of {counted(len(job.plan.distinct()), 'run')} kept in {folder}; {GO_ON}."
@@ -161,7 +177,7 @@ def _sweep(job: "Job", folder: Path, workers: int, test: bool, out: Output) -> b
         if lost:
             raise SweepError(f"{lost}; {kept}")
         best = winner(job.plan, rows)
-        opened = _open(job, best, folder, workers, stop) if test else None
+        opened = _open(job, best, folder, stop) if test else None
     if test and best is not None and opened is None:
         out.say(f"Interrupted: {kept}")
         return False
@@ -169,14 +185,14 @@ def _sweep(job: "Job", folder: Path, workers: int, test: bool, out: Output) -> b
     return True
 
 
-def _train(job: "Job", journal: "Journal", workers: int, stop: Stop, out: Output) -> str:
+def _train(job: "Job", journal: "Journal", stop: Stop, out: Output) -> str:
     """Train what is missing, and show it; return which runs were lost, "" if none was."""
     from mnist_cli.sweep.runner import run_missing
 
-    board = Board(job.plan, journal.of(job.plan), workers)
+    board = Board(job, journal.of(job.plan))
 
     def start(stop: Stop, say: Callable[[str], None]) -> "Iterator[Row]":
-        return run_missing(job, journal, workers, stop=stop, say=say)
+        return run_missing(job, journal, stop=stop, say=say)
 
     try:
         show_runs(board, start, stop, out, live=is_live(out, verbose=False))
@@ -185,12 +201,10 @@ def _train(job: "Job", journal: "Journal", workers: int, stop: Stop, out: Output
     return ""
 
 
-def _open(
-    job: "Job", best: "Point | None", folder: Path, workers: int, stop: Stop
-) -> "Opened | None":
+def _open(job: "Job", best: "Point | None", folder: Path, stop: Stop) -> "Opened | None":
     from mnist_cli.sweep.opened import measure_once
 
-    return None if best is None else measure_once(job, best, folder, workers, stop)
+    return None if best is None else measure_once(job, best, folder, stop)
 
 
 def _show_result(

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
+from mnist_cli.errors import SweepError
 from mnist_cli.sweep.trial import run_task
 
 
@@ -29,19 +30,18 @@ class LocalEngine:
 
     Attributes
     ----------
-    slots : runs that can be trained at the same time
     lost : what a future raises whose worker was killed
     """
 
     lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
 
     def __init__(self, workers: int) -> None:
-        self.slots = workers
+        self._count = workers
         self._workers: list[_Worker] = []
         self._started = False
 
     def __enter__(self) -> "LocalEngine":
-        self._workers = [_Worker() for _ in range(self.slots)]
+        self._workers = [_Worker() for _ in range(self._count)]
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -50,9 +50,19 @@ class LocalEngine:
         for worker in self._workers:
             worker.pool.shutdown()
 
-    @property
-    def started(self) -> bool:
-        """Whether any worker has come up; if none can, the machine is at fault, not the runs."""
+    def has_room(self) -> bool:
+        """Return whether a worker has nothing to do."""
+        return any(worker.free for worker in self._workers)
+
+    def check(self) -> None:
+        """Raise SweepError if no worker has ever come up: no run can be at fault then."""
+        if not self._any_started():
+            raise SweepError(
+                "no worker starts; in a script, call sweep.run below 'if __name__ == "
+                '"__main__":\', because each worker imports the script'
+            )
+
+    def _any_started(self) -> bool:
         self._started = self._started or any(worker.started for worker in self._workers)
         return self._started
 
@@ -66,7 +76,7 @@ class LocalEngine:
             return self._workers[place].submit(task)
 
     def _replace(self, place: int) -> None:
-        self._started = self.started
+        self._any_started()
         self._workers[place].end()
         self._workers[place].pool.shutdown()
         self._workers[place] = _Worker()

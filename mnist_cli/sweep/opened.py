@@ -39,18 +39,17 @@ class Opened(NamedTuple):
     before: bool = False
 
 
-def measure_once(
-    job: Job, point: Point, folder: Path, workers: int, stop: Stop = never_stop
-) -> Opened | None:
+def measure_once(job: Job, point: Point, folder: Path, stop: Stop = never_stop) -> Opened | None:
     """Train a combination again, measure it on the test images, and note it; or read the note.
 
+    This machine trains it, also for a cluster: the workers there need no test images.
     None if `stop` came before the end. Raises SweepError and OSError.
     """
     path = folder / NOTE
     if path.exists():
         return _read(path)
     trials = [trial for trial in job.plan.trials() if trial.point == point]
-    with LocalEngine(min(workers, len(trials))) as engine:
+    with LocalEngine(min(job.workers, len(trials))) as engine:
         found = {
             trial.seed: result["test_accuracy"]
             for trial, result in finish(job._replace(test=True), trials, engine, stop=stop)

@@ -4,9 +4,12 @@ One loop serves every engine: what takes tasks and returns futures, here or on o
 """
 
 import json
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import AbstractContextManager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -31,28 +34,34 @@ SHOWN = 3  # lost runs that an error names
 class Engine(Protocol):
     """What trains: it takes the text of a task, and returns a future of the text of its result."""
 
-    slots: int
     lost: tuple[type[BaseException], ...]
 
-    @property
-    def started(self) -> bool:
-        """Whether any worker has come up."""
+    def has_room(self) -> bool:
+        """Return whether a worker has nothing to do. Raises SweepError if no worker is left."""
 
     def submit(self, task: str) -> "Future[str]":
-        """Give a task to a worker; there are at most `slots` at a time."""
+        """Give a task to a worker that has nothing to do."""
+
+    def check(self) -> None:
+        """Raise SweepError if nothing at all can be trained."""
 
 
 class Job(NamedTuple):
-    """What to run: a plan, where its data are, and what to keep.
+    """What to run, who trains it, and what to keep.
 
     Attributes
     ----------
-    plan, data_dir : what to train, and the folder of the data sets; None for the usual one
+    plan : what to train
+    workers : processes of this machine that train
+    cluster : address of a Dask scheduler whose workers train instead, or None
+    data_dir : folder of the data sets, None for the usual one
     keep : folder for the checkpoints, None to keep none
     test : whether each network is also measured on the test images
     """
 
     plan: Plan
+    workers: int = 1
+    cluster: str | None = None
     data_dir: Path | None = None
     keep: Path | None = None
     test: bool = False
@@ -80,6 +89,7 @@ def run(
     folder: AnyPath,
     *,
     workers: int | None = None,
+    cluster: str | None = None,
     data_dir: AnyPath | None = None,
     keep: bool = False,
     say: Say = say_nothing,
@@ -96,10 +106,14 @@ def run(
     workers
         Processes; None for all cores that this process may use. In a script the call must stand
         below `if __name__ == "__main__":`, because each process imports the script.
+    cluster
+        Address of a Dask scheduler, "tcp://host:8786", whose workers train instead.
     data_dir
-        Folder of the data sets, as `mnist_cli.load` takes it.
+        Folder of the data sets, as `mnist_cli.load` takes it. Workers of a cluster that do not have
+        this folder look into their usual one.
     keep
-        Whether to keep the checkpoints of new runs, in the folder `checkpoints`.
+        Whether to keep the checkpoints of new runs, in the folder `checkpoints`. A cluster keeps
+        none: its workers may be on other machines.
     say
         Hears what is done before the runs, and of workers that were killed.
 
@@ -110,11 +124,12 @@ def run(
     """
     path = as_path(folder, "folder")
     data = None if data_dir is None else as_path(data_dir, "data_dir")
-    job = Job(plan, data, path / CHECKPOINTS if keep else None)
-    count = as_workers(workers)
+    if cluster is not None and (keep or workers is not None):
+        raise InputError("cluster: has its own workers and keeps no checkpoints; leave these out")
+    job = Job(plan, as_workers(workers), cluster, data, path / CHECKPOINTS if keep else None)
     with open_journal(path, plan, say) as journal:
         yield from journal.of(plan)
-        yield from run_missing(job, journal, count, say=say)
+        yield from run_missing(job, journal, say=say)
 
 
 def as_workers(workers: Any) -> int:
@@ -127,18 +142,35 @@ def as_workers(workers: Any) -> int:
 
 
 def run_missing(
-    job: Job, journal: Journal, workers: int, *, stop: Stop = never_stop, say: Say = say_nothing
+    job: Job, journal: Journal, *, stop: Stop = never_stop, say: Say = say_nothing
 ) -> Iterator[Row]:
-    """Train on this machine what the journal does not have yet, and yield each result."""
+    """Train what the journal does not have yet, and yield each result when it is written there.
+
+    Raises SweepError if runs were lost, and those of `engine_of`.
+    """
     trials = missing(job.plan, journal)
     if not trials:
         return
-    prepare(job, trials, say)
-    with LocalEngine(min(workers, len(trials))) as engine:
+    if job.cluster is None:
+        prepare(job, trials, say)
+    with engine_of(job, len(trials), say) as engine:
         for trial, result in finish(job, trials, engine, stop=stop, say=say):
             row = row_of(job.plan, trial, result)
             journal.append(row)
             yield row
+
+
+def engine_of(job: Job, runs: int, say: Say) -> AbstractContextManager[Engine]:
+    """Return what trains so many runs of a job. Raises SweepError if Dask is not installed."""
+    if job.cluster is None:
+        return LocalEngine(min(job.workers, runs))
+    if find_spec("distributed") is None:
+        raise SweepError(
+            f"{job.cluster}: a cluster needs Dask, which is not installed; pip install distributed"
+        )
+    from mnist_cli.sweep.cluster import ClusterEngine
+
+    return ClusterEngine(job.cluster, job.plan, job.data_dir, say)
 
 
 def missing(plan: Plan, journal: Journal) -> list[Trial]:
@@ -200,11 +232,10 @@ def finish(
     running: dict[Future[str], Attempt] = {}
     failures: list[str] = []
     while (waiting or running) and not stop():
-        while waiting and len(running) < engine.slots:
+        while engine.has_room() and waiting:
             attempt = waiting.popleft()
             running[engine.submit(job.task(attempt.trial))] = attempt
-        done, _ = wait(running, timeout=PAUSE, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in _done(running):
             attempt = running.pop(future)
             reason = _failure(future, engine)
             if reason is None:
@@ -215,13 +246,23 @@ def finish(
                 waiting.appendleft(attempt.again())
             else:
                 failures.append(f"{attempt.trial.title}: {reason}")
-                _check_started(engine)
+                engine.check()
     if failures:
         raise SweepError(_told(failures))
 
 
+def _done(running: Collection["Future[str]"]) -> Collection["Future[str]"]:
+    """Wait a moment for the next results."""
+    if not running:  # no worker is there yet
+        time.sleep(PAUSE)
+    return wait(running, timeout=PAUSE, return_when=FIRST_COMPLETED).done
+
+
 def _failure(future: "Future[str]", engine: Engine) -> str | None:
     """Return why a run has no result, None if it has one. A bug raises its own error."""
+    if future.cancelled():  # its workers are gone
+        engine.check()
+        return KILLED
     error = future.exception()
     if error is None:
         return None
@@ -232,14 +273,6 @@ def _failure(future: "Future[str]", engine: Engine) -> str | None:
     if isinstance(error, (MnistError, OSError)):
         return str(error)
     raise error
-
-
-def _check_started(engine: Engine) -> None:
-    if not engine.started:
-        raise SweepError(
-            "no worker starts; in a script, call sweep.run below 'if __name__ == \"__main__\":', "
-            "because each worker imports the script"
-        )
 
 
 def _told(failures: list[str]) -> str:

@@ -65,7 +65,7 @@ def run_task(text: str) -> str:
 
 
 def _trained(task: Mapping[str, Any], config: TrainingConfig) -> dict[str, Any]:
-    data_dir = usual_data_dir() if task["data_dir"] is None else Path(task["data_dir"])
+    data_dir = folder_here(task["data_dir"])
     data = _data(
         task["dataset"],
         data_dir,
@@ -86,6 +86,15 @@ def _trained(task: Mapping[str, Any], config: TrainingConfig) -> dict[str, Any]:
         test = load_prepared(task["dataset"], "test", data_dir, preprocessing=config.preprocessing)
         result["test_accuracy"] = measure(run.result(), test).accuracy
     return result
+
+
+def folder_here(data_dir: str | None) -> Path:
+    """Return the folder of the data sets: the one that is named if it is here, else the usual one.
+
+    A worker on another machine may have its data elsewhere.
+    """
+    named = None if data_dir is None else Path(data_dir)
+    return named if named is not None and named.is_dir() else usual_data_dir()
 
 
 @lru_cache(maxsize=1)  # most plans have one form of the images; kept, they need not be checked anew
