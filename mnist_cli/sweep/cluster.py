@@ -11,7 +11,9 @@ from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from distributed import Client, KilledWorker
+from distributed import Client, KilledWorker, Security
+from distributed.comm.addressing import parse_address, parse_host_port
+from distributed.comm.registry import get_backend
 
 from mnist_cli.errors import SweepError
 from mnist_cli.progress import Say
@@ -94,6 +96,7 @@ class ClusterEngine:
 
 def _connect(address: str) -> Client:
     try:
+        _check_address(address)  # a Client that cannot begin at all takes 20 seconds to end
         return Client(address, timeout=CONNECTED_WITHIN, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -101,6 +104,15 @@ def _connect(address: str) -> Client:
             f"{address}: no scheduler answers there: {reason}; start one with 'dask scheduler', "
             "and give its address"
         ) from error
+
+
+def _check_address(address: str) -> None:
+    """Raise ValueError if nothing could be reached with such an address."""
+    scheme, place = parse_address(address)
+    get_backend(scheme)
+    parse_host_port(place)
+    if scheme == "tls" and Security().get_connection_args("client")["ssl_context"] is None:
+        raise ValueError("tls needs Dask's settings of certificate and key (see docs/cluster.md)")
 
 
 @contextmanager
