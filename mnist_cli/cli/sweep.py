@@ -14,14 +14,14 @@ from mnist_cli.cli.dry_run import show_estimate
 from mnist_cli.cli.epochs import is_live
 from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
-    FILE,
+    EXISTING,
     FOLDER,
     config_option,
     output_options,
     setting_options,
     training_data_options,
 )
-from mnist_cli.cli.output import INTERRUPTED, Output
+from mnist_cli.cli.output import INTERRUPTED, Output, tell
 from mnist_cli.cli.runs import Board, plan_lines, show_runs
 from mnist_cli.cli.signals import stop_on_signals
 from mnist_cli.cli.varied import VariedType, axis_of_argument, folder_name, seeds_of_text
@@ -52,7 +52,7 @@ GO_ON = "the same command goes on"
     ),
 )
 @click.argument("varied", nargs=-1, type=VariedType(), metavar="NAME=VALUE,VALUE...")
-@click.option("--file", type=FILE, help="A sweep in a JSON file; see docs/sweep.md.")
+@click.option("--file", type=EXISTING, help="A sweep in a JSON file; see docs/sweep.md.")
 @config_option
 @training_data_options("sweep")
 @partial(setting_options, without=["seed"])
@@ -127,9 +127,8 @@ def _check_cluster(options: dict[str, Any]) -> None:
 
 def _draft(options: dict[str, Any]) -> "Plan":
     """Return the plan without its data. Argument beats option beats file beats default."""
-    from mnist_cli.config.files import config_values
     from mnist_cli.sweep.file import SweepFile, read_sweep_file
-    from mnist_cli.sweep.planning import SEEDS, make_plan
+    from mnist_cli.sweep.planning import SEEDS, base_and_fixed, make_plan
 
     file = SweepFile({}, [], None)
     if options["file"] is not None:
@@ -138,11 +137,11 @@ def _draft(options: dict[str, Any]) -> "Plan":
     seeds = file.seeds or tuple(range(SEEDS))
     if options["seeds"] is not None:
         seeds = seeds_of_text(options["seeds"])
-    base = file.base if options["config"] is None else config_values(options["config"])
-    fixed = {n: options[n] for n in SETTINGS if options.get(n) is not None}
-    draft = make_plan(base, fixed, axes, seeds, "mnist sweep")
+    base, fixed = base_and_fixed(options["config"] or file.base, axes)
+    given = {n: options[n] for n in SETTINGS if options.get(n) is not None}
+    draft = make_plan(base, {**fixed, **given}, axes, seeds, "mnist sweep")
     command = shlex.join(["mnist", *sys.argv[1:]])
-    return draft._replace(name=_name(options, fixed), command=command)
+    return draft._replace(name=_name(options, given), command=command)
 
 
 def _name(options: dict[str, Any], fixed: dict[str, Any]) -> str:
@@ -166,23 +165,19 @@ def _sweep(job: "Job", folder: Path, test: bool, out: Output) -> bool:
 
     with stop_on_signals() as stop, open_journal(folder, job.plan, out.say) as journal:
         lost = _train(job, journal, stop, out)
-        rows = journal.of(job.plan)
-        kept = (
-            f"{len(rows)} of {counted(len(job.plan.distinct()), 'run')} kept in {folder}; {GO_ON}."
-        )
-        if stop():
-            out.say(f"Interrupted: {kept}")
-            return False
-        write_outputs(folder)
-        if lost:
-            raise SweepError(f"{lost}; {kept}")
+        rows, runs = journal.of(job.plan), counted(len(job.plan.distinct()), "run")
+        kept = f"{len(rows)} of {runs} kept in {folder}; {GO_ON}"
+        if not stop():
+            write_outputs(folder)
         best = winner(job.plan, rows)
-        opened = _open(job, best, folder, stop) if test else None
-    if test and best is not None and opened is None:
-        out.say(f"Interrupted: {kept}")
-        return False
-    _show_result(job.plan, rows, folder, best, opened, out)
-    return True
+        if lost and not stop():
+            raise SweepError(f"{lost}; {kept}")
+        opened = _open(job, best, folder, stop) if test and not stop() else None
+    if stop():
+        tell(f"Interrupted: {kept}.", err=True)
+    else:
+        _show_result(job.plan, rows, folder, best, opened, out)
+    return not stop()
 
 
 def _train(job: "Job", journal: "Journal", stop: Stop, out: Output) -> str:
