@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.sweep.chart import chart_svg
 from mnist_cli.sweep.exports import markdown, runs_csv
 from mnist_cli.sweep.summary import Summary, summarize
 
@@ -12,6 +13,7 @@ BEST = "best.json"
 TEXTS: dict[str, Callable[[Summary], str]] = {
     "table.md": markdown,
     "results.csv": runs_csv,
+    "chart.svg": chart_svg,
 }
 
 

@@ -13,6 +13,12 @@ def percent(share: float) -> str:
     return f"{share:.2%}"
 
 
+def short_percent(share: float) -> str:
+    """Return a percentage with three digits: `4.69%`, `19.5%`."""
+    points = POINTS * share
+    return f"{points:.2f}%" if points < 9.995 else f"{points:.1f}%"
+
+
 def half_width(spread: Spread) -> str:
     """Return `±0.18`, in percentage points; "" for a single number."""
     return "" if spread.half_width is None else f"±{POINTS * spread.half_width:.2f}"

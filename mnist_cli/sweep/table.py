@@ -14,6 +14,7 @@ from mnist_cli.sweep.phrases import (
     notes,
     reading,
     seeds_text,
+    short_percent,
     signed,
     trouble,
 )
@@ -137,7 +138,7 @@ def _strip_column(summary: Summary, width: int) -> Column:
     shares = [share for point in summary.points for share in point.accuracies.values()]
     errors = [1 - share for share in shares] or [0.0, 1.0]
     scale = Scale(min(errors), max(errors), 0, width - 1, spans_a_decade(errors))
-    low, high = (f"{POINTS * error:.3g}%" for error in (scale.low, scale.high))
+    low, high = (short_percent(error) for error in (scale.low, scale.high))
     ends = f"{low}{high:>{width - len(low)}}"
     return Column(["error", ends], [_strip(p, scale, width) for p in summary.points], is_text=True)
 
