@@ -5,10 +5,9 @@ from textwrap import wrap
 
 from mnist_cli.sweep.dot_plot import DotPlot
 from mnist_cli.sweep.heat_map import HeatMap
-from mnist_cli.sweep.phrases import conclusion
+from mnist_cli.sweep.phrases import about, conclusion
 from mnist_cli.sweep.summary import Summary
 from mnist_cli.sweep.svg import LINE, Drawing, element, words
-from mnist_cli.wording import counted
 
 WIDTH = 720  # px; chart.svg, and the page where there is room
 USUAL = 6.7  # px; mean width of the letters of a sentence
@@ -28,12 +27,8 @@ def chart_style() -> str:
 def chart_svg(summary: Summary) -> str:
     """Return the chart as a file of its own, as chart.svg has it."""
     title = f"Error by {' × '.join(axis.title for axis in summary.axes)}"
-    about = (
-        f"{summary.dataset}, {counted(summary.images, 'image')}, "
-        f"{counted(len(summary.seeds), 'seed')}. {_key(summary)}"
-    )
     head = [words(title, 0, 12, class_="title")]
-    inside = _figure(summary, WIDTH, head, _told(about, 12 + 24))
+    inside = _figure(summary, WIDTH, head, _told(f"{about(summary)}. {_key(summary)}", 12 + 24))
     width, height = WIDTH + 2 * MARGIN, inside.height + 2 * MARGIN
     paper = element("rect", class_="paper", width=width, height=height)
     moved = element("g", *inside.parts, transform=f"translate({MARGIN} {MARGIN})")
@@ -52,7 +47,7 @@ def _svg(summary: Summary, width: float, height: float, *parts: str, **more: str
         "svg",
         *parts,
         **more,
-        class_="chart",
+        class_="chart narrow" if width < WIDTH else "chart",
         role="img",
         aria_label=f"Error of every setting. {conclusion(summary)}",
         viewBox=f"0 0 {width:.0f} {height:.0f}",

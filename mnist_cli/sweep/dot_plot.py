@@ -68,14 +68,10 @@ class DotPlot:
     def _point(self, point: PointSummary) -> str:
         x = self.x[point.number]
         told = tooltip(f"{named(self.summary, point)}: mean accuracy {mean_text(point)}")
-        hit = element(
-            "rect",
-            class_="hit",
-            x=x - self.gap / 2,
-            y=self.title_y + 6,
-            width=self.gap,
-            height=self.bottom - self.title_y - 6,
-        )
+        start, end = max(x - self.gap / 2, self.left), min(x + self.gap / 2, self.right)
+        top = self.title_y + 6
+        box = {"x": start, "y": top, "width": end - start, "height": self.bottom - top}
+        hit = element("rect", class_="hit", **box)
         runs = [self._run(run, x + shift) for run, shift in self._shifts(point.runs)]
         parts = [told, hit, *self._interval(point, x), *runs]
         return element("g", *parts, class_="point", data_point=point.number)
@@ -101,12 +97,11 @@ class DotPlot:
             return []
         error, half = 1 - point.spread.mean, point.spread.half_width
         wide = min(self.spread + 4, 0.45 * self.gap)
-        reach = wide / 2
         ends = [end for end in (error - half, error + half) if self.y.low <= end <= self.y.high]
-        caps = [line(x - reach, self.y(e), x + reach, self.y(e), "interval") for e in ends]
-        stem = line(x, self.y(error - half), x, self.y(error + half), "interval")
-        mean = line(x - wide, self.y(error), x + wide, self.y(error), "mean")
-        return [stem, *caps, mean]
+        caps = [f"M{x - wide / 2:.1f} {self.y(end):.1f}h{wide:.1f}" for end in ends]
+        stem = f"M{x:.1f} {self.y(error - half):.1f}V{self.y(error + half):.1f}"
+        bar = element("path", class_="interval", d=stem + "".join(caps))
+        return [bar, line(x - wide, self.y(error), x + wide, self.y(error), "mean")]
 
 
 def error_scale(summary: Summary, start: float, end: float) -> Scale:

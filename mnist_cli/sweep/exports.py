@@ -4,6 +4,7 @@ import csv
 from io import StringIO
 
 from mnist_cli.sweep.phrases import (
+    about,
     conclusion,
     half_width,
     notes,
@@ -34,9 +35,9 @@ def markdown(summary: Summary) -> str:
     ruler = ["---"] * len(names) + ["--:"] * 6
     rows = [heading, ruler, *(_cells(point) for point in summary.points)]
     lines = [f"| {' | '.join(_escaped(cell) for cell in row)} |" for row in rows]
-    about = f"`{summary.command}`, on {summary.images:,} images of {summary.dataset}"
+    head = [f"`{summary.command}`"] if summary.command else []
     texts = [conclusion(summary), *notes(summary), reading(summary)]
-    return "\n\n".join([about, "\n".join(lines), *texts]) + "\n"
+    return "\n\n".join([*head, f"{about(summary)}.", "\n".join(lines), *texts]) + "\n"
 
 
 def _cells(point: PointSummary) -> list[str]:

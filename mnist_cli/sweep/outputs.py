@@ -7,6 +7,7 @@ from pathlib import Path
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.sweep.chart import chart_svg
 from mnist_cli.sweep.exports import markdown, runs_csv
+from mnist_cli.sweep.page import sweep_page
 from mnist_cli.sweep.summary import Summary, summarize
 
 BEST = "best.json"
@@ -14,6 +15,7 @@ TEXTS: dict[str, Callable[[Summary], str]] = {
     "table.md": markdown,
     "results.csv": runs_csv,
     "chart.svg": chart_svg,
+    "sweep.html": sweep_page,
 }
 
 

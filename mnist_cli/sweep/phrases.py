@@ -1,5 +1,6 @@
 """Results of a sweep in words and numbers, as table, chart and page tell them alike."""
 
+from mnist_cli.data.registry import title_of
 from mnist_cli.sweep.intervals import Spread
 from mnist_cli.sweep.journal import DIVERGED, FINISHED
 from mnist_cli.sweep.summary import MISSING, PointSummary, SeedRun, Summary
@@ -29,6 +30,15 @@ def signed(spread: Spread) -> str:
     points = round(POINTS * spread.mean, 2) + 0.0  # without the minus of a rounded zero
     text = f"{points:+.2f}".replace("-", "−")
     return f"{text} {half_width(spread)}".rstrip()
+
+
+def about(summary: Summary) -> str:
+    """Return what was compared on what: `18 runs: 6 settings, 3 seeds, 60,000 images of mnist`."""
+    return (
+        f"{counted(summary.runs, 'run')}: {counted(len(summary.points), 'setting')}, "
+        f"{counted(len(summary.seeds), 'seed')}, {counted(summary.images, 'image')} of "
+        f"{title_of(summary.dataset)}"
+    )
 
 
 def named(summary: Summary, point: PointSummary) -> str:
