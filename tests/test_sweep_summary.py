@@ -65,7 +65,7 @@ def test_one_run_of_each_seed_and_the_paired_difference():
     shares = {3: 0.90, 5: 0.94, 8: 0.92}
     gains = {3: 0.010, 5: 0.012, 8: 0.011}
     rows = made_up_rows(plan, lambda point, seed: shares[seed] + point * gains[seed])
-    summary = summary_of(plan, reversed(rows))
+    summary = summary_of(plan, rows[::-1])
     first, second, third = summary.points
     assert [run.seed for run in second.runs] == [3, 5, 8]
     assert first.accuracies == shares
@@ -100,11 +100,11 @@ def test_unfinished_sweep_says_how_far_it_is():
     assert [trouble(point) for point in summary.points] == ["", "2 of 3 done", "not run yet"]
     assert mean_text(summary.points[1]).startswith("91.00% ±0.00 (2 of 3 done)")
     assert summary.points[1].difference.mean == pytest.approx(0.01)
-    assert summary.best == summary.points[0], "a setting with all its seeds"
+    assert summary.best == summary.points[0], "a combination with all its seeds"
     assert "5 of 9 runs done" in notes(summary)[0]
     empty = summary_of(plan, [])
     assert empty.best is None
-    assert conclusion(empty) == "No setting has a result from every seed yet."
+    assert conclusion(empty) == "No combination has a result from every seed yet."
 
 
 def test_places_of_combinations_follow_the_plan():
@@ -121,7 +121,7 @@ def test_the_best_of_many_is_called_flattered():
     plan = small_plan(BATCHES, RATES)
     rows = made_up_rows(plan, lambda point, seed: 0.9 + 0.01 * point + 0.001 * seed)
     summary = summary_of(plan, rows)
-    assert any("best of 6 settings is flattered" in note for note in notes(summary))
+    assert any("best of 6 combinations is flattered" in note for note in notes(summary))
     assert conclusion(summary).startswith("Best: batch-size 256, learning-rate 10, mean")
 
 
@@ -200,7 +200,7 @@ def test_files_of_the_folder(folder):
     assert "| 64 | 3 | 1 of 3 diverged |  |  |  |  |" in files["table.md"]
     assert "| 16 | 3 | 91.00% | ±2.48 | 90.00% | 92.00% |  |" in files["table.md"]
     best = read_config(folder / "best.json")
-    assert (best["batch_size"], best["seed"]) == (16, 0)
+    assert best["batch_size"] == 16
 
 
 def test_best_of_an_earlier_time_goes_where_nothing_is_best(folder):

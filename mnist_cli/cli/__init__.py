@@ -19,6 +19,7 @@ from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, open_missing_
 from mnist_cli.cli.predict import predict
 from mnist_cli.cli.report import report
 from mnist_cli.cli.signals import tidy_up_on_sigterm
+from mnist_cli.cli.sweep import sweep
 from mnist_cli.cli.train import train
 from mnist_cli.errors import ConfigError, DownloadError, MnistError
 from mnist_cli.storage.failures import FULL
@@ -138,6 +139,7 @@ def cli() -> None:
     mnist evaluate               measure it on images that it has never seen
     mnist predict my-digit.png   let it read your handwriting
     mnist report                 see inside: a page that shows the whole network
+    mnist sweep batch-size=1,32  compare settings, each with several seeds
     """  # noqa: D301
 
 
@@ -150,6 +152,6 @@ def _name_variables(command: click.Command) -> None:
             option.envvar = f"MNIST_{command.name}_{flag}".replace("-", "_").upper()
 
 
-for command in (download, train, evaluate, predict, report):
+for command in (download, train, evaluate, predict, report, sweep):
     _name_variables(command)
     cli.add_command(command)

@@ -36,7 +36,7 @@ def show_epochs(session: "Session", stop: Stop, threads: int, out: Output, *, li
             out.say(epoch_line(result, session.run.config.epochs))
         return
     with _bar(session) as bar:
-        session.say = _beside(bar, out.say)
+        session.say = beside(bar, out.say)
         for _ in session.epochs(_counting(bar, stop), threads):
             bar.set_description_str(_so_far(session.run))
 
@@ -85,7 +85,7 @@ def _counting(bar: Any, stop: Stop) -> Stop:
     return asked
 
 
-def _beside(bar: Any, say: Callable[[str], None]) -> Callable[[str], None]:
+def beside(bar: Any, say: Callable[[str], None]) -> Callable[[str], None]:
     """Return `say` with the bar out of the way while it prints."""
 
     def said(line: str) -> None:

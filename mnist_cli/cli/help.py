@@ -11,8 +11,8 @@ GROUPS = {
     "Data": "dataset data_dir preprocessing augmentation validation_size",
     "Network": "hidden_sizes activation output_activation initialization",
     "Learning": "loss optimizer learning_rate momentum nesterov schedule weight_decay batch_size "
-    "epochs patience seed threads check_gradients",
-    "Output": "output snapshots verbose quiet as_json",
+    "epochs patience seed seeds threads check_gradients",
+    "Output": "output keep snapshots verbose quiet as_json",
 }
 SYNONYMS = {
     "batch": "batch-size",
@@ -25,6 +25,7 @@ SYNONYMS = {
 EXTRA = {  # what a word without an option was probably meant for
     "train": "a configuration is --config NAME, several numbers are joined: --hidden-sizes 16,16",
     "evaluate": "a network is --checkpoint FILE",
+    "sweep": "a setting and its values are joined: batch-size=16,64",
     "report": "a network is --checkpoint FILE, the page is --output FILE",
     "download": "a data set is --dataset NAME, a folder is --from FOLDER",
 }

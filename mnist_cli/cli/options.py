@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -175,6 +175,33 @@ def output_options(function: Function) -> Function:
     )(function)
 
 
+def config_option(function: Function) -> Function:
+    """Add --config."""
+    return click.option(
+        "--config",
+        "config",
+        type=ConfigType(),
+        help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
+        "or a file: JSON, or a checkpoint for the settings of its run.",
+    )(function)
+
+
+def training_data_options(command: str) -> Callable[[Function], Function]:
+    """Add --dataset and --data-dir, for commands that train."""
+
+    def added(function: Function) -> Function:
+        function = data_dir_option(command)(function)
+        return click.option(
+            "--dataset",
+            type=DatasetType("auto"),
+            default="auto",
+            show_default=True,
+            help="auto: MNIST or, if it cannot be downloaded, the built-in digits.",
+        )(function)
+
+    return added
+
+
 def data_dir_option(command: str) -> Callable[[Function], Function]:
     """Add --data-dir, which also has a variable for all commands together."""
     return click.option(
@@ -228,10 +255,12 @@ def load_network(checkpoint: Path | None, out: Output) -> "Model":
     return model
 
 
-def setting_options(function: Function) -> Function:
+def setting_options(function: Function, *, without: Collection[str] = ()) -> Function:
     """Add an option for every setting of a training run; those not given are None."""
     defaults = {field.name: field.default for field in dataclasses.fields(TrainingConfig)}
     for name, setting in reversed(SETTINGS.items()):
+        if name in without:
+            continue
         flag = "--" + name.replace("_", "-")
         if isinstance(setting.rule, Switch):
             names, kind = [f"{flag}/--no-{flag[2:]}"], None

@@ -13,11 +13,10 @@ from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
     OUTPUT,
-    ConfigType,
-    DatasetType,
-    data_dir_option,
+    config_option,
     output_options,
     setting_options,
+    training_data_options,
 )
 from mnist_cli.cli.outcome import say_result
 from mnist_cli.cli.output import INTERRUPTED, Output
@@ -46,21 +45,8 @@ MAY_CHANGE |= {"verbose", "quiet", "as_json"}
         "mnist train --resume checkpoints/mnist.npz --epochs 60",
     ),
 )
-@click.option(
-    "--config",
-    "config",
-    type=ConfigType(),
-    help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
-    "or a file: JSON, or a checkpoint for the settings of its run.",
-)
-@click.option(
-    "--dataset",
-    type=DatasetType("auto"),
-    default="auto",
-    show_default=True,
-    help="auto: MNIST or, if it cannot be downloaded, the built-in digits.",
-)
-@data_dir_option("train")
+@config_option
+@training_data_options("train")
 @setting_options
 @click.option(
     "-o",

@@ -78,7 +78,7 @@ def read_config(path: Path) -> dict[str, Any]:
     OSError
         If it cannot be read.
     """
-    values = _in_checkpoint(path) if is_archive(path) else _in_json(path)
+    values = _in_checkpoint(path) if is_archive(path) else read_object(path)
     make_config(values, str(path))
     return values
 
@@ -104,7 +104,8 @@ def _in_checkpoint(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _in_json(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """Return the object in a JSON file. Raises ConfigError if there is none, and OSError."""
     with path.open("rb") as file:
         content = file.read(LONGEST_FILE + 1)
     if len(content) > LONGEST_FILE:

@@ -49,7 +49,7 @@ def _svg(summary: Summary, width: float, height: float, *parts: str, **more: str
         **more,
         class_="chart narrow" if width < WIDTH else "chart",
         role="img",
-        aria_label=f"Error of every setting. {conclusion(summary)}",
+        aria_label=f"Error of every combination. {conclusion(summary)}",
         viewBox=f"0 0 {width:.0f} {height:.0f}",
         width=f"{width:.0f}",
     )

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from mnist_cli.sweep.journal import DIVERGED
 from mnist_cli.sweep.labels import is_logarithmic, labels_below, numbers_of, places_of
 from mnist_cli.sweep.phrases import POINTS, mean_text, named, seed_text
 from mnist_cli.sweep.scales import Scale, spans_a_decade
 from mnist_cli.sweep.summary import MISSING, PointSummary, SeedRun, Summary
 from mnist_cli.sweep.svg import LINE, Drawing, element, line, tooltip, words
+from mnist_cli.sweep.trial import DIVERGED
 
 RIGHT, BAND = 14, 26  # px; a band shows runs without an accuracy
 LEFT, LEFT_OF_BANDS = 48, 64  # px for numbers, and for the names of bands
@@ -57,7 +57,7 @@ class DotPlot:
         return parts
 
     def _trend(self) -> list[str]:
-        """Join the means of neighbours; a setting without one leaves a gap."""
+        """Join the means of neighbours; a combination without one leaves a gap."""
         ordered = sorted(zip(self.x, self.summary.points, strict=True), key=lambda pair: pair[0])
         return [
             line(x, self.y(1 - a.spread.mean), next_x, self.y(1 - b.spread.mean), "trend")

@@ -6,7 +6,7 @@ lines are whole, whatever happens.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from mnist_cli.sweep.plan import Plan
 
 PLAN, RESULTS = "plan.json", "results.jsonl"
 SCHEMA = 1  # of a row
-FINISHED, DIVERGED = "finished", "diverged"
 FIELDS = (
     "schema",
     "key",
@@ -106,9 +105,15 @@ def _check_same_result(path: Path, one: tuple[int, Row], other: tuple[int, Row])
 
 
 class Journal:
-    """The results of a sweep, open for more. `open_journal` makes one."""
+    """The results of a sweep, open for more. `open_journal` makes one.
 
-    def __init__(self, folder: Path) -> None:
+    Attributes
+    ----------
+    rows : all results so far, by key
+    """
+
+    def __init__(self, folder: Path, say: Say = say_nothing) -> None:
+        self.rows = {row["key"]: row for row in read_rows(folder, say)}
         self._path = folder / RESULTS
         self._file = self._path.open("ab", buffering=0)
         self._drop_half_a_line()
@@ -117,8 +122,14 @@ class Journal:
         content = self._path.read_bytes()
         self._file.truncate(content.rfind(b"\n") + 1)
 
-    def append(self, row: Mapping[str, Any]) -> None:
+    def of(self, plan: Plan) -> list[Row]:
+        """Return the results that belong to a plan, in the order of the plan, each once."""
+        keys = (trial.key for trial in plan.distinct())
+        return [self.rows[key] for key in keys if key in self.rows]
+
+    def append(self, row: Row) -> None:
         """Write one finished run to the disk. Raises OSError."""
+        self.rows[row["key"]] = row
         self._file.write(json.dumps(row, allow_nan=False).encode() + b"\n")
         os.fsync(self._file.fileno())
 
@@ -128,7 +139,7 @@ class Journal:
 
 
 @contextmanager
-def open_journal(folder: Path, plan: Plan) -> Iterator[Journal]:
+def open_journal(folder: Path, plan: Plan, say: Say = say_nothing) -> Iterator[Journal]:
     """Open the folder of a sweep for more results; it is made if it is not there.
 
     Raises SweepError if another process works on it, or if it has another plan.
@@ -140,7 +151,7 @@ def open_journal(folder: Path, plan: Plan) -> Iterator[Journal]:
                 f"{folder}: another sweep is writing there; wait, or name another folder"
             )
         _keep_plan(folder, plan)
-        journal = Journal(folder)
+        journal = Journal(folder, say)
         sync_folder(folder)
         try:
             yield journal

@@ -7,8 +7,10 @@ from pathlib import Path
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.sweep.chart import chart_svg
 from mnist_cli.sweep.exports import markdown, runs_csv
+from mnist_cli.sweep.journal import read
 from mnist_cli.sweep.page import sweep_page
-from mnist_cli.sweep.summary import Summary, summarize
+from mnist_cli.sweep.summary import Summary, summary_of
+from mnist_cli.sweep.winner import winner
 
 BEST = "best.json"
 TEXTS: dict[str, Callable[[Summary], str]] = {
@@ -20,25 +22,21 @@ TEXTS: dict[str, Callable[[Summary], str]] = {
 
 
 def write_outputs(folder: Path) -> list[Path]:
-    """Write tables, pictures and the best settings from the results; return the files.
+    """Write what is made of the results, and return the files.
 
-    Without a best setting there is no best.json, also none of an earlier time.
+    best.json is for `mnist train --config`. Without a best combination there is none, also not one
+    of an earlier time.
+
     Raises SweepError and OSError.
     """
-    summary = summarize(folder)
+    plan, rows = read(folder)
+    summary, best = summary_of(plan, rows), winner(plan, rows)
     texts = {name: text(summary) for name, text in TEXTS.items()}
-    if summary.best:
-        texts[BEST] = _configuration(summary)
-    else:
+    if best is None:
         (folder / BEST).unlink(missing_ok=True)
+    else:
+        texts[BEST] = json.dumps(best.settings, indent=2) + "\n"
     for name, text in texts.items():
         with atomic_write(folder / name) as file:
             file.write(text.encode())
     return [folder / name for name in texts]
-
-
-def _configuration(summary: Summary) -> str:
-    """Return the settings of the best runs, with their first seed, for `mnist train --config`."""
-    best = summary.best
-    row = best.runs[0].row if best else None
-    return json.dumps(row["settings"] if row else {}, indent=2) + "\n"

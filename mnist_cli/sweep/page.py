@@ -1,4 +1,4 @@
-"""The page of a sweep: conclusion, chart, the curves of a chosen setting, and the table."""
+"""The page of a sweep: conclusion, chart, the curves of a chosen combination, and the table."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -6,7 +6,6 @@ from importlib import resources
 from typing import Any
 
 from mnist_cli.sweep.chart import chart_style, inline_chart
-from mnist_cli.sweep.journal import DIVERGED
 from mnist_cli.sweep.phrases import (
     about,
     conclusion,
@@ -21,6 +20,7 @@ from mnist_cli.sweep.phrases import (
     trouble,
 )
 from mnist_cli.sweep.summary import PointSummary, SeedRun, Summary
+from mnist_cli.sweep.trial import DIVERGED
 from mnist_cli.web_page import content_security_policy, fill, json_for_script
 
 FOLDER = resources.files("mnist_cli.sweep") / "page"

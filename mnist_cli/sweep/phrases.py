@@ -2,8 +2,8 @@
 
 from mnist_cli.data.registry import title_of
 from mnist_cli.sweep.intervals import Spread
-from mnist_cli.sweep.journal import DIVERGED, FINISHED
 from mnist_cli.sweep.summary import MISSING, PointSummary, SeedRun, Summary
+from mnist_cli.sweep.trial import DIVERGED, FINISHED
 from mnist_cli.wording import counted
 
 POINTS = 100  # percentage points in a share of 1
@@ -33,22 +33,22 @@ def signed(spread: Spread) -> str:
 
 
 def about(summary: Summary) -> str:
-    """Return what was compared on what: `18 runs: 6 settings, 3 seeds, 60,000 images of mnist`."""
+    """Return what was compared on what: `18 runs: 6 combinations, 3 seeds, 60,000 images of mnist`."""
     return (
-        f"{counted(summary.runs, 'run')}: {counted(len(summary.points), 'setting')}, "
+        f"{counted(summary.runs, 'run')}: {counted(len(summary.points), 'combination')}, "
         f"{counted(len(summary.seeds), 'seed')}, {counted(summary.images, 'image')} of "
         f"{title_of(summary.dataset)}"
     )
 
 
 def named(summary: Summary, point: PointSummary) -> str:
-    """Return a setting with its names: `batch-size 16, learning-rate 3`."""
+    """Return a combination with its names: `batch-size 16, learning-rate 3`."""
     pairs = zip(summary.axes, point.shown, strict=True)
     return ", ".join(f"{axis.title} {shown}" for axis, shown in pairs)
 
 
 def trouble(point: PointSummary) -> str:
-    """Return what keeps a setting from having a mean of all seeds, "" if nothing does."""
+    """Return what keeps a combination from having a mean of all seeds, "" if nothing does."""
     diverged, done, all_runs = point.count(DIVERGED), point.count(FINISHED), len(point.runs)
     if diverged:
         return f"{diverged} of {all_runs} diverged"
@@ -79,10 +79,10 @@ def seed_text(run: SeedRun) -> str:
 
 
 def conclusion(summary: Summary) -> str:
-    """Return which setting was best, or why none can be named."""
+    """Return which combination was best, or why none can be named."""
     best = summary.best
     if best is None or best.spread is None:
-        return "No setting has a result from every seed yet."
+        return "No combination has a result from every seed yet."
     return (
         f"Best: {named(summary, best)}, mean validation accuracy {mean_text(best)} over "
         f"{counted(len(summary.seeds), 'seed')}."
@@ -100,7 +100,7 @@ def notes(summary: Summary) -> list[str]:
         )
     if len(summary.points) > 1 and summary.best:
         sentences.append(
-            f"The best of {len(summary.points):,} settings is flattered: it was chosen by the same "
+            f"The best of {len(summary.points):,} combinations is flattered: it was chosen by the same "
             "validation images, so on new images it is likely to do a little worse."
         )
     if len(summary.seeds) == 1:

@@ -1,19 +1,21 @@
-"""What a sweep found: for every setting its runs, their spread and the paired difference."""
+"""What a sweep found: for every combination its runs, their spread and the paired difference."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mnist_cli.storage.paths import AnyPath
 from mnist_cli.sweep.axes import Axis
 from mnist_cli.sweep.intervals import Spread, spread_of
-from mnist_cli.sweep.journal import DIVERGED, FINISHED, Row, read
+from mnist_cli.sweep.journal import Row, read
 from mnist_cli.sweep.plan import Plan, Point, Trial
+from mnist_cli.sweep.trial import DIVERGED, FINISHED
+from mnist_cli.sweep.winner import winner
 
 MISSING = "missing"  # beside journal's FINISHED and DIVERGED
 
 
 class SeedRun(NamedTuple):
-    """One run of a setting.
+    """One run of a combination.
 
     Attributes
     ----------
@@ -30,7 +32,7 @@ class SeedRun(NamedTuple):
 
 
 class PointSummary(NamedTuple):
-    """What one setting reached.
+    """What one combination reached.
 
     Attributes
     ----------
@@ -39,7 +41,7 @@ class PointSummary(NamedTuple):
     shown : its value on each axis, as text
     runs : one for each seed of the plan, in that order
     spread : of the validation accuracies; None where a run diverged or none is done
-    difference : of the accuracies to the first setting, paired by seed; None for the first setting,
+    difference : of the accuracies to the first combination, paired by seed; None for the first one,
         and where one of the two has no spread or they have no seed in common
     """
 
@@ -70,6 +72,7 @@ class Summary(NamedTuple):
     seeds : of the plan
     axes : what varies
     points : every combination, the last axis fastest
+    best : the one with the highest mean of those whose runs all finished; None without one
     """
 
     command: str
@@ -78,13 +81,7 @@ class Summary(NamedTuple):
     seeds: tuple[int, ...]
     axes: tuple[Axis, ...]
     points: tuple[PointSummary, ...]
-
-    @property
-    def best(self) -> PointSummary | None:
-        """The setting with the highest mean of those whose runs all finished; None without one."""
-        whole = [point for point in self.points if point.count(FINISHED) == len(point.runs)]
-        measured = [(point.spread.mean, -point.number, point) for point in whole if point.spread]
-        return max(measured)[2] if measured else None
+    best: PointSummary | None
 
     @property
     def missing(self) -> int:
@@ -108,8 +105,8 @@ def summarize(folder: AnyPath) -> Summary:
     Returns
     -------
     Summary
-        `summarize(folder).best.spread.mean` is the mean validation accuracy of the best setting, a
-        share; `points` has every setting.
+        `summarize(folder).best.spread.mean` is the mean validation accuracy of the best combination, a
+        share; `points` has every combination.
 
     Raises
     ------
@@ -119,8 +116,9 @@ def summarize(folder: AnyPath) -> Summary:
     return summary_of(*read(folder))
 
 
-def summary_of(plan: Plan, rows: Iterable[Row]) -> Summary:
+def summary_of(plan: Plan, rows: Sequence[Row]) -> Summary:
     """Return the summary of a plan and of the lines of results.jsonl that are there so far."""
+    best = winner(plan, rows)
     results = {row["key"]: row for row in rows}
     runs = [_run(trial, results.get(trial.key)) for trial in plan.trials()]
     points: list[PointSummary] = []
@@ -128,7 +126,10 @@ def summary_of(plan: Plan, rows: Iterable[Row]) -> Summary:
         start = point.index * len(plan.seeds)
         own = tuple(runs[start : start + len(plan.seeds)])
         points.append(_point(plan.axes, point, own, points[0] if points else None))
-    return Summary(plan.command, plan.dataset, plan.images, plan.seeds, plan.axes, tuple(points))
+    told = None if best is None else points[best.index]
+    return Summary(
+        plan.command, plan.dataset, plan.images, plan.seeds, plan.axes, tuple(points), told
+    )
 
 
 def _run(trial: Trial, row: Row | None) -> SeedRun:

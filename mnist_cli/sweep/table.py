@@ -6,7 +6,6 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from mnist_cli.sweep.intervals import Spread
-from mnist_cli.sweep.journal import DIVERGED
 from mnist_cli.sweep.phrases import (
     POINTS,
     conclusion,
@@ -20,6 +19,7 @@ from mnist_cli.sweep.phrases import (
 )
 from mnist_cli.sweep.scales import Scale, spans_a_decade
 from mnist_cli.sweep.summary import PointSummary, Summary
+from mnist_cli.sweep.trial import DIVERGED
 
 GAP = "  "
 LONGEST_STRIP, SHORTEST_STRIP = 24, 11  # characters; its two ends are written above it
@@ -127,7 +127,7 @@ def _points(share: float) -> str:
 
 
 def _block(summary: Summary, columns: Sequence[Column]) -> Column:
-    """Join the columns of numbers; where a setting has none, the reason takes their place."""
+    """Join the columns of numbers; where a combination has none, the reason takes their place."""
     heading, *cells = _joined(columns)
     pairs = zip(summary.points, cells, strict=True)
     rows = [cell if point.spread else trouble(point) for point, cell in pairs]

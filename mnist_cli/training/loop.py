@@ -13,7 +13,6 @@ from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from mnist_cli.config.settings import usual_learning_rate
 from mnist_cli.data.datasets import Split
@@ -24,6 +23,7 @@ from mnist_cli.network.network import Network
 from mnist_cli.network.optimizers import SCHEDULES
 from mnist_cli.network.parameters import layer_views
 from mnist_cli.progress import Stop, never_stop
+from mnist_cli.training.environment import blas_threads
 from mnist_cli.training.evaluation import gradient_norms, measure
 from mnist_cli.training.run import EpochResult, Run
 
@@ -67,7 +67,7 @@ def train(
     first = training[:MEASURED]
     while not run.finished:
         # `_check_finite` reports an overflow, so NumPy does not have to warn of it.
-        with threadpool_limits(threads, "blas"), np.errstate(over="ignore", invalid="ignore"):
+        with blas_threads(threads), np.errstate(over="ignore", invalid="ignore"):
             begin = time.perf_counter()
             order = epoch_order(run.config.seed, run.epoch + 1, len(training.labels))
             stopped = loop.epoch(order, stop)

@@ -1,4 +1,4 @@
-// ---- choice: one setting, chosen in the chart or in the list, and its curves
+// ---- choice: one combination, chosen in the chart or in the list, and its curves
 
 const points = JSON.parse(byId("data").textContent);
 const list = byId("setting");

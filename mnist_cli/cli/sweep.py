@@ -1,0 +1,230 @@
+"""`mnist sweep`: plan many runs, train those that are missing, show what came of them."""
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mnist_cli.cli.dry_run import show_estimate
+from mnist_cli.cli.epochs import is_live
+from mnist_cli.cli.help import GroupedCommand, examples
+from mnist_cli.cli.options import (
+    FILE,
+    FOLDER,
+    config_option,
+    output_options,
+    setting_options,
+    training_data_options,
+)
+from mnist_cli.cli.output import INTERRUPTED, Output
+from mnist_cli.cli.runs import Board, plan_lines, show_runs
+from mnist_cli.cli.signals import stop_on_signals
+from mnist_cli.cli.varied import VariedType, axis_of_argument, folder_name, seeds_of_text
+from mnist_cli.config.settings import SETTINGS
+from mnist_cli.data.registry import find_dataset
+from mnist_cli.errors import SweepError
+from mnist_cli.progress import Stop
+from mnist_cli.wording import counted
+
+if TYPE_CHECKING:
+    from mnist_cli.sweep.journal import Journal, Row
+    from mnist_cli.sweep.opened import Opened
+    from mnist_cli.sweep.plan import Plan, Point
+    from mnist_cli.sweep.runner import Job
+
+GO_ON = "the same command goes on"
+
+
+@click.command(
+    cls=GroupedCommand,
+    epilog=examples(
+        "mnist sweep batch-size=1,4,16,64,256 --seeds 5 --epochs 5",
+        "mnist sweep batch-size=16,64,256 learning-rate=1,3,10",
+        "mnist sweep batch-size+epochs=16+1,64+4,256+16",
+        "mnist sweep learning-rate=0.01..100:9 --dry-run",
+        "mnist sweep hidden-sizes=none,16,16-16 --activation linear",
+        "mnist sweep config=default,tanh,relu",
+    ),
+)
+@click.argument("varied", nargs=-1, type=VariedType(), metavar="NAME=VALUE,VALUE...")
+@click.option("--file", type=FILE, help="A sweep in a JSON file; see docs/sweep.md.")
+@config_option
+@training_data_options("sweep")
+@partial(setting_options, without=["seed"])
+@click.option(
+    "--seeds",
+    metavar="N|N,N,...",
+    help="How many seeds, from 0 on, or which ones.  [default: 3]",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    metavar="NUMBER",
+    help="Runs at the same time.  [default: one for each core that may be used]",
+)
+@click.option("--dry-run", is_flag=True, help="Show the runs and how long they take; train none.")
+@click.option(
+    "--test",
+    is_flag=True,
+    help="At the end, measure the best combination, and no other, on the test images, once.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=FOLDER,
+    help="Folder for the results.  [default: sweeps/ and a name from the arguments]",
+)
+@click.option("--keep", is_flag=True, help="Keep the checkpoint of each new run in the folder.")
+@output_options
+@click.pass_context
+def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any) -> None:
+    """Train with many settings, each with several seeds, and compare.
+
+    An argument is what varies: a setting and its values, several settings joined by + that change
+    together, a range low..high:count on a log scale, or config and names. Every combination is
+    trained. An option is what is fixed. They are compared by the validation images. Ctrl-C keeps
+    all finished runs, and the same command goes on.
+    """
+    from mnist_cli.sweep.local import usual_workers
+    from mnist_cli.sweep.planning import on_data
+    from mnist_cli.sweep.runner import CHECKPOINTS, Job
+
+    out = Output(quiet, as_json)
+    plan = on_data(_draft(options), options["dataset"], options["data_dir"], out.say, out.progress)
+    folder = options["output"] or Path("sweeps") / plan.name
+    job = Job(plan, options["data_dir"], folder / CHECKPOINTS if options["keep"] else None)
+    workers = options["workers"] or usual_workers()
+    for line in plan_lines(plan, workers, find_dataset(plan.dataset).title):
+        out.say(line)
+    for one, other in plan.duplicates():
+        out.say(f"Note      equal settings, trained once: {one.title}; {other.title}")
+    if options["dry_run"]:
+        show_estimate(job, folder, workers, out)
+    elif not _sweep(job, folder, workers, options["test"], out):
+        context.exit(INTERRUPTED)
+
+
+def _draft(options: dict[str, Any]) -> "Plan":
+    """Return the plan without its data. Argument beats option beats file beats default."""
+    from mnist_cli.config.files import config_values
+    from mnist_cli.sweep.file import SweepFile, read_sweep_file
+    from mnist_cli.sweep.planning import SEEDS, make_plan
+
+    file = SweepFile({}, [], None)
+    if options["file"] is not None:
+        file = read_sweep_file(options["file"])
+    axes = [*file.axes, *map(axis_of_argument, options["varied"])]
+    seeds = file.seeds or tuple(range(SEEDS))
+    if options["seeds"] is not None:
+        seeds = seeds_of_text(options["seeds"])
+    base = file.base if options["config"] is None else config_values(options["config"])
+    fixed = {n: options[n] for n in SETTINGS if options.get(n) is not None}
+    draft = make_plan(base, fixed, axes, seeds, "mnist sweep")
+    command = shlex.join(["mnist", *sys.argv[1:]])
+    return draft._replace(name=_name(options, fixed), command=command)
+
+
+def _name(options: dict[str, Any], fixed: dict[str, Any]) -> str:
+    """Return the name of the folder: all that was given and changes a result."""
+    given = {"config": options["config"], **fixed, "seeds": options["seeds"]}
+    if options["dataset"] != "auto":
+        given["dataset"] = options["dataset"]
+    sizes = fixed.get("hidden_sizes")
+    if sizes is not None:
+        given["hidden_sizes"] = "-".join(map(str, sizes)) or "none"
+    file = [] if options["file"] is None else [options["file"].stem]
+    pairs = [f"{n.replace('_', '-')}={v}" for n, v in given.items() if v is not None]
+    return folder_name([*file, *options["varied"], *pairs])
+
+
+def _sweep(job: "Job", folder: Path, workers: int, test: bool, out: Output) -> bool:
+    """Train what is missing, write what is made of it, show it; return whether all was done."""
+    from mnist_cli.sweep.journal import open_journal
+    from mnist_cli.sweep.outputs import write_outputs
+    from mnist_cli.sweep.winner import winner
+
+    with stop_on_signals() as stop, open_journal(folder, job.plan, out.say) as journal:
+        lost = _train(job, journal, workers, stop, out)
+        rows = journal.of(job.plan)
+        kept = (
+            f"{len(rows)} of {counted(len(job.plan.distinct()), 'run')} kept in {folder}; {GO_ON}."
+        )
+        if stop():
+            out.say(f"Interrupted: {kept}")
+            return False
+        write_outputs(folder)
+        if lost:
+            raise SweepError(f"{lost}; {kept}")
+        best = winner(job.plan, rows)
+        opened = _open(job, best, folder, workers, stop) if test else None
+    if test and best is not None and opened is None:
+        out.say(f"Interrupted: {kept}")
+        return False
+    _show_result(job.plan, rows, folder, best, opened, out)
+    return True
+
+
+def _train(job: "Job", journal: "Journal", workers: int, stop: Stop, out: Output) -> str:
+    """Train what is missing, and show it; return which runs were lost, "" if none was."""
+    from mnist_cli.sweep.runner import run_missing
+
+    board = Board(job.plan, journal.of(job.plan), workers)
+
+    def start(stop: Stop, say: Callable[[str], None]) -> "Iterator[Row]":
+        return run_missing(job, journal, workers, stop=stop, say=say)
+
+    try:
+        show_runs(board, start, stop, out, live=is_live(out, verbose=False))
+    except SweepError as error:
+        return str(error)
+    return ""
+
+
+def _open(
+    job: "Job", best: "Point | None", folder: Path, workers: int, stop: Stop
+) -> "Opened | None":
+    from mnist_cli.sweep.opened import measure_once
+
+    return None if best is None else measure_once(job, best, folder, workers, stop)
+
+
+def _show_result(
+    plan: "Plan",
+    rows: "list[Row]",
+    folder: Path,
+    best: "Point | None",
+    opened: "Opened | None",
+    out: Output,
+) -> None:
+    from mnist_cli.sweep.winner import accuracies_of
+
+    diverged = sum(row["validation_accuracy"] is None for row in rows)
+    accuracies = accuracies_of(plan, rows)[best.index] if best else []
+    lines = [f"Best      {best.title}: {_mean('validation', accuracies)}"] if best else []
+    if opened:
+        before = "opened before; " if opened.before else ""
+        lines += [f"Test      {before}{opened.setting}: {_mean('test', opened.accuracies)}"]
+    if diverged:
+        out.say(f"Note      {diverged} of {counted(len(rows), 'run')} diverged.")
+    out.result(
+        *lines,
+        f"Saved {folder}",
+        folder=str(folder),
+        dataset=plan.dataset,
+        images=plan.images,
+        runs=len(rows),
+        diverged=diverged,
+        best=best
+        and {"setting": best.title, "config": best.settings, "validation_accuracies": accuracies},
+        test=opened and opened._asdict(),
+    )
+
+
+def _mean(split: str, accuracies: list[float]) -> str:
+    seeds = counted(len(accuracies), "seed")
+    return f"{split} {fmean(accuracies):.2%} (mean of {seeds})"

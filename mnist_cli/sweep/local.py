@@ -1,0 +1,135 @@
+"""Workers on this machine: one pool of a single process for each of them.
+
+A process that is killed breaks its whole pool (`concurrent.futures`). So each worker has a pool of
+its own, and only the run that it was training is lost.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+from mnist_cli.sweep.trial import run_task
+
+
+def usual_workers() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class LocalEngine:
+    """Workers on this machine, in a `with` block; at its end they are gone.
+
+    Attributes
+    ----------
+    slots : runs that can be trained at the same time
+    lost : what a future raises whose worker was killed
+    """
+
+    lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+
+    def __init__(self, workers: int) -> None:
+        self.slots = workers
+        self._workers: list[_Worker] = []
+        self._started = False
+
+    def __enter__(self) -> "LocalEngine":
+        self._workers = [_Worker() for _ in range(self.slots)]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for worker in self._workers:
+            worker.end()
+        for worker in self._workers:
+            worker.pool.shutdown()
+
+    @property
+    def started(self) -> bool:
+        """Whether any worker has come up; if none can, the machine is at fault, not the runs."""
+        self._started = self._started or any(worker.started for worker in self._workers)
+        return self._started
+
+    def submit(self, task: str) -> "Future[str]":
+        """Give a task to a free worker; there must be one."""
+        place = next(place for place, worker in enumerate(self._workers) if worker.free)
+        try:
+            return self._workers[place].submit(task)
+        except BrokenProcessPool:  # killed before or after its last run
+            self._replace(place)
+            return self._workers[place].submit(task)
+
+    def _replace(self, place: int) -> None:
+        self._started = self.started
+        self._workers[place].end()
+        self._workers[place].pool.shutdown()
+        self._workers[place] = _Worker()
+
+
+class _Worker:
+    """A pool of one process, and the pipe whose end is the end of the process."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self._far_end, self._leash = context.Pipe(duplex=False)
+        self.pool = ProcessPoolExecutor(
+            1, mp_context=context, initializer=_begin, initargs=(self._far_end,)
+        )
+        with _without_interrupts():
+            self._hello = self.pool.submit(os.getpid)
+        self._last: Future[str] | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether the process has come up."""
+        return self._hello.done() and self._hello.exception() is None
+
+    @property
+    def free(self) -> bool:
+        """Whether it has nothing to do."""
+        return self._last is None or self._last.done()
+
+    def submit(self, task: str) -> "Future[str]":
+        """Train. Raises BrokenProcessPool if the process is known to be dead."""
+        self._last = self.pool.submit(run_task, task)
+        return self._last
+
+    def end(self) -> None:
+        """End the process at once, whatever it does."""
+        self._leash.close()
+        self._far_end.close()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let a process that is started in the block never hear Ctrl-C, not even while it starts.
+
+    The terminal sends Ctrl-C to all processes; the first one decides, and ends the others.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(leash: Connection) -> None:
+    """Prepare a worker's process: it ends with its parent, and not with Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
+
+
+def _end_with(leash: Connection) -> None:
+    """Wait until the other end of the pipe is closed, by the parent or by its death."""
+    with suppress(EOFError, OSError):
+        leash.recv_bytes()
+    os._exit(1)
