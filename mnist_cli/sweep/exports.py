@@ -1,7 +1,8 @@
-"""The results of a sweep for other programs: a table in Markdown, and every run in CSV."""
+"""The results of a sweep for other programs: Markdown, JSON, and every run in CSV."""
 
 import csv
 from io import StringIO
+from typing import Any
 
 from mnist_cli.sweep.phrases import (
     about,
@@ -14,7 +15,8 @@ from mnist_cli.sweep.phrases import (
     signed,
     trouble,
 )
-from mnist_cli.sweep.summary import PointSummary, SeedRun, Summary
+from mnist_cli.sweep.summary import MISSING, PointSummary, SeedRun, Summary
+from mnist_cli.sweep.trial import DIVERGED
 
 FROM_ROW = (
     "validation_accuracy",
@@ -51,6 +53,26 @@ def _cells(point: PointSummary) -> list[str]:
 
 def _escaped(cell: str) -> str:
     return cell.replace("\\", "\\\\").replace("|", "\\|")
+
+
+def combinations_json(summary: Summary) -> list[dict[str, Any]]:
+    """Return the numbers of the table as JSON values; shares, None where there is no number."""
+    return [_values(summary, point) for point in summary.points]
+
+
+def _values(summary: Summary, point: PointSummary) -> dict[str, Any]:
+    titles = [axis.title for axis in summary.axes]
+    return {
+        "setting": dict(zip(titles, point.shown, strict=True)),
+        "seeds": [run.seed for run in point.runs],
+        "validation_accuracies": [run.accuracy for run in point.runs],
+        "diverged": point.count(DIVERGED),
+        "missing": point.count(MISSING),
+        "mean": point.spread and point.spread.mean,
+        "half_interval": point.spread and point.spread.half_width,
+        "difference": point.difference and point.difference.mean,
+        "difference_half_interval": point.difference and point.difference.half_width,
+    }
 
 
 def runs_csv(summary: Summary) -> str:

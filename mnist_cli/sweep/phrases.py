@@ -33,7 +33,7 @@ def signed(spread: Spread) -> str:
 
 
 def about(summary: Summary) -> str:
-    """Return what was compared on what: `18 runs: 6 combinations, 3 seeds, 60,000 images of mnist`."""
+    """Return what was compared: `18 runs: 6 combinations, 3 seeds, 60,000 images of MNIST`."""
     return (
         f"{counted(summary.runs, 'run')}: {counted(len(summary.points), 'combination')}, "
         f"{counted(len(summary.seeds), 'seed')}, {counted(summary.images, 'image')} of "
@@ -100,8 +100,8 @@ def notes(summary: Summary) -> list[str]:
         )
     if len(summary.points) > 1 and summary.best:
         sentences.append(
-            f"The best of {len(summary.points):,} combinations is flattered: it was chosen by the same "
-            "validation images, so on new images it is likely to do a little worse."
+            f"The best of {len(summary.points):,} combinations is flattered: it was chosen by the "
+            "same validation images, so on new images it is likely to do a little worse."
         )
     if len(summary.seeds) == 1:
         sentences.append("One seed shows no spread: with --seeds 5 there are intervals.")

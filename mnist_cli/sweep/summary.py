@@ -105,8 +105,8 @@ def summarize(folder: AnyPath) -> Summary:
     Returns
     -------
     Summary
-        `summarize(folder).best.spread.mean` is the mean validation accuracy of the best combination, a
-        share; `points` has every combination.
+        `summarize(folder).best.spread.mean` is the mean validation accuracy of the best
+        combination, a share; `points` has every combination.
 
     Raises
     ------
