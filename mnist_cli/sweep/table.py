@@ -123,7 +123,7 @@ def _mean(spread: Spread | None) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{POINTS * share:.2f}"
+    return f"{POINTS * share:5.2f}"
 
 
 def _block(summary: Summary, columns: Sequence[Column]) -> Column:
