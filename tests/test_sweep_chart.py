@@ -32,6 +32,10 @@ def summary(*axes, seeds=(0, 1, 2), done=None, diverged=(), share=None):
 SWEEPS = {
     "numbers": lambda: summary(BATCHES),
     "more than a decade": lambda: summary(BATCHES, share=lambda p, s: 0.98 - 0.15 * p + 0.001 * s),
+    "as bad as guessing": lambda: summary(
+        RATES, share=lambda p, s: [0.95, 0.1][p % 2] + s / 999, diverged={(3, 0)}
+    ),
+    "all wrong": lambda: summary(BATCHES, share=lambda p, _s: [0.0, 0.95, 1.0][p % 3]),
     "diverged": lambda: summary(RATES, diverged={(7, 0), (8, 0), (8, 1), (8, 2)}),
     "unfinished": lambda: summary(BATCHES, done=10, diverged={(0, 1)}),
     "nothing done": lambda: summary(BATCHES, done=0),

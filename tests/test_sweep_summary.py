@@ -14,7 +14,7 @@ from mnist_cli.config.files import read_config
 from mnist_cli.sweep import summarize
 from mnist_cli.sweep.intervals import spread_of, t_quantile
 from mnist_cli.sweep.outputs import write_outputs
-from mnist_cli.sweep.phrases import conclusion, mean_text, notes, signed, trouble
+from mnist_cli.sweep.phrases import conclusion, mean_text, notes, reading, signed, trouble
 from mnist_cli.sweep.summary import summary_of
 from mnist_cli.sweep.table import terminal_table
 
@@ -90,7 +90,9 @@ def test_survivors_have_no_mean():
 def test_nothing_is_compared_with_a_first_setting_that_diverged():
     plan = small_plan(BATCHES)
     rows = made_up_rows(plan, lambda point, _seed: 0.9 if point else None)
-    assert [point.difference for point in summary_of(plan, rows).points] == [None] * 3
+    summary = summary_of(plan, rows)
+    assert [point.difference for point in summary.points] == [None] * 3
+    assert "No differences: they are to batch-size 16, which diverged." in reading(summary)
 
 
 def test_unfinished_sweep_says_how_far_it_is():

@@ -24,10 +24,10 @@ class DotPlot:
     def __init__(self, summary: Summary, axis: int, width: float, top: float) -> None:
         self.summary, self.axis, self.right = summary, summary.axes[axis], width - RIGHT
         found = [s for s in BANDS if any(point.count(s) for point in summary.points)]
-        self.bands = {s: top + LINE + 8 + i * BAND for i, s in enumerate(found)}
+        self.bands = {s: top + LINE + 10 + i * BAND for i, s in enumerate(found)}
         self.left = LEFT_OF_BANDS if found else LEFT
         self.title_y = top + 12
-        self.top = top + LINE + len(found) * BAND
+        self.top = top + LINE + 10 + len(found) * BAND
         self.bottom = self.top + max(HEIGHT * width, LOWEST)
         self.x = places_of(self.axis, self.left, self.right)
         self.y = error_scale(summary, self.bottom, self.top)

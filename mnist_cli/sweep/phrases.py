@@ -111,9 +111,12 @@ def notes(summary: Summary) -> list[str]:
 def reading(summary: Summary) -> str:
     """Return how mean and difference are to be read."""
     interval = "±: half of Student's 95% interval of the mean."
+    first = summary.points[0]
     if len(summary.points) == 1:
         return interval
+    if first.spread is None and first.count(DIVERGED):
+        return f"{interval} No differences: they are to {named(summary, first)}, which diverged."
     return (
-        f"{interval} Difference: in percentage points, to {named(summary, summary.points[0])}, "
-        "paired by seed, with its own interval."
+        f"{interval} Difference: in percentage points, to {named(summary, first)}, paired by seed, "
+        "with its own interval."
     )

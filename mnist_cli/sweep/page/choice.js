@@ -20,6 +20,8 @@ function choose(number) {
   byId("seeds").replaceChildren(...runs.map((run) => make("li", {}, seedText(run))));
   for (const one of document.querySelectorAll("[data-point]"))
     one.classList.toggle("chosen", one.dataset.point === String(number));
+  // What comes last lies on top: neighbours would cover the frame of a cell.
+  for (const one of document.querySelectorAll(".point.chosen")) one.parentNode.append(one);
   const measured = runs.filter((run) => run.epochs);
   accuracy.show(measured.map((run) => ({ ...run, values: run.accuracy })));
   loss.show(measured.map((run) => ({ ...run, values: run.loss })));
