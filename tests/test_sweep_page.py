@@ -151,6 +151,18 @@ def test_curves_are_read_by_the_mouse(visit, told):
     assert text.startswith(f"Seed {worst.seed}, epoch 1: ")
 
 
+def test_ticks_differ_however_little_the_seeds_do(browser, tmp_path):
+    plan = small_plan(axis("batch-size", "16,32"), epochs=1)
+    rows = made_up_rows(plan, lambda _point, seed: 0.9 + seed / 30_000)
+    path = tmp_path / "close.html"
+    path.write_text(sweep_page(summary_of(plan, rows)), "utf-8")
+    one = Visit(browser, path)
+    for curves in one.page.locator(".curves").all():
+        texts = curves.locator("text").all_text_contents()
+        assert len(set(texts)) == len(texts) > 2
+    one.context.close()
+
+
 def test_curves_are_those_of_the_results(pages, told):
     text = pages["one"].read_text("utf-8")
     data = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])

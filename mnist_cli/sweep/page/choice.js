@@ -3,10 +3,10 @@
 const points = JSON.parse(byId("data").textContent);
 const list = byId("setting");
 const charts = [...document.querySelectorAll(".chart")];
-const accuracy = new Curves("Validation accuracy", (value, exact) =>
-  exact ? percent(value) : `${rounded(100 * value)}%`,
-);
-const loss = new Curves("Validation loss", rounded);
+const accuracy = new Curves("Validation accuracy", { unit: "%", digits: 4 });
+const loss = new Curves("Validation loss", { unit: "", digits: 3 });
+
+const inPercent = (share) => (share === null ? null : 100 * share);
 
 function seedText({ seed, status, reached }) {
   const others = { missing: "not run yet", diverged: "diverged" };
@@ -23,7 +23,7 @@ function choose(number) {
   // What comes last lies on top: neighbours would cover the frame of a cell.
   for (const one of document.querySelectorAll(".point.chosen")) one.parentNode.append(one);
   const measured = runs.filter((run) => run.epochs);
-  accuracy.show(measured.map((run) => ({ ...run, values: run.accuracy })));
+  accuracy.show(measured.map((run) => ({ ...run, values: run.accuracy.map(inPercent) })));
   loss.show(measured.map((run) => ({ ...run, values: run.loss })));
 }
 

@@ -2,20 +2,24 @@
 
 const SIZE = { height: 210, left: 56, right: 12, top: 12, bottom: 30 };
 
-// Round numbers from low to high: steps of 1, 2 or 5 times a power of ten.
+// Round numbers from low to high: steps of 1, 2 or 5 times a power of ten; with as many decimals as
+// tell them apart.
 function ticksBetween(low, high, most) {
   const rough = (high - low) / most || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
-  return Array.from({ length: count }, (_, i) => (first + i) * step);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const tick = (i) => ({ value: (first + i) * step, text: ((first + i) * step).toFixed(decimals) });
+  return Array.from({ length: count }, (_, i) => tick(i));
 }
 
-// `runs`: [{ seed, epochs, values }]; a value may be null, where it was not measured.
+// `runs`: [{ seed, epochs, values }]; a value may be null, where it was not measured. They are shown
+// in a unit, "%" or none, with some digits where one is read.
 class Curves {
-  constructor(title, format) {
-    Object.assign(this, { title, format, runs: [], chosen: 0, place: 0 });
+  constructor(title, { unit, digits }) {
+    Object.assign(this, { title, unit, digits, runs: [], chosen: 0, place: 0 });
     this.svg = makeSvg("svg", { class: "curves", role: "img", tabindex: "0" });
     this.readout = make("p", { class: "readout" });
     this.element = make("div", { class: "panel" }, make("h3", {}, title), this.svg, this.readout);
@@ -98,11 +102,11 @@ class Curves {
 
   axes() {
     const right = this.width - SIZE.right;
-    const rules = ticksBetween(this.low, this.high, 5).flatMap((value) => {
+    const rules = ticksBetween(this.low, this.high, 5).flatMap(({ value, text }) => {
       const y = this.y(value);
       const rule = makeSvg("line", { class: "rule", x1: SIZE.left, x2: right, y1: y, y2: y });
       const place = { x: SIZE.left - 8, y: y + 4, "text-anchor": "end" };
-      return [rule, makeSvg("text", place, this.format(value))];
+      return [rule, makeSvg("text", place, text + this.unit)];
     });
     const ends = this.last > 1 ? [1, this.last] : [1];
     const names = ends.map((epoch, i) => {
@@ -130,7 +134,7 @@ class Curves {
   mark() {
     const { seed, epochs, values } = this.runs[this.chosen];
     const [epoch, value] = [epochs[this.place], values[this.place]];
-    const shown = value === null ? "not measured" : this.format(value, true);
+    const shown = value === null ? "not measured" : value.toPrecision(this.digits) + this.unit;
     this.readout.textContent = `Seed ${seed}, epoch ${epoch}: ${shown}`;
     if (value === null) return;
     const chosen = this.svg.querySelector(".curve.chosen");

@@ -16,4 +16,3 @@ const makeSvg = (tag, attributes = {}, ...children) =>
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const percent = (share, digits = 2) => `${(100 * share).toFixed(digits)}%`;
-const rounded = (value) => String(Number(value.toPrecision(3)));
