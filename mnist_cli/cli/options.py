@@ -54,6 +54,7 @@ class NetworkType(PathType):
 
 
 FILE = PathType(path_type=Path, dir_okay=False)
+EXISTING = PathType(path_type=Path, dir_okay=False, exists=True)
 NETWORK = NetworkType(path_type=Path, dir_okay=False)
 OUTPUT = OutputType(path_type=Path, dir_okay=False)
 FOLDER = PathType(path_type=Path, file_okay=False)

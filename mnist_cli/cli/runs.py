@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mnist_cli.sweep.journal import Row
     from mnist_cli.sweep.plan import Plan
 
-BAR = "{desc} |{bar:20}|{postfix}"
+BAR = "{desc} |{bar:20}|"
 REDRAWN = 0.5  # seconds between two countings of the time that is left
 
 
@@ -57,25 +57,27 @@ class Board:
         since = time.monotonic() - self._changed
         return max(0.0, seconds_of(costs, rate, self.workers) - since)
 
-    def so_far(self) -> str:
-        """Return how many runs have a result, and which is the best one."""
+    @property
+    def done(self) -> str:
+        """How many runs have a result: `run 3/24`."""
+        total = len(self.trials)
+        return f"run {len(self.rows):>{len(str(total))}}/{total}"
+
+    @property
+    def best(self) -> str:
+        """The best run so far, "" before the first one that did not diverge."""
         known = [row for row in self.rows.values() if row["validation_accuracy"] is not None]
-        text = f"{self._done()} runs"
         if not known:
-            return text
+            return ""
         best = max(known, key=lambda row: float(row["validation_accuracy"]))
-        return f"{text}   best {best['validation_accuracy']:.2%} {self.trials[best['key']].title}"
+        return f"{best['validation_accuracy']:.2%} {self.trials[best['key']].title}"
 
     def line(self, row: "Row") -> str:
         """Return the result of one run, in columns."""
         trial, accuracy = self.trials[row["key"]], row["validation_accuracy"]
         result = "          diverged" if accuracy is None else f"validation {accuracy:7.2%}"
         title = f"{trial.title:<{self._width}}"
-        return f"run {self._done()}   {title}   {result}   {row['seconds']:.2f} s"
-
-    def _done(self) -> str:
-        total = len(self.trials)
-        return f"{len(self.rows):>{len(str(total))}}/{total}"
+        return f"{self.done}   {title}   {result}   {row['seconds']:.2f} s"
 
 
 def show_runs(
@@ -109,18 +111,17 @@ def _bar(board: Board) -> Iterator[Any]:
     total = sum(trial.cost for trial in board.trials.values())
     colour = None if os.environ.get("NO_COLOR") else "green"
     form: dict[str, Any] = {"bar_format": BAR, "colour": colour, "dynamic_ncols": True}
-    with tqdm(total=total, initial=board.cost, leave=False, **form) as bar:
+    with tqdm(total=total, initial=board.cost, desc=board.done, leave=False, **form) as bar:
         _redraw(bar, board)
         yield bar
 
 
 def _redraw(bar: Any, board: Board) -> None:
-    from tqdm import tqdm
-
-    left = board.seconds_left()
-    time_left = "" if left is None else f"{tqdm.format_interval(left)} left"
-    bar.set_description_str(board.so_far(), refresh=False)
-    bar.set_postfix_str(time_left, refresh=False)
+    """Show the time that is left before the best run, whose name a narrow terminal may cut."""
+    left, best = board.seconds_left(), board.best
+    time_left = "" if left is None else f" {bar.format_interval(left)} left"
+    bar.bar_format = f"{BAR}{time_left}{best and '   best ' + best}"
+    bar.set_description_str(board.done, refresh=False)
     bar.n = board.cost
     bar.refresh()
 

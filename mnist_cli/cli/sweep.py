@@ -15,7 +15,7 @@ from mnist_cli.cli.dry_run import show_estimate
 from mnist_cli.cli.epochs import is_live
 from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
-    FILE,
+    EXISTING,
     FOLDER,
     config_option,
     output_options,
@@ -54,7 +54,7 @@ WIDEST = 120  # columns of the table
     ),
 )
 @click.argument("varied", nargs=-1, type=VariedType(), metavar="NAME=VALUE,VALUE...")
-@click.option("--file", type=FILE, help="A sweep in a JSON file; see docs/sweep.md.")
+@click.option("--file", type=EXISTING, help="A sweep in a JSON file; see docs/sweep.md.")
 @config_option
 @training_data_options("sweep")
 @partial(setting_options, without=["seed"])
@@ -113,9 +113,8 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
 
 def _draft(options: dict[str, Any]) -> "Plan":
     """Return the plan without its data. Argument beats option beats file beats default."""
-    from mnist_cli.config.files import config_values
     from mnist_cli.sweep.file import SweepFile, read_sweep_file
-    from mnist_cli.sweep.planning import SEEDS, make_plan
+    from mnist_cli.sweep.planning import SEEDS, base_and_fixed, make_plan
 
     file = SweepFile({}, [], None)
     if options["file"] is not None:
@@ -124,11 +123,11 @@ def _draft(options: dict[str, Any]) -> "Plan":
     seeds = file.seeds or tuple(range(SEEDS))
     if options["seeds"] is not None:
         seeds = seeds_of_text(options["seeds"])
-    base = file.base if options["config"] is None else config_values(options["config"])
-    fixed = {n: options[n] for n in SETTINGS if options.get(n) is not None}
-    draft = make_plan(base, fixed, axes, seeds, "mnist sweep")
+    base, fixed = base_and_fixed(options["config"] or file.base, axes)
+    given = {n: options[n] for n in SETTINGS if options.get(n) is not None}
+    draft = make_plan(base, {**fixed, **given}, axes, seeds, "mnist sweep")
     command = shlex.join(["mnist", *sys.argv[1:]])
-    return draft._replace(name=_name(options, fixed), command=command)
+    return draft._replace(name=_name(options, given), command=command)
 
 
 def _name(options: dict[str, Any], fixed: dict[str, Any]) -> str:

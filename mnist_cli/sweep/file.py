@@ -1,10 +1,9 @@
 """A sweep in a JSON file: what varies, what it starts from, and the seeds; read strictly."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mnist_cli.config.files import config_values, read_object
+from mnist_cli.config.files import read_object
 from mnist_cli.config.settings import make_config, nearest
 from mnist_cli.errors import ConfigError
 from mnist_cli.sweep.axes import Axis, axis_of_values
@@ -18,12 +17,12 @@ class SweepFile(NamedTuple):
 
     Attributes
     ----------
-    base : settings to start from
+    base : settings to start from: a name, a path or an object
     axes : what varies
     seeds : None where it does not say
     """
 
-    base: dict[str, Any]
+    base: str | dict[str, Any]
     axes: list[Axis]
     seeds: tuple[int, ...] | None
 
@@ -50,14 +49,14 @@ def read_sweep_file(path: Path) -> SweepFile:
     )
 
 
-def _base(base: Any, where: str) -> dict[str, Any]:
+def _base(base: Any, where: str) -> str | dict[str, Any]:
     if not isinstance(base, (str, dict)) or base == "":
         raise ConfigError(
             f"{where}: base must be a configuration's name, a path or an object, got {base!r}"
         )
-    if isinstance(base, Mapping):
+    if isinstance(base, dict):
         make_config(base, f"{where}: base")
-    return config_values(base)
+    return base
 
 
 def _checked(value: Any, kind: type, what: str) -> Any:

@@ -10,9 +10,10 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from contextlib import contextmanager
+from multiprocessing import parent_process
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any
 
 from mnist_cli.sweep.trial import run_task
 
@@ -46,7 +47,7 @@ class LocalEngine:
 
     def __exit__(self, *error: object) -> None:
         for worker in self._workers:
-            worker.end()
+            worker.kill()
         for worker in self._workers:
             worker.pool.shutdown()
 
@@ -67,20 +68,28 @@ class LocalEngine:
 
     def _replace(self, place: int) -> None:
         self._started = self.started
-        self._workers[place].end()
+        self._workers[place].kill()
         self._workers[place].pool.shutdown()
         self._workers[place] = _Worker()
 
 
+class _Context(SpawnContext):
+    """Starts processes afresh, and remembers the one of a pool, so that it can be killed."""
+
+    started: SpawnProcess | None = None
+
+    def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802
+        """Make the process of the pool."""
+        self.started = SpawnProcess(*args, **kwargs)
+        return self.started
+
+
 class _Worker:
-    """A pool of one process, and the pipe whose end is the end of the process."""
+    """A pool of one process."""
 
     def __init__(self) -> None:
-        context = get_context("spawn")
-        self._far_end, self._leash = context.Pipe(duplex=False)
-        self.pool = ProcessPoolExecutor(
-            1, mp_context=context, initializer=_begin, initargs=(self._far_end,)
-        )
+        self._context = _Context()
+        self.pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin)
         with _without_interrupts():
             self._hello = self.pool.submit(os.getpid)
         self._last: Future[str] | None = None
@@ -100,10 +109,10 @@ class _Worker:
         self._last = self.pool.submit(run_task, task)
         return self._last
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """End the process at once, whatever it does."""
-        self._leash.close()
-        self._far_end.close()
+        if self._context.started is not None:
+            self._context.started.kill()
 
 
 @contextmanager
@@ -122,14 +131,14 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(leash: Connection) -> None:
+def _begin() -> None:
     """Prepare a worker's process: it ends with its parent, and not with Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _end_with(leash: Connection) -> None:
-    """Wait until the other end of the pipe is closed, by the parent or by its death."""
-    with suppress(EOFError, OSError):
-        leash.recv_bytes()
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
     os._exit(1)

@@ -36,7 +36,8 @@ def plan(
     Parameters
     ----------
     base
-        Settings to start from: the name of a configuration, a path, or a dictionary.
+        Settings to start from: the name of a configuration, a path, or a dictionary. Where `config`
+        varies, a dictionary: the settings that all of them get.
     over
         What varies: a setting -> the list of its values, or a text as `mnist sweep` takes it,
         "0.01..100:9". `config` varies the whole configuration, by names or paths.
@@ -54,8 +55,17 @@ def plan(
     """
     columns = [{name: values} for name, values in (over or {}).items()] + list(together)
     axes = [axis_of_values(column, "sweep.plan") for column in columns]
-    draft = make_plan(config_values(base), {}, axes, as_seeds(seeds, "sweep.plan"), "sweep.plan")
+    start, fixed = base_and_fixed(base, axes)
+    draft = make_plan(start, fixed, axes, as_seeds(seeds, "sweep.plan"), "sweep.plan")
     return on_data(draft, dataset, data_dir)
+
+
+def base_and_fixed(base: Source, axes: Iterable[Axis]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the settings to start from, and those that every configuration on an axis gets."""
+    values = config_values(base)
+    if isinstance(base, Mapping) and any(CONFIG in axis.names for axis in axes):
+        return {}, values
+    return values, {}
 
 
 def make_plan(
