@@ -127,6 +127,16 @@ def test_the_best_of_many_is_called_flattered():
     assert conclusion(summary).startswith("Best: batch-size 256, learning-rate 10, mean")
 
 
+def test_one_seed_has_no_interval_and_one_combination_no_difference():
+    plan = small_plan(BATCHES, seeds=[4])
+    summary = summary_of(plan, made_up_rows(plan, lambda _point, _seed: 0.9))
+    assert reading(summary) == "Difference: in percentage points, to batch-size 16, paired by seed."
+    assert "--seeds 5" in notes(summary)[-1]
+    plan = small_plan(axis("batch-size", "16"))
+    summary = summary_of(plan, made_up_rows(plan, lambda _point, _seed: 0.9))
+    assert reading(summary) == "±: half of Student's 95% interval of the mean."
+
+
 def test_no_difference_has_no_minus():
     assert signed(spread_of([-1e-9, -1e-9])) == "+0.00 ±0.00"
 

@@ -109,14 +109,19 @@ def notes(summary: Summary) -> list[str]:
 
 
 def reading(summary: Summary) -> str:
-    """Return how mean and difference are to be read."""
-    interval = "±: half of Student's 95% interval of the mean."
+    """Return how intervals and differences are to be read, "" where there are none."""
+    sentences = []
+    if len(summary.seeds) > 1:
+        sentences.append("±: half of Student's 95% interval of the mean.")
+    if len(summary.points) > 1:
+        sentences.append(_about_differences(summary))
+    return " ".join(sentences)
+
+
+def _about_differences(summary: Summary) -> str:
     first = summary.points[0]
-    if len(summary.points) == 1:
-        return interval
-    if first.spread is None and first.count(DIVERGED):
-        return f"{interval} No differences: they are to {named(summary, first)}, which diverged."
-    return (
-        f"{interval} Difference: in percentage points, to {named(summary, first)}, paired by seed, "
-        "with its own interval."
-    )
+    name = named(summary, first)
+    if first.count(DIVERGED):
+        return f"No differences: they are to {name}, which diverged."
+    interval = ", with its own interval" if len(summary.seeds) > 1 else ""
+    return f"Difference: in percentage points, to {name}, paired by seed{interval}."
