@@ -16,7 +16,7 @@ STYLE = resources.files("mnist_cli.sweep") / "page" / "chart.css"
 NAMESPACE = "http://www.w3.org/2000/svg"
 DOT_KEY = "A dot: one seed."
 SPREAD_KEY = "A line across: the mean of all seeds; upright: its 95% interval."
-CELL_KEY = "A cell: the mean error of all seeds, ± half of its 95% interval."
+CELL_KEY = "A cell: the mean error of all seeds; ±: half of its 95% interval."
 
 
 def chart_style() -> str:
