@@ -46,7 +46,7 @@ class GroupedCommand(click.Command):
         sections: dict[str, list[tuple[str, str]]] = {"Options": [], **{t: [] for t in GROUPS}}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(parameter, click.Option):
                 sections[titles.get(parameter.name or "", "Options")].append(record)
         for title, rows in sections.items():
             with formatter.section(title):

@@ -22,7 +22,7 @@ from mnist_cli.cli.options import (
     setting_options,
     training_data_options,
 )
-from mnist_cli.cli.output import INTERRUPTED, Output
+from mnist_cli.cli.output import INTERRUPTED, Output, tell
 from mnist_cli.cli.runs import Board, plan_lines, show_runs
 from mnist_cli.cli.signals import stop_on_signals
 from mnist_cli.cli.varied import VariedType, axis_of_argument, folder_name, seeds_of_text
@@ -151,23 +151,18 @@ def _sweep(job: "Job", folder: Path, workers: int, test: bool, out: Output) -> b
 
     with stop_on_signals() as stop, open_journal(folder, job.plan, out.say) as journal:
         lost = _train(job, journal, workers, stop, out)
-        rows = journal.of(job.plan)
-        kept = (
-            f"{len(rows)} of {counted(len(job.plan.distinct()), 'run')} kept in {folder}; {GO_ON}."
-        )
+        rows, runs = journal.of(job.plan), counted(len(job.plan.distinct()), "run")
+        kept = f"{len(rows)} of {runs} kept in {folder}; {GO_ON}"
         write_outputs(folder)
-        if stop():
-            out.say(f"Interrupted: {kept}")
-            return False
-        if lost:
-            raise SweepError(f"{lost}; {kept}")
         best = winner(job.plan, rows)
-        opened = _open(job, best, folder, workers, stop) if test else None
-    if test and best is not None and opened is None:
-        out.say(f"Interrupted: {kept}")
-        return False
-    _show_result(job.plan, rows, folder, opened, out)
-    return True
+        if lost and not stop():
+            raise SweepError(f"{lost}; {kept}")
+        opened = _open(job, best, folder, workers, stop) if test and not stop() else None
+    if stop():
+        tell(f"Interrupted: {kept}.", err=True)
+    else:
+        _show_result(job.plan, rows, folder, opened, out)
+    return not stop()
 
 
 def _train(job: "Job", journal: "Journal", workers: int, stop: Stop, out: Output) -> str:
@@ -202,7 +197,8 @@ def _show_result(
     from mnist_cli.sweep.table import terminal_table
 
     summary = summary_of(plan, rows)
-    best, combinations = summary.best, combinations_json(summary)
+    combinations = combinations_json(summary)
+    best = None if summary.best is None else plan.points[summary.best.number]
     table = terminal_table(summary, _width(), sys.stdout.encoding or "ascii")
     out.result(
         *table.splitlines(),
@@ -216,9 +212,9 @@ def _show_result(
         combinations=combinations,
         best=best
         and {
-            "setting": plan.points[best.number].title,
-            "config": plan.points[best.number].settings,
-            "validation_accuracies": combinations[best.number]["validation_accuracies"],
+            "setting": best.title,
+            "config": best.settings,
+            "validation_accuracies": combinations[best.index]["validation_accuracies"],
         },
         test=opened and opened._asdict(),
     )

@@ -8,6 +8,7 @@ from mnist_cli.sweep.phrases import (
     about,
     conclusion,
     half_width,
+    named,
     notes,
     percent,
     reading,
@@ -61,9 +62,8 @@ def combinations_json(summary: Summary) -> list[dict[str, Any]]:
 
 
 def _values(summary: Summary, point: PointSummary) -> dict[str, Any]:
-    titles = [axis.title for axis in summary.axes]
     return {
-        "setting": dict(zip(titles, point.shown, strict=True)),
+        "setting": named(summary, point),
         "seeds": [run.seed for run in point.runs],
         "validation_accuracies": [run.accuracy for run in point.runs],
         "diverged": point.count(DIVERGED),

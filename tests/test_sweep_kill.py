@@ -1,0 +1,188 @@
+"""Sweeps whose processes are killed or interrupted: nothing comes twice, nothing stays behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import clean_environment
+
+from mnist_cli import sweep
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+CALL = ("batch-size=5,50,100", "--seeds", "2", "--epochs", "2", "-o", "s")
+DATA = ("--dataset", "builtin", "--validation-size", "500")
+
+
+def children(pid):
+    """Return the living processes whose parent this is, without those that wait to be collected."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if int(parent) == pid and state != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def is_training(pid):
+    """Whether a process is a worker, not the one that tracks what workers share."""
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def until(condition):
+    """Wait for a condition and return what it gives; a test that hangs is stopped by its runner."""
+    while not (found := condition()):
+        time.sleep(0.01)
+    return found
+
+
+@pytest.fixture
+def start(tmp_path, builtin_dir):
+    """Start the real command, in a group of its own as a terminal does; it ends with the test."""
+    started = []
+
+    def call(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mnist_cli", "sweep", *arguments, *DATA],
+            cwd=tmp_path,
+            env=clean_environment() | {"MNIST_DATA_DIR": str(builtin_dir), "PYTHONUTF8": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield call
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def expected(tmp_path, builtin_dir):
+    """The digests of an undisturbed sweep of the same plan."""
+    together = [{"batch_size": [5, 50, 100]}]
+    base = {"validation_size": 500, "epochs": 2}
+    plan = sweep.plan(base, {}, 2, together=together, dataset="builtin", data_dir=builtin_dir)
+    rows = list(sweep.run(plan, tmp_path / "expected", workers=2, data_dir=builtin_dir))
+    return {row["key"]: row["parameters_sha256"] for row in rows}
+
+
+def lines(folder):
+    path = folder / "s" / "results.jsonl"
+    return path.read_bytes().splitlines() if path.exists() else []
+
+
+def digests(folder):
+    return {row["key"]: row["parameters_sha256"] for row in sweep.read(folder / "s")[1]}
+
+
+def workers_of(process):
+    return [pid for pid in children(process.pid) if is_training(pid)]
+
+
+def test_a_killed_worker_costs_its_run_one_more_attempt(start, expected, tmp_path):
+    process = start(*CALL, "--workers", "2")
+    until(lambda: lines(tmp_path))
+    os.kill(until(lambda: workers_of(process))[0], signal.SIGKILL)
+    _, told = process.communicate()
+    assert process.returncode == 0
+    assert "its worker was killed; the run is tried again" in told
+    assert digests(tmp_path) == expected
+    assert len(lines(tmp_path)) == 6
+    assert sorted(row["attempt"] for row in sweep.read(tmp_path / "s")[1]) == [1, 1, 1, 1, 1, 2]
+
+
+def test_a_killed_sweep_leaves_no_process_and_goes_on(start, expected, tmp_path):
+    process = start(*CALL, "--workers", "2")
+    until(lambda: lines(tmp_path))
+    family = until(lambda: len(children(process.pid)) >= 3 and children(process.pid))
+    process.kill()
+    process.communicate()
+    until(lambda: not any(is_training(pid) for pid in family))
+    kept = lines(tmp_path)
+    again = start(*CALL, "--workers", "2")
+    assert again.communicate() and again.returncode == 0
+    assert digests(tmp_path) == expected
+    assert lines(tmp_path)[: len(kept)] == kept
+    assert len(lines(tmp_path)) == 6
+
+
+def test_a_sweep_killed_while_its_workers_start_leaves_no_process(start, tmp_path):
+    process = start(*CALL, "--workers", "2")
+    family = until(lambda: children(process.pid))
+    process.kill()
+    process.communicate()
+    until(lambda: not any(is_training(pid) for pid in family))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_is_one_line_and_the_same_command_goes_on(start, expected, tmp_path, number):
+    process = start(*CALL, "--workers", "2", "-q")
+    until(lambda: lines(tmp_path))
+    family = children(process.pid)
+    os.killpg(process.pid, signal.SIGINT) if number == signal.SIGINT else process.send_signal(
+        number
+    )
+    out, told = process.communicate()
+    done = len(lines(tmp_path))
+    assert (process.returncode, out) == (130, "")
+    assert told == f"Interrupted: {done} of 6 runs kept in s; the same command goes on.\n"
+    assert not any(is_training(pid) for pid in family)
+    again = start(*CALL)
+    assert again.communicate() and again.returncode == 0
+    assert digests(tmp_path) == expected
+    assert len(lines(tmp_path)) == 6
+
+
+def test_a_run_whose_workers_all_die_is_lost_and_the_others_are_kept(start, tmp_path):
+    long = "batch-size+epochs=1+80,50+1,100+1"
+    process = start(long, "--seeds", "1", "-o", "s", "--workers", "1")
+    for _ in range(2):  # the first run, the longest one, is tried twice
+        (worker,) = until(lambda: workers_of(process))
+        until(lambda pid=worker: is_at_work(pid))
+        os.kill(worker, signal.SIGKILL)
+        until(lambda pid=worker: not is_training(pid))
+    _, told = process.communicate()
+    assert process.returncode == 1
+    last = told.splitlines()[-1]
+    assert "1 run lost (batch-size+epochs 1+80, seed 0: its worker was killed)" in last
+    assert last.endswith("2 of 3 runs kept in s; the same command goes on")
+
+
+def is_at_work(pid):
+    """Whether a worker has used more of a core than it needs to come up: a second and a half."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") > 1.5
+
+
+def test_a_script_without_its_guard_gets_one_line(tmp_path, builtin_dir):
+    (tmp_path / "script.py").write_text(
+        "from mnist_cli import sweep\n"
+        "base = {'validation_size': 500, 'epochs': 1}\n"
+        "data = {'data_dir': '" + str(builtin_dir) + "'}\n"
+        "plan = sweep.plan(base, {'batch_size': [50, 100]}, 1, dataset='builtin', **data)\n"
+        "list(sweep.run(plan, 's', workers=1, **data))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "no worker starts" in done.stderr.splitlines()[-1]
+    assert "if __name__ ==" in done.stderr.splitlines()[-1]
