@@ -19,12 +19,12 @@ from mnist_cli.network.network import Network
 from mnist_cli.report import LARGEST, build_page, look_at, missing_activations
 from mnist_cli.report.command import training_command
 from mnist_cli.report.packing import restored, rounded
-from mnist_cli.report.page import fill, json_for_script
 from mnist_cli.report.sections import FOLDER, SECTIONS, Section, files_of
 from mnist_cli.report.subject import facts
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.data import load_training_data
 from mnist_cli.training.session import Session
+from mnist_cli.web_page import fill, json_for_script
 
 
 def trained(folder, builtin_dir, name="net.npz", **settings):

@@ -1,6 +1,7 @@
 """`mnist sweep`: plan many runs, train those that are missing, show what came of them."""
 
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from mnist_cli.sweep.runner import Job
 
 GO_ON = "the same command goes on"
+WIDEST = 120  # columns of the table
 
 
 @click.command(
@@ -167,8 +169,7 @@ def _sweep(job: "Job", folder: Path, test: bool, out: Output) -> bool:
         lost = _train(job, journal, stop, out)
         rows, runs = journal.of(job.plan), counted(len(job.plan.distinct()), "run")
         kept = f"{len(rows)} of {runs} kept in {folder}; {GO_ON}"
-        if not stop():
-            write_outputs(folder)
+        write_outputs(folder)
         best = winner(job.plan, rows)
         if lost and not stop():
             raise SweepError(f"{lost}; {kept}")
@@ -176,7 +177,7 @@ def _sweep(job: "Job", folder: Path, test: bool, out: Output) -> bool:
     if stop():
         tell(f"Interrupted: {kept}.", err=True)
     else:
-        _show_result(job.plan, rows, folder, best, opened, out)
+        _show_result(job.plan, rows, folder, opened, out)
     return not stop()
 
 
@@ -203,37 +204,43 @@ def _open(job: "Job", best: "Point | None", folder: Path, stop: Stop) -> "Opened
 
 
 def _show_result(
-    plan: "Plan",
-    rows: "list[Row]",
-    folder: Path,
-    best: "Point | None",
-    opened: "Opened | None",
-    out: Output,
+    plan: "Plan", rows: "list[Row]", folder: Path, opened: "Opened | None", out: Output
 ) -> None:
-    from mnist_cli.sweep.winner import accuracies_of
+    from mnist_cli.sweep.exports import combinations_json
+    from mnist_cli.sweep.summary import summary_of
+    from mnist_cli.sweep.table import terminal_table
 
-    diverged = sum(row["validation_accuracy"] is None for row in rows)
-    accuracies = accuracies_of(plan, rows)[best.index] if best else []
-    lines = [f"Best      {best.title}: {_mean('validation', accuracies)}"] if best else []
-    if opened:
-        before = "opened before; " if opened.before else ""
-        lines += [f"Test      {before}{opened.setting}: {_mean('test', opened.accuracies)}"]
-    if diverged:
-        out.say(f"Note      {diverged} of {counted(len(rows), 'run')} diverged.")
+    summary = summary_of(plan, rows)
+    combinations = combinations_json(summary)
+    best = None if summary.best is None else plan.points[summary.best.number]
+    table = terminal_table(summary, _width(), sys.stdout.encoding or "ascii")
     out.result(
-        *lines,
+        *table.splitlines(),
+        *([_test_line(opened)] if opened else []),
         f"Saved {folder}",
         folder=str(folder),
         dataset=plan.dataset,
         images=plan.images,
         runs=len(rows),
-        diverged=diverged,
+        diverged=sum(row["validation_accuracy"] is None for row in rows),
+        combinations=combinations,
         best=best
-        and {"setting": best.title, "config": best.settings, "validation_accuracies": accuracies},
+        and {
+            "setting": best.title,
+            "config": best.settings,
+            "validation_accuracies": combinations[best.index]["validation_accuracies"],
+        },
         test=opened and opened._asdict(),
     )
 
 
-def _mean(split: str, accuracies: list[float]) -> str:
-    seeds = counted(len(accuracies), "seed")
-    return f"{split} {fmean(accuracies):.2%} (mean of {seeds})"
+def _width() -> int:
+    """Return how many columns the table may have: 80 where no terminal tells its width."""
+    return max(60, min(shutil.get_terminal_size().columns, WIDEST))
+
+
+def _test_line(opened: "Opened") -> str:
+    before = "opened before; " if opened.before else ""
+    seeds = counted(len(opened.accuracies), "seed")
+    share = f"{fmean(opened.accuracies):.2%}"
+    return f"Test images: {before}{opened.setting}: accuracy {share} (mean of {seeds})"

@@ -1,8 +1,5 @@
 """Template, sections, style, script and data -> one self-contained HTML file."""
 
-import base64
-import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -13,6 +10,7 @@ from mnist_cli.report.header import header_values
 from mnist_cli.report.sections import SECTIONS, Section, files_of
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.twins import missing_activations, missing_line
+from mnist_cli.web_page import content_security_policy, fill, json_for_script
 
 FOLDER = resources.files("mnist_cli.report") / "page"
 # What the sections share, in the order in which a reader should meet it.
@@ -118,31 +116,3 @@ def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) ->
         f"To fit in this page, the weights are rounded to {bits} bits; the scores that it computes "
         f"differ from the network's by at most {rounding:.1g} on the test images."
     )
-
-
-def fill(template: str, texts: Mapping[str, str]) -> str:
-    """Replace each `{{name}}` by its text, once: a `{{name}}` inside a text stays.
-
-    Raises KeyError for a name without a text.
-    """
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
-
-
-def content_security_policy(style: str, script: str) -> str:
-    """Return a policy that allows only this style and this script, and loads nothing."""
-    policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return escape(policy, quote=False)
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
-
-
-def json_for_script(values: Any) -> str:
-    """Return JSON that is safe in a script element: no browser sees the end of the script in it."""
-    text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -14,5 +14,6 @@ docs/sweep.md shows the rest.
 from mnist_cli.sweep.journal import read
 from mnist_cli.sweep.planning import plan
 from mnist_cli.sweep.runner import run
+from mnist_cli.sweep.summary import Summary, summarize
 
-__all__ = ["plan", "read", "run"]
+__all__ = ["Summary", "plan", "read", "run", "summarize"]

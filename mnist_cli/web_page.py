@@ -1,0 +1,37 @@
+"""A page complete in itself: a template filled with texts, and a policy that loads nothing."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+
+def fill(template: str, texts: Mapping[str, str]) -> str:
+    """Replace each `{{name}}` by its text, once: a `{{name}}` inside a text stays.
+
+    Raises KeyError for a name without a text.
+    """
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
+
+
+def content_security_policy(style: str, script: str) -> str:
+    """Return a policy that allows only this style and this script, and loads nothing."""
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return escape(policy, quote=False)
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def json_for_script(values: Any) -> str:
+    """Return JSON that is safe in a script element: no browser sees the end of the script in it."""
+    text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
