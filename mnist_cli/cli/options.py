@@ -176,33 +176,6 @@ def output_options(function: Function) -> Function:
     )(function)
 
 
-def config_option(function: Function) -> Function:
-    """Add --config."""
-    return click.option(
-        "--config",
-        "config",
-        type=ConfigType(),
-        help="Settings to start from: default, best, 3b1b, nielsen, softmax, tanh, relu, linear, "
-        "or a file: JSON, or a checkpoint for the settings of its run.",
-    )(function)
-
-
-def training_data_options(command: str) -> Callable[[Function], Function]:
-    """Add --dataset and --data-dir, for commands that train."""
-
-    def added(function: Function) -> Function:
-        function = data_dir_option(command)(function)
-        return click.option(
-            "--dataset",
-            type=DatasetType("auto"),
-            default="auto",
-            show_default=True,
-            help="auto: MNIST or, if it cannot be downloaded, the built-in digits.",
-        )(function)
-
-    return added
-
-
 def data_dir_option(command: str) -> Callable[[Function], Function]:
     """Add --data-dir, which also has a variable for all commands together."""
     return click.option(

@@ -17,14 +17,13 @@ from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
     EXISTING,
     FOLDER,
-    config_option,
     output_options,
     setting_options,
-    training_data_options,
 )
 from mnist_cli.cli.output import INTERRUPTED, Output, tell
 from mnist_cli.cli.runs import Board, plan_lines, show_runs
 from mnist_cli.cli.signals import stop_on_signals
+from mnist_cli.cli.training_options import config_option, training_data_options
 from mnist_cli.cli.varied import VariedType, axis_of_argument, folder_name, seeds_of_text
 from mnist_cli.config.settings import SETTINGS
 from mnist_cli.data.registry import find_dataset
@@ -186,6 +185,8 @@ def _train(job: "Job", journal: "Journal", stop: Stop, out: Output) -> str:
     from mnist_cli.sweep.runner import run_missing
 
     board = Board(job, journal.of(job.plan))
+    if board.rows:
+        out.say(f"Going on  {len(board.rows):,} of {len(board.trials):,} runs have a result.")
 
     def start(stop: Stop, say: Callable[[str], None]) -> "Iterator[Row]":
         return run_missing(job, journal, stop=stop, say=say)

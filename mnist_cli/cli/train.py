@@ -13,15 +13,14 @@ from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
     OUTPUT,
-    config_option,
     output_options,
     setting_options,
-    training_data_options,
 )
 from mnist_cli.cli.outcome import say_result
 from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.signals import stop_on_signals
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
+from mnist_cli.cli.training_options import config_option, training_data_options
 from mnist_cli.config.doubts import doubts
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config
 from mnist_cli.data.registry import OWN, find_dataset

@@ -14,8 +14,9 @@ from mnist_cli.progress import Stop, never_stop
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.strict_json import parse_object
 from mnist_cli.sweep.local import LocalEngine
+from mnist_cli.sweep.loop import finish
 from mnist_cli.sweep.plan import Point
-from mnist_cli.sweep.runner import Job, finish
+from mnist_cli.sweep.runner import Job
 
 NOTE = "test.json"
 SCHEMA = 1
@@ -52,7 +53,7 @@ def measure_once(job: Job, point: Point, folder: Path, stop: Stop = never_stop) 
     with LocalEngine(min(job.workers, len(trials))) as engine:
         found = {
             trial.seed: result["test_accuracy"]
-            for trial, result in finish(job._replace(test=True), trials, engine, stop=stop)
+            for trial, result in finish(trials, job._replace(test=True).task, engine, stop=stop)
         }
     if len(found) < len(trials):
         return None

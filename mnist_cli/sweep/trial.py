@@ -3,6 +3,7 @@
 So a task can be sent to any process or machine; it names no object of this package.
 """
 
+import gc
 import hashlib
 import json
 import os
@@ -47,7 +48,10 @@ def task_of(
     `data_dir` None is the usual one of the process that trains. `keep` is the checkpoint to write.
     With `test`, the network is also measured on the test images.
     """
-    places = {"data_dir": data_dir and str(data_dir.absolute()), "keep": keep and str(keep)}
+    places = {
+        "data_dir": data_dir and str(data_dir.absolute()),
+        "keep": keep and str(keep.absolute()),
+    }
     task = {"config": config.to_dict(), "dataset": dataset, "data_sha256": data_sha256}
     return json.dumps({**task, **places, "test": test})
 
@@ -61,6 +65,7 @@ def run_task(text: str) -> str:
     began = time.perf_counter()
     with one_thread():
         result = _trained(task, make_config(task["config"]))
+    gc.collect()  # the arrays of a run refer to each other, and would stay for hundreds of runs
     return json.dumps({**result, "seconds": time.perf_counter() - began}, allow_nan=False)
 
 
