@@ -422,13 +422,15 @@ def test_version(mnist):
     assert "NumPy" in mnist("--version").out
 
 
-HEAVY = {"numpy", "requests", "PIL", "tqdm"}
+HEAVY = {"numpy", "requests", "PIL", "tqdm", "mnist_cli.sweep"}
 
 
 @pytest.mark.parametrize(
     ("command", "needs"),
     [
         (["train", "--help"], set()),
+        (["--help"], set()),
+        (["sweep", "--help"], set()),
         (["predict", "seven.png"], {"numpy", "PIL"}),
         ([*TRAIN, "--epochs", "1"], {"numpy"}),
     ],

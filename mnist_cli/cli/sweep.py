@@ -170,6 +170,8 @@ def _train(job: "Job", journal: "Journal", workers: int, stop: Stop, out: Output
     from mnist_cli.sweep.runner import run_missing
 
     board = Board(job.plan, journal.of(job.plan), workers)
+    if board.rows:
+        out.say(f"Going on  {len(board.rows):,} of {len(board.trials):,} runs have a result.")
 
     def start(stop: Stop, say: Callable[[str], None]) -> "Iterator[Row]":
         return run_missing(job, journal, workers, stop=stop, say=say)

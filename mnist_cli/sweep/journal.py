@@ -14,6 +14,7 @@ from typing import Any
 from mnist_cli.errors import ConfigError, SweepError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.storage.atomic import atomic_write, sync_folder
+from mnist_cli.storage.failures import naming
 from mnist_cli.storage.locks import claim
 from mnist_cli.storage.paths import AnyPath, as_path
 from mnist_cli.storage.strict_json import parse_object
@@ -115,7 +116,7 @@ class Journal:
     def __init__(self, folder: Path, say: Say = say_nothing) -> None:
         self.rows = {row["key"]: row for row in read_rows(folder, say)}
         self._path = folder / RESULTS
-        self._file = self._path.open("ab", buffering=0)
+        self._file = self._path.open("ab")
         self._drop_half_a_line()
 
     def _drop_half_a_line(self) -> None:
@@ -129,9 +130,11 @@ class Journal:
 
     def append(self, row: Row) -> None:
         """Write one finished run to the disk. Raises OSError."""
+        with naming(self._path, self._path):
+            self._file.write(json.dumps(row, allow_nan=False).encode() + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
         self.rows[row["key"]] = row
-        self._file.write(json.dumps(row, allow_nan=False).encode() + b"\n")
-        os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the file."""
@@ -164,9 +167,12 @@ def _keep_plan(folder: Path, plan: Plan) -> None:
     path, values = folder / PLAN, plan.to_json()
     if path.exists():
         old = read_plan(folder).to_json()
-        if any(old[name] != values[name] for name in SAME):
+        other = next((name for name in SAME if old[name] != values[name]), None)
+        if other:
             command = f" ({old['command']})" if old["command"] else ""
-            raise SweepError(f"{folder}: holds another sweep{command}; name another folder")
+            raise SweepError(
+                f"{folder}: holds another sweep{command}, whose {other} differ; name another folder"
+            )
     else:
         with atomic_write(path) as file:
             file.write(json.dumps(values, indent=1).encode() + b"\n")

@@ -47,7 +47,10 @@ def task_of(
     `data_dir` None is the usual one of the process that trains. `keep` is the checkpoint to write.
     With `test`, the network is also measured on the test images.
     """
-    places = {"data_dir": data_dir and str(data_dir.absolute()), "keep": keep and str(keep)}
+    places = {
+        "data_dir": data_dir and str(data_dir.absolute()),
+        "keep": keep and str(keep.absolute()),
+    }
     task = {"config": config.to_dict(), "dataset": dataset, "data_sha256": data_sha256}
     return json.dumps({**task, **places, "test": test})
 
