@@ -220,3 +220,14 @@ def test_best_of_an_earlier_time_goes_where_nothing_is_best(folder):
     (folder / "results.jsonl").write_text("")
     assert "best.json" not in [path.name for path in write_outputs(folder)]
     assert not (folder / "best.json").exists()
+
+
+def test_command_prints_the_table_and_writes_all_files(mnist, builtin_dir, tmp_path):
+    small = ("--dataset", "builtin", "--validation-size", "500", "--epochs", "1", "--seeds", "2")
+    told = mnist("sweep", "batch-size=50,500", *small, "--data-dir", builtin_dir, "-o", "out")
+    assert told.code == 0, told.err
+    lines = told.out.splitlines()
+    assert lines[:-1] == terminal_table(summarize(tmp_path / "out")).splitlines()
+    assert lines[-1] == "Saved out"
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"table.md", "results.csv", "chart.svg", "sweep.html", "best.json"} <= written

@@ -81,8 +81,8 @@ def _charts(summary: Summary) -> str:
 
 
 def _table(summary: Summary) -> str:
-    names = [axis.title for axis in summary.axes]
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in (*names, *COLUMNS))
+    names = [f'<th scope="col" class="name">{escape(axis.title)}</th>' for axis in summary.axes]
+    heads = "".join([*names, *(f'<th scope="col">{name}</th>' for name in COLUMNS)])
     rows = "\n".join(_row(point) for point in summary.points)
     return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
