@@ -308,7 +308,7 @@ def test_a_helper_beside_the_file_can_be_imported(answers, tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_files_run_on_their_own(tmp_path, name, language):
-    for text, ending in [(solved(name, language), ""), (with_gaps(name, language), None)]:
+    for text, ending in [(solved(name, language), ""), (with_gaps(name, language), "1 .+: .+\n")]:
         (tmp_path / "alone.py").write_text(text, "utf-8")
         done = subprocess.run(
             [sys.executable, "-X", "utf8", "-I", "-W", "error", "alone.py"],
@@ -316,12 +316,7 @@ def test_the_files_run_on_their_own(tmp_path, name, language):
             capture_output=True,
             check=False,
         )
-        error = done.stderr.decode()
-        assert (
-            error == ending
-            if ending is not None
-            else re.fullmatch(r"1 \D+\n", error[:999].replace("2 ", ""))
-        )
+        assert re.fullmatch(ending, done.stderr.decode())
 
 
 def fields(text):
@@ -341,7 +336,6 @@ def test_every_docstring_of_the_files_is_translated():
     for name in NAMES:
         docstrings = re.findall(r'"""(.*?)"""', solved(name, "ko"), re.DOTALL)
         assert all(re.search("[가-힣]", text) for text in docstrings)
-        assert "[a-z]+ the " not in "".join(docstrings)
 
 
 # -- the command -----------------------------------------------------------------------------------

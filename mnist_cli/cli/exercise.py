@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from mnist_cli.cli.help import examples
-from mnist_cli.cli.options import OUTPUT, PathType, output_options
+from mnist_cli.cli.options import FILE, OUTPUT, output_options
 from mnist_cli.cli.output import FAILED, Output
 from mnist_cli.exercise.sheets import NAMES, WORDS, file_name, solved, with_gaps
 from mnist_cli.language import LANGUAGES, chosen_language
 
 if TYPE_CHECKING:
     from mnist_cli.exercise.check import Outcome
-
-PUPILS_FILE = PathType(path_type=Path, dir_okay=False, exists=True)
 
 
 @click.command(
@@ -25,15 +23,15 @@ PUPILS_FILE = PathType(path_type=Path, dir_okay=False, exists=True)
     )
 )
 @click.argument("name", required=False, type=click.Choice(NAMES, case_sensitive=False))
-@click.option("--check", "checked", type=PUPILS_FILE, help="Say what is right in this file.")
+@click.option("--check", "checked", type=FILE, help="Say what is right in this file.")
 @click.option("--solution", is_flag=True, help="Show the file without gaps, or write it with -o.")
 @click.option(
     "-o", "--output", type=OUTPUT, help="File to write.  [default: the exercise's name, .py]"
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=10.0,
+    type=click.IntRange(1, 3600),
+    default=10,
     show_default=True,
     metavar="SECONDS",
     help="Longest time that a file may run while it is checked.",
@@ -49,7 +47,7 @@ def exercise(
     checked: Path | None,
     solution: bool,
     output: Path | None,
-    time_limit: float,
+    time_limit: int,
     lang: str | None,
     quiet: bool,
     as_json: bool,
@@ -67,6 +65,8 @@ def exercise(
     elif checked is not None:
         if solution or output is not None:
             raise click.UsageError("--check goes without --solution and --output.")
+        if not checked.is_file():
+            raise click.UsageError(f"--check: no such file, got {checked}.")
         _check(name, checked, time_limit, language, out)
     elif solution and output is None:
         text = solved(name, language)
