@@ -120,7 +120,7 @@ WRONG = {
         "w_after @ delta_after",
         "w_after.T @ delta_after",
         3,
-        "weights_1 is wrong, differs by .*",
+        "weights_1 is wrong, differs by .*: w_after is turned; .*",
     ),
     "one value for two": (
         "backprop",

@@ -31,7 +31,8 @@ WORDS = {
     # what may be the reason
     "turned": "a column times a row",
     "factor": "it is {factor} times what it must be",
-    "no slope": "σ'(z) = a (1 - a) is missing",
+    "no_slope": "σ'(z) = a (1 - a) is missing",
+    "turned_weights": "w_after is turned; neuron i gets the sum of w_after[i, j] * delta_after[j]",
     "uphill": "this goes uphill",
     "overflow": "e^x is too large for a float; np.where computes both of its sides",
     # what went wrong while it ran

@@ -6,7 +6,6 @@ Slopes are central differences, (f(p + h) - f(p - h)) / 2h; the rest is plain ar
 import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,12 +51,12 @@ def line_loss(parameters: Array, x: Array, y: Array) -> float:
     return float(sum((w * xi + b - yi) ** 2 for xi, yi in pairs)) / len(x)
 
 
-def network(rng: np.random.Generator, sizes: Sequence[int]) -> dict[str, Any]:
+def network(
+    rng: np.random.Generator, sizes: Sequence[int]
+) -> tuple[Array, Array, list[Array], list[Array]]:
     """Return an image with much black, a wanted output, and random weights and biases."""
     pairs = list(pairwise(sizes))
-    return {
-        "image": rng.random(sizes[0]) * (rng.random(sizes[0]) < 0.3),
-        "y": np.eye(sizes[-1])[3],
-        "weights": [rng.normal(0, 2 * m**-0.5, (m, n)) for m, n in pairs],
-        "biases": [rng.normal(0, 1, n) for _, n in pairs],
-    }
+    image = rng.random(sizes[0]) * (rng.random(sizes[0]) < 0.3)
+    weights = [rng.normal(0, 2 * m**-0.5, (m, n)) for m, n in pairs]
+    biases = [rng.normal(0, 1, n) for _, n in pairs]
+    return image, np.eye(sizes[-1])[3], weights, biases

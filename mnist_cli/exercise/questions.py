@@ -86,37 +86,65 @@ def gradient_descent_tasks() -> list[Task]:
     ]
 
 
-def backprop_tasks() -> list[Task]:
-    """The cost of one image, the gradient of the last layer, and those of the layers before."""
-    net = oracle.network(np.random.default_rng(2), SIZES)
-    y, weights, biases = net["y"], net["weights"], net["biases"]
-    a = oracle.layers(net["image"], weights, biases)
+class _Sample(NamedTuple):
+    """A network with one image, and the slopes of its cost by central differences.
+
+    Attributes
+    ----------
+    y : the wanted output, (10,)
+    a : the activations of each layer, the image first
+    weights, w_slopes, b_slopes : one array per layer, counted from 0; b_slopes are also ∂C/∂z
+    cost : of the image
+    """
+
+    y: Array
+    a: list[Array]
+    weights: list[Array]
+    w_slopes: list[Array]
+    b_slopes: list[Array]
+    cost: float
+
+
+def _sample() -> _Sample:
+    image, y, weights, biases = oracle.network(np.random.default_rng(2), SIZES)
 
     def cost() -> float:
-        return oracle.squared_error(oracle.layers(net["image"], weights, biases)[-1], y)
+        return oracle.squared_error(oracle.layers(image, weights, biases)[-1], y)
 
     w_slopes, b_slopes = ([oracle.slopes_of(cost, p) for p in ps] for ps in (weights, biases))
+    a = oracle.layers(image, weights, biases)
+    return _Sample(y, a, weights, w_slopes, b_slopes, cost())
 
-    def layer(n: int, function: str, arguments: list[Any]) -> Question:
-        """Ask for the slopes of layer n, counted from 1; δ is the slope of the biases."""
-        delta = b_slopes[n - 1]
-        flat = delta / (a[n] * (1 - a[n]))
-        wanted = {f"weights_{n}": w_slopes[n - 1], f"biases_{n}": delta}
-        return _question(
-            function,
-            [a[n - 1], *arguments],
-            wanted,
-            **{"no slope": [np.outer(a[n - 1], flat), flat]},
-        )
 
-    def before(n: int) -> Question:
-        return layer(n, "layer_before", [a[n], weights[n], b_slopes[n]])
-
+def backprop_tasks() -> list[Task]:
+    """The cost of one image, the gradient of the last layer, and those of the layers before."""
+    s = _sample()
+    first, second = ([s.a[n], s.weights[n], s.b_slopes[n]] for n in (1, 2))
+    turned = (s.weights[1].T @ s.b_slopes[1]) * _sigma_slope(s.a[1])
     return [
-        Task("cost", [_question("cost", [a[3], y], {"cost": cost()})]),
-        Task("last layer", [layer(3, "last_layer", [a[3], y])]),
-        Task("layers before", [before(1), before(2)]),
+        Task("cost", [_question("cost", [s.a[3], s.y], {"cost": s.cost})]),
+        Task("last layer", [_layer(s, 3, "last_layer", [s.a[3], s.y])]),
+        Task(
+            "layers before",
+            [
+                _layer(s, 1, "layer_before", first, turned_weights=turned),
+                _layer(s, 2, "layer_before", second),
+            ],
+        ),
     ]
+
+
+def _layer(s: _Sample, n: int, function: str, arguments: list[Any], **mistakes: Array) -> Question:
+    """Ask for the slopes of layer n, counted from 1; the mistakes are wrong values of ∂C/∂z."""
+    before, delta = s.a[n - 1], s.b_slopes[n - 1]
+    wrong = {"no_slope": delta / _sigma_slope(s.a[n]), **mistakes}
+    known = {key: [np.outer(before, value), value] for key, value in wrong.items()}
+    wanted = {f"weights_{n}": s.w_slopes[n - 1], f"biases_{n}": delta}
+    return _question(function, [before, *arguments], wanted, **known)
+
+
+def _sigma_slope(a: Array) -> Array:
+    return a * (1 - a)
 
 
 TASKS: dict[str, Callable[[], list[Task]]] = {
