@@ -4,6 +4,7 @@ import re
 import string
 import subprocess
 import sys
+import time
 from functools import cache
 
 import numpy as np
@@ -268,6 +269,7 @@ def test_a_loop_without_end_costs_its_task_alone(answers):
     assert lines[2] == "ran longer than 8 s; is there a loop without an end?"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
 def test_what_it_has_started_ends_with_it(tmp_path):
     """The process of its process would write a file after the time limit."""
     file = tmp_path / "starts.py"
@@ -279,13 +281,15 @@ def test_what_it_has_started_ends_with_it(tmp_path):
         "    time.sleep(600)\n"
     )
     assert run(file, [Call("begin", [])], 8).calls[0].reason == "time"
-    if sys.platform == "linux" and (tmp_path / "pid").exists():
-        status = subprocess.run(
-            ["ps", "-o", "stat=", "-p", (tmp_path / "pid").read_text()],
-            capture_output=True,
-            check=False,
-        )
-        assert status.stdout.strip() in (b"", b"Z")
+    if (tmp_path / "pid").exists():  # a busy machine may not have come so far
+        wait_for_the_end((tmp_path / "pid").read_text())
+
+
+def wait_for_the_end(pid):
+    """Wait until a killed process is gone, or only waits to be asked how it ended."""
+    look = ["ps", "-o", "stat=", "-p", pid]
+    while subprocess.run(look, capture_output=True, check=False).stdout[:1] not in (b"", b"Z"):
+        time.sleep(0.05)
 
 
 def test_printing_costs_nothing(answers):

@@ -64,25 +64,15 @@ def gradient_descent_tasks() -> list[Task]:
     rng = np.random.default_rng(1)
     x, y, line = rng.random(20), rng.random(20), np.array([0.7, -0.4])
     slopes = oracle.slopes_of(lambda: oracle.line_loss(line, x, y), line)
-    w, b = line.tolist()
-    moves = [0.1 * slope for slope in slopes.tolist()]
-    step = _question(
-        "step",
-        [w, b, *slopes, 0.1],
-        {"w": w - moves[0], "b": b - moves[1]},
-        uphill=[w + moves[0], b + moves[1]],
-    )
+    (w, b), (w_slope, b_slope), rate = line.tolist(), slopes.tolist(), 0.1
+    loss = {"loss": oracle.line_loss(line, x, y)}
+    down = {"w": w - rate * w_slope, "b": b - rate * b_slope}
+    up = [w + rate * w_slope, b + rate * b_slope]
+    pair = {"w_slope": w_slope, "b_slope": b_slope}
     return [
-        Task("loss", [_question("loss", [w, b, x, y], {"loss": oracle.line_loss(line, x, y)})]),
-        Task(
-            "slopes",
-            [
-                _question(
-                    "slopes", [w, b, x, y], dict(zip(("w_slope", "b_slope"), slopes, strict=True))
-                )
-            ],
-        ),
-        Task("step", [step]),
+        Task("loss", [_question("loss", [w, b, x, y], loss)]),
+        Task("slopes", [_question("slopes", [w, b, x, y], pair)]),
+        Task("step", [_question("step", [w, b, w_slope, b_slope, rate], down, uphill=up)]),
     ]
 
 
