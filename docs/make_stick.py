@@ -3,13 +3,14 @@
     python docs/make_stick.py /media/stick
 
 Needs a clone, a network, and MNIST in `data` (`mnist download`). The folder gets `wheels`, this
-program and what it needs, for every platform and Python below; and `mnist`, the images. A stick
-that is made again only gets what is missing.
+program and what it needs, for every platform and Python below; and `mnist`, the images. In the end
+pip is asked, without a network, whether each platform finds all that it needs.
 """
 
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 TOP = Path(__file__).parents[1]
@@ -28,16 +29,29 @@ def pip(*arguments: object) -> None:
     subprocess.run([sys.executable, "-m", "pip", "--quiet", *map(str, arguments)], check=True)
 
 
-def make_wheels(folder: Path) -> None:
-    """Build this program's wheel, and fetch those of its dependencies."""
-    pip("wheel", "--no-deps", "--wheel-dir", folder, TOP)
-    program = max(folder.glob("mnist_cli-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+def targets() -> Iterator[list[str]]:
+    """Yield pip's options for each platform and Python."""
     for title, tags in PLATFORMS.items():
         for python in PYTHONS:
             print(f"{title}, Python {python}", flush=True)
             platforms = [f"--platform={tag}" for tag in tags]
-            target = ["--only-binary=:all:", f"--python-version={python}", *platforms]
-            pip("download", "--dest", folder, *target, program, ONLY_ON_WINDOWS)
+            yield ["--only-binary=:all:", f"--python-version={python}", *platforms]
+
+
+def make_wheels(folder: Path) -> None:
+    """Build this program's wheel, and fetch those of its dependencies."""
+    pip("wheel", "--no-deps", "--wheel-dir", folder, TOP)
+    program = max(folder.glob("mnist_cli-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    for target in targets():
+        pip("download", "--dest", folder, *target, program, ONLY_ON_WINDOWS)
+
+
+def check_wheels(folder: Path) -> None:
+    """Let pip find everything in the folder alone; it ends the script if something is missing."""
+    print("Is it complete?")
+    for target in targets():
+        alone = ["--no-index", "--find-links", folder, "--dry-run", "--ignore-installed"]
+        pip("install", *alone, "--target", folder / "unused", *target, "mnist-cli", ONLY_ON_WINDOWS)
 
 
 def copy_images(source: Path, folder: Path) -> None:
@@ -56,6 +70,7 @@ def size_of(folder: Path) -> str:
 def make_stick(stick: Path, images: Path) -> None:
     """Fill the stick and say what is on it."""
     make_wheels(stick / "wheels")
+    check_wheels(stick / "wheels")
     copy_images(images, stick / "mnist")
     print(size_of(stick / "wheels"), size_of(stick / "mnist"), sep="\n")
 

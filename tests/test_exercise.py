@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -372,6 +373,20 @@ def test_a_pupils_file_is_never_replaced(mnist, tmp_path):
             "mnist exercise: --output: there is already a file, got sigmoid.py; it is kept"
         )
     assert (tmp_path / "sigmoid.py").read_text() == "my work"
+
+
+def test_the_page_shows_what_the_command_answers(mnist, tmp_path):
+    page = (Path(__file__).parents[1] / "docs" / "exercise.md").read_text("utf-8")
+    first, second = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    call = ("exercise", "backprop", "--check", "backprop.py")
+    assert first == (
+        f"$ mnist exercise backprop\n{mnist('exercise', 'backprop').out}"
+        f"$ mnist {' '.join(call)}\n{mnist(*call).out}"
+    )
+    old, new, *_ = WRONG["row times column"][1:]
+    (tmp_path / "backprop.py").write_text(changed("backprop", old, new), "utf-8")
+    shown = f"$ mnist {' '.join(call)}\n{mnist(*call).out}"
+    assert re.sub(r"differs by \S+", "", second) == re.sub(r"differs by \S+", "", shown)
 
 
 @pytest.mark.parametrize(
