@@ -7,11 +7,13 @@ program and what it needs, for every platform and Python below; and `mnist`, the
 pip is asked, without a network, whether each platform finds all that it needs.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 TOP = Path(__file__).parents[1]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
@@ -24,9 +26,13 @@ PLATFORMS = {  # the newest systems that the wheels of today need
 ONLY_ON_WINDOWS = "colorama"  # pip asks the computer that downloads what click and tqdm need
 
 
-def pip(*arguments: object) -> None:
+NO_SETTINGS = {"PIP_CONFIG_FILE": os.devnull}  # of this computer: other sources of wheels
+
+
+def pip(*arguments: object, **variables: str) -> None:
     """Run the pip of this Python."""
-    subprocess.run([sys.executable, "-m", "pip", "--quiet", *map(str, arguments)], check=True)
+    command = [sys.executable, "-m", "pip", "--quiet", *map(str, arguments)]
+    subprocess.run(command, env=os.environ | variables, check=True)
 
 
 def targets() -> Iterator[list[str]]:
@@ -50,8 +56,9 @@ def check_wheels(folder: Path) -> None:
     """Let pip find everything in the folder alone; it ends the script if something is missing."""
     print("Is it complete?")
     for target in targets():
-        alone = ["--no-index", "--find-links", folder, "--dry-run", "--ignore-installed"]
-        pip("install", *alone, "--target", folder / "unused", *target, "mnist-cli", ONLY_ON_WINDOWS)
+        with TemporaryDirectory() as copies:
+            alone = ["--isolated", "--no-index", "--find-links", folder, "--dest", copies]
+            pip("download", *alone, *target, "mnist-cli", ONLY_ON_WINDOWS, **NO_SETTINGS)
 
 
 def copy_images(source: Path, folder: Path) -> None:

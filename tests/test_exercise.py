@@ -13,6 +13,7 @@ import pytest
 
 from mnist_cli.exercise import english, korean, questions
 from mnist_cli.exercise.check import check
+from mnist_cli.exercise.judge import short
 from mnist_cli.exercise.runner import Call, run
 from mnist_cli.exercise.sheets import NAMES, file_name, solved, with_gaps
 from mnist_cli.exercise.solutions import backprop
@@ -304,6 +305,14 @@ def test_memory_is_limited(answers):
     assert answers("sigmoid", text)[2] == "line 17: asked for more than 2 GB of memory"
 
 
+@pytest.mark.parametrize(
+    ("difference", "shown"),
+    [(0, "0"), (2.3e-9, "2e-9"), (9.9e-4, "1e-3"), (0.034, "0.03"), (21.7, "22"), (3e9, "3e+09")],
+)
+def test_differences_are_short(difference, shown):
+    assert short(difference) == shown
+
+
 def test_a_helper_beside_the_file_can_be_imported(answers, tmp_path):
     (tmp_path / "helper.py").write_text("def half(x): return x / 2\n")
     text = "from helper import half\n" + solved("sigmoid")
@@ -399,6 +408,7 @@ def test_the_page_shows_what_the_command_answers(mnist, tmp_path):
         "exercise sigmoid --check .",
         "exercise sigmoid --check x.py --solution",
         "exercise sigmoid --lang fr",
+        "exercise sigmoid -o nowhere/x.py",
         "exercise sigmoid --time-limit 0",
     ],
 )

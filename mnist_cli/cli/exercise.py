@@ -94,6 +94,8 @@ def _list(out: Output, language: str) -> None:
 
 def _write(name: str, text: str, path: Path, solution: bool, out: Output) -> None:
     """Write a new file; one that is there may be a pupil's work."""
+    if not path.parent.is_dir():
+        raise click.UsageError(f"--output: no such folder, got {path.parent}; make it first.")
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

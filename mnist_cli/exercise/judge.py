@@ -126,8 +126,10 @@ def _factor(got: Array, wanted: Array) -> float:
 
 
 def short(difference: float) -> str:
-    """Return a difference with one digit: 2e-9, 0.3, 0."""
-    if difference == 0 or difference >= 1e-3:
+    """Return a difference with one digit or as a whole number: 2e-9, 0.3, 20, 0."""
+    if difference >= 1 or difference == 0:
+        return f"{difference:.0f}" if difference < 1e6 else f"{difference:.0e}"
+    if difference >= 1e-3:
         return f"{difference:.1g}"
     digit, _, exponent = f"{difference:.0e}".partition("e")
     return f"{digit}e{int(exponent)}"
