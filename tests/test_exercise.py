@@ -355,28 +355,36 @@ def test_every_docstring_of_the_files_is_translated():
 # -- the command -----------------------------------------------------------------------------------
 
 
-def test_the_command_lists_writes_checks_and_solves(mnist, tmp_path):
-    assert [line.split()[0] for line in mnist("exercise").out.splitlines()] == NAMES
-    written = mnist("exercise", "backprop")
+@pytest.fixture
+def ask(mnist):
+    """Run `mnist exercise` in English, whatever the system speaks."""
+    return lambda *words, env=None: mnist(
+        "exercise", *words, env={"MNIST_LANG": "en"} | (env or {})
+    )
+
+
+def test_the_command_lists_writes_checks_and_solves(ask, tmp_path):
+    assert [line.split()[0] for line in ask().out.splitlines()] == NAMES
+    written = ask("backprop")
     assert (written.code, written.out) == (0, "Wrote backprop.py\n")
     assert "mnist exercise backprop --check backprop.py" in written.err
-    undone = mnist("exercise", "backprop", "--check", "backprop.py")
+    undone = ask("backprop", "--check", "backprop.py")
     assert (undone.code, undone.out) == (
         1,
         "1 cost: not done yet\n2 last layer: not done yet\n3 layers before: not done yet\n"
         "result: 0 of 3\n",
     )
-    shown = mnist("exercise", "backprop", "--solution")
+    shown = ask("backprop", "--solution")
     assert shown.out == solved("backprop")
     (tmp_path / "mine.py").write_text(shown.out, "utf-8")
-    right = mnist("exercise", "backprop", "--check", "mine.py")
+    right = ask("backprop", "--check", "mine.py")
     assert (right.code, right.out.splitlines()[-1]) == (0, "result: 3 of 3")
 
 
-def test_a_pupils_file_is_never_replaced(mnist, tmp_path):
+def test_a_pupils_file_is_never_replaced(ask, tmp_path):
     (tmp_path / "sigmoid.py").write_text("my work")
     for more in ([], ["--solution", "-o", "sigmoid.py"]):
-        result = mnist("exercise", "sigmoid", *more)
+        result = ask("sigmoid", *more)
         assert result.code == 2
         assert result.err.startswith(
             "mnist exercise: --output: there is already a file, got sigmoid.py; it is kept"
@@ -384,52 +392,52 @@ def test_a_pupils_file_is_never_replaced(mnist, tmp_path):
     assert (tmp_path / "sigmoid.py").read_text() == "my work"
 
 
-def test_the_page_shows_what_the_command_answers(mnist, tmp_path):
+def test_the_page_shows_what_the_command_answers(ask, tmp_path):
     page = (Path(__file__).parents[1] / "docs" / "exercise.md").read_text("utf-8")
     first, second = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
-    call = ("exercise", "backprop", "--check", "backprop.py")
+    check_it = ("backprop", "--check", "backprop.py")
     assert first == (
-        f"$ mnist exercise backprop\n{mnist('exercise', 'backprop').out}"
-        f"$ mnist {' '.join(call)}\n{mnist(*call).out}"
+        f"$ mnist exercise backprop\n{ask('backprop').out}"
+        f"$ mnist exercise {' '.join(check_it)}\n{ask(*check_it).out}"
     )
     old, new, *_ = WRONG["row times column"][1:]
     (tmp_path / "backprop.py").write_text(changed("backprop", old, new), "utf-8")
-    shown = f"$ mnist {' '.join(call)}\n{mnist(*call).out}"
+    shown = f"$ mnist exercise {' '.join(check_it)}\n{ask(*check_it).out}"
     assert re.sub(r"differs by \S+", "", second) == re.sub(r"differs by \S+", "", shown)
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        "exercise backpropagation",
-        "exercise --solution",
-        "exercise --check x.py",
-        "exercise sigmoid --check nothing.py",
-        "exercise sigmoid --check .",
-        "exercise sigmoid --check x.py --solution",
-        "exercise sigmoid --lang fr",
-        "exercise sigmoid -o nowhere/x.py",
-        "exercise sigmoid --time-limit 0",
+        "backpropagation",
+        "--solution",
+        "--check x.py",
+        "sigmoid --check nothing.py",
+        "sigmoid --check .",
+        "sigmoid --check x.py --solution",
+        "sigmoid --lang fr",
+        "sigmoid -o nowhere/x.py",
+        "sigmoid --time-limit 0",
     ],
 )
-def test_wrong_usage_is_one_line(mnist, tmp_path, call):
+def test_wrong_usage_is_one_line(ask, tmp_path, call):
     (tmp_path / "x.py").write_text("")
-    result = mnist(*call.split())
+    result = ask(*call.split())
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
 
 
-def test_the_answers_come_in_korean(mnist, tmp_path):
+def test_the_answers_come_in_korean(ask, tmp_path):
     (tmp_path / "k.py").write_text(solved("sigmoid", "ko"), "utf-8")
     for more, env in [(["--lang", "ko"], {}), ([], {"MNIST_LANG": "ko"})]:
-        result = mnist("exercise", "sigmoid", "--check", "k.py", *more, env=env)
+        result = ask("sigmoid", "--check", "k.py", *more, env=env)
         assert result.out.splitlines()[-1] == "결과: 3개 중 3개 정답"
-    assert mnist("exercise", env={"MNIST_LANG": "fr"}).code == 2
+    assert ask(env={"MNIST_LANG": "fr"}).code == 2
 
 
-def test_a_broken_file_is_a_line_and_a_result(mnist, tmp_path):
+def test_a_broken_file_is_a_line_and_a_result(ask, tmp_path):
     (tmp_path / "b.py").write_text("x = (")
-    result = mnist("exercise", "sigmoid", "--check", "b.py")
+    result = ask("sigmoid", "--check", "b.py")
     assert result.out == "b.py: line 1: SyntaxError: '(' was never closed\nresult: 0 of 3\n"
     assert result.code == 1
-    answer = mnist("exercise", "sigmoid", "--check", "b.py", "--json").json
+    answer = ask("sigmoid", "--check", "b.py", "--json").json
     assert (answer["right"], answer["total"], answer["tasks"]) == (0, 3, [])
