@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 import mnist_cli.cli
@@ -46,6 +47,27 @@ def test_the_python_examples_run(page, builtin_dir, monkeypatch, tmp_path, capsy
     exec(small.replace("epochs=5", "epochs=2"), {})
     assert "%" in capsys.readouterr().out
     assert (tmp_path / "mine.npz").exists()
+
+
+def commands_in(page):
+    """Return every `mnist ...` of a page, in its blocks and in its text."""
+    text = (TOP / "docs" / page).read_text("utf-8")
+    return re.findall(r"^(?:\$ )?mnist (?!\S*[\\/])(.+)$|`mnist ([^`]+)`", text, re.MULTILINE)
+
+
+def test_both_languages_of_the_classroom_have_the_same_commands():
+    assert commands_in("classroom.md") == commands_in("classroom.ko.md")
+
+
+@pytest.mark.parametrize("page", ["classroom.md", "exercise.md"])
+def test_the_commands_of_the_page_are_taken(page):
+    lines = ["".join(pair) for pair in commands_in(page)]
+    assert lines
+    cli = mnist_cli.cli.cli
+    parent = click.Context(cli, info_name="mnist", **cli.context_settings)
+    for name, *arguments in map(str.split, lines):
+        if name not in {"lesson", "sweep"} - set(NAMES):
+            cli.commands[name].make_context(name, arguments, parent).close()
 
 
 def test_links_in_the_documentation_lead_somewhere():

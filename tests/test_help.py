@@ -81,7 +81,6 @@ def test_capitals_and_hyphens_of_a_choice_do_not_matter(option, value):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        ("evaluate net.npz", "--checkpoint FILE"),
         ("report net.npz", "--checkpoint FILE"),
         ("train --hidden-sizes 16 16", "--hidden-sizes 16,16"),
         ("train relu", "--config NAME"),

@@ -15,7 +15,9 @@ WHOLE = {"config", "best.config"}  # described as a whole
 
 
 def documented(command):
-    section = re.search(rf"^## mnist {command}\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    section = re.search(
+        rf"^## mnist {re.escape(command)}\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE
+    )
     return re.findall(r"^\| `(\S+)` \|", section[1], re.MULTILINE)
 
 
@@ -38,6 +40,7 @@ def ask(mnist, builtin_dir, tmp_path):
     seven[10:15, 15:45] = seven[10:50, 40:45] = 0
     Image.fromarray(seven).save(tmp_path / "seven.png")
     (tmp_path / "bad.png").write_bytes(b"nonsense")
+    assert mnist("exercise", "sigmoid", "-o", "gaps.py").code == 0
     return lambda *call: mnist(*call, "--json", env=data).json
 
 
@@ -45,6 +48,11 @@ CALLS = {
     "download": ("download", "--dataset", "builtin"),
     "train": (*TRAIN, "--check-gradients"),
     "evaluate": ("evaluate",),
+    "evaluate A B": ("evaluate", "checkpoints/mnist.npz", "best", "bad.png"),
+    "exercise": ("exercise",),
+    "exercise NAME": ("exercise", "sigmoid"),
+    "exercise NAME --solution": ("exercise", "sigmoid", "--solution"),
+    "exercise NAME --check FILE": ("exercise", "sigmoid", "--check", "gaps.py"),
     "predict": ("predict", "seven.png", "bad.png"),
     "report": ("report",),
     "sweep": (*SWEEP, "--test"),

@@ -13,6 +13,7 @@ import click
 
 from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
+from mnist_cli.cli.exercise import exercise
 from mnist_cli.cli.help import hint, usual_spelling
 from mnist_cli.cli.options import refuse_empty
 from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, open_missing_streams, tell
@@ -140,6 +141,7 @@ def cli() -> None:
     mnist predict my-digit.png   let it read your handwriting
     mnist report                 see inside: a page that shows the whole network
     mnist sweep batch-size=1,32  compare settings, each with several seeds
+    mnist exercise               programs with gaps for you to fill, and to check
     """  # noqa: D301
 
 
@@ -152,6 +154,6 @@ def _name_variables(command: click.Command) -> None:
             option.envvar = f"MNIST_{command.name}_{flag}".replace("-", "_").upper()
 
 
-for command in (download, train, evaluate, predict, report, sweep):
+for command in (download, train, evaluate, predict, report, sweep, exercise):
     _name_variables(command)
     cli.add_command(command)

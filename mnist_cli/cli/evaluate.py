@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from mnist_cli.cli.help import examples
 from mnist_cli.cli.options import (
+    NetworkType,
     checkpoint_option,
     data_dir_option,
     dataset_option,
@@ -14,6 +16,7 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import Output
+from mnist_cli.cli.ranking import network_files, rank, shown_name
 from mnist_cli.data.registry import or_builtin, title_of
 
 if TYPE_CHECKING:
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
     epilog=examples(
         "mnist evaluate",
         "mnist evaluate --checkpoint wide.npz --split validation --json",
+        "mnist evaluate mine.npz yours.npz",
     )
 )
+@click.argument("networks", nargs=-1, type=NetworkType(path_type=Path), metavar="[NETWORK]...")
 @checkpoint_option
 @click.option(
     "--split",
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
 @data_dir_option("evaluate")
 @output_options
 def evaluate(
+    networks: tuple[Path, ...],
     checkpoint: Path | None,
     split: str,
     dataset: str | None,
@@ -50,16 +56,26 @@ def evaluate(
 
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
     and F1 of each digit, and the commonest confusions.
+
+    Several networks, or a folder of them, are ranked: one line each, on the same test images, with
+    the pairs whose difference may be chance.
     """
     from mnist_cli.data.datasets import load_file
     from mnist_cli.data.loading import load
 
     out = Output(quiet, as_json)
-    model = load_network(checkpoint, out)
+    files = network_files(networks)
+    if files:
+        _refuse_another(checkpoint)
+    if len(files) > 1 or any(path.is_dir() for path in networks):
+        _refuse_other_parts(split)
+        rank(files, dataset, data_dir, out)
+        return
+    model = load_network(files[0] if files else checkpoint, out)
     data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)
     measured = model.evaluate(data, split)
     out.result(
-        *_lines(f"{_shown(model)} on {title_of(data.name)}, {split} images", measured),
+        *_lines(f"{shown_name(model)} on {title_of(data.name)}, {split} images", measured),
         **_origin(model),
         dataset=data.name,
         dataset_sha256=load_file(data.name, split, data_dir)[1],
@@ -68,12 +84,17 @@ def evaluate(
     )
 
 
-def _shown(model: "Model") -> str:
-    """Return the name of the network, and what it lacks."""
-    run = model.checkpoint.run
-    if not run.finished:
-        return f"{model.name} (unfinished: {run.progress})"
-    return model.name if run.epoch else f"{model.name} (untrained)"
+def _refuse_another(checkpoint: Path | None) -> None:
+    """Refuse --checkpoint beside networks; a variable of that meaning gives way."""
+    source = click.get_current_context().get_parameter_source("checkpoint")
+    if source is ParameterSource.COMMANDLINE:
+        raise click.UsageError(f"--checkpoint goes without other networks, got {checkpoint}.")
+
+
+def _refuse_other_parts(split: str) -> None:
+    """Refuse the parts of the training images: each network may have held out others."""
+    if split != "test":
+        raise click.UsageError(f"--split: several networks are measured on test, got {split}.")
 
 
 def _origin(model: "Model") -> dict[str, Any]:

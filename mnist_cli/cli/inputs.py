@@ -34,16 +34,16 @@ def expanded(names: Iterable[str], *, patterns: bool = os.name == "nt") -> list[
     A folder that cannot be read, or has no pictures, becomes an input with an error. `patterns`
     such as *.png are expanded too, which on Windows the shell leaves to the program.
     """
-    matches = (match for name in names for match in (_matches(name) if patterns else [name]))
-    return [found for match in matches for found in _inside(match)]
+    found = (match for name in names for match in matches(name, patterns=patterns))
+    return [inside for match in found for inside in _inside(match)]
 
 
-def _matches(name: str) -> list[str]:
+def matches(name: str, *, patterns: bool = os.name == "nt") -> list[str]:
     """Return the files that a pattern stands for, or the name itself if it stands for none.
 
     A file of that very name comes first: browsers call a second download `5[1].jpg`.
     """
-    if os.path.lexists(name) or not has_magic(name):
+    if not patterns or os.path.lexists(name) or not has_magic(name):
         return [name]
     return sorted(glob(name)) or [name]  # noqa: PTH207  # one call for every form of path
 

@@ -1,0 +1,132 @@
+"""`mnist exercise`: files with gaps for pupils to fill, and answers to what they wrote."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mnist_cli.cli.help import examples
+from mnist_cli.cli.options import FILE, OUTPUT, output_options
+from mnist_cli.cli.output import FAILED, Output
+from mnist_cli.exercise.sheets import NAMES, WORDS, file_name, solved, with_gaps
+from mnist_cli.language import LANGUAGES, chosen_language
+
+if TYPE_CHECKING:
+    from mnist_cli.exercise.check import Outcome
+
+
+@click.command(
+    epilog=examples(
+        "mnist exercise",
+        "mnist exercise backprop",
+        "mnist exercise backprop --check backprop.py",
+    )
+)
+@click.argument("name", required=False, type=click.Choice(NAMES, case_sensitive=False))
+@click.option("--check", "checked", type=FILE, help="Say what is right in this file.")
+@click.option("--solution", is_flag=True, help="Show the file without gaps, or write it with -o.")
+@click.option(
+    "-o", "--output", type=OUTPUT, help="File to write.  [default: the exercise's name, .py]"
+)
+@click.option(
+    "--time-limit",
+    type=click.IntRange(1, 3600),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="Longest time that a file may run while it is checked.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language; also MNIST_LANG.  [default: that of the system, else en]",
+)
+@output_options
+def exercise(
+    name: str | None,
+    checked: Path | None,
+    solution: bool,
+    output: Path | None,
+    time_limit: int,
+    lang: str | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Write a small program with gaps to fill, and check what you wrote.
+
+    Without a name it lists the exercises. --check runs your file in a process of its own, and
+    compares the slopes that it computes with central differences. Exit code 0 means that all is
+    right, 1 that something is not right yet.
+    """
+    out, language = Output(quiet, as_json), chosen_language(lang)
+    if name is None:
+        _refuse_without_name(checked, solution, output)
+        _list(out, language)
+    elif checked is not None:
+        if solution or output is not None:
+            raise click.UsageError("--check goes without --solution and --output.")
+        if not checked.is_file():
+            raise click.UsageError(f"--check: no such file, got {checked}.")
+        _check(name, checked, time_limit, language, out)
+    elif solution and output is None:
+        text = solved(name, language)
+        out.result(*text.rstrip("\n").split("\n"), exercise=name, solution=text)
+    else:
+        text = solved(name, language) if solution else with_gaps(name, language)
+        _write(name, text, output or Path(file_name(name)), solution, out)
+
+
+def _refuse_without_name(checked: Path | None, solution: bool, output: Path | None) -> None:
+    if checked is not None or solution or output is not None:
+        first = f"mnist exercise {NAMES[-1]} --check FILE"
+        raise click.UsageError(f"name the exercise, one of {', '.join(NAMES)}: {first}.")
+
+
+def _list(out: Output, language: str) -> None:
+    about = {name: WORDS[language][f"about {name}"] for name in NAMES}
+    width = max(map(len, NAMES))
+    out.result(
+        *(f"{name:<{width}}  {text}" for name, text in about.items()),
+        exercises=[{"name": name, "about": text} for name, text in about.items()],
+    )
+    out.say(f"Next: mnist exercise {NAMES[0]}")
+
+
+def _write(name: str, text: str, path: Path, solution: bool, out: Output) -> None:
+    """Write a new file; one that is there may be a pupil's work."""
+    if not path.parent.is_dir():
+        raise click.UsageError(f"--output: no such folder, got {path.parent}; make it first.")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise click.UsageError(
+            f"--output: there is already a file, got {path}; it is kept: name another."
+        ) from error
+    out.result(f"Wrote {path}", exercise=name, file=str(path))
+    if not solution:
+        out.say(f"Fill the gaps. Next: mnist exercise {name} --check {path}")
+
+
+def _check(name: str, path: Path, seconds: float, language: str, out: Output) -> None:
+    from mnist_cli.exercise.check import check
+
+    outcome = check(name, path, seconds, language)
+    out.result(
+        *_lines(outcome, path),
+        WORDS[language]["result"].format(right=outcome.right, total=outcome.total),
+        exercise=name,
+        file=str(path),
+        right=outcome.right,
+        total=outcome.total,
+        problem=outcome.problem,
+        tasks=[verdict._asdict() for verdict in outcome.verdicts],
+    )
+    if outcome.right < outcome.total:
+        click.get_current_context().exit(FAILED)
+
+
+def _lines(outcome: "Outcome", path: Path) -> list[str]:
+    if outcome.problem:
+        return [f"{path}: {outcome.problem}"]
+    return [f"{v.number} {v.name}: {v.answer}" for v in outcome.verdicts]

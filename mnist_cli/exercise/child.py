@@ -1,0 +1,102 @@
+"""Calls a pupil's functions in a process of its own, and writes down what they return.
+
+    python child.py FILE CALLS ANSWERS
+
+CALLS is a JSON list of {"function", "arguments"}. ANSWERS gets a line for the loading of FILE, then
+a line for each call as soon as it has returned, with fields of `runner.Answer`.
+"""
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MEMORY = 2 << 30  # bytes
+LARGEST = 100_000  # numbers of an array that are worth writing down
+LONGEST = 150  # characters of a message
+REASONS = {EOFError: "input", MemoryError: "memory", SystemExit: "exit"}
+
+
+def main(file: str, calls: str, answers: str) -> None:
+    """Write the answers, each before the next call, which may never return."""
+    limit_memory()
+    with Path(answers).open("w", encoding="utf-8", buffering=1) as out:
+        names: dict[str, Any] = {"__name__": "exercise", "__file__": file}
+        sys.path.insert(0, str(Path(file).resolve().parent))
+        out.write(json.dumps(load(file, names)) + "\n")
+        for call in json.loads(Path(calls).read_text("utf-8")):
+            out.write(json.dumps(answer(file, names, call)) + "\n")
+
+
+def limit_memory() -> None:
+    """Limit the memory, where the system can: Windows cannot, and macOS does not hold to it."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, most))
+
+
+def load(file: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Run the file, which defines its functions in `names`."""
+    try:
+        exec(compile(Path(file).read_bytes(), file, "exec"), names)  # noqa: S102  # a pupil's own
+    except BaseException as error:  # noqa: BLE001  # a pupil's code can raise anything
+        return failure(error, file)
+    return {"value": None}
+
+
+def answer(file: str, names: dict[str, Any], call: dict[str, Any]) -> dict[str, Any]:
+    """Return what a function returns, or why it does not."""
+    function = names.get(call["function"])
+    if not callable(function):
+        return {"reason": "missing"}
+    arguments = [np.array(a) if isinstance(a, list) else a for a in call["arguments"]]
+    try:
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            return {"value": plain(function(*arguments))}
+    except BaseException as error:  # noqa: BLE001  # as above
+        return failure(error, file)
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """Describe a returned value: an array, several values, or the name of another type."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        if isinstance(value, (list, tuple)):
+            return {"several": [plain(part) for part in value[:10]]}
+        return {"type": type(value).__name__}
+    if value is None:
+        return {"type": "None"}
+    numbers = array.ravel().tolist() if array.size <= LARGEST else []
+    return {"shape": array.shape, "numbers": numbers}
+
+
+def failure(error: BaseException, file: str) -> dict[str, Any]:
+    """Tell in which line of the file what happened."""
+    if isinstance(error, SystemExit) and str(error.code)[:1].isdigit() and " " in str(error.code):
+        return {"reason": "open"}
+    reason = next((name for kind, name in REASONS.items() if isinstance(error, kind)), "error")
+    message = error.msg if isinstance(error, SyntaxError) else error  # else it has the line again
+    text = " ".join(f"{type(error).__name__}: {message}".split())[:LONGEST].rstrip(" :")
+    return {"reason": reason, "line": line_of(error, file), "text": text}
+
+
+def line_of(error: BaseException, file: str) -> int | None:
+    """Return the number of the last line of the file that led to the error."""
+    if isinstance(error, SyntaxError) and error.filename == file:
+        return error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno for frame in reversed(frames) if frame.filename == file), None)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # a thread of the pupil's may still run

@@ -1,0 +1,96 @@
+"""Running a pupil's file in a process of its own, with limits of time and memory."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from mnist_cli.exercise import child
+
+
+class Call(NamedTuple):
+    """A call of a function in the file; arguments are numbers, or lists that become arrays."""
+
+    function: str
+    arguments: list[Any]
+
+
+class Answer(NamedTuple):
+    """What a call returned, as `child.plain` describes it, or why it did not return.
+
+    Attributes
+    ----------
+    value : None if it did not return
+    reason : a key of the words: open, missing, exit, input, memory, time, ended, error, or ""
+    line : of the file, None if it is not known
+    text : the message of an error; for "ended" the exit code
+    """
+
+    value: dict[str, Any] | None = None
+    reason: str = ""
+    line: int | None = None
+    text: str = ""
+
+
+class Answers(NamedTuple):
+    """What came of loading the file and, if that went well, of every call."""
+
+    loading: Answer
+    calls: list[Answer]
+
+
+def run(file: Path, calls: Sequence[Call], seconds: float) -> Answers:
+    """Call the functions; after a call that does not end, a new process makes the other calls."""
+    answers: list[Answer] = []
+    while len(answers) < len(calls):
+        loading, new = _run_once(file, calls[len(answers) :], seconds)
+        if loading.reason:
+            return Answers(loading, [])
+        answers += new
+    return Answers(Answer(), answers)
+
+
+def _run_once(file: Path, calls: Sequence[Call], seconds: float) -> Answers:
+    """Return what came of the loading and the calls, up to the first that did not end."""
+    with TemporaryDirectory() as folder:
+        to_do, done = Path(folder, "calls.json"), Path(folder, "answers.json")
+        to_do.write_text(json.dumps([call._asdict() for call in calls]), "utf-8")
+        end = _process([child.__file__, str(file), str(to_do), str(done)], seconds)
+        lines = done.read_text("utf-8").splitlines(keepends=True) if done.exists() else []
+    answers = [Answer(**json.loads(line)) for line in lines if line.endswith("\n")]
+    if len(answers) <= len(calls):
+        answers.append(end)
+    return Answers(answers[0], answers[1:])
+
+
+def _process(arguments: list[str], seconds: float) -> Answer:
+    """Run Python in silence and without input; return how it ended too early, if it did."""
+    process = subprocess.Popen(  # noqa: S603  # our own child, with the pupil's file to read
+        [sys.executable, "-P", "-X", "utf8", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # so that what it starts can be ended, too
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # each thread's memory counts
+    )
+    try:
+        return Answer(reason="ended", text=str(process.wait(seconds)))
+    except subprocess.TimeoutExpired:
+        return Answer(reason="time")
+    finally:
+        _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process that still runs and, where there are process groups, what it has started."""
+    if process.returncode is None:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,1 @@
+"""The solved exercises: plain programs that need NumPy alone. `sheets` makes the gaps."""
