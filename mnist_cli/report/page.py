@@ -21,6 +21,8 @@ SCRIPTS = (
     "arrays",
     "activations",
     "network",
+    "losses",
+    "backpropagation",
     "preprocessing",
     "components",
     "centering",
