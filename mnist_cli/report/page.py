@@ -6,15 +6,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib import resources
 from typing import Any
 
 from mnist_cli.report.header import header_values
-from mnist_cli.report.sections import SECTIONS, Section, files_of
+from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, Section, files_of, in_group
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.twins import missing_activations, missing_line
 
-FOLDER = resources.files("mnist_cli.report") / "page"
 # What the sections share, in the order in which a reader should meet it.
 SCRIPTS = (
     "elements",
@@ -57,7 +55,7 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
         "facts": json_for_script(values),
         "arrays": arrays,
         "links": "\n".join(_link(name, section) for name, section in SECTIONS.items()),
-        "sections": "\n\n".join(_section(name, subjects) for name in SECTIONS),
+        **{group: _group(group, subjects) for group in GROUPS},
         **header_values(subjects, limits(subjects, values["weights"], values["rounding"])),
     }
     return fill(_text("template.html"), texts).encode()
@@ -90,6 +88,11 @@ def _of_all_sections(ending: str) -> list[str]:
 
 def _link(name: str, section: Section) -> str:
     return f'<li{_needs(section)}><a href="#{name}">{escape(section.link)}</a></li>'
+
+
+def _group(group: str, subjects: Sequence[Subject]) -> str:
+    """Return the sections of a group, one after the other."""
+    return "\n\n".join(_section(name, subjects) for name in in_group(group))
 
 
 def _section(name: str, subjects: Sequence[Subject]) -> str:
