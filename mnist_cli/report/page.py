@@ -19,6 +19,8 @@ SCRIPTS = (
     "arrays",
     "activations",
     "network",
+    "losses",
+    "backpropagation",
     "preprocessing",
     "components",
     "centering",

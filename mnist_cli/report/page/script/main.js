@@ -6,6 +6,7 @@ async function start() {
   copyButtons();
   const state = new State(await readData());
   window.mnist = { state, preprocess, readPicture, Network, ACTIVATIONS, reading };
+  Object.assign(window.mnist, { lossAt, deltasOf, backpropagate, moved });
   const isLive = state.networks.length > 0;
   document.documentElement.classList.toggle("live", isLive);
   for (const section of document.querySelectorAll("main section")) {
