@@ -21,6 +21,8 @@ SCRIPTS = (
     "network",
     "losses",
     "backpropagation",
+    "random",
+    "training",
     "preprocessing",
     "components",
     "centering",

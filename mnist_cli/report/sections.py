@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from mnist_cli.report.film import frames
 from mnist_cli.report.header import preprocessing_note
+from mnist_cli.report.live import live_training
 from mnist_cli.report.selection import Material, cells, favourites, worst
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.tables import confusion_table, digit_table, history_table, mistakes_table
@@ -60,6 +61,13 @@ SECTIONS = {
         places=lambda subjects: {"preprocessing": preprocessing_note(subjects[0])},
     ),
     "film": Section("board", "Training film", "Training film", needs_network=True, embed=frames),
+    "train": Section(
+        "learning",
+        "Train it from random weights",
+        "Train",
+        needs_network=True,
+        embed=live_training,
+    ),
     "why": Section("inside", "Why?", "Why", needs_network=True),
     "first_layer": Section(
         "inside",

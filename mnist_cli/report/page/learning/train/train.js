@@ -1,0 +1,3 @@
+// ---- train: from random weights, on the board
+
+SECTIONS.train = () => {};
