@@ -71,6 +71,8 @@ SECTIONS = {
         needs_network=True,
         embed=live_training,
     ),
+    "linear": Section("learning", "Worth one layer", "Linear", needs_network=True),
+    "ideal": Section("learning", "The ideal digit", "Ideal digit", needs_network=True),
     "why": Section("inside", "Why?", "Why", needs_network=True),
     "first_layer": Section(
         "inside",
