@@ -14,7 +14,8 @@ class Ideal {
     elements.load.addEventListener("click", () => this.load());
     elements.note.textContent = noteOnPictures(state.network);
     elements.load.hidden = state.network.facts.preprocessing !== "none";
-    drawCells(elements.image, new Uint8Array(SIDE * SIDE));
+    for (const canvas of [elements.image, elements.change])
+      drawCells(canvas, new Uint8Array(SIDE * SIDE));
   }
 
   makeButton(digit) {
@@ -23,43 +24,48 @@ class Ideal {
     return make("button", { type: "button", "aria-label": name, onclick: choose }, String(digit));
   }
 
-  // One step per frame, so that one can watch; all at once for those who want no motion.
   async draw(digit) {
     const [isStale, { network }] = [this.begin(), this.state];
     this.elements.load.disabled = true;
     this.buttons.forEach((button, i) => {
       button.setAttribute("aria-pressed", String(i === digit));
     });
-    let picture = faintNoise(digit);
-    for (let steps = 0; ; steps++) {
-      const layers = network.layers(toBytes(picture));
-      const isDone = isGood(layers.a[network.depth], digit);
-      if (isDone || steps === MOST_PICTURE_STEPS) {
-        this.finish(network, toBytes(picture), { digit, steps, isDone });
-        return;
-      }
+    this.start = faintNoise(digit);
+    let [picture, steps] = [this.start, 0];
+    while (!isGood(network.scores(toBytes(picture)), digit) && steps < MOST_PICTURE_STEPS) {
+      picture = pictureStep(network, picture, digit);
+      steps++;
       if (!reducedMotion()) await this.watch(network, picture);
       if (isStale()) return;
-      picture = pictureStep(network, picture, digit);
     }
+    this.picture = { picture: toBytes(picture), digit };
+    this.show(network, this.picture.picture);
+    this.elements.load.disabled = false;
+    this.elements.text.textContent = this.inWords(network, steps);
   }
 
+  // One step per frame, so that one can watch.
   async watch(network, picture) {
-    drawCells(this.elements.image, picture);
-    this.bars.update(network.scores(toBytes(picture)));
+    this.show(network, toBytes(picture));
     await new Promise(requestAnimationFrame);
   }
 
-  finish(network, picture, { digit, steps, isDone }) {
-    this.picture = { picture, digit };
+  show(network, picture) {
+    const change = Float64Array.from(picture, (value, i) => value - this.start[i]);
     drawCells(this.elements.image, picture);
+    drawCells(this.elements.change, change, { kind: "signed", scale: scaleOf(change) });
+    this.bars.update(network.scores(picture));
+  }
+
+  inWords(network, steps) {
+    const { picture, digit } = this.picture;
     const scores = network.scores(picture);
-    this.bars.update(scores);
     const { digit: answer } = reading(scores);
     const said = `After ${counted(steps, "step")} the network reads a ${answer}, with score ${plain(scores[answer], 3)}.`;
-    const failed = isDone ? "" : ` It did not get to a ${digit} with score ${GOOD_SCORE}.`;
-    this.elements.text.textContent = `${said}${failed} ${doubtInWords(network, picture, scores)}`;
-    this.elements.load.disabled = false;
+    const failed = isGood(scores, digit)
+      ? ""
+      : ` It does not get to a ${digit} with score ${GOOD_SCORE}.`;
+    return `${said}${failed} ${doubtInWords(network, picture, scores)}`;
   }
 
   load() {
