@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from browsing import Visit, chromium, skip_or_fail
-from test_report import subject, trained
+from test_report import trained
 
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split, load_split
