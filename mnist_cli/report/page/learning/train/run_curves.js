@@ -6,8 +6,8 @@ const SPANS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 5
 class RunCurves {
   constructor(container) {
     this.runs = [];
-    this.loss = new RunChart(container, "Loss, mean over the mini-batches");
-    this.accuracy = new RunChart(container, "Right of the unseen images");
+    this.loss = new RunChart(container, "Loss of the mini-batches");
+    this.accuracy = new RunChart(container, "Unseen images read right");
     this.legend = container.appendChild(make("ol", { class: "run-legend" }));
   }
 

@@ -2,15 +2,15 @@
 
 class TrainSettings {
   // `startAgain()` is called when a preset or another activation is chosen.
-  constructor(elements, rates, startAgain) {
+  constructor(elements, rates, ownActivation, startAgain) {
     Object.assign(this, { elements, rates, startAgain });
-    this.fillLists();
+    this.fillLists(ownActivation);
     this.buttons = PRESETS.map((preset) => this.presetButton(preset));
     elements.presets.append(...this.buttons);
     this.take(PRESETS[0]);
   }
 
-  fillLists() {
+  fillLists(ownActivation) {
     const { rate, batch, activation } = this.elements;
     for (const [slider, values] of [
       [rate, RATES],
@@ -20,7 +20,10 @@ class TrainSettings {
       slider.addEventListener("input", () => this.show());
     }
     const names = Object.keys(this.rates);
-    activation.append(...names.map((name) => make("option", { value: name }, name)));
+    const own = (name) => name === ownActivation;
+    activation.append(
+      ...names.map((name) => make("option", { value: name, selected: own(name) }, name)),
+    );
     activation.addEventListener("change", () => this.choose(PRESETS[0]));
   }
 

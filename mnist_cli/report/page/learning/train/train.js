@@ -10,9 +10,11 @@ class LiveTraining {
     this.runner = new Runner(() => this.show());
     this.curves = new RunCurves(elements.curves);
     this.pictures = new WeightPictures(state, elements.weights);
-    this.settings = new TrainSettings(elements, rates, () => this.startAgain());
+    const { activation } = state.own[0].facts;
+    this.settings = new TrainSettings(elements, rates, activation, () => this.startAgain());
     this.listenToButtons();
     elements.note.textContent = this.about();
+    elements.activation.closest("label").hidden = state.own[0].depth === 1;
     document.addEventListener("visibilitychange", () => document.hidden && this.pause());
     state.onNetwork(() => this.onNetwork());
   }
@@ -86,8 +88,12 @@ class LiveTraining {
     };
     this.training = new Training(facts, this.images, { ...this.start, seed: this.seed });
     Object.assign(this.training, { accuracy: null, loss: null });
-    this.curves.begin(this.settings.label);
+    this.curves.begin(this.label);
     return this.training;
+  }
+
+  get label() {
+    return `${this.settings.label}, seed ${this.seed}`;
   }
 
   // -- work, in parts
@@ -143,7 +149,7 @@ class LiveTraining {
     const accuracy = yield* this.unseenAccuracy(training.network);
     const loss = training.lossCount ? training.takeLoss() : null;
     Object.assign(training, { accuracy, loss: loss ?? training.loss });
-    this.curves.add({ epochs: training.progress, loss, accuracy }, this.settings.label);
+    this.curves.add({ epochs: training.progress, loss, accuracy }, this.label);
   }
 
   *unseenAccuracy(network) {
