@@ -23,6 +23,8 @@ SCRIPTS = (
     "backpropagation",
     "random",
     "training",
+    "sample",
+    "learning",
     "preprocessing",
     "components",
     "centering",

@@ -61,6 +61,9 @@ SECTIONS = {
         places=lambda subjects: {"preprocessing": preprocessing_note(subjects[0])},
     ),
     "film": Section("board", "Training film", "Training film", needs_network=True, embed=frames),
+    "cost": Section("learning", "The cost", "Cost", needs_network=True),
+    "step": Section("learning", "One step of learning", "One step", needs_network=True),
+    "downhill": Section("learning", "Downhill", "Downhill", needs_network=True),
     "train": Section(
         "learning",
         "Train it from random weights",

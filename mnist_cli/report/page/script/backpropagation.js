@@ -7,6 +7,11 @@ class Gradient {
     this.vector = new Float64Array(parameters.length);
     Object.assign(this, layerViews(this.vector, sizes));
   }
+
+  times(factor) {
+    for (let i = 0; i < this.vector.length; i++) this.vector[i] *= factor;
+    return this;
+  }
 }
 
 // δ = d loss / d z of every layer, for the { z, a } of one image: BP1, then BP2 from the last layer
@@ -48,12 +53,6 @@ function addGradient(gradient, a, deltas) {
   });
 }
 
-// Loss of one image, for its { z, a }.
-function lossAt(network, { z, a }, label) {
-  const last = network.depth - 1;
-  return lossOf(network).value(z[last], a[last + 1], oneHot(label));
-}
-
 // Forward and backward for a set of images: { gradient, loss }, both the mean over the images.
 function backpropagate(network, images, labels) {
   const gradient = new Gradient(network);
@@ -63,9 +62,7 @@ function backpropagate(network, images, labels) {
     loss += lossAt(network, layers, labels[i]);
     addGradient(gradient, layers.a, deltasOf(network, layers, labels[i]));
   });
-  const { vector } = gradient;
-  for (let i = 0; i < vector.length; i++) vector[i] /= images.length;
-  return { gradient, loss: loss / images.length };
+  return { gradient: gradient.times(1 / images.length), loss: loss / images.length };
 }
 
 // Another network, whose parameters lie `distance` along a direction; a step of learning goes

@@ -11,6 +11,8 @@ SECTIONS.draw = (state) => {
     for (const { diagram } of views) diagram.startPulse();
   });
   state.board = {
+    load: (image, about) => pad.load(image, about),
+    loadTest: (place) => loadTestImage(state, pad, place),
     showEdges(arrays, { caption = "" } = {}) {
       byId("edges-caption").textContent = caption;
       views[0].diagram.showEdges(arrays);
