@@ -71,6 +71,7 @@ SECTIONS = {
         needs_network=True,
         embed=live_training,
     ),
+    "by_hand": Section("learning", "Bias and weights by hand", "By hand", needs_network=True),
     "why": Section("inside", "Why?", "Why", needs_network=True),
     "first_layer": Section(
         "inside",

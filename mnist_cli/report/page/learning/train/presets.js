@@ -1,6 +1,6 @@
 // ---- presets: settings that work and settings that do not, each with its reason
 
-const RATES = [-4, -3, -2, -1, 0, 1, 2].flatMap((power) =>
+const TRAIN_RATES = [-4, -3, -2, -1, 0, 1, 2].flatMap((power) =>
   [1, 2, 3, 5].map((digit) => Number(`${digit}e${power}`)),
 );
 const BATCH_SIZES = [1, 2, 5, 10, 20, 32, 50, 100, 200, 500, 1000, 2000];

@@ -67,12 +67,12 @@ class RunChart {
     const line = ({ points }, i) =>
       makeSvg("polyline", {
         class: `run-${runs.length - 1 - i}`,
-        points: known(points, name).map(place).join(" "),
+        points: finite(points, name).map(place).join(" "),
       });
     this.lines.replaceChildren(...runs.map(line));
     this.high.textContent = topText;
     this.right.textContent = `${span} ${span === 1 ? "epoch" : "epochs"}`;
-    this.describe(known(runs[runs.length - 1].points, name), name);
+    this.describe(finite(runs[runs.length - 1].points, name), name);
   }
 
   describe(points, name) {
@@ -85,4 +85,4 @@ class RunChart {
   }
 }
 
-const known = (points, name) => points.filter((point) => Number.isFinite(point[name]));
+const finite = (points, name) => points.filter((point) => Number.isFinite(point[name]));

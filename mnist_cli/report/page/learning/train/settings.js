@@ -13,7 +13,7 @@ class TrainSettings {
   fillLists(ownActivation) {
     const { rate, batch, activation } = this.elements;
     for (const [slider, values] of [
-      [rate, RATES],
+      [rate, TRAIN_RATES],
       [batch, BATCH_SIZES],
     ]) {
       Object.assign(slider, { min: 0, max: values.length - 1, step: 1 });
@@ -38,7 +38,9 @@ class TrainSettings {
 
   take(preset) {
     const { rate, batch } = this.elements;
-    rate.value = RATES.indexOf(nearest(RATES, preset.rate * this.rates[this.activation]));
+    rate.value = TRAIN_RATES.indexOf(
+      nearest(TRAIN_RATES, preset.rate * this.rates[this.activation]),
+    );
     batch.value = BATCH_SIZES.indexOf(preset.batchSize);
     this.show();
   }
@@ -59,7 +61,7 @@ class TrainSettings {
   }
 
   isLike({ rate, batchSize }) {
-    const usual = nearest(RATES, rate * this.rates[this.activation]);
+    const usual = nearest(TRAIN_RATES, rate * this.rates[this.activation]);
     return usual === this.learningRate && batchSize === this.batchSize;
   }
 
@@ -68,7 +70,7 @@ class TrainSettings {
   }
 
   get learningRate() {
-    return RATES[this.elements.rate.value];
+    return TRAIN_RATES[this.elements.rate.value];
   }
 
   get batchSize() {

@@ -80,13 +80,15 @@ class LiveTraining {
   // The network in training; the first one is made when it is first wanted.
   current() {
     if (this.training) return this.training;
-    this.images ??= trainingImages(this.state.data);
     const facts = {
       ...this.state.own[0].facts,
       activation: this.settings.activation,
       preprocessing: "none",
     };
-    this.training = new Training(facts, this.images, { ...this.start, seed: this.seed });
+    this.training = new Training(facts, trainingSample(this.state), {
+      ...this.start,
+      seed: this.seed,
+    });
     Object.assign(this.training, { accuracy: null, loss: null });
     this.curves.begin(this.label);
     return this.training;
@@ -141,6 +143,7 @@ class LiveTraining {
 
   *end(training) {
     yield* this.record(training);
+    if (this.isOnBoard) this.state.setNetwork(training.network);
     this.say(`${this.place(training)}: ${this.result(training)}.`);
   }
 
@@ -185,7 +188,7 @@ class LiveTraining {
     const { training } = this;
     if (!training) return;
     if (this.isOnBoard) this.state.notify();
-    this.pictures.draw(training.network);
+    if (this.isVisible) this.pictures.draw(training.network);
     const { progress, steps, loss, accuracy } = this.elements;
     progress.textContent = plain(training.progress, 2);
     steps.textContent = grouped(training.steps);
@@ -233,7 +236,8 @@ class LiveTraining {
   }
 }
 
-SECTIONS.train = (state, _section, embedded) => {
+SECTIONS.train = (state, section, embedded) => {
+  if (!learns(state, section)) return;
   const elements = elementsOf("train");
   elements.missing.hidden = embedded !== null;
   elements.bench.hidden = embedded === null;
@@ -241,7 +245,7 @@ SECTIONS.train = (state, _section, embedded) => {
   const live = new LiveTraining(state, elements, embedded);
   const watch = (entries) => {
     live.isVisible = entries[entries.length - 1].isIntersecting;
-    live.showButtons();
+    live.show();
   };
   new IntersectionObserver(watch).observe(elements.bench);
 };
