@@ -315,3 +315,169 @@ def test_without_training_images_the_page_says_so(visit, folder, page_path, buil
     one = at_training(visit, path=page)
     assert one.page.is_visible("#train-missing")
     assert one.page.is_hidden("#train-bench")
+
+
+# -- by hand
+
+
+def at_hand(visit, layer, number, **context):
+    one = visit(**context)
+    one.page.evaluate("(chosen) => mnist.state.select(...chosen)", [layer, number])
+    one.page.evaluate("() => document.getElementById('by_hand').scrollIntoView()")
+    one.wait(lambda: one.page.inner_text("#hand-accuracy") != "–")
+    one.frames()
+    return one
+
+
+def on_board(one):
+    """Weights and biases of the network on the board, as NumPy's arrays."""
+    network = Run.start(TrainingConfig()).network
+    fill_by_rows(network.parameters, np.array(one.page.evaluate(ON_BOARD)), network.layer_sizes)
+    return network
+
+
+def check_measured(one, builtin_dir):
+    """The accuracy that the page shows is that of the changed network."""
+    rows = one.page.evaluate("() => mnist.state.data.sample.map((i) => mnist.state.rows[i])")
+    accuracy = measure(on_board(one), load_split("builtin", "test", builtin_dir)[rows]).accuracy
+    one.wait(lambda: f"{100 * accuracy:.1f}% now" in one.page.inner_text("#hand-result"))
+    assert one.page.inner_text("#hand-accuracy") == f"{100 * accuracy:.1f}%"
+
+
+def number_after(text, sign):
+    return float(text.split(sign)[1].split()[0].rstrip(",").replace("−", "-"))
+
+
+def test_the_bias_by_keyboard(visit, builtin_dir):
+    one = at_hand(visit, 3, 3)
+    own = one.page.evaluate(ON_BOARD)
+    one.page.focus("#hand-threshold")
+    one.page.keyboard.press("End")
+    one.frames()
+    bias = on_board(one).biases[2][3]
+    assert bias < -1
+    assert one.page.inner_text("#hand-threshold + output") == f"{-bias:+.2f}"
+    z = one.page.evaluate("() => mnist.state.answers[0].z[2][3]")
+    assert number_after(one.page.inner_text("#hand-sum"), "a = σ(z) = ") == pytest.approx(
+        1 / (1 + np.exp(-z)), abs=0.006
+    )
+    check_measured(one, builtin_dir)
+    assert one.page.inner_text("#hand-fires") == "0%"
+    one.page.click("#hand-restore")
+    assert one.page.evaluate(ON_BOARD) == own
+
+
+def test_the_threshold_with_the_mouse(visit, builtin_dir):
+    one = at_hand(visit, 1, 2)
+    plot = one.page.locator(".line-plot")
+    box = plot.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    one.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    one.page.mouse.down()
+    one.page.mouse.move(box["x"] + 0.75 * box["width"], middle, steps=5)
+    one.page.mouse.up()
+    one.frames()
+    reach = float(one.page.inner_text(".line-end >> nth=1"))
+    assert -on_board(one).biases[0][2] == pytest.approx(reach / 2, rel=0.02)
+    check_measured(one, builtin_dir)
+
+
+def test_the_threshold_by_touch(visit):
+    one = at_hand(visit, 2, 0, has_touch=True, viewport={"width": 390, "height": 844})
+    box = one.page.locator(".line-plot").bounding_box()
+    one.page.touchscreen.tap(box["x"] + 0.25 * box["width"], box["y"] + 20)
+    one.frames()
+    reach = float(one.page.inner_text(".line-end >> nth=1"))
+    assert on_board(one).biases[1][0] == pytest.approx(reach / 2, rel=0.03)
+
+
+def test_the_weight_of_an_edge(visit, builtin_dir):
+    one = at_hand(visit, 2, 5)
+    assert one.page.is_hidden("#hand-pixels")
+    one.page.select_option("#hand-from", value="7")
+    one.page.focus("#hand-weight")
+    one.page.keyboard.press("Home")
+    one.frames()
+    changed = on_board(one)
+    assert changed.weights[1][7, 5] == changed.weights[1][:, 5].min() < 0
+    product = one.page.evaluate("() => mnist.state.answers[0].a[1][7]") * changed.weights[1][7, 5]
+    told = number_after(one.page.inner_text("#hand-chosen"), "w·a = ")
+    assert told == pytest.approx(product, abs=0.006)
+    check_measured(one, builtin_dir)
+
+
+def test_weights_are_painted_with_the_mouse(visit, builtin_dir):
+    one = at_hand(visit, 1, 4)
+    strength = np.abs(on_board(one).weights[0][:, 4]).max()
+    one.page.click("#hand-clear")
+    one.frames()
+    assert not on_board(one).weights[0][:, 4].any()
+    box = one.page.locator("#hand-pad").bounding_box()
+    for tool, row in (("Paint +", 8), ("Paint −", 12)):
+        one.page.click(f"text={tool}")
+        y = box["y"] + (row + 0.5) * box["height"] / 28
+        one.page.mouse.move(box["x"] + 10.5 * box["width"] / 28, y)
+        one.page.mouse.down()
+        one.page.mouse.move(box["x"] + 17.5 * box["width"] / 28, y, steps=14)
+        one.page.mouse.up()
+    one.frames()
+    expected = np.zeros((28, 28), np.float32)
+    expected[7:10, 9:19], expected[11:14, 9:19] = strength, -strength
+    np.testing.assert_array_equal(on_board(one).weights[0][:, 4].reshape(28, 28), expected)
+    check_measured(one, builtin_dir)
+
+
+def test_weights_are_painted_by_keyboard(visit):
+    one = at_hand(visit, 1, 0)
+    one.page.click("#hand-clear")
+    one.page.click("text=Paint +")
+    one.page.focus("#hand-pad")
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", " "):
+        one.page.keyboard.press(key)
+    one.frames()
+    painted = np.argwhere(on_board(one).weights[0][:, 0].reshape(28, 28) > 0)
+    assert painted.min(axis=0).tolist() == [12, 15]
+    assert painted.max(axis=0).tolist() == [14, 17]
+    assert one.page.inner_text("#hand-chosen").startswith("Pixel in row 14, column 17: w = +")
+
+
+def test_weights_are_painted_with_a_finger(visit):
+    one = at_hand(visit, 1, 0, has_touch=True, viewport={"width": 390, "height": 844})
+    one.page.tap("#hand-bar")
+    one.frames()
+    bar = np.sign(on_board(one).weights[0][:, 0].reshape(28, 28))
+    assert (bar[8, 9:19] == 1).all()
+    assert (bar[5] == -1).any()
+    assert not bar[14:].any()
+    one.page.tap("text=Paint 0")
+    one.page.locator("#hand-pad").scroll_into_view_if_needed()
+    box = one.page.locator("#hand-pad").bounding_box()
+    one.page.touchscreen.tap(
+        box["x"] + 13.5 * box["width"] / 28, box["y"] + 8.5 * box["height"] / 28
+    )
+    one.frames()
+    assert not on_board(one).weights[0][:, 0].reshape(28, 28)[7:10, 12:15].any()
+
+
+# -- for everybody
+
+
+TOO_WIDE = """() => {
+  const parts = [...document.querySelectorAll("#train *, #by_hand *")];
+  return parts.filter((part) => part.getBoundingClientRect().right > innerWidth).map(String);
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(width, scheme, visit):
+    from axe_playwright_python.sync_playwright import Axe
+
+    one = at_training(visit, color_scheme=scheme, viewport={"width": width, "height": 900})
+    one.page.click("#train-step")
+    at_rest(one)
+    one.page.evaluate("() => document.getElementById('by_hand').scrollIntoView()")
+    one.wait(lambda: one.page.inner_text("#hand-accuracy") != "–")
+    found = Axe().run(one.page, {"include": [["#train"], ["#by_hand"]]}).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert one.page.evaluate(TOO_WIDE) == []
