@@ -324,8 +324,9 @@ def at_hand(visit, layer, number, **context):
     one = visit(**context)
     one.page.evaluate("(chosen) => mnist.state.select(...chosen)", [layer, number])
     one.page.evaluate("() => document.getElementById('by_hand').scrollIntoView()")
+    chosen = ("#hand-layer", str(layer)), ("#hand-number", str(number))
+    one.wait(lambda: all(one.page.input_value(select) == value for select, value in chosen))
     one.wait(lambda: one.page.inner_text("#hand-accuracy") != "–")
-    one.frames()
     return one
 
 
@@ -394,7 +395,7 @@ def test_the_threshold_by_touch(visit):
 def test_the_weight_of_an_edge(visit, builtin_dir):
     one = at_hand(visit, 2, 5)
     assert one.page.is_hidden("#hand-pixels")
-    one.page.select_option("#hand-from", value="7")
+    one.page.select_option("#hand-from", index=7)
     one.page.focus("#hand-weight")
     one.page.keyboard.press("Home")
     one.frames()

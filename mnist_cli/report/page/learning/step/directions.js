@@ -54,7 +54,7 @@ function median(values) {
 function anglesInWords(found, sample, network) {
   const parts = found.map(({ size, angle }) => `${plain(angle, 0)}° for ${counted(size, "image")}`);
   const parameters = grouped(network.parameters.length);
-  return `Angle to the step of all ${sample.name}, the median of up to ${MOST_BATCHES} mini-batches, in the space of all ${parameters} parameters: ${parts.join(", ")}. At 0° both go the same way; at 90° a step goes neither down nor up for the whole; beyond, it goes up.`;
+  return `Angle to the step of all ${sample.name}, the median of up to ${MOST_BATCHES} mini-batches of them, in the space of all ${parameters} parameters: ${parts.join(", ")}. At 0° both go the same way. At 90° a short step of the few makes the cost of all neither smaller nor larger; beyond 90° it makes it larger.`;
 }
 
 // Down is the step of all.

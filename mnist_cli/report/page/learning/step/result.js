@@ -69,17 +69,25 @@ class StepResult {
       : `A ${label}, but read as ${digit}: wrong.`;
   }
 
+  // What has become of the image and of all the others.
   finding(steps, isFromImage) {
-    const [from, to] = [this.before.accuracy, this.now.accuracy].map((share) => percent(share, 1));
-    const accuracy = `The accuracy went from ${from} to ${to}.`;
-    const fell = this.before.accuracy - this.now.accuracy;
-    if (!isFromImage) return `${accuracy} This step was the mean over many images.`;
-    const [first, now] = [this.ofImage(this.first).digit, this.ofImage(this.state.network).digit];
-    const isMended = first !== this.state.label && now === this.state.label;
-    const mended = isMended ? `${capital(counted(steps, "step"))} made this mistake right. ` : "";
-    if (fell < NOTICEABLE) return mended + accuracy;
-    return `${mended}${accuracy} One image moves the weights for itself alone, at the cost of the others: that is why one takes the mean gradient of a mini-batch.`;
+    const accuracy = accuracyInWords(this.before, this.now);
+    if (!isFromImage) return `${accuracy} The last step was the mean of many images.`;
+    const [first, { digit }] = [this.ofImage(this.first), this.ofImage(this.state.network)];
+    const { label } = this.state;
+    const still = `After ${counted(steps, "step")} it is read as ${digit}.`;
+    const isMended = first.digit !== label && digit === label;
+    const image = isMended ? `${capital(counted(steps, "step"))} made this mistake right.` : still;
+    const hasCost = this.before.accuracy - this.now.accuracy >= NOTICEABLE;
+    return `${image} ${accuracy}${hasCost ? ` ${WHY_MINI_BATCHES}` : ""}`;
   }
 }
 
 const NOTICEABLE = 0.01; // a loss of accuracy that one image has caused
+const WHY_MINI_BATCHES =
+  "One image moves the weights for itself alone, at the cost of the others: that is why one takes the mean gradient of a mini-batch.";
+
+function accuracyInWords(before, now) {
+  const [from, to] = [before, now].map(({ accuracy }) => percent(accuracy, 1));
+  return from === to ? `The accuracy stays at ${to}.` : `The accuracy went from ${from} to ${to}.`;
+}
