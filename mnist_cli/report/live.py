@@ -1,15 +1,16 @@
 """What the page needs to train a network from random weights: images, labels and settings."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.config.settings import TrainingConfig, make_config
 from mnist_cli.network.activations import ACTIVATIONS
 from mnist_cli.network.parameters import INITIALIZATIONS
 from mnist_cli.report.selection import Material
 from mnist_cli.report.twins import page_activations
+
+BATCH_SIZE = 32  # for which the rates are told
 
 
 def live_training(material: Material) -> dict[str, Any] | None:
@@ -33,10 +34,8 @@ def first_spreads(config: TrainingConfig, layer_sizes: tuple[int, ...]) -> dict[
 
 def usual_rates(config: TrainingConfig) -> dict[str, float]:
     """Return the usual learning rate of plain gradient descent for each hidden activation."""
-    plain = replace(
-        config, optimizer="sgd", momentum=0.0, nesterov=False, batch_size=32, learning_rate=None
-    )
+    plain = {"optimizer": "sgd", "momentum": 0.0, "nesterov": False, "batch_size": BATCH_SIZE}
+    settings = {**config.to_dict(), **plain}
+    del settings["learning_rate"]
     names = [name for name in ACTIVATIONS if name in page_activations()]
-    return {
-        name: replace(plain, activation=name, learning_rate=None).learning_rate for name in names
-    }
+    return {name: make_config({**settings, "activation": name}).learning_rate for name in names}

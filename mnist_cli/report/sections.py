@@ -71,6 +71,7 @@ SECTIONS = {
         needs_network=True,
         embed=live_training,
     ),
+    "by_hand": Section("learning", "Bias and weights by hand", "By hand", needs_network=True),
     "linear": Section("learning", "Worth one layer", "Linear", needs_network=True),
     "ideal": Section("learning", "The ideal digit", "Ideal digit", needs_network=True),
     "why": Section("inside", "Why?", "Why", needs_network=True),

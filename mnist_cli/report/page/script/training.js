@@ -44,6 +44,7 @@ class Training {
     const parameters = firstParameters(facts.layer_sizes, start);
     Object.assign(this, { images, labels, seed: start.seed });
     this.network = new Network(facts, parameters);
+    this.gradient = new Gradient(this.network);
     Object.assign(this, { epoch: 0, done: 0, steps: 0, lossSum: 0, lossCount: 0 });
     this.order = epochOrder(start.seed, 1, labels.length);
   }
@@ -57,28 +58,28 @@ class Training {
   // changed until its end.
   *step({ learningRate, batchSize }) {
     const chosen = this.order.subarray(this.done, this.done + batchSize);
-    const gradient = new Gradient(this.network);
+    this.gradient.vector.fill(0);
     let loss = 0;
     for (let i = 0; i < chosen.length; i++) {
-      loss += this.learnFrom(chosen[i], gradient);
+      loss += this.learnFrom(chosen[i]);
       if (i % IMAGES_AT_ONCE === IMAGES_AT_ONCE - 1) yield;
     }
-    this.descend(gradient.vector, learningRate / chosen.length);
+    this.descend(learningRate / chosen.length);
     this.lossSum += loss;
     this.lossCount += chosen.length;
     this.advance(chosen.length);
   }
 
   // Add the gradient of one image; return its loss.
-  learnFrom(number, gradient) {
+  learnFrom(number) {
     const [layers, label] = [this.network.layers(this.images[number]), this.labels[number]];
-    addGradient(gradient, layers.a, deltasOf(this.network, layers, label));
+    addGradient(this.gradient, layers.a, deltasOf(this.network, layers, label));
     return lossAt(this.network, layers, label);
   }
 
   // parameters ← parameters - η · gradient
-  descend(vector, rate) {
-    const { parameters } = this.network;
+  descend(rate) {
+    const [{ parameters }, { vector }] = [this.network, this.gradient];
     for (let i = 0; i < vector.length; i++) parameters[i] -= rate * vector[i];
   }
 
