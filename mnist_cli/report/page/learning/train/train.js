@@ -10,8 +10,12 @@ class LiveTraining {
     this.runner = new Runner(() => this.show());
     this.curves = new RunCurves(elements.curves);
     this.pictures = new WeightPictures(state, elements.weights);
-    const { activation } = state.own[0].facts;
-    this.settings = new TrainSettings(elements, rates, activation, () => this.startAgain());
+    this.settings = new TrainSettings(elements, {
+      rates,
+      count: state.data.arrays.training_labels[2],
+      activation: state.own[0].facts.activation,
+      startAgain: () => this.startAgain(),
+    });
     this.listenToButtons();
     elements.note.textContent = this.about();
     elements.activation.closest("label").hidden = state.own[0].depth === 1;
@@ -187,7 +191,7 @@ class LiveTraining {
     this.showButtons();
     const { training } = this;
     if (!training) return;
-    if (this.isOnBoard) this.state.notify();
+    if (this.isOnBoard && this.isBoardVisible) this.state.notify();
     if (this.isVisible) this.pictures.draw(training.network);
     const { progress, steps, loss, accuracy } = this.elements;
     progress.textContent = plain(training.progress, 2);
@@ -243,9 +247,13 @@ SECTIONS.train = (state, section, embedded) => {
   elements.bench.hidden = embedded === null;
   if (embedded === null) return;
   const live = new LiveTraining(state, elements, embedded);
-  const watch = (entries) => {
-    live.isVisible = entries[entries.length - 1].isIntersecting;
-    live.show();
+  const watch = (element, name) => {
+    const look = (entries) => {
+      live[name] = entries[entries.length - 1].isIntersecting;
+      live.show();
+    };
+    new IntersectionObserver(look).observe(element);
   };
-  new IntersectionObserver(watch).observe(elements.bench);
+  watch(elements.bench, "isVisible");
+  watch(byId("draw"), "isBoardVisible");
 };
