@@ -413,9 +413,9 @@ def test_the_board_shows_the_next_step(visit, learner_page):
     show(one, "step")
     take_mistake(one)
     one.page.click("#step-board")
-    one.wait(lambda: "next step" in one.page.text_content("#edges-caption"))
+    one.wait(lambda: "next step" in one.page.text_content("#board-caption"))
     one.page.click("#step-board")
-    one.wait(lambda: one.page.text_content("#edges-caption") == "")
+    one.wait(lambda: "next step" not in one.page.text_content("#board-caption"))
 
 
 def test_backward_pulse_gets_errors_and_gradients(visit, learner_page, numbers):
