@@ -59,7 +59,7 @@ SECTIONS.cost = (state, section) => {
   if (!learns(state, section)) return;
   const cost = new Cost(state, elementsOf("cost"));
   const measure = whileSeen(section, () => cost.measure());
-  state.onChange(() => cost.update());
+  state.onChange(lazily(section, () => cost.update()));
   state.onNetwork(measure);
   measure();
 };

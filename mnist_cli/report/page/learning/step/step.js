@@ -34,6 +34,7 @@ class OneStep {
     board.addEventListener("click", () => this.toggleBoard());
     mistake.addEventListener("click", () => this.takeMistake());
     this.elements.try.addEventListener("click", () => this.tryAll());
+    this.elements.meaning.textContent = meaningOfC(this.state.network);
     mistake.disabled = this.elements.try.disabled = !this.state.data.sections.mistakes.length;
   }
 
@@ -136,6 +137,11 @@ class OneStep {
       this.state.board.showEdges(gradient.weights, { caption: BOARD_CAPTION });
   }
 }
+
+const meaningOfC = ({ facts }) =>
+  facts.loss_name === "mse"
+    ? "C is the loss of mnist train here, half of the cost above, so that η means the same as there."
+    : "C is the loss of mnist train, here the cross-entropy.";
 
 const BOARD_CAPTION = "The lines show the next step: how far each weight would go up or down.";
 
