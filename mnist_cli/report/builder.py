@@ -83,8 +83,8 @@ def _calibration_facts(subject: Subject, array: str) -> dict[str, Any] | None:
     calibration = subject.checkpoint.calibration
     if calibration is None:
         return None
-    numbers = {name: getattr(calibration, name) for name in CALIBRATION_NUMBERS}
-    return {**numbers, "array": array}
+    names = (*CALIBRATION_NUMBERS, "min_explained")
+    return {**{name: getattr(calibration, name) for name in names}, "array": array}
 
 
 def _add_calibration(block: Block, subject: Subject, array: str) -> None:

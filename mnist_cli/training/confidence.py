@@ -4,17 +4,23 @@ The confidence is softmax(logit_scale · z) of the last layer's z. The factor is
 the validation labels are most likely: temperature scaling (Guo et al. 2017), whose temperature is
 1 / logit_scale.
 
-Two limits flag outliers: letters, doodles and noise. One is a minimum of the best score. The other
-is a maximum of the distance between the image and the space that digits span: the mean and the
-first principal components of the preprocessed training images. The distance is what they do not
-explain (Jolliffe, Principal Component Analysis, 2nd edition, section 10.1, statistic Q). Each limit
-finds outliers that the other misses.
+Three limits flag outliers: letters, doodles and noise. One is a minimum of the best score. The
+others compare the image with the space that digits span: the mean and the first principal
+components of the preprocessed training images (Jolliffe, Principal Component Analysis, 2nd edition,
+section 10.1). The second is a maximum of the distance between image and space, statistic Q: what
+the components do not explain. The third is a minimum of the share that they do explain. Noise may
+lie near the space, because it lies near the mean: then there is little to explain, and the
+components explain little of it. Each limit finds outliers that the others miss.
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.images import PIXELS
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.floating[Any]]
@@ -22,6 +28,8 @@ COMPONENTS = 30
 SAMPLE = 5_000  # training images for the principal components; more make no difference
 ROWS_AT_ONCE = 500  # keeps the float copies of the images small
 FALSE_POSITIVE_RATE = 0.009  # share of real digits that each of the two limits may flag
+NOISE = 100  # pictures of each kind of noise
+NOISE_DEVIATIONS = 2.0  # standard deviations above the mean of noise: 98% of it has less
 LOGIT_SCALES = (0.01, 100.0)  # smallest and largest
 
 
@@ -35,6 +43,8 @@ class Calibration(NamedTuple):
     min_score : best score that 99.1% of them reach
     mean : (784,) float32, of the preprocessed training images as inputs
     components : (30, 784) int8, principal components, each row scaled to its largest entry
+    min_explained : share of an image's difference from the mean that the components explain, 0 to
+        1: more than of 98% of noise; a checkpoint does not hold it (see `with_noise_limit`)
     """
 
     logit_scale: float
@@ -42,22 +52,29 @@ class Calibration(NamedTuple):
     min_score: float
     mean: NDArray[np.float32]
     components: NDArray[np.int8]
+    min_explained: float
 
 
 def calibrate(
-    training: Images, validation: Images, labels: NDArray[Any], logits: Floats, scores: Floats
+    training: Images,
+    validation: Images,
+    labels: NDArray[Any],
+    logits: Floats,
+    scores: Floats,
+    preprocessing: str,
 ) -> Calibration:
     """Find the space of digits in `training` (n, 784), and the rest on `validation` (m, 784).
 
-    All images are preprocessed. `labels` (m,), `logits` (m, 10) and `scores` (m, 10) belong to the
-    validation images.
+    All images went through `preprocessing` before. `labels` (m,), `logits` (m, 10) and `scores`
+    (m, 10) belong to the validation images.
     """
     mean, components = principal_components(training[:SAMPLE])
-    found = Calibration(fit_logit_scale(logits, labels), np.inf, 0.0, mean, components)
-    return found._replace(
+    found = Calibration(fit_logit_scale(logits, labels), np.inf, 0.0, mean, components, 0.0)
+    found = found._replace(
         max_distance=float(np.quantile(distances(found, validation), 1 - FALSE_POSITIVE_RATE)),
         min_score=float(np.quantile(scores.max(axis=1), FALSE_POSITIVE_RATE)),
     )
+    return with_noise_limit(found, preprocessing)
 
 
 def principal_components(images: Images) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
@@ -97,17 +114,48 @@ def confidences(logits: Floats, logit_scale: float) -> Floats:
 
 def distances(calibration: Calibration, images: Images) -> Floats:
     """Distance of preprocessed images (n, 784) from the space of digits, 0 to 28."""
+    return np.asarray(np.sqrt(_squares(calibration, images)[1]))
+
+
+def explained(calibration: Calibration, images: Images) -> Floats:
+    """Share of the squared distance from the mean that lies in the space of digits, 0 to 1."""
+    inside, outside = _squares(calibration, images)
+    return np.asarray(inside / np.maximum(inside + outside, np.finfo(np.float32).tiny))
+
+
+def _squares(calibration: Calibration, images: Images) -> tuple[Floats, Floats]:
+    """Split the squared distance from the mean: inside the space of digits, outside of it, (n,)."""
     components = calibration.components.astype(np.float32)
-    components /= np.linalg.norm(components, axis=1, keepdims=True)
-    squares = np.empty(len(images), np.float32)
+    components /= np.maximum(np.linalg.norm(components, axis=1, keepdims=True), 1)
+    inside, outside = np.empty((2, len(images)), np.float32)
     for start in range(0, len(images), ROWS_AT_ONCE):
         rows = slice(start, start + ROWS_AT_ONCE)
         centered = images[rows].astype(np.float32) / 255 - calibration.mean
-        squares[rows] = (centered**2).sum(axis=1) - ((centered @ components.T) ** 2).sum(axis=1)
-    return np.asarray(np.sqrt(np.maximum(squares, 0)))
+        inside[rows] = ((centered @ components.T) ** 2).sum(axis=1)
+        outside[rows] = (centered**2).sum(axis=1) - inside[rows]
+    return inside, np.maximum(outside, 0)
+
+
+def with_noise_limit(calibration: Calibration, preprocessing: str) -> Calibration:
+    """Measure `min_explained` on noise, as a network with this preprocessing sees it.
+
+    It follows from mean and components, so checkpoints of every version have it when they are read.
+    """
+    shares = explained(calibration, _noise(preprocessing))
+    limit = float(shares.mean() + NOISE_DEVIATIONS * shares.std())
+    return calibration._replace(min_explained=limit)
+
+
+@cache
+def _noise(preprocessing: str) -> Images:
+    """Return random greys, and random black and white, after a preprocessing: (200, 784)."""
+    greys = np.random.default_rng(0).integers(0, 256, (2 * NOISE, PIXELS), np.uint8)
+    greys[NOISE:] = np.where(greys[NOISE:] < 128, 0, 255)
+    return preprocess(greys, preprocessing)
 
 
 def is_outlier(calibration: Calibration, images: Images, scores: Floats) -> NDArray[np.bool_]:
     """Whether preprocessed images (n, 784) with scores (n, 10) are unlike any digit, (n,)."""
     far = distances(calibration, images) > calibration.max_distance
-    return np.asarray(far | (scores.max(axis=1) < calibration.min_score))
+    noisy = explained(calibration, images) < calibration.min_explained
+    return np.asarray(far | noisy | (scores.max(axis=1) < calibration.min_score))

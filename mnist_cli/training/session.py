@@ -140,4 +140,5 @@ def calibrated(run: Run, data: TrainingData) -> Calibration | None:
     with one_thread():
         measured = measure(run.result(), validation)
         images, labels = validation
-        return calibrate(training, images, labels, measured.logits, measured.outputs)
+        step = run.config.preprocessing
+        return calibrate(training, images, labels, measured.logits, measured.outputs, step)
