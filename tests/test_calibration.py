@@ -14,6 +14,7 @@ from mnist_cli.training.confidence import (
     explained,
     fit_logit_scale,
     is_outlier,
+    min_explained,
     principal_components,
 )
 
@@ -57,7 +58,7 @@ def test_distance_is_what_the_components_do_not_explain(digits):
     inputs = images / 255 - mean
     rest = (np.linalg.svd(inputs, compute_uv=False)[30:] ** 2).sum()
     scores = np.zeros((500, 10))
-    calibration = calibrate(images, images, np.zeros(500, int), scores, scores, "none")
+    calibration = calibrate(images, images, np.zeros(500, int), scores, scores)
     assert (distances(calibration, images) ** 2).sum() == pytest.approx(rest, rel=0.01)
 
 
@@ -65,7 +66,7 @@ def test_the_explained_share_is_that_of_the_components(digits):
     """Against numpy's singular values: of all variance, 30 components explain so much."""
     images = digits.images[:500]
     scores = np.zeros((500, 10))
-    calibration = calibrate(images, images, np.zeros(500, int), scores, scores, "none")
+    calibration = calibrate(images, images, np.zeros(500, int), scores, scores)
     inputs = images / 255 - images.mean(axis=0) / 255
     squares = np.linalg.svd(inputs, compute_uv=False) ** 2
     whole = (inputs**2).sum(axis=1)
@@ -88,10 +89,10 @@ def test_noise_is_flagged_whatever_the_network_sees(kind, preprocessing, digits)
     seen = preprocess(digits.images, preprocessing)
     train, validation, test = np.split(seen, [1000, 2000])
     scores = np.full((1000, 10), 0.9)
-    calibration = calibrate(train, validation, np.zeros(1000, int), scores, scores, preprocessing)
+    calibration = calibrate(train, validation, np.zeros(1000, int), scores, scores)
     noise = preprocess(NOISE[kind](np.random.default_rng(7)), preprocessing)
-    assert is_outlier(calibration, noise, scores[:500]).mean() > 0.95
-    assert (explained(calibration, test) < calibration.min_explained).mean() < 0.005
+    assert is_outlier(calibration, noise, scores[:500], preprocessing).mean() > 0.95
+    assert (explained(calibration, test) < min_explained(calibration, preprocessing)).mean() < 0.005
 
 
 @pytest.mark.parametrize("kind", NOISE)
@@ -104,8 +105,8 @@ def test_the_network_that_comes_along_rejects_noise(kind):
 def test_noise_is_flagged_and_digits_are_not(digits):
     train, validation, test = np.split(digits.images, [1000, 2000])
     scores = np.full((1000, 10), 0.9)
-    calibration = calibrate(train, validation, np.zeros(1000, int), scores, scores, "none")
+    calibration = calibrate(train, validation, np.zeros(1000, int), scores, scores)
     noise = np.random.default_rng(0).integers(0, 256, (100, 784), np.uint8)
-    assert is_outlier(calibration, noise, scores[:100]).all()
-    assert is_outlier(calibration, test, scores).mean() < 4 * FALSE_POSITIVE_RATE
-    assert is_outlier(calibration, test, np.zeros((1000, 10))).all()
+    assert is_outlier(calibration, noise, scores[:100], "none").all()
+    assert is_outlier(calibration, test, scores, "none").mean() < 4 * FALSE_POSITIVE_RATE
+    assert is_outlier(calibration, test, np.zeros((1000, 10)), "none").all()

@@ -13,7 +13,7 @@ from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
-from mnist_cli.training.confidence import COMPONENTS, Calibration, with_noise_limit
+from mnist_cli.training.confidence import COMPONENTS, Calibration
 from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
 
@@ -61,8 +61,7 @@ def test_everything_comes_back(path, case):
 def make_calibration():
     rng = np.random.default_rng(0)
     components = rng.integers(-127, 128, (COMPONENTS, 784), np.int8)
-    made = Calibration(0.5, 3.25, 0.75, rng.random(784, np.float32), components, 0.0)
-    return with_noise_limit(made, "none")
+    return Calibration(0.5, 3.25, 0.75, rng.random(784, np.float32), components)
 
 
 def test_calibration_comes_back(path):

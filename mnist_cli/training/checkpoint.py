@@ -33,7 +33,7 @@ from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.identity import stamp_of
 from mnist_cli.storage.npz import MAX_BYTES, read_npz, write_npz
 from mnist_cli.storage.strict_json import parse_object
-from mnist_cli.training.confidence import Calibration, with_noise_limit
+from mnist_cli.training.confidence import Calibration
 from mnist_cli.training.metadata import Provenance, in_format_2, metadata_of, read_metadata
 from mnist_cli.training.run import Run, make_network
 from mnist_cli.training.snapshots import Snapshots, frame_epochs
@@ -154,8 +154,6 @@ def _parse(content: bytes) -> Checkpoint:
     run.best_parameters[:] = network.parameters
     if not run.config.patience:
         run.network.parameters[:] = network.parameters
-    if calibration is not None:
-        calibration = with_noise_limit(calibration, run.config.preprocessing)
     return Checkpoint(network, run, provenance, calibration)
 
 

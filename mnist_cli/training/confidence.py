@@ -27,7 +27,7 @@ Floats = NDArray[np.floating[Any]]
 COMPONENTS = 30
 SAMPLE = 5_000  # training images for the principal components; more make no difference
 ROWS_AT_ONCE = 500  # keeps the float copies of the images small
-FALSE_POSITIVE_RATE = 0.009  # share of real digits that each of the two limits may flag
+FALSE_POSITIVE_RATE = 0.009  # share of real digits that each of the first two limits may flag
 NOISE = 100  # pictures of each kind of noise
 NOISE_DEVIATIONS = 2.0  # standard deviations above the mean of noise: 98% of it has less
 LOGIT_SCALES = (0.01, 100.0)  # smallest and largest
@@ -43,8 +43,6 @@ class Calibration(NamedTuple):
     min_score : best score that 99.1% of them reach
     mean : (784,) float32, of the preprocessed training images as inputs
     components : (30, 784) int8, principal components, each row scaled to its largest entry
-    min_explained : share of an image's difference from the mean that the components explain, 0 to
-        1: more than of 98% of noise; a checkpoint does not hold it (see `with_noise_limit`)
     """
 
     logit_scale: float
@@ -52,29 +50,22 @@ class Calibration(NamedTuple):
     min_score: float
     mean: NDArray[np.float32]
     components: NDArray[np.int8]
-    min_explained: float
 
 
 def calibrate(
-    training: Images,
-    validation: Images,
-    labels: NDArray[Any],
-    logits: Floats,
-    scores: Floats,
-    preprocessing: str,
+    training: Images, validation: Images, labels: NDArray[Any], logits: Floats, scores: Floats
 ) -> Calibration:
     """Find the space of digits in `training` (n, 784), and the rest on `validation` (m, 784).
 
-    All images went through `preprocessing` before. `labels` (m,), `logits` (m, 10) and `scores`
-    (m, 10) belong to the validation images.
+    All images are preprocessed. `labels` (m,), `logits` (m, 10) and `scores` (m, 10) belong to the
+    validation images.
     """
     mean, components = principal_components(training[:SAMPLE])
-    found = Calibration(fit_logit_scale(logits, labels), np.inf, 0.0, mean, components, 0.0)
-    found = found._replace(
+    found = Calibration(fit_logit_scale(logits, labels), np.inf, 0.0, mean, components)
+    return found._replace(
         max_distance=float(np.quantile(distances(found, validation), 1 - FALSE_POSITIVE_RATE)),
         min_score=float(np.quantile(scores.max(axis=1), FALSE_POSITIVE_RATE)),
     )
-    return with_noise_limit(found, preprocessing)
 
 
 def principal_components(images: Images) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
@@ -136,14 +127,13 @@ def _squares(calibration: Calibration, images: Images) -> tuple[Floats, Floats]:
     return inside, np.maximum(outside, 0)
 
 
-def with_noise_limit(calibration: Calibration, preprocessing: str) -> Calibration:
-    """Measure `min_explained` on noise, as a network with this preprocessing sees it.
+def min_explained(calibration: Calibration, preprocessing: str) -> float:
+    """Share that the components must explain, 0 to 1: more than they explain of 98% of noise.
 
-    It follows from mean and components, so checkpoints of every version have it when they are read.
+    It follows from mean and components, so no checkpoint holds it.
     """
     shares = explained(calibration, _noise(preprocessing))
-    limit = float(shares.mean() + NOISE_DEVIATIONS * shares.std())
-    return calibration._replace(min_explained=limit)
+    return float(shares.mean() + NOISE_DEVIATIONS * shares.std())
 
 
 @cache
@@ -154,8 +144,13 @@ def _noise(preprocessing: str) -> Images:
     return preprocess(greys, preprocessing)
 
 
-def is_outlier(calibration: Calibration, images: Images, scores: Floats) -> NDArray[np.bool_]:
-    """Whether preprocessed images (n, 784) with scores (n, 10) are unlike any digit, (n,)."""
+def is_outlier(
+    calibration: Calibration, images: Images, scores: Floats, preprocessing: str
+) -> NDArray[np.bool_]:
+    """Whether images (n, 784) with scores (n, 10) are unlike any digit, (n,).
+
+    The images went through `preprocessing` before.
+    """
     far = distances(calibration, images) > calibration.max_distance
-    noisy = explained(calibration, images) < calibration.min_explained
+    noisy = explained(calibration, images) < min_explained(calibration, preprocessing)
     return np.asarray(far | noisy | (scores.max(axis=1) < calibration.min_score))

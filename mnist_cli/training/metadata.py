@@ -121,7 +121,7 @@ def _calibration(values: dict[str, Any] | None) -> Calibration | None:
     if numbers["logit_scale"] < 0:
         raise ValueError(f"logit_scale must be at least 0, got {numbers['logit_scale']}")
     mean, components = np.zeros(PIXELS, np.float32), np.zeros((COMPONENTS, PIXELS), np.int8)
-    return Calibration(**numbers, mean=mean, components=components, min_explained=0.0)
+    return Calibration(**numbers, mean=mean, components=components)
 
 
 def _run(metadata: dict[str, Any]) -> Run:

@@ -140,5 +140,4 @@ def calibrated(run: Run, data: TrainingData) -> Calibration | None:
     with one_thread():
         measured = measure(run.result(), validation)
         images, labels = validation
-        step = run.config.preprocessing
-        return calibrate(training, images, labels, measured.logits, measured.outputs, step)
+        return calibrate(training, images, labels, measured.logits, measured.outputs)
