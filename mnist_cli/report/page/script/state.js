@@ -1,9 +1,11 @@
-// ---- state: the one image that all parts of the page look at
+// ---- state: the one image and the one network that all parts of the page look at
+// `own` are the networks that the page carries. `networks` are those that answer now: in place of
+// the first one, a part of the page can put another, such as one in training.
 
 class State {
   constructor(data) {
     this.data = data;
-    this.networks = data.weights
+    this.own = data.weights
       ? data.networks.map(
           (facts) =>
             new Network(
@@ -13,6 +15,11 @@ class State {
             ),
         )
       : [];
+    this.networks = [...this.own];
+    this.title = ""; // what stands on the board in place of the page's own network
+    this.label = null; // the digit that the image shows, where that is known
+    this.backward = null; // (network, image, label) => { deltas, gradients }, one array per layer
+    this.board = null; // its showEdges(arrays, { caption }) shows other numbers on the lines
     this.images = data.array("images");
     this.labels = data.array("labels");
     this.rows = data.array("rows");
@@ -23,6 +30,7 @@ class State {
     this.isChosen = false; // until somebody chooses a neuron, the answer's output is looked at
     this.answers = []; // of each network, for the image of this moment
     this.listeners = [];
+    this.networkListeners = [];
     this.tryListeners = [];
     this.notify = oncePerFrame(() => this.answer());
   }
@@ -30,6 +38,40 @@ class State {
   // `listen()` is called once per frame in which something changed.
   onChange(listen) {
     this.listeners.push(listen);
+  }
+
+  // `listen()` is called at once when another network, or other parameters, are on the board.
+  onNetwork(listen) {
+    this.networkListeners.push(listen);
+  }
+
+  // The network on the board.
+  get network() {
+    return this.networks[0];
+  }
+
+  get isOwn() {
+    return this.network === this.own[0];
+  }
+
+  // Put a network on the board, or say that its parameters have changed; `title` names it there.
+  setNetwork(network, title = this.title) {
+    const isSameShape = String(network.sizes) === String(this.network.sizes);
+    this.networks[0] = network;
+    this.title = title;
+    if (!isSameShape) this.forgetNeurons();
+    for (const listen of this.networkListeners) listen();
+    this.notify();
+  }
+
+  restoreNetwork() {
+    this.setNetwork(this.own[0], "");
+  }
+
+  forgetNeurons() {
+    this.silenced.clear();
+    this.selected = { layer: this.network.depth, number: 0 };
+    this.isChosen = false;
   }
 
   // `listen(place)` is called when somebody wants to try an embedded test image.
@@ -58,6 +100,12 @@ class State {
 
   show(image, doubts) {
     Object.assign(this, { image, doubts });
+    this.notify();
+  }
+
+  // Say which digit the image shows; null: nobody knows.
+  setLabel(label) {
+    this.label = label;
     this.notify();
   }
 

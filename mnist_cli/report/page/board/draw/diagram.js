@@ -10,8 +10,7 @@ const NARROW = 560;
 
 class Diagram {
   constructor(state, index, container) {
-    Object.assign(this, { state, index, container });
-    this.network = state.networks[index];
+    Object.assign(this, { state, index, container, edges: null });
     this.canvas = make("canvas", { class: "lines", "aria-hidden": "true" });
     this.neurons = make("div", {
       class: "neurons",
@@ -19,12 +18,31 @@ class Diagram {
       "aria-label": `Neurons of ${this.network.facts.name}`,
     });
     container.append(this.canvas, this.neurons);
-    this.columns = [];
-    for (let layer = 1; layer <= this.network.depth; layer++)
-      this.columns.push(this.makeColumn(layer));
+    this.build();
     rove(this.neurons, (item, key) => this.move(item, key));
     this.pulse = null;
     new ResizeObserver(() => this.layout()).observe(container);
+  }
+
+  get network() {
+    return this.state.networks[this.index];
+  }
+
+  build() {
+    this.sizes = this.network.sizes;
+    this.neurons.replaceChildren();
+    this.columns = this.network.weights.map((_, i) => this.makeColumn(i + 1));
+  }
+
+  // Other numbers on the lines than weight × activation: for each layer as many as weights.
+  showEdges(arrays) {
+    this.edges = arrays;
+    this.draw();
+  }
+
+  push(layer, from, to) {
+    if (this.edges) return this.edges[layer - 1][from * this.network.sizes[layer] + to];
+    return this.answer.a[layer - 1][from] * this.network.weight(layer - 1, from, to);
   }
 
   makeColumn(layer) {
@@ -130,6 +148,10 @@ class Diagram {
 
   update() {
     this.answer = this.state.answers[this.index];
+    if (String(this.sizes) !== String(this.network.sizes)) {
+      this.build();
+      this.layout();
+    }
     this.draw();
   }
 
@@ -169,12 +191,13 @@ class Diagram {
   drawPixelLines(context) {
     const [{ shown, x, ys }] = this.columns;
     const cell = this.side / SIDE;
-    const [input, width] = [this.answer.a[0], this.network.sizes[1]];
+    const input = this.answer.a[0];
     const lines = [];
     shown.forEach((number, place) => {
       const pushes = [];
       for (let i = 0; i < input.length; i++) {
-        if (input[i]) pushes.push([input[i] * this.network.weights[0][i * width + number], i]);
+        const push = input[i] || this.edges ? this.push(1, i, number) : 0;
+        if (push) pushes.push([push, i]);
       }
       pushes.sort((one, other) => Math.abs(other[0]) - Math.abs(one[0]));
       for (const [push, i] of pushes.slice(0, PIXEL_LINES)) {
@@ -194,13 +217,11 @@ class Diagram {
 
   drawLines(context, layer) {
     const [before, after] = [this.columns[layer - 2], this.columns[layer - 1]];
-    const activations = this.answer.a[layer - 1];
     const lines = [];
     before.shown.forEach((i, from) => {
       after.shown.forEach((j, to) => {
-        const push = activations[i] * this.network.weight(layer - 1, i, j);
         lines.push({
-          push,
+          push: this.push(layer, i, j),
           from: [before.x + RADIUS, before.ys[from]],
           to: [after.x - RADIUS, after.ys[to]],
         });

@@ -10,6 +10,12 @@ SECTIONS.draw = (state) => {
   byId("pulse").addEventListener("click", () => {
     for (const { diagram } of views) diagram.startPulse();
   });
+  state.board = {
+    showEdges(arrays, { caption = "" } = {}) {
+      byId("edges-caption").textContent = caption;
+      views[0].diagram.showEdges(arrays);
+    },
+  };
   const announce = whenAtRest((text) => {
     byId("status").textContent = text;
   });
@@ -53,7 +59,7 @@ function whenAtRest(say) {
 function loadTestImage(state, pad, place, isExample = false) {
   const hint = isExample ? " Draw over it: your first stroke clears it away." : "";
   const about = `Test image ${state.rows[place]} of the data set, a ${state.labels[place]}.${hint}`;
-  pad.load(state.testImage(place), about, isExample);
+  pad.load(state.testImage(place), about, state.labels[place], isExample);
 }
 
 // An example that the network reads right, if there is one.

@@ -66,6 +66,7 @@ class Pad {
 
   startStroke(point) {
     if (this.isExample) this.forget();
+    if (this.base) this.state.label = null;
     this.strokes.push({ tool: this.tool, size: this.size, points: [] });
     this.extend(point);
     this.update();
@@ -121,6 +122,7 @@ class Pad {
   forget() {
     Object.assign(this, { strokes: [], base: null, isExample: false });
     this.restore();
+    this.state.label = null;
     this.controls.about.textContent = "";
   }
 
@@ -136,8 +138,9 @@ class Pad {
     this.update();
   }
 
-  load(image, about, isExample = false) {
+  load(image, about, label = null, isExample = false) {
     this.forget();
+    this.state.label = label;
     Object.assign(this, { base: Uint8Array.from(image), isExample });
     this.controls.about.textContent = about;
     this.restore();

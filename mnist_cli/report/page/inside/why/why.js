@@ -4,12 +4,10 @@ const PUSHES = 5; // strongest ones shown
 
 class Why {
   constructor(state, elements) {
-    Object.assign(this, { state, elements, network: state.networks[0] });
+    Object.assign(this, { state, elements });
     const { layer, number } = elements;
-    for (let i = 1; i <= this.network.depth; i++) {
-      const name = i === this.network.depth ? "outputs" : `hidden layer ${i}`;
-      layer.append(make("option", { value: i }, name));
-    }
+    this.listLayers();
+    state.onNetwork(() => this.listLayers());
     layer.addEventListener("change", () => state.select(Number(layer.value), 0));
     number.addEventListener("change", () =>
       state.select(Number(layer.value), Number(number.value)),
@@ -17,6 +15,20 @@ class Why {
     elements.silence.addEventListener("click", () =>
       state.toggleSilence(state.selected.layer, state.selected.number),
     );
+  }
+
+  get network() {
+    return this.state.network;
+  }
+
+  listLayers() {
+    const { depth } = this.network;
+    const name = (layer) => (layer === depth ? "outputs" : `hidden layer ${layer}`);
+    const options = this.network.weights.map((_, i) =>
+      make("option", { value: i + 1 }, name(i + 1)),
+    );
+    this.elements.layer.replaceChildren(...options);
+    delete this.elements.number.dataset.layer;
   }
 
   update({ a, z }) {
