@@ -6,7 +6,7 @@ from html import escape
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.registry import title_of
 from mnist_cli.report.command import training_command
-from mnist_cli.report.subject import Subject
+from mnist_cli.report.subject import Subject, diagnosis
 from mnist_cli.wording import counted
 
 LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # others: their name
@@ -28,6 +28,7 @@ def header_values(subjects: Sequence[Subject], limits: str) -> dict[str, str]:
         "name": escape(main.name),
         "lead": escape(_lead(main)),
         "limits": escape(limits),
+        "diagnosis": "\n".join(_diagnosis(subject) for subject in subjects),
         "cards": "\n".join(_card(subject) for subject in subjects),
     }
 
@@ -49,6 +50,12 @@ def _lead(subject: Subject) -> str:
         f"It reads {correct:,} of {count:,} test images of {title_of(subject.dataset)} right. "
         f"{_missing(subject)}This page lets you look inside, and try it on your own handwriting."
     )
+
+
+def _diagnosis(subject: Subject) -> str:
+    """Say what `mnist train` says at the end of a poor run; a good one needs no word."""
+    text = escape(" ".join(diagnosis(subject)))
+    return text and f'<p class="note"><strong>{escape(subject.name)}:</strong> {text}</p>'
 
 
 def _missing(subject: Subject) -> str:

@@ -13,6 +13,7 @@ from mnist_cli.network.network import to_inputs
 from mnist_cli.report.command import training_command
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.confidence import confidences
+from mnist_cli.training.diagnosis import diagnose
 from mnist_cli.training.evaluation import Measurement, measure
 from mnist_cli.training.stuck import stuck_neurons
 
@@ -102,12 +103,19 @@ def facts(subject: Subject) -> dict[str, Any]:
         "command": training_command(run.config, checkpoint.provenance.dataset),
         "environment": checkpoint.provenance.environment,
         "history": [_without_seconds(result._asdict()) for result in run.history],
+        "diagnosis": diagnosis(subject),
         "best_epoch": _best_epoch([result.validation_accuracy for result in run.history]),
         "patience": run.config.patience > 0,
         "matrix": measured.matrix.tolist(),
         "per_digit": [scores._asdict() for scores in per_digit(measured.matrix)],
         "stuck": _stuck(subject),
     }
+
+
+def diagnosis(subject: Subject) -> list[str]:
+    """Return what `mnist train` says at its end, judged by the test images; most often nothing."""
+    checkpoint, seen = subject.checkpoint, Split(subject.inputs, subject.split.labels)
+    return diagnose(checkpoint.run, checkpoint.provenance.images, seen)
 
 
 def _without_seconds(entry: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from html import escape
 
 from mnist_cli.network.metrics import per_digit
 from mnist_cli.report.subject import Subject
+from mnist_cli.training.evaluation import gradient_rms
 
 DIGITS = range(10)
 
@@ -26,9 +27,8 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def history_table(subject: Subject) -> str:
-    """Return a table of loss, accuracy and each layer's gradient norm, one row per epoch."""
-    run = subject.checkpoint.run
-    layers = len(subject.checkpoint.network.layer_sizes) - 1
+    """Return a table of loss, accuracy and each layer's gradient, one row per epoch."""
+    run, sizes = subject.checkpoint.run, subject.checkpoint.network.layer_sizes
     head = ["epoch", "loss", "validation loss", "training accuracy", "validation accuracy"]
     rows = [
         [
@@ -37,12 +37,13 @@ def history_table(subject: Subject) -> str:
             _number(e.validation_loss),
             _percent(e.training_accuracy),
             _percent(e.validation_accuracy),
-            *map(_number, e.gradient_norms),
+            *map(_number, gradient_rms(e.gradient_norms, sizes)),
         ]
         for e in run.history
     ]
-    head += [f"gradient of layer {number}" for number in range(1, layers + 1)]
-    return table(f"{subject.name}: training, epoch by epoch", head, rows)
+    head += [f"gradient of layer {number}" for number in range(1, len(sizes))]
+    caption = f"{subject.name}: training, epoch by epoch; gradients in root mean square"
+    return table(caption, head, rows)
 
 
 def confusion_table(subject: Subject) -> str:
