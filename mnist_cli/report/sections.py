@@ -12,6 +12,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
+from mnist_cli.report.curves import curve_charts
 from mnist_cli.report.film import frames
 from mnist_cli.report.header import preprocessing_note
 from mnist_cli.report.selection import Material, cells, favourites, worst
@@ -73,7 +74,10 @@ SECTIONS = {
         "numbers",
         "Curves",
         "Curves",
-        places=lambda subjects: {"tables": each(history_table, subjects)},
+        places=lambda subjects: {
+            "charts": curve_charts(subjects),
+            "tables": each(history_table, subjects),
+        },
     ),
     "confusion": Section(
         "numbers",

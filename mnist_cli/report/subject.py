@@ -102,10 +102,7 @@ def facts(subject: Subject) -> dict[str, Any]:
         "config": run.config.to_dict(),
         "command": training_command(run.config, checkpoint.provenance.dataset),
         "environment": checkpoint.provenance.environment,
-        "history": [_without_seconds(result._asdict()) for result in run.history],
         "diagnosis": diagnosis(subject),
-        "best_epoch": _best_epoch([result.validation_accuracy for result in run.history]),
-        "patience": run.config.patience > 0,
         "matrix": measured.matrix.tolist(),
         "per_digit": [scores._asdict() for scores in per_digit(measured.matrix)],
         "stuck": _stuck(subject),
@@ -118,13 +115,9 @@ def diagnosis(subject: Subject) -> list[str]:
     return diagnose(checkpoint.run, checkpoint.provenance.images, seen)
 
 
-def _without_seconds(entry: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the time, which differs from run to run."""
-    return {name: value for name, value in entry.items() if name != "seconds"}
-
-
-def _best_epoch(shares: list[float | None]) -> int:
+def best_epoch(subject: Subject) -> int:
     """Return the first epoch with the highest validation accuracy, 0 if there is none."""
+    shares = [result.validation_accuracy for result in subject.checkpoint.run.history]
     known = [share for share in shares if share is not None]
     return shares.index(max(known)) + 1 if known else 0
 
