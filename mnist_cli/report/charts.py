@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 360, 230
 RIGHT, BOTTOM = WIDTH - 14.0, HEIGHT - 30.0
 LETTER = 8.3  # width of a figure, at most
 LINE = 15.0  # height of a line of words
-DASHES = ("none", "7 4", "2 3", "9 3 2 3")
+DASHES = ("none", "7 4", "2 3", "9 3 2 3", "14 4", "9 3 2 3 2 3")
 
 
 class Series(NamedTuple):

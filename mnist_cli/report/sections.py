@@ -16,6 +16,7 @@ from mnist_cli.report.curves import curve_charts
 from mnist_cli.report.film import frames
 from mnist_cli.report.header import preprocessing_note
 from mnist_cli.report.selection import Material, cells, favourites, worst
+from mnist_cli.report.stills import first_layer_stills, input_note, mistake_stills
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.tables import confusion_table, digit_table, history_table, mistakes_table
 
@@ -67,6 +68,10 @@ SECTIONS = {
         "What the first layer looks for",
         "First layer",
         needs_network=True,
+        places=lambda subjects: {
+            "inputs": input_note(subjects[0]),
+            "stills": first_layer_stills(subjects[0]),
+        },
         embed=favourites,
     ),
     "break_it": Section("inside", "Break it", "Break it", needs_network=True),
@@ -85,7 +90,7 @@ SECTIONS = {
         "Confusion",
         places=lambda subjects: {
             "digit_tables": each(digit_table, subjects),
-            "confusion_tables": each(confusion_table, subjects),
+            "matrices": each(confusion_table, subjects),
         },
         embed=cells,
     ),
@@ -93,7 +98,10 @@ SECTIONS = {
         "numbers",
         "Worst mistakes",
         "Mistakes",
-        places=lambda subjects: {"table": mistakes_table(subjects[0])},
+        places=lambda subjects: {
+            "stills": mistake_stills(subjects[0]),
+            "table": mistakes_table(subjects[0]),
+        },
         embed=worst,
     ),
 }
