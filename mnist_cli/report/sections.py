@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 from mnist_cli.report.curves import curve_charts
 from mnist_cli.report.film import frames
 from mnist_cli.report.header import preprocessing_note
-from mnist_cli.report.selection import Material, cells, favourites, worst
+from mnist_cli.report.selection import Material, cells, example, favourites, worst
 from mnist_cli.report.stills import first_layer_stills, input_note, mistake_stills
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.tables import confusion_table, digit_table, history_table, mistakes_table
 
 FOLDER = resources.files("mnist_cli.report") / "page"
-GROUPS = {  # folder: heading; the first screen needs none
-    "board": "",
+GROUPS = {  # folder: heading
+    "board": "Board",
     "learning": "Learning",
     "inside": "Looking inside",
     "numbers": "Numbers",
@@ -54,14 +54,15 @@ class Section(NamedTuple):
 
 
 SECTIONS = {
-    "draw": Section(
+    "draw": Section("board", "Draw and watch", "Draw", needs_network=True, embed=example),
+    "film": Section("board", "Training film", "Training film", needs_network=True, embed=frames),
+    "legend": Section(
         "board",
-        "Draw and watch",
-        "Draw",
+        "How to read the board",
+        "Legend",
         needs_network=True,
         places=lambda subjects: {"preprocessing": preprocessing_note(subjects[0])},
     ),
-    "film": Section("board", "Training film", "Training film", needs_network=True, embed=frames),
     "why": Section("inside", "Why?", "Why", needs_network=True),
     "first_layer": Section(
         "inside",

@@ -7,7 +7,6 @@ async function start() {
   const state = new State(await readData());
   window.mnist = { state, preprocess, readPicture, Network, ACTIVATIONS, reading };
   const isLive = state.networks.length > 0;
-  document.documentElement.classList.toggle("live", isLive);
   for (const section of document.querySelectorAll("main section")) {
     if (section.classList.contains("needs-network") && !isLive) continue;
     SECTIONS[section.id]?.(state, section, state.data.sections[section.id]);
