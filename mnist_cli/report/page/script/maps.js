@@ -24,3 +24,10 @@ function frameMaps(canvas) {
     context.fillText(arrow, x + 3, y + 3);
   });
 }
+
+// The place of one of the 784 numbers, in words.
+function mapPlace(i) {
+  const [row, column] = [Math.floor(i / SIDE), i % SIDE];
+  const arrow = DIRECTIONS[4 * Math.floor(row / 14) + Math.floor(column / 7)];
+  return `map ${arrow}, row ${(row % 14) + 1}, column ${(column % 7) + 1}`;
+}
