@@ -22,14 +22,14 @@ from mnist_cli.training.run import make_network
 LARGEST = 1_000_000  # bytes; a page is smaller
 SCHEMA = 1
 AMOUNTS = (  # from the most to the least; the first that makes a small enough page is used
-    Amounts(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
-    Amounts(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
-    Amounts(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
-    Amounts(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
-    Amounts(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
-    Amounts(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
-    Amounts(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
-    Amounts(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
+    Amounts(sample=50, per_cell=6, favourites=6, frames=12, training=2000, weights="f4"),
+    Amounts(sample=50, per_cell=4, favourites=4, frames=6, training=2000, weights="f4"),
+    Amounts(sample=30, per_cell=2, favourites=3, frames=2, training=1000, weights="f4"),
+    Amounts(sample=30, per_cell=1, favourites=1, frames=0, training=1000, weights="f4"),
+    Amounts(sample=10, per_cell=1, favourites=0, frames=0, training=0, weights="i20"),
+    Amounts(sample=20, per_cell=1, favourites=1, frames=0, training=0, weights="i2"),
+    Amounts(sample=20, per_cell=1, favourites=1, frames=0, training=0, weights="i1"),
+    Amounts(sample=30, per_cell=4, favourites=0, frames=0, training=0, weights=None),
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mnist_cli.report.curves import curve_charts
 from mnist_cli.report.film import frames
 from mnist_cli.report.header import preprocessing_note
+from mnist_cli.report.live import live_training
 from mnist_cli.report.selection import Material, cells, example, favourites, worst
 from mnist_cli.report.stills import first_layer_stills, input_note, mistake_stills
 from mnist_cli.report.subject import Subject
@@ -63,6 +64,19 @@ SECTIONS = {
         needs_network=True,
         places=lambda subjects: {"preprocessing": preprocessing_note(subjects[0])},
     ),
+    "cost": Section("learning", "The cost", "Cost", needs_network=True),
+    "step": Section("learning", "One step of learning", "One step", needs_network=True),
+    "downhill": Section("learning", "Downhill", "Downhill", needs_network=True),
+    "train": Section(
+        "learning",
+        "Train it from random weights",
+        "Train",
+        needs_network=True,
+        embed=live_training,
+    ),
+    "by_hand": Section("learning", "Bias and weights by hand", "By hand", needs_network=True),
+    "linear": Section("learning", "Worth one layer", "Linear", needs_network=True),
+    "ideal": Section("learning", "The ideal digit", "Ideal digit", needs_network=True),
     "why": Section("inside", "Why?", "Why", needs_network=True),
     "first_layer": Section(
         "inside",

@@ -22,6 +22,7 @@ class Amounts(NamedTuple):
     per_cell : images of each confusion
     favourites : images that activate each neuron of the first layer most
     frames : largest number of frames in the training film
+    training : images to train on in the browser
     weights : type of the embedded parameters (see `packing`); `f4` is exact, None leaves them out
     """
 
@@ -29,6 +30,7 @@ class Amounts(NamedTuple):
     per_cell: int
     favourites: int
     frames: int
+    training: int
     weights: str | None
 
 

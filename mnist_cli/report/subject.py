@@ -33,6 +33,7 @@ class Subject(NamedTuple):
     split : the n test images as they are in the data set, and their labels
     inputs : (n, 784) uint8, the images after preprocessing
     measured : the network's answers
+    training : images to train on, as they are in the data set; None where there are no others
     """
 
     name: str
@@ -41,6 +42,7 @@ class Subject(NamedTuple):
     split: Split
     inputs: NDArray[np.uint8]
     measured: Measurement
+    training: Split | None = None
 
     @property
     def confidence(self) -> Array:
@@ -77,11 +79,13 @@ class Subject(NamedTuple):
         return self.mistakes[:WORST]
 
 
-def look_at(name: str, checkpoint: Checkpoint, dataset: str, split: Split) -> Subject:
+def look_at(
+    name: str, checkpoint: Checkpoint, dataset: str, split: Split, training: Split | None = None
+) -> Subject:
     """Preprocess the test images as in training, and let the network answer them."""
     inputs = preprocess(np.asarray(split.images), preprocessing_name(checkpoint))
     measured = measure(checkpoint.network, Split(inputs, split.labels))
-    return Subject(name, checkpoint, dataset, split, inputs, measured)
+    return Subject(name, checkpoint, dataset, split, inputs, measured, training)
 
 
 def preprocessing_name(checkpoint: Checkpoint) -> str:

@@ -6,6 +6,8 @@ async function start() {
   copyButtons();
   const state = new State(await readData());
   window.mnist = { state, preprocess, readPicture, Network, ACTIVATIONS, reading };
+  Object.assign(window.mnist, { lossAt, deltasOf, backpropagate, moved, multipliedOut });
+  Object.assign(window.mnist, { Generator, Training, trainingImages });
   const isLive = state.networks.length > 0;
   for (const section of document.querySelectorAll("main section")) {
     if (section.classList.contains("needs-network") && !isLive) continue;

@@ -7,17 +7,9 @@ class Network {
   constructor(facts, parameters, calibration = null) {
     this.facts = facts;
     this.calibration = calibration;
+    this.parameters = parameters;
     this.sizes = facts.layer_sizes;
-    this.weights = [];
-    this.biases = [];
-    let start = 0;
-    for (let layer = 1; layer < this.sizes.length; layer++) {
-      const [fanIn, fanOut] = [this.sizes[layer - 1], this.sizes[layer]];
-      this.weights.push(parameters.subarray(start, start + fanIn * fanOut));
-      start += fanIn * fanOut;
-      this.biases.push(parameters.subarray(start, start + fanOut));
-      start += fanOut;
-    }
+    Object.assign(this, layerViews(parameters, this.sizes));
   }
 
   get depth() {
@@ -37,7 +29,7 @@ class Network {
   // Bytes (784) as the network wants to see them -> { z, a } of every layer; a[0] is the input.
   // A silenced neuron, "layer:number" with layers from 1, says 0 whatever it hears.
   layers(bytes, silenced = NONE_SILENCED) {
-    const a = [Float64Array.from(bytes, (value) => Math.fround(value * INK))];
+    const a = [toInputs(bytes)];
     const z = [];
     for (let layer = 0; layer < this.depth; layer++) {
       z.push(this.weightedSums(layer, a[layer]));
@@ -84,6 +76,26 @@ class Network {
 }
 
 const NONE_SILENCED = new Set();
+
+// Bytes as inputs from 0 to 1.
+function toInputs(bytes) {
+  const inputs = new Float64Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) inputs[i] = Math.fround(bytes[i] * INK);
+  return inputs;
+}
+
+// Views of the weights and biases of each layer in one vector: weights row by row, then biases.
+function layerViews(vector, sizes) {
+  const [weights, biases] = [[], []];
+  let start = 0;
+  for (let layer = 1; layer < sizes.length; layer++) {
+    const [count, width] = [sizes[layer - 1] * sizes[layer], sizes[layer]];
+    weights.push(vector.subarray(start, start + count));
+    biases.push(vector.subarray(start + count, start + count + width));
+    start += count + width;
+  }
+  return { weights, biases };
+}
 
 // How a seen image lies to the space that digits span, like mnist_cli/training/confidence.py.
 class Calibration {

@@ -20,10 +20,19 @@ class Board {
     this.state.notify();
   }
 
-  // Put an image of 28x28 bytes on the pad; `label` is the digit that it shows, if that is known.
+  // Put an image of 28x28 bytes on the pad, and the board on the screen; `label` is the digit that
+  // the image shows, if that is known.
   load(image, about, label = null) {
     this.pad.load(image, about, label);
     goTo("draw");
+  }
+
+  // Put an embedded test image on the pad; an example goes away when somebody draws.
+  loadTest(place, isExample = false) {
+    const { rows, labels } = this.state;
+    const hint = isExample ? " Your first stroke clears it." : "";
+    const about = `Test image ${rows[place]}, a ${labels[place]}.${hint}`;
+    this.pad.load(this.state.testImage(place), about, labels[place], isExample);
   }
 
   playForward() {

@@ -12,11 +12,11 @@ SECTIONS.draw = (state, section, example) => {
   state.onNetwork(() => board.changeNetwork());
   state.onChange(() => announce(board.update()));
   state.onTry((place) => {
-    loadTestImage(state, pad, place);
+    board.loadTest(place);
     goTo("draw");
     byId("pad").focus({ preventScroll: true });
   });
-  loadTestImage(state, pad, example, true);
+  board.loadTest(example, true);
 };
 
 function listenToBoard(state, board, section) {
@@ -63,10 +63,4 @@ function whenAtRest(say) {
     clearTimeout(timer);
     timer = setTimeout(() => say(value), 400);
   };
-}
-
-function loadTestImage(state, pad, place, isExample = false) {
-  const hint = isExample ? " Your first stroke clears it." : "";
-  const about = `Test image ${state.rows[place]}, a ${state.labels[place]}.${hint}`;
-  pad.load(state.testImage(place), about, state.labels[place], isExample);
 }

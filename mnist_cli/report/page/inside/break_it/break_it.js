@@ -2,7 +2,7 @@
 // The embedded test images are turned, shifted and made noisy, in this order. Then they go through
 // the network as always, with the neurons that were silenced.
 
-const [CHUNK, SURE, NOISE_IMAGES, EXAMPLES] = [40, 0.8, 1000, 12];
+const [CHUNK, EXAMPLES] = [40, 12];
 
 class BreakIt {
   constructor(state, elements) {
@@ -17,7 +17,6 @@ class BreakIt {
       state.toggleSilence(state.selected.layer, state.selected.number),
     );
     elements.reset.addEventListener("click", () => this.reset());
-    elements.nonsense.addEventListener("click", () => this.nonsense());
     this.run = 0;
   }
 
@@ -95,33 +94,6 @@ class BreakIt {
     const counted = `${right} of ${count} embedded test images read right`;
     this.elements.detail.textContent = `${counted}; ${unchanged}.`;
   }
-
-  // How often does the network give a confident answer to noise?
-  nonsense() {
-    const random = generator(1);
-    const counts = Array(10).fill(0);
-    let [sure, best, highest] = [0, null, -1];
-    for (let i = 0; i < NOISE_IMAGES; i++) {
-      const image = Uint8Array.from({ length: SIDE * SIDE }, () => Math.floor(random() * 256));
-      const { z, a } = this.network.layers(this.network.seen(image), this.state.silenced);
-      const scores = a[this.network.depth];
-      const { digit } = reading(scores);
-      const confidence = this.network.confidence(z, digit);
-      counts[digit]++;
-      const isSure = confidence >= SURE;
-      sure += isSure ? 1 : 0;
-      if (confidence > highest) [best, highest] = [{ image, digit, scores }, confidence];
-    }
-    const favourite = counts.indexOf(Math.max(...counts));
-    this.elements.nonsenseText.textContent = [
-      `${sure} of ${grouped(NOISE_IMAGES)} noise images were read with a confidence of`,
-      `${percent(SURE, 0)} or more. The most frequent answer was ${favourite},`,
-      `${counts[favourite]} times. The picture is the one with the highest confidence: read as`,
-      `${best.digit}, score ${plain(best.scores[best.digit], 3)}.`,
-    ].join(" ");
-    drawCells(this.elements.nonsenseImage, best.image);
-    this.elements.nonsenseImage.hidden = false;
-  }
 }
 
 // Random numbers that are the same on every machine (mulberry32 by Tommy Ettinger, public domain).
@@ -161,6 +133,7 @@ function displaced(image, across, down, angle) {
 
 SECTIONS.break_it = (state, section) => {
   const trial = new BreakIt(state, elementsOf("break"));
+  new Noise(state, elementsOf("noise"));
   state.onChange(lazily(section, () => trial.update()));
   let silenced = null;
   state.onChange(() => {
