@@ -386,7 +386,8 @@ def test_shifting_breaks_it_and_repairing_helps(visit):
 def test_noise_is_counted(visit):
     one = visit()
     one.page.click("#noise-try")
-    assert re.match(r"Of 1,000 noise pictures the network is sure of \d+", one.page.inner_text("#noise-text"))
+    sentence = r"Of 1,000 noise pictures the network is sure of \d+"
+    one.wait(lambda: re.match(sentence, one.page.inner_text("#noise-text")))
 
 
 def test_the_film_goes_back_to_the_start(visit):

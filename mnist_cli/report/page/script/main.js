@@ -6,7 +6,7 @@ async function start() {
   copyButtons();
   const state = new State(await readData());
   window.mnist = { state, preprocess, readPicture, Network, ACTIVATIONS, reading };
-  Object.assign(window.mnist, { lossAt, deltasOf, backpropagate, moved });
+  Object.assign(window.mnist, { lossAt, deltasOf, backpropagate, moved, multipliedOut });
   Object.assign(window.mnist, { Generator, Training, trainingImages });
   const isLive = state.networks.length > 0;
   document.documentElement.classList.toggle("live", isLive);

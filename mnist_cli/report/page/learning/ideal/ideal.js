@@ -1,9 +1,6 @@
 // ---- ideal: gradient descent on a picture, until the network reads the digit that was asked for
 
-const MOST_PICTURE_STEPS = 300;
-const PICTURE_STEP = 8; // of 255: how far the pixel moves that moves most
 const FAINT_NOISE = 40; // of 255
-const GOOD_SCORE = 0.95;
 
 class Ideal {
   constructor(state, elements) {
@@ -31,17 +28,16 @@ class Ideal {
       button.setAttribute("aria-pressed", String(i === digit));
     });
     this.start = faintNoise(digit);
-    let [picture, steps] = [this.start, 0];
-    while (!isGood(network.scores(toBytes(picture)), digit) && steps < MOST_PICTURE_STEPS) {
-      picture = pictureStep(network, picture, digit);
-      steps++;
-      if (!reducedMotion()) await this.watch(network, picture);
+    const descent = new Descent(network, this.start, digit);
+    while (!descent.isOver) {
+      descent.step();
+      if (!reducedMotion()) await this.watch(network, descent.picture);
       if (isStale()) return;
     }
-    this.picture = { picture: toBytes(picture), digit };
+    this.picture = { picture: toBytes(descent.picture), digit };
     this.show(network, this.picture.picture);
     this.elements.load.disabled = false;
-    this.elements.text.textContent = this.inWords(network, steps);
+    this.elements.text.textContent = this.inWords(network, descent.steps);
   }
 
   // One step per frame, so that one can watch.
@@ -77,19 +73,9 @@ class Ideal {
   }
 }
 
-const isGood = (scores, digit) => reading(scores).digit === digit && scores[digit] >= GOOD_SCORE;
-
 function faintNoise(seed) {
   const random = generator(seed + 1);
   return Float64Array.from({ length: SIDE * SIDE }, () => FAINT_NOISE * random());
-}
-
-// The gradient with respect to the inputs is one product further than the first layer's δ.
-function pictureStep(network, picture, digit) {
-  const layers = network.layers(picture);
-  const slope = errorsBefore(network, 0, deltasOf(network, layers, digit)[0]);
-  const factor = PICTURE_STEP / Math.max(...slope.map(Math.abs), 1e-300);
-  return picture.map((value, i) => clamp(value - factor * slope[i], 0, 255));
 }
 
 function doubtInWords(network, picture, scores) {
