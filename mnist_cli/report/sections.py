@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from mnist_cli.report.film import frames
 from mnist_cli.report.header import preprocessing_note
 from mnist_cli.report.live import live_training
-from mnist_cli.report.selection import Material, cells, favourites, worst
+from mnist_cli.report.selection import Material, cells, example, favourites, worst
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.tables import confusion_table, digit_table, history_table, mistakes_table
 
 FOLDER = resources.files("mnist_cli.report") / "page"
-GROUPS = {  # folder: heading; the first screen needs none
-    "board": "",
+GROUPS = {  # folder: heading
+    "board": "Board",
     "learning": "Learning",
     "inside": "Looking inside",
     "numbers": "Numbers",
@@ -53,14 +53,15 @@ class Section(NamedTuple):
 
 
 SECTIONS = {
-    "draw": Section(
+    "draw": Section("board", "Draw and watch", "Draw", needs_network=True, embed=example),
+    "film": Section("board", "Training film", "Training film", needs_network=True, embed=frames),
+    "legend": Section(
         "board",
-        "Draw and watch",
-        "Draw",
+        "How to read the board",
+        "Legend",
         needs_network=True,
         places=lambda subjects: {"preprocessing": preprocessing_note(subjects[0])},
     ),
-    "film": Section("board", "Training film", "Training film", needs_network=True, embed=frames),
     "cost": Section("learning", "The cost", "Cost", needs_network=True),
     "step": Section("learning", "One step of learning", "One step", needs_network=True),
     "downhill": Section("learning", "Downhill", "Downhill", needs_network=True),

@@ -12,7 +12,7 @@ from mnist_cli.network.metrics import per_digit
 from mnist_cli.network.network import to_inputs
 from mnist_cli.report.command import training_command
 from mnist_cli.training.checkpoint import Checkpoint
-from mnist_cli.training.confidence import confidences
+from mnist_cli.training.confidence import confidences, is_outlier
 from mnist_cli.training.evaluation import Measurement, measure
 from mnist_cli.training.stuck import stuck_neurons
 
@@ -56,6 +56,14 @@ class Subject(NamedTuple):
         """The digit that each image is read as, (n,)."""
         answers: NDArray[np.intp] = self.measured.outputs.argmax(axis=1)
         return answers
+
+    @property
+    def is_unlike(self) -> NDArray[np.bool_]:
+        """Whether each image is like no digit, (n,); see `training.confidence`."""
+        calibration = self.checkpoint.calibration
+        if calibration is None:
+            return np.zeros(len(self.inputs), bool)
+        return is_outlier(calibration, self.inputs, self.measured.outputs)
 
     @property
     def mistakes(self) -> NDArray[np.intp]:

@@ -1,51 +1,58 @@
-// ---- draw: the pad, the network and its answer
+// ---- draw: the pad, the network and its answer, put together
 
-const EXAMPLE = 3; // digit shown until somebody draws
-
-SECTIONS.draw = (state) => {
+SECTIONS.draw = (state, section, example) => {
   const pad = new Pad(state, byId("pad"), elementsOf("pad"));
+  const board = new Board(state, pad, elementsOf("board"));
+  state.board = board;
   window.mnist.pad = pad;
-  byId("bench").classList.toggle("pair", state.networks.length > 1);
-  const views = state.networks.map((_, index) => startView(state, index));
-  byId("pulse").addEventListener("click", () => {
-    for (const { diagram } of views) diagram.startPulse();
-  });
-  state.board = {
-    load: (image, about) => pad.load(image, about),
-    loadTest: (place) => loadTestImage(state, pad, place),
-    showEdges(arrays, { caption = "" } = {}) {
-      byId("edges-caption").textContent = caption;
-      views[0].diagram.showEdges(arrays);
-    },
-  };
+  listenToBoard(state, board, section);
   const announce = whenAtRest((text) => {
     byId("status").textContent = text;
   });
-  state.onChange(() => {
-    drawCells(byId("seen"), state.answers[0].seen);
-    announce(views.map((view) => view.update()).join(" "));
-  });
+  state.onNetwork(() => board.changeNetwork());
+  state.onChange(() => announce(board.update()));
   state.onTry((place) => {
-    loadTestImage(state, pad, place);
+    board.loadTest(place);
     goTo("draw");
     byId("pad").focus({ preventScroll: true });
   });
-  loadTestImage(state, pad, examplePlace(state), true);
+  board.loadTest(example, true);
 };
 
-// The diagram of one network, and its answer beside it.
-function startView(state, index) {
-  const stage = byId("stages").appendChild(make("div", { class: "stage" }));
-  const panel = byId("answers").appendChild(make("div", { class: "answer" }));
-  if (state.networks.length > 1) stage.append(make("h3", {}, state.networks[index].facts.name));
-  const room = stage.appendChild(make("div", { class: "room" }));
-  const diagram = new Diagram(state, index, room);
-  const answer = new Answer(state, index, panel);
-  const update = () => {
-    diagram.update();
-    return answer.update(state.answers[index]);
-  };
-  return { diagram, update };
+function listenToBoard(state, board, section) {
+  const { forward, backward, pause, own, which } = board.parts;
+  forward.addEventListener("click", () => board.playForward());
+  backward.addEventListener("click", () => board.playBackward());
+  pause.addEventListener("click", () => board.pressPause());
+  own.addEventListener("click", () => state.restoreNetwork());
+  section.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") state.release();
+  });
+  fillChoice(state, which);
+  addEventListener("beforeprint", () => setPrinting(board, true));
+  addEventListener("afterprint", () => setPrinting(board, false));
+}
+
+// Where there are two networks, one of them stands on the board.
+function fillChoice(state, container) {
+  container.hidden = state.own.length === 1;
+  const buttons = state.own.map(({ facts }, index) =>
+    make("button", { type: "button", onclick: () => state.lookAt(index) }, facts.name),
+  );
+  const mark = () =>
+    buttons.forEach((button, index) => {
+      button.setAttribute("aria-pressed", String(index === state.shown));
+    });
+  container.append(...buttons);
+  state.onNetwork(mark);
+  mark();
+}
+
+// Paper has a width of its own: the board is laid out for it before it is printed.
+function setPrinting(board, isPrinting) {
+  document.documentElement.classList.toggle("printing", isPrinting);
+  board.diagram.layout();
+  board.pad.view.paint();
 }
 
 // Only the last value counts, once there were no others for a while: a screen reader must not be
@@ -56,19 +63,4 @@ function whenAtRest(say) {
     clearTimeout(timer);
     timer = setTimeout(() => say(value), 400);
   };
-}
-
-function loadTestImage(state, pad, place, isExample = false) {
-  const hint = isExample ? " Draw over it: your first stroke clears it away." : "";
-  const about = `Test image ${state.rows[place]} of the data set, a ${state.labels[place]}.${hint}`;
-  pad.load(state.testImage(place), about, state.labels[place], isExample);
-}
-
-// An example that the network reads right, if there is one.
-function examplePlace(state) {
-  const { sample } = state.data;
-  const [network] = state.networks;
-  const answer = (place) => reading(network.scores(network.seen(state.testImage(place)))).digit;
-  const isGood = (place) => state.labels[place] === EXAMPLE && answer(place) === EXAMPLE;
-  return sample.find(isGood) ?? sample[0];
 }

@@ -141,5 +141,5 @@ const isFromZeroToOne = ({ low, high }) => low === 0 && high === 1;
 
 SECTIONS.why = (state, section) => {
   const why = new Why(state, elementsOf("why"));
-  state.onChange(lazily(section, () => why.update(state.answers[0])));
+  state.onChange(lazily(section, () => why.update(state.activity)));
 };
