@@ -38,7 +38,7 @@ class TrainView {
     restore.disabled = !isOnBoard;
     dock.hidden = !isOnBoard || this.isVisible;
     if (training === null) return;
-    dockText.textContent = placeOf(training);
+    dockText.textContent = `Epoch ${plain(training.progress, 2)}`;
     this.showNumbers(training);
     if (this.isVisible) this.pictures.draw(training.network);
   }
