@@ -304,7 +304,7 @@ def test_a_strip_stays_in_sight(visit):
     one.page.evaluate("() => scrollTo(0, 0)")
     one.wait(lambda: one.page.is_visible("#train-dock"))
     one.page.click("#train-dock-step")
-    one.wait(lambda: "2 steps" in one.page.inner_text("#train-dock-text"))
+    one.wait(lambda: one.page.inner_text("#train-dock-text") == "Epoch 0.01")
     one.page.click("#train-dock-restore")
     assert one.page.is_hidden("#train-dock")
 

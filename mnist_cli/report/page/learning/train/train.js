@@ -9,7 +9,7 @@ class LiveTraining {
     this.seed = start.seed;
     this.runner = new Runner(() => this.show());
     this.curves = new RunCurves(elements.curves);
-    this.pictures = new WeightPictures(state, elements.weights);
+    this.view = new TrainView(state, elements);
     this.settings = new TrainSettings(elements, {
       rates,
       count: state.data.arrays.training_labels[2],
@@ -17,8 +17,6 @@ class LiveTraining {
       startAgain: () => this.startAgain(),
     });
     this.listenToButtons();
-    elements.note.textContent = this.about();
-    elements.activation.closest("label").hidden = state.own[0].depth === 1;
     document.addEventListener("visibilitychange", () => document.hidden && this.pause());
     state.onNetwork(() => this.onNetwork());
   }
@@ -71,7 +69,7 @@ class LiveTraining {
     this.runner.stop();
     this.state.restoreNetwork();
     this.show();
-    this.say("Your own network is on the board again.");
+    this.view.say("Your own network is on the board again.");
   }
 
   // Whatever ran before is left where it is: a mini-batch that is not finished has changed nothing.
@@ -139,7 +137,7 @@ class LiveTraining {
   *learn(training) {
     yield* training.step(this.settings);
     if (Number.isFinite(training.lossSum)) return true;
-    this.say(
+    this.view.say(
       "The loss is no longer a finite number: the steps are too long. Take a smaller η and rewind.",
     );
     return false;
@@ -148,7 +146,7 @@ class LiveTraining {
   *end(training) {
     yield* this.record(training);
     if (this.isOnBoard) this.state.setNetwork(training.network);
-    this.say(`${this.place(training)}: ${this.result(training)}.`);
+    this.view.sayResult(training);
   }
 
   // A point of the curves: the loss since the last one, and the accuracy of this moment.
@@ -170,7 +168,7 @@ class LiveTraining {
     return right / sample.length;
   }
 
-  // -- what is shown
+  // -- on the board
 
   get isOnBoard() {
     return this.training !== null && this.state.network === this.training.network;
@@ -184,59 +182,12 @@ class LiveTraining {
   // Somebody else may put a network on the board.
   onNetwork() {
     if (!this.isOnBoard) this.runner.stop();
-    this.showButtons();
+    this.show();
   }
 
   show() {
-    this.showButtons();
-    const { training } = this;
-    if (!training) return;
-    if (this.isOnBoard && this.isBoardVisible) this.state.notify();
-    if (this.isVisible) this.pictures.draw(training.network);
-    const { progress, steps, loss, accuracy } = this.elements;
-    progress.textContent = plain(training.progress, 2);
-    steps.textContent = grouped(training.steps);
-    loss.textContent = training.loss === null ? "–" : plain(training.loss, 3);
-    accuracy.textContent = training.accuracy === null ? "–" : percent(training.accuracy, 1);
-  }
-
-  showButtons() {
-    const { play, restore, dockPlay, dock, dockText } = this.elements;
-    for (const button of [play, dockPlay])
-      button.textContent = this.runner.isRunning ? "Pause" : "Play";
-    restore.disabled = !this.isOnBoard;
-    dock.hidden = !this.isOnBoard || this.isVisible;
-    if (this.isOnBoard) dockText.textContent = this.place(this.training);
-  }
-
-  place({ epoch, progress, steps, seed }) {
-    const done = Number.isInteger(progress) ? epoch : plain(progress, 2);
-    return `Seed ${seed}, ${done} epochs, ${grouped(steps)} steps`;
-  }
-
-  result({ loss, accuracy }) {
-    const count = this.state.data.sample.length;
-    const read = `${Math.round(accuracy * count)} of ${count} unseen images are read right`;
-    return loss === null ? read : `loss ${plain(loss, 3)}, ${read}`;
-  }
-
-  about() {
-    const { data, own } = this.state;
-    const count = data.arrays.training_labels[2];
-    const { preprocessing } = own[0].facts;
-    const plainly =
-      preprocessing === "none" ? "" : ", as they are, without your network's preprocessing";
-    return [
-      `It trains on the first ${grouped(count)} training images, in 16 greys${plainly}, and is`,
-      `measured on the ${data.sample.length} test images of this page, which it never trains on.`,
-      "Random numbers, first weights, order of the images and arithmetic are those of mnist train:",
-      "after two epochs, every weight and bias is within 0.0001 of what Python's NumPy computes from",
-      "the same images, seed and settings.",
-    ].join(" ");
-  }
-
-  say(text) {
-    this.elements.status.textContent = text;
+    if (this.isOnBoard && this.view.isBoardVisible) this.state.notify();
+    this.view.show(this.training, this.isOnBoard, this.runner.isRunning);
   }
 }
 
@@ -247,13 +198,6 @@ SECTIONS.train = (state, section, embedded) => {
   elements.bench.hidden = embedded === null;
   if (embedded === null) return;
   const live = new LiveTraining(state, elements, embedded);
-  const watch = (element, name) => {
-    const look = (entries) => {
-      live[name] = entries[entries.length - 1].isIntersecting;
-      live.show();
-    };
-    new IntersectionObserver(look).observe(element);
-  };
-  watch(elements.bench, "isVisible");
-  watch(byId("draw"), "isBoardVisible");
+  live.view.watch(elements.bench, "isVisible", () => live.show());
+  live.view.watch(byId("draw"), "isBoardVisible", () => live.show());
 };
