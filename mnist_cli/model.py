@@ -217,10 +217,12 @@ class Model:
         path = as_path(path, "path")
         other = compare if compare is None or isinstance(compare, Model) else load_model(compare)
         source = self._opened(self.dataset if data is None else data, data_dir)
-        name, split = _test_images(source)
+        name, split, training = _parts(source)
         models = [self] if other is None else [self, other]
         with one_thread():
-            subjects = [look_at(Path(m.name).name, m.checkpoint, name, split) for m in models]
+            subjects = [
+                look_at(Path(m.name).name, m.checkpoint, name, split, training) for m in models
+            ]
             page = build_page(*subjects)
         with atomic_write(path) as file:
             file.write(page)
@@ -245,9 +247,9 @@ def load_model(path: AnyPath | None = None) -> Model:
     return Model(load_checkpoint(file), "bundled" if file == BUNDLED else str(path))
 
 
-def _test_images(data: Dataset | Split) -> tuple[str, Split]:
-    """Return the images as they are, and the name of what they are from."""
-    return (data.name, data.test) if isinstance(data, Dataset) else (OWN, data)
+def _parts(data: Dataset | Split) -> tuple[str, Split, Split | None]:
+    """Return the name of what images are from, the test images and, if any, those to train on."""
+    return (data.name, data.test, data.train) if isinstance(data, Dataset) else (OWN, data, None)
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -17,10 +17,11 @@ def fill(template: str, texts: Mapping[str, str]) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
 
 
-def content_security_policy(style: str, script: str) -> str:
-    """Return a policy that allows only this style and this script, and loads nothing."""
+def content_security_policy(styles: Sequence[str], script: str) -> str:
+    """Return a policy that allows only these styles and this script, and loads nothing."""
+    allowed = " ".join(f"'{_hash(style)}'" for style in styles)
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src {allowed}; "
         "base-uri 'none'; form-action 'none'"
     )
     return escape(policy, quote=False)

@@ -93,6 +93,7 @@ class Visit:
 
     def image(self) -> list[int]:
         """The 28x28 image that the network reads."""
+        self.frames()
         return list(self.page.evaluate("() => Array.from(mnist.state.image)"))
 
     def point(self, x: float, y: float) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from mnist_cli.network.network import Network
 from mnist_cli.report import LARGEST, build_page, look_at, missing_activations
 from mnist_cli.report.command import training_command
 from mnist_cli.report.packing import restored, rounded
-from mnist_cli.report.sections import FOLDER, SECTIONS, Section, files_of
+from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, Section, files_of, in_group
 from mnist_cli.report.subject import facts
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.data import load_training_data
@@ -64,6 +64,7 @@ def added_section(folder):
         };"""
     )
     SECTIONS["hello"] = Section(
+        "numbers",
         "Hello & goodbye",
         "Hello",
         places=lambda subjects: {"greeting": f"Greetings to {len(subjects)}"},
@@ -108,19 +109,22 @@ def test_a_section_is_one_row_and_one_folder(checkpoint, builtin_dir, tmp_path):
     with added_section(tmp_path):
         page = build_page(subject(checkpoint, builtin_dir)).decode()
     assert '<h2 id="hello-title">Hello &amp; goodbye</h2>' in page
-    assert page.index('href="#break_it"') < page.index('href="#hello"')
-    assert page.index('<section id="break_it"') < page.index('<section id="hello"')
+    assert page.index('href="#mistakes"') < page.index('href="#hello"')
+    assert page.index('<section id="mistakes"') < page.index('<section id="hello"')
     assert "<p>Greetings to 1</p>" in page
     assert facts_in(page)["sections"]["hello"] == {"name": "net.npz"}
     assert '"hello"' not in build_page(subject(checkpoint, builtin_dir)).decode()
 
 
 def test_every_section_has_its_files():
-    folders = {folder.name for folder in FOLDER.iterdir()}
-    assert set(SECTIONS) == folders
+    for group in GROUPS:
+        folders = FOLDER / group
+        names = {folder.name for folder in folders.iterdir()} if folders.is_dir() else set()
+        assert set(in_group(group)) == names
     for name in SECTIONS:
         assert len(files_of(name, ".html")) == 1, name
-        assert f"SECTIONS.{name} = (" in "".join(files_of(name, ".js")), name
+        scripts = "".join(files_of(name, ".js"))
+        assert not scripts or f"SECTIONS.{name} = (" in scripts, name
 
 
 def test_text_cannot_become_markup(checkpoint, builtin_dir):
@@ -131,7 +135,7 @@ def test_text_cannot_become_markup(checkpoint, builtin_dir):
 
 def test_no_text_of_the_script_spans_lines():
     """Its indentation is left out of the page, which must change nothing."""
-    for path in (FOLDER.parent).rglob("*.js"):
+    for path in FOLDER.rglob("*.js"):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             assert line.count("`") % 2 == 0, f"{path.name}, line {number}"
 
@@ -175,8 +179,9 @@ def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir)
     data = load_training_data("builtin", builtin_dir, config)
     session = Session.start(config, data, tmp_path / "early.npz")
     assert list(session.epochs(stop=lambda: True)) == []
-    told = facts_in(build_page(subject(tmp_path / "early.npz", builtin_dir)).decode())
-    assert told["networks"][0]["history"] == []
+    page = build_page(subject(tmp_path / "early.npz", builtin_dir)).decode()
+    told = facts_in(page)
+    assert "No epoch was finished" in page
     assert [frame["epoch"] for frame in told["sections"]["film"]] == [0]
 
 

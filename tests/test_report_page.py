@@ -301,8 +301,9 @@ def test_empty_says_so(visit):
     assert one.answer != "–"  # an example, until somebody draws
     one.page.click("#pad-clear")
     assert one.answer == "–"
-    assert one.page.inner_text(".answer .detail") == "Nothing drawn."
-    one.wait(lambda: one.page.text_content("#status") == "Nothing drawn.")
+    words = "Nothing drawn: this is what the biases alone say."
+    assert one.page.inner_text(".answer .detail") == words
+    one.wait(lambda: one.page.text_content("#status") == words)
 
 
 def test_undo_and_eraser(visit):
@@ -344,6 +345,7 @@ def test_a_mistake_goes_into_the_pad_unharmed(visit, checkpoint, builtin_dir):
 
 def test_why_adds_up(visit):
     one = visit()
+    one.page.locator("#why").scroll_into_view_if_needed()
     one.page.select_option("#why-layer", "1")
     one.page.select_option("#why-number", "4")
     one.frames()
@@ -385,17 +387,19 @@ def test_shifting_breaks_it_and_repairing_helps(visit):
 
 def test_noise_is_counted(visit):
     one = visit()
-    one.page.click("#break-nonsense")
-    assert re.match(r"\d+ of 1,000 noise images", one.page.inner_text("#break-nonsense-text"))
+    one.page.click("#noise-try")
+    sentence = r"Of 1,000 noise pictures the network is sure of \d+"
+    one.wait(lambda: re.match(sentence, one.page.inner_text("#noise-text")))
 
 
 def test_the_film_goes_back_to_the_start(visit):
     one = visit()
-    end = one.page.inner_text("#film-bars")
+    end = one.page.inner_text("#board-answers")
     one.page.focus("#film-slider")
     one.page.keyboard.press("Home")
     assert "Before the first step" in one.page.inner_text("#film")
-    assert one.page.inner_text("#film-bars") != end
+    one.frames()
+    assert one.page.inner_text("#board-answers") != end
 
 
 def test_a_cell_opens_its_images(visit):
@@ -413,10 +417,9 @@ def test_two_networks_side_by_side(visit, folder, checkpoint, builtin_dir):
     page = folder / "compare.html"
     page.write_bytes(build_page(subject(checkpoint, builtin_dir), subject(other, builtin_dir)))
     one = visit(page)
-    assert one.page.locator(".stage").count() == 2
     assert one.page.locator(".answer .big").count() == 2
     assert one.page.locator(".confusion").count() == 2
-    assert one.page.locator(".chart").count() == 6
+    assert one.page.locator(".chart").count() == 3
 
 
 def test_a_section_added_at_run_time_works(visit, folder, checkpoint, builtin_dir, tmp_path):
@@ -486,6 +489,7 @@ def test_one_tab_stop_per_widget(visit):
     focused = one.page.evaluate("document.activeElement.dataset.item")
     assert focused.startswith("2:")
     one.page.keyboard.press("Enter")
+    one.page.locator("#why").scroll_into_view_if_needed()
     one.wait(lambda: one.page.inner_text("#why-name").endswith("of hidden layer 2"))
 
 
@@ -502,7 +506,7 @@ def test_without_javascript_the_tables_are_there(visit):
 
 def test_reduced_motion_pulses_in_steps(visit):
     one = visit(reduced_motion="reduce")
-    one.page.click("#pulse")
+    one.page.click("#board-forward")
     seen = one.page.evaluate(
         """async () => {
           const diagram = [];

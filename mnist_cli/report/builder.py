@@ -12,8 +12,9 @@ from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
 from mnist_cli.report.sections import SECTIONS
 from mnist_cli.report.selection import Amounts, Material, Pool, sample_rows
-from mnist_cli.report.subject import Subject, facts
+from mnist_cli.report.subject import Subject, facts, preprocessing_name
 from mnist_cli.report.twins import missing_activations
+from mnist_cli.training.confidence import min_explained
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.metadata import CALIBRATION_NUMBERS
 from mnist_cli.training.run import make_network
@@ -21,14 +22,14 @@ from mnist_cli.training.run import make_network
 LARGEST = 1_000_000  # bytes; a page is smaller
 SCHEMA = 1
 AMOUNTS = (  # from the most to the least; the first that makes a small enough page is used
-    Amounts(sample=50, per_cell=6, favourites=6, frames=12, weights="f4"),
-    Amounts(sample=50, per_cell=4, favourites=4, frames=6, weights="f4"),
-    Amounts(sample=30, per_cell=2, favourites=3, frames=2, weights="f4"),
-    Amounts(sample=30, per_cell=1, favourites=1, frames=0, weights="f4"),
-    Amounts(sample=10, per_cell=1, favourites=0, frames=0, weights="i20"),
-    Amounts(sample=20, per_cell=1, favourites=1, frames=0, weights="i2"),
-    Amounts(sample=20, per_cell=1, favourites=1, frames=0, weights="i1"),
-    Amounts(sample=30, per_cell=4, favourites=0, frames=0, weights=None),
+    Amounts(sample=50, per_cell=6, favourites=6, frames=12, training=2000, weights="f4"),
+    Amounts(sample=50, per_cell=4, favourites=4, frames=6, training=2000, weights="f4"),
+    Amounts(sample=30, per_cell=2, favourites=3, frames=2, training=1000, weights="f4"),
+    Amounts(sample=30, per_cell=1, favourites=1, frames=0, training=1000, weights="f4"),
+    Amounts(sample=10, per_cell=1, favourites=0, frames=0, training=0, weights="i20"),
+    Amounts(sample=20, per_cell=1, favourites=1, frames=0, training=0, weights="i2"),
+    Amounts(sample=20, per_cell=1, favourites=1, frames=0, training=0, weights="i1"),
+    Amounts(sample=30, per_cell=4, favourites=0, frames=0, training=0, weights=None),
 )
 
 
@@ -84,7 +85,8 @@ def _calibration_facts(subject: Subject, array: str) -> dict[str, Any] | None:
     if calibration is None:
         return None
     numbers = {name: getattr(calibration, name) for name in CALIBRATION_NUMBERS}
-    return {**numbers, "array": array}
+    least = min_explained(calibration, preprocessing_name(subject.checkpoint))
+    return {**numbers, "min_explained": least, "array": array}
 
 
 def _add_calibration(block: Block, subject: Subject, array: str) -> None:

@@ -6,7 +6,7 @@ from html import escape
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.registry import title_of
 from mnist_cli.report.command import training_command
-from mnist_cli.report.subject import Subject
+from mnist_cli.report.subject import Subject, diagnosis
 from mnist_cli.wording import counted
 
 LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # others: their name
@@ -25,7 +25,8 @@ def header_values(subjects: Sequence[Subject], limits: str) -> dict[str, str]:
     return {
         "title": escape(f"{main.name}: {_sizes(main)}"),
         "sizes": _sizes(main),
-        "name": escape(main.name),
+        "key": "\n".join(_key_figures(subjects)),
+        "notices": "\n".join(map(_notice, [*filter(None, [_missing(main)]), *_told(subjects)])),
         "lead": escape(_lead(main)),
         "limits": escape(limits),
         "cards": "\n".join(_card(subject) for subject in subjects),
@@ -42,20 +43,42 @@ def _sizes(subject: Subject) -> str:
     return "–".join(map(str, subject.checkpoint.network.layer_sizes))
 
 
+def _key_figures(subjects: Sequence[Subject]) -> list[str]:
+    """Return the figures that stand on top: one line for each network."""
+    return [f"<li>{escape(_key(subject, len(subjects) > 1))}</li>" for subject in subjects]
+
+
+def _key(subject: Subject, is_named: bool) -> str:
+    name = f"{subject.name}: " if is_named else ""
+    count, parameters = int(subject.measured.matrix.sum()), subject.checkpoint.network.parameters
+    images = f"{count:,} {title_of(subject.dataset)} test images"
+    return f"{name}{subject.measured.accuracy:.2%} of {images}, {parameters.size:,} parameters"
+
+
+def _notice(text: str) -> str:
+    return f'<p class="notice">{escape(text)}</p>'
+
+
 def _lead(subject: Subject) -> str:
-    """Return a few sentences: the accuracy, what is missing, and what the page is for."""
+    """Return a sentence about the accuracy."""
     correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
-    return (
-        f"It reads {correct:,} of {count:,} test images of {title_of(subject.dataset)} right. "
-        f"{_missing(subject)}This page lets you look inside, and try it on your own handwriting."
-    )
+    images = f"{count:,} test images of {title_of(subject.dataset)}"
+    return f"It reads {correct:,} of {images} right. {_missing(subject)}".rstrip()
+
+
+def _told(subjects: Sequence[Subject]) -> list[str]:
+    """Return what `mnist train` says at the end of a poor run; of two networks, with the name."""
+    names = [f"{subject.name}: " if len(subjects) > 1 else "" for subject in subjects]
+    pairs = zip(names, map(diagnosis, subjects), strict=True)
+    return [f"{name}{sentence}" for name, sentences in pairs for sentence in sentences]
 
 
 def _missing(subject: Subject) -> str:
     """Return a sentence for each thing that a whole run has and this network has not."""
     run = subject.checkpoint.run
     stopped = "" if run.finished else f"Its training was stopped after {run.progress}. "
-    return stopped + ("" if subject.checkpoint.calibration else "Confidences are not calibrated. ")
+    calibrated = "" if subject.checkpoint.calibration else "Confidences are not calibrated."
+    return (stopped + calibrated).rstrip()
 
 
 def _label(subject: Subject) -> str:

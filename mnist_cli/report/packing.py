@@ -17,6 +17,8 @@ STEPS = {
     "i1": 2**7 - 1,
 }  # weights become whole numbers from -steps to steps
 
+GREY = 17  # between two of 16 greys from 0 to 255
+
 
 class Block:
     """A block of bytes to which named arrays are added.
@@ -35,6 +37,11 @@ class Block:
         self._bytes += bytes(-len(self._bytes) % ALIGNMENT)
         self.index[name] = (kind, len(self._bytes), values.size)
         self._bytes += np.ascontiguousarray(values, np.dtype(f"<{kind}")).tobytes()
+
+    def add_greys(self, name: str, images: NDArray[np.uint8]) -> None:
+        """Add images in 16 greys (see `in_greys`), two pixels in a byte, the first one below."""
+        greys = in_greys(images).ravel() // GREY
+        self.add(name, greys[::2] | greys[1::2] << 4, "u1")
 
     def add_parameters(
         self, name: str, parameters: Array, layer_sizes: tuple[int, ...], kind: str
@@ -58,6 +65,11 @@ class Block:
     def encoded(self) -> str:
         """Return the bytes, compressed with zlib, in base64."""
         return base64.b64encode(zlib.compress(bytes(self._bytes), 9)).decode()
+
+
+def in_greys(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Round pixels to the nearest of 16 greys from 0 to 255, as 4 bits can tell apart."""
+    return (images // GREY + (images % GREY > GREY // 2)) * np.uint8(GREY)
 
 
 def rounded(

@@ -3,28 +3,34 @@
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib import resources
 from typing import Any
 
 from mnist_cli.report.header import header_values
-from mnist_cli.report.sections import SECTIONS, Section, files_of
+from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, files_of, in_group
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.twins import missing_activations, missing_line
 from mnist_cli.web_page import content_security_policy, fill, json_for_script
 
-FOLDER = resources.files("mnist_cli.report") / "page"
+FIRST = next(iter(GROUPS))  # it fills the first screen, and has no heading
 # What the sections share, in the order in which a reader should meet it.
 SCRIPTS = (
     "elements",
     "arrays",
     "activations",
     "network",
+    "losses",
+    "backpropagation",
+    "random",
+    "training",
+    "sample",
+    "learning",
     "preprocessing",
     "components",
     "centering",
     "picture",
     "colours",
     "cells",
+    "maps",
     "neurons",
     "thumbnails",
     "bars",
@@ -45,15 +51,17 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
     arrays
         Images and parameters in base64 (see `packing`).
     """
-    joined_style, joined_script = style(), script()
+    styles, joined_script = [style(), _text("still.css")], script()
     texts = {
-        "policy": content_security_policy(joined_style, joined_script),
-        "style": joined_style,
+        "policy": content_security_policy(styles, joined_script),
+        "kind": "live" if values["weights"] else "results",
+        "style": styles[0],
+        "still": styles[1],
         "script": joined_script,
         "facts": json_for_script(values),
         "arrays": arrays,
-        "links": "\n".join(_link(name, section) for name, section in SECTIONS.items()),
-        "sections": "\n\n".join(_section(name, subjects) for name in SECTIONS),
+        "groups": "\n".join(map(_group_link, _filled())),
+        "sections": "\n\n".join(_group(group, subjects) for group in _filled()),
         **header_values(subjects, limits(subjects, values["weights"], values["rounding"])),
     }
     return fill(_text("template.html"), texts).encode()
@@ -64,8 +72,9 @@ def _text(name: str) -> str:
 
 
 def style() -> str:
-    """Join the styles: what the sections share, then what each of them adds."""
-    return _unindented("\n".join([_text("style.css"), *_of_all_sections(".css")]))
+    """Join the styles: what the sections share, what each of them adds, and paper for them all."""
+    files = [_text("style.css"), *_of_all_sections(".css"), _text("print.css")]
+    return _unindented("\n".join(files))
 
 
 def script() -> str:
@@ -84,22 +93,45 @@ def _of_all_sections(ending: str) -> list[str]:
     return [text for name in SECTIONS for text in files_of(name, ending)]
 
 
-def _link(name: str, section: Section) -> str:
-    return f'<li{_needs(section)}><a href="#{name}">{escape(section.link)}</a></li>'
+def _filled() -> list[str]:
+    """Return the groups that have sections, in the order of the page."""
+    return [group for group in GROUPS if in_group(group)]
+
+
+def _group(group: str, subjects: Sequence[Subject]) -> str:
+    """Return the sections of a group one after the other, below its heading and their links."""
+    names = in_group(group)
+    sections = "\n\n".join(_section(name, subjects) for name in names)
+    head = "" if group == FIRST else _group_head(group, names)
+    return f'<div id="{group}-group" class="group{_needs(names)}">\n{head}{sections}\n</div>'
+
+
+def _group_link(group: str) -> str:
+    return _link(f"{group}-group", GROUPS[group], in_group(group))
+
+
+def _group_head(group: str, names: Sequence[str]) -> str:
+    links = "".join(_link(name, SECTIONS[name].link, [name]) for name in names)
+    title = escape(GROUPS[group])
+    return f'<nav class="group-head" aria-label="{title}"><p>{title}</p><ul>{links}</ul></nav>\n'
+
+
+def _link(place: str, text: str, names: Sequence[str]) -> str:
+    return f'<li class="link{_needs(names)}"><a href="#{place}">{escape(text)}</a></li>'
 
 
 def _section(name: str, subjects: Sequence[Subject]) -> str:
     section = SECTIONS[name]
     content = fill("".join(files_of(name, ".html")), section.places(subjects))
     return (
-        f'<section id="{name}"{_needs(section)} aria-labelledby="{name}-title">\n'
+        f'<section id="{name}" class="section{_needs([name])}" aria-labelledby="{name}-title">\n'
         f'<h2 id="{name}-title">{escape(section.title)}</h2>\n{content}</section>'
     )
 
 
-def _needs(section: Section) -> str:
-    """Return the class that hides what cannot be shown without the network."""
-    return ' class="needs-network"' if section.needs_network else ""
+def _needs(names: Sequence[str]) -> str:
+    """Return the class that hides sections of which none can be shown without the network."""
+    return " needs-network" if all(SECTIONS[name].needs_network for name in names) else ""
 
 
 def limits(subjects: Sequence[Subject], weights: str | None, rounding: float) -> str:

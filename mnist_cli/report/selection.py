@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.network.activations import Array
 from mnist_cli.report.packing import Block
 from mnist_cli.report.subject import Subject, favourite_rows
+
+CLOSE = 0.1  # a smaller margin between the two best scores is a reason to doubt, see draw/answer.js
 
 
 class Amounts(NamedTuple):
@@ -19,6 +22,7 @@ class Amounts(NamedTuple):
     per_cell : images of each confusion
     favourites : images that activate each neuron of the first layer most
     frames : largest number of frames in the training film
+    training : images to train on in the browser
     weights : type of the embedded parameters (see `packing`); `f4` is exact, None leaves them out
     """
 
@@ -26,6 +30,7 @@ class Amounts(NamedTuple):
     per_cell: int
     favourites: int
     frames: int
+    training: int
     weights: str | None
 
 
@@ -73,6 +78,20 @@ def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
     """Return the rows of the first `per_digit` images of each digit, in increasing order."""
     firsts = [np.flatnonzero(labels == digit)[:per_digit] for digit in range(10)]
     return np.sort(np.concatenate(firsts))
+
+
+def example(material: Material) -> int:
+    """Embed the test image that the page opens with: all its networks read it right and surely."""
+    sureness = np.min([_sureness(subject) for subject in material.subjects], axis=0)
+    return material.pool.places(np.array([sureness.argmax()]))[0]
+
+
+def _sureness(subject: Subject) -> Array:
+    """Return how sure each answer is, (n,); below 0 where it is wrong or doubtful."""
+    right = subject.answers == subject.split.labels
+    scores = np.sort(subject.measured.outputs, axis=1)
+    is_close = scores[:, -1] - scores[:, -2] < CLOSE
+    return np.asarray(subject.confidence - 2 * is_close - 2 * subject.is_unlike - 4 * ~right)
 
 
 def worst(material: Material) -> list[dict[str, Any]]:

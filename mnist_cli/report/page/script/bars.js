@@ -15,16 +15,25 @@ class Bars {
       );
       return { row, bar, text };
     });
+    this.container = container;
     container.append(make("ol", { class: "bars" }, ...this.rows.map(({ row }) => row)));
   }
 
-  update(scores, isEmpty = false) {
+  update(scores) {
     const { digit } = reading(scores);
     const most = Math.max(1, ...scores);
     this.rows.forEach(({ row, bar, text }, i) => {
-      bar.style.width = isEmpty ? "0" : `${100 * clamp(scores[i] / most, 0, 1)}%`;
-      text.textContent = isEmpty ? "–" : plain(scores[i], 3);
-      row.classList.toggle("best", !isEmpty && i === digit);
+      bar.style.width = `${100 * clamp(scores[i] / most, 0, 1)}%`;
+      text.textContent = plain(scores[i], 3);
+      row.classList.toggle("best", i === digit);
     });
+  }
+
+  clear() {
+    for (const { row, bar, text } of this.rows) {
+      bar.style.width = "0";
+      text.textContent = "–";
+      row.classList.remove("best");
+    }
   }
 }

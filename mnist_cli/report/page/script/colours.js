@@ -1,6 +1,6 @@
 // ---- colours: one scale for ink, one for signed numbers
-// Purple and orange differ for every kind of colour vision, and a sign stands beside them. All
-// pictures lie on the same dark board, in light and dark pages alike: chalk, as in the lectures.
+// Blue is positive and pushes up, orange is negative and pushes down, as in the lectures. The two
+// differ for every kind of colour vision, and a sign or dashes stand beside them. All pictures lie on the same dark board, in light and dark pages alike: chalk, as in the lectures.
 
 const BOARD = ofStyle("--board");
 const CHALK = ofStyle("--chalk");

@@ -34,16 +34,22 @@ function oncePerFrame(work) {
   };
 }
 
-// A section that is not on the screen is brought up to date once the drawing pauses.
+// A section that is not on the screen is brought up to date when it comes near, and for the printer.
 function lazily(section, update) {
-  let isVisible = true;
-  let timer = 0;
-  const watch = (entries) => (isVisible = entries[entries.length - 1].isIntersecting);
-  new IntersectionObserver(watch).observe(section);
-  return (...values) => {
-    clearTimeout(timer);
-    if (isVisible) update(...values);
-    else timer = setTimeout(() => update(...values), 150);
+  let [isNear, isBehind] = [false, false];
+  const catchUp = () => {
+    if (isBehind) update();
+    isBehind = false;
+  };
+  const watch = (entries) => {
+    isNear = entries[entries.length - 1].isIntersecting;
+    if (isNear) catchUp();
+  };
+  new IntersectionObserver(watch, { rootMargin: "50%" }).observe(section);
+  addEventListener("beforeprint", catchUp);
+  return () => {
+    isBehind = true;
+    if (isNear) catchUp();
   };
 }
 
@@ -67,7 +73,7 @@ function rove(container, move) {
     const item = event.target.closest("[data-item]");
     if (item) settle(item);
   });
-  settle(items()[0]);
+  if (items().length) settle(items()[0]);
 }
 
 // Arrow keys in rows of `columns` items; a function, where their number depends on the width.

@@ -6,9 +6,10 @@ async function start() {
   copyButtons();
   const state = new State(await readData());
   window.mnist = { state, preprocess, readPicture, Network, ACTIVATIONS, reading };
+  Object.assign(window.mnist, { lossAt, deltasOf, backpropagate, moved, multipliedOut });
+  Object.assign(window.mnist, { Generator, Training, trainingImages });
   const isLive = state.networks.length > 0;
-  document.documentElement.classList.toggle("live", isLive);
-  for (const section of document.querySelectorAll("main > section")) {
+  for (const section of document.querySelectorAll("main section")) {
     if (section.classList.contains("needs-network") && !isLive) continue;
     SECTIONS[section.id]?.(state, section, state.data.sections[section.id]);
   }

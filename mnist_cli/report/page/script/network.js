@@ -7,17 +7,9 @@ class Network {
   constructor(facts, parameters, calibration = null) {
     this.facts = facts;
     this.calibration = calibration;
+    this.parameters = parameters;
     this.sizes = facts.layer_sizes;
-    this.weights = [];
-    this.biases = [];
-    let start = 0;
-    for (let layer = 1; layer < this.sizes.length; layer++) {
-      const [fanIn, fanOut] = [this.sizes[layer - 1], this.sizes[layer]];
-      this.weights.push(parameters.subarray(start, start + fanIn * fanOut));
-      start += fanIn * fanOut;
-      this.biases.push(parameters.subarray(start, start + fanOut));
-      start += fanOut;
-    }
+    Object.assign(this, layerViews(parameters, this.sizes));
   }
 
   get depth() {
@@ -37,7 +29,7 @@ class Network {
   // Bytes (784) as the network wants to see them -> { z, a } of every layer; a[0] is the input.
   // A silenced neuron, "layer:number" with layers from 1, says 0 whatever it hears.
   layers(bytes, silenced = NONE_SILENCED) {
-    const a = [Float64Array.from(bytes, (value) => Math.fround(value * INK))];
+    const a = [toInputs(bytes)];
     const z = [];
     for (let layer = 0; layer < this.depth; layer++) {
       z.push(this.weightedSums(layer, a[layer]));
@@ -74,10 +66,7 @@ class Network {
   // Is what the network sees like no digit that it knows?
   isUnlike(seen, scores) {
     if (!this.calibration) return false;
-    return (
-      Math.max(...scores) < this.calibration.min_score ||
-      this.calibration.distance(seen) > this.calibration.max_distance
-    );
+    return Math.max(...scores) < this.calibration.min_score || this.calibration.isOutside(seen);
   }
 
   // What a 28x28 image looks like when this network sees it.
@@ -88,35 +77,63 @@ class Network {
 
 const NONE_SILENCED = new Set();
 
-// How far a seen image is from the space that digits span, like `distances` in
-// mnist_cli/training/confidence.py.
+// Bytes as inputs from 0 to 1.
+function toInputs(bytes) {
+  const inputs = new Float64Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) inputs[i] = Math.fround(bytes[i] * INK);
+  return inputs;
+}
+
+// Views of the weights and biases of each layer in one vector: weights row by row, then biases.
+function layerViews(vector, sizes) {
+  const [weights, biases] = [[], []];
+  let start = 0;
+  for (let layer = 1; layer < sizes.length; layer++) {
+    const [count, width] = [sizes[layer - 1] * sizes[layer], sizes[layer]];
+    weights.push(vector.subarray(start, start + count));
+    biases.push(vector.subarray(start + count, start + count + width));
+    start += count + width;
+  }
+  return { weights, biases };
+}
+
+// How a seen image lies to the space that digits span, like mnist_cli/training/confidence.py.
 class Calibration {
-  constructor({ logit_scale, max_distance, min_score }, mean, components) {
-    Object.assign(this, {
-      logit_scale,
-      max_distance,
-      min_score,
-      mean,
-      count: components.length / mean.length,
-    });
+  constructor(numbers, mean, components) {
+    Object.assign(this, numbers, { mean, count: components.length / mean.length });
     this.components = Float64Array.from(components);
     for (let i = 0; i < this.count; i++) {
       const row = this.components.subarray(i * mean.length, (i + 1) * mean.length);
-      const length = Math.hypot(...row);
+      const length = Math.max(Math.hypot(...row), 1);
       for (let j = 0; j < row.length; j++) row[j] /= length;
     }
   }
 
+  isOutside(seen) {
+    return this.distance(seen) > this.max_distance || this.explained(seen) < this.min_explained;
+  }
+
   distance(seen) {
+    return Math.sqrt(this.squares(seen).outside);
+  }
+
+  explained(seen) {
+    const { inside, outside } = this.squares(seen);
+    return inside / Math.max(inside + outside, Number.MIN_VALUE);
+  }
+
+  // The squared distance from the mean: inside the space of digits, and outside of it.
+  squares(seen) {
     const width = this.mean.length;
     const offset = Float64Array.from(seen, (value, i) => value / 255 - this.mean[i]);
-    let left = offset.reduce((sum, value) => sum + value * value, 0);
+    const all = offset.reduce((sum, value) => sum + value * value, 0);
+    let inside = 0;
     for (let i = 0; i < this.count; i++) {
       let along = 0;
       for (let j = 0; j < width; j++) along += offset[j] * this.components[i * width + j];
-      left -= along * along;
+      inside += along * along;
     }
-    return Math.sqrt(Math.max(left, 0));
+    return { inside, outside: Math.max(all - inside, 0) };
   }
 }
 

@@ -15,6 +15,11 @@ function neuronName(network, layer, number) {
     : `neuron ${number + 1} of hidden layer ${layer}`;
 }
 
+function layerName(network, layer) {
+  if (layer === network.depth) return "outputs";
+  return network.depth === 2 ? "hidden layer" : `hidden layer ${layer}`;
+}
+
 // The neurons of a layer that fit a picture: all, or those that count most in the next layer.
 function shownNeurons(network, layer, most) {
   const all = [...Array(network.sizes[layer]).keys()];

@@ -1,0 +1,95 @@
+// ---- result: the network before the first step beside the network now
+
+class StepResult {
+  constructor(state, elements) {
+    Object.assign(this, { state, elements, sample: testSample(state) });
+    this.names = ["cost of this image", "read as", "average cost", "accuracy"];
+    this.rows = this.names.map((name) => tableRow(name, 3));
+    this.head = make("th", { scope: "col" });
+    const heads = [make("td"), make("th", { scope: "col" }, "before"), this.head];
+    const about = `Average cost and accuracy are those of ${this.sample.name}`;
+    elements.table.append(
+      make(
+        "table",
+        {},
+        make("caption", {}, `${about}: the first of each digit, none of them learned from`),
+        make("thead", {}, make("tr", {}, ...heads)),
+        make("tbody", {}, ...this.rows.map(({ row }) => row)),
+      ),
+    );
+  }
+
+  start(network) {
+    Object.assign(this, { first: network, before: null, now: null });
+    this.elements.finding.textContent = "";
+  }
+
+  // After a step: both networks on the test images.
+  async measure(network, steps, isFromImage) {
+    const { first } = this;
+    this.before ??= await this.sample.measure(first);
+    const now = await this.sample.measure(network);
+    if (network !== this.state.network) return;
+    this.now = now;
+    this.show(steps);
+    this.elements.finding.textContent = this.finding(steps, isFromImage);
+    for (const part of [this.elements.finding, this.elements.changes]) tried(part);
+  }
+
+  // The image of this moment in both networks, and what was measured last.
+  show(steps) {
+    const [before, now] = [this.ofImage(this.first), this.ofImage(this.state.network)];
+    const cost = (measured) => (measured ? plain(measured.cost, 4) : "–");
+    const accuracy = (measured) => (measured ? percent(measured.accuracy, 1) : "–");
+    this.head.textContent = steps ? `after ${counted(steps, "step")}` : "after a step";
+    const later = (text) => (steps ? text : "–");
+    fillCells(this.rows[0].cells, [before.cost, later(now.cost)]);
+    fillCells(this.rows[1].cells, [before.answer, later(now.answer)]);
+    fillCells(this.rows[2].cells, [cost(this.before), cost(this.now)]);
+    fillCells(this.rows[3].cells, [accuracy(this.before), accuracy(this.now)]);
+    this.elements.about.textContent = this.about();
+    showChanges(this.elements, this.first, this.state.network);
+  }
+
+  ofImage(network) {
+    const { image, label, isEmpty } = this.state;
+    if (isEmpty) return { cost: "–", answer: "–", digit: null };
+    const layers = network.layers(network.seen(image));
+    const { digit } = reading(layers.a[network.depth]);
+    const cost = label === null ? "–" : plain(costAt(network, layers, label), 4);
+    return { cost, answer: String(digit), digit };
+  }
+
+  about() {
+    const { label, isEmpty, silenced } = this.state;
+    if (isEmpty) return "The pad is empty: draw a digit, or take a mistake.";
+    if (label === null) return "Which digit is it? Say so under “The cost”, or take a mistake.";
+    const { digit } = this.ofImage(this.state.network);
+    const loud = silenced.size ? " Here no neuron is silenced." : "";
+    return digit === label
+      ? `A ${label}, and read as ${digit}: right.${loud}`
+      : `A ${label}, but read as ${digit}: wrong.${loud}`;
+  }
+
+  // What has become of the image and of all the others.
+  finding(steps, isFromImage) {
+    const accuracy = accuracyInWords(this.before, this.now);
+    if (!isFromImage) return `${accuracy} The last step was the mean of many images.`;
+    const [first, { digit }] = [this.ofImage(this.first), this.ofImage(this.state.network)];
+    const { label } = this.state;
+    const still = `After ${counted(steps, "step")} it is read as ${digit}.`;
+    const isMended = first.digit !== label && digit === label;
+    const image = isMended ? `${capital(counted(steps, "step"))} made this mistake right.` : still;
+    const hasCost = this.before.accuracy - this.now.accuracy >= NOTICEABLE;
+    return `${image} ${accuracy}${hasCost ? ` ${WHY_MINI_BATCHES}` : ""}`;
+  }
+}
+
+const NOTICEABLE = 0.01; // a loss of accuracy that one image has caused
+const WHY_MINI_BATCHES =
+  "One image moves the weights for itself alone, at the cost of the others: that is why one takes the mean gradient of a mini-batch.";
+
+function accuracyInWords(before, now) {
+  const [from, to] = [before, now].map(({ accuracy }) => percent(accuracy, 1));
+  return from === to ? `The accuracy stays at ${to}.` : `The accuracy went from ${from} to ${to}.`;
+}
