@@ -35,7 +35,18 @@ def find(material: Material) -> dict[str, Any]:
 def _layer(network: Network, seen: Inspection, layer: int) -> dict[str, Any]:
     """Return -δ of a layer, and what it wants of the neurons before; pixels cannot change."""
     wanted = wishes(network, seen, layer)[0].tolist() if layer else []
-    return {"layer": layer + 1, "nudges": (-seen.deltas[layer][0]).tolist(), "wishes": wanted}
+    nudges = (-seen.deltas[layer][0]).tolist()
+    return {
+        "layer": layer + 1,
+        "nudges": nudges,
+        "size": _mean_size(nudges),
+        "wishes": wanted,
+        "wishes_size": _mean_size(wanted),
+    }
+
+
+def _mean_size(values: list[float]) -> float:
+    return sum(map(abs, values)) / max(1, len(values))
 
 
 def _mini_batch(network: Network, images: Any, labels: Any, digit: int) -> dict[str, Any]:
@@ -55,21 +66,26 @@ def _mini_batch(network: Network, images: Any, labels: Any, digit: int) -> dict[
 
 
 def _check(network: Network, image: Any, labels: Any) -> list[dict[str, float]]:
-    """Compare the largest gradient of each layer, and of the biases, with central differences."""
+    """Compare the largest component and three smaller ones with central differences."""
     twin = in_float64(network)
     flat = inspect(twin, image, labels).gradient.flat
     order = np.argsort(-np.abs(flat), kind="stable")
     chosen = [int(index) for index in order[np.linspace(0, len(order) // 20, CHECKED).astype(int)]]
     slopes = central_differences(network, image, one_hot(labels, np.float64), chosen)
     return [
-        {"parameter": index, "backpropagation": float(flat[index]), "differences": slope}
+        {
+            "parameter": index,
+            "backpropagation": float(flat[index]),
+            "differences": slope,
+            "apart": abs(float(flat[index]) - slope),
+        }
         for index, slope in zip(chosen, slopes, strict=True)
     ]
 
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
     """Show the nudges layer by layer, the mini-batch and the check."""
-    agrees = max(abs(row["backpropagation"] - row["differences"]) for row in facts["checked"])
+    apart = max(row["apart"] for row in facts["checked"])
     return [
         *words.paragraph(example_key(facts), **facts),
         "",
@@ -80,7 +96,7 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
         *words.paragraph("average", **facts),
         "",
         *_checks(facts, words),
-        *words.paragraph("agree" if agrees < 1e-6 else "differ", largest=agrees),
+        *words.paragraph("agree" if apart < 1e-6 else "differ", largest=apart),
     ]
 
 
@@ -89,15 +105,13 @@ def _nudges(facts: dict[str, Any], words: Words) -> list[str]:
     rows = [[words("layer"), words("nudges"), words("size")]]
     for row in facts["layers"]:
         place = "outputs" if row is facts["layers"][0] else "hidden"
-        rows.append([words(place, **row), arrows(row["nudges"][:MOST]), _size(row["nudges"])])
+        rows.append([words(place, **row), arrows(row["nudges"][:MOST]), f"{row['size']:.2e}"])
         if row["wishes"]:
             wanted = arrows(row["wishes"][:MOST])
-            rows.append([words("wants", **row), wanted, _size(row["wishes"])])
+            rows.append(
+                [words("wants", before=row["layer"] - 1), wanted, f"{row['wishes_size']:.2e}"]
+            )
     return table(rows, texts=2)
-
-
-def _size(values: list[float]) -> str:
-    return f"{sum(map(abs, values)) / len(values):.2e}"
 
 
 def _checks(facts: dict[str, Any], words: Words) -> list[str]:
@@ -106,7 +120,7 @@ def _checks(facts: dict[str, Any], words: Words) -> list[str]:
             f"{row['parameter']:,}",
             f"{row['backpropagation']:+.9f}",
             f"{row['differences']:+.9f}",
-            f"{abs(row['backpropagation'] - row['differences']):.0e}",
+            f"{row['apart']:.0e}",
         ]
         for row in facts["checked"]
     ]

@@ -10,6 +10,8 @@ from mnist_cli.lesson.material import Material
 from mnist_cli.network.network import Network, one_hot
 from mnist_cli.training.evaluation import measure
 
+COLUMNS = ("wanted", "before", "squares_before", "after", "squares_after")
+
 
 def find(material: Material) -> dict[str, Any]:
     """Return the squared differences of one image, and the average over the training images."""
@@ -24,8 +26,10 @@ def find(material: Material) -> dict[str, Any]:
         "wanted": one_hot(np.array(image.label)).tolist(),
         "before": before,
         "after": after,
-        "cost_before": _cost(before, image.label),
-        "cost_after": _cost(after, image.label),
+        "squares_before": _squares(before, image.label),
+        "squares_after": _squares(after, image.label),
+        "cost_before": sum(_squares(before, image.label)),
+        "cost_after": sum(_squares(after, image.label)),
         "images": len(material.training),
         "average_before": untrained[0],
         "average_after": trained[0],
@@ -34,8 +38,8 @@ def find(material: Material) -> dict[str, Any]:
     }
 
 
-def _cost(outputs: list[float], label: int) -> float:
-    return float(sum((a - (digit == label)) ** 2 for digit, a in enumerate(outputs)))
+def _squares(outputs: list[float], label: int) -> list[float]:
+    return [(a - (digit == label)) ** 2 for digit, a in enumerate(outputs)]
 
 
 def _average(network: Network, material: Material) -> tuple[float, float]:
@@ -47,17 +51,10 @@ def _average(network: Network, material: Material) -> tuple[float, float]:
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
     """Show wanted, output and squared difference of every output, before and after training."""
-    columns = zip(facts["wanted"], facts["before"], facts["after"], strict=True)
+    columns = [facts[key] for key in COLUMNS]
     rows = [
-        [
-            f"{d}",
-            f"{y:.0f}",
-            f"{old:.3f}",
-            f"{(old - y) ** 2:.4f}",
-            f"{a:.3f}",
-            f"{(a - y) ** 2:.4f}",
-        ]
-        for d, (y, old, a) in enumerate(columns)
+        [f"{digit}", f"{wanted:.0f}", f"{old:.3f}", f"{old_2:.4f}", f"{new:.3f}", f"{new_2:.4f}"]
+        for digit, (wanted, old, old_2, new, new_2) in enumerate(zip(*columns, strict=True))
     ]
     head = words.names(("digit", "wanted", "before", "square", "after", "square"))
     last = ["", "", words("sum"), f"{facts['cost_before']:.4f}", "", f"{facts['cost_after']:.4f}"]

@@ -37,8 +37,8 @@ class Words:
         return self._own[key].format(**facts)
 
     def names(self, keys: Iterable[str]) -> list[str]:
-        """Return several short texts, for the head of a table."""
-        return [self(key) for key in keys]
+        """Return several short texts, for the head of a table; an empty key is an empty cell."""
+        return [self(key) if key else "" for key in keys]
 
     def paragraph(self, *keys: str, **facts: Any) -> list[str]:
         """Return sentences as lines of one paragraph; an empty key says nothing."""

@@ -30,6 +30,7 @@ def find(material: Material) -> dict[str, Any]:
         "parameters": network.parameters.size,
         "z": z,
         "output": float(layers[-1][0, image.answer]),
+        "edge": EDGE,
         "half_of_weight": _half(network.weights[0]),
         "half_of_weight_untrained": _half(material.untrained.weights[0]),
         "first_weights": [w.tolist() for w in network.weights[0].T[:SHOWN]],
@@ -69,7 +70,7 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
         *words.paragraph("by_hand", **facts),
         "",
         *beside(*pictures),
-        *words.paragraph("hoped", found, edge=EDGE, **facts),
+        *words.paragraph("hoped", found, **facts),
     ]
 
 

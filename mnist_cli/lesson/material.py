@@ -67,6 +67,11 @@ class Material:
         self.model, self.data, self.chosen = model, data, chosen
         self.config, self.network = model.config, model.network
 
+    @property
+    def knows_data(self) -> bool:
+        """Whether the network was trained on this data set."""
+        return self.data.name == self.model.dataset
+
     @cached_property
     def untrained(self) -> Network:
         """The network as it was before its first step."""
@@ -80,8 +85,7 @@ class Material:
     @cached_property
     def training(self) -> Split:
         """The images that it was trained on, or all for training in a data set new to it."""
-        own = self.data.name == self.model.dataset
-        held_out = self.config.validation_size if own else 0
+        held_out = self.config.validation_size if self.knows_data else 0
         return self.data.prepared("train", held_out, self.config.preprocessing)
 
     @cached_property

@@ -33,14 +33,14 @@ def lesson_lines(name: str, facts: dict[str, Any], material: Material, words: Wo
 
 def _source(material: Material, words: Words) -> str:
     """Say which network and which images these are."""
-    step = material.config.preprocessing
-    return " ".join(
-        [
-            words("network", network=material.model.name),
-            words(f"images_{material.data.name}"),
-            *([] if step == "none" else [words("preprocessed", step=step)]),
-        ]
-    )
+    step, trained_on = material.config.preprocessing, material.model.dataset
+    sentences = [words("network", network=material.model.name)]
+    sentences.append(words(f"images_{material.data.name}"))
+    if not material.knows_data:
+        sentences.append(words("trained_on", name=words(f"name_{trained_on}")))
+    if step != "none":
+        sentences.append(words("preprocessed", step=step))
+    return " ".join(sentences)
 
 
 def contents(words: Words) -> list[str]:
