@@ -10,7 +10,7 @@ from PIL import Image
 
 PAGE = (Path(__file__).parents[1] / "docs" / "json.md").read_text("utf-8")
 TRAIN = ("train", "--dataset", "builtin", "--validation-size", "500", "--epochs", "1")
-WHOLE = {"config"}  # described as a whole
+WHOLE = {"config", "facts"}  # described as a whole; tests/test_lesson.py has the latter
 
 
 def documented(command):
@@ -46,6 +46,7 @@ CALLS = {
     "evaluate": ("evaluate",),
     "predict": ("predict", "seven.png", "bad.png"),
     "report": ("report",),
+    "lesson": ("lesson", "cost"),
 }
 
 

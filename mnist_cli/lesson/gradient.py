@@ -97,13 +97,12 @@ def _meaning(row: dict[str, Any], words: Words) -> str:
     return f"{what}, {words(part, **row)}: {words('up' if row['value'] > 0 else 'down')}"
 
 
-def _reaction(facts: dict[str, Any]) -> tuple[str, str]:
+def _reaction(facts: dict[str, Any]) -> tuple[str, ...]:
     """Choose the sentences about the first and the last layer that are true."""
     before, after = facts["ratio_untrained"], facts["ratio"]
     if before is None or after is None or len(facts["mean_sizes"]) == 1:
-        return "no_ratio", ""
-    first = "reacts_most" if before > 1 else "reacts_less"
-    return first, "later_less" if after < before else "later_more"
+        return ("no_ratio",)
+    return "reacts_most" if before > 1 else "reacts_less", "later"
 
 
 def _sizes(facts: dict[str, Any], words: Words) -> list[str]:
