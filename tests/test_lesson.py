@@ -529,8 +529,19 @@ def test_a_terminal_of_few_signs_gets_plain_ones(ask):
     assert result.out.isascii()
 
 
-def test_lessons_without_an_image_are_known():
-    assert set(COURSE) > WITHOUT_IMAGE
+def test_lessons_without_an_image_are_known(facts_of):
+    assert {name for name in COURSE if "image" not in facts_of(name)} - {"imagine"} == WITHOUT_IMAGE
+
+
+def test_the_untrained_network_is_the_one_that_the_film_begins_with(material):
+    first = material.model.checkpoint.run.snapshots[0]  # half as exact
+    np.testing.assert_allclose(material.untrained.parameters, first, rtol=1e-3, atol=1e-6)
+
+
+def test_a_lesson_that_trains_says_so(ask):
+    result = ask("lesson", "unseen", "--lang", "ko")
+    assert "몇 초 걸립니다" in result.err
+    assert ask("lesson", "unseen", "-q").err == ""
 
 
 def test_an_image_beyond_the_last_is_refused_in_python(material):

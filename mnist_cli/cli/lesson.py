@@ -24,7 +24,7 @@ from mnist_cli.cli.options import (
 from mnist_cli.cli.output import Output
 from mnist_cli.config.settings import nearest
 from mnist_cli.data.registry import or_builtin
-from mnist_cli.lesson.course import COURSE, WITHOUT_IMAGE
+from mnist_cli.lesson.course import COURSE, SLOW, WITHOUT_IMAGE
 
 if TYPE_CHECKING:
     from mnist_cli.lesson.material import Material
@@ -122,6 +122,8 @@ def lesson(
             f"--image: lesson {name} shows no single image, got {chosen['image']}; leave it out."
         )
     material = _material(checkpoint, out, **chosen)
+    if name in SLOW:
+        out.say(words("wait"))
     facts = find_facts(name, material)
     lines = lesson_lines(name, facts, material, words)
     return out.result(*map(_fitting, lines), **_row(name, words), **_source(material), facts=facts)

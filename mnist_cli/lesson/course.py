@@ -26,6 +26,8 @@ COURSE = {
 
 WITHOUT_IMAGE = {"downhill", "unseen", "noise", "linear", "batch-size", "learning-rate"}
 
+SLOW = {"unseen", "batch-size", "learning-rate"}  # they train networks
+
 
 def module_of(name: str) -> str:
     """Return the module of a lesson."""
