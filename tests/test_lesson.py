@@ -175,6 +175,7 @@ KINDS = {
     "relu": {"hidden_sizes": (64, 20, 12), "activation": "relu", "preprocessing": "moments"},
     "linear": {"activation": "linear", "output_activation": "linear"},
     "untrained": {"epochs": 0},
+    "deep": {"hidden_sizes": (16,) * 8},
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from mnist_cli.network.network import Network, one_hot
 
 BATCH = 32  # images whose wishes are averaged
 CHECKED = 4  # parameters that are compared with central differences
-MOST = 16  # neurons of a layer that are drawn
+MOST, LAYERS = 16, 4  # neurons of a layer, and layers, the last ones, that are drawn
 
 
 def find(material: Material) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
 def _nudges(facts: dict[str, Any], words: Words) -> list[str]:
     """Return a line of arrows for every layer, the outputs first."""
     rows = [[words("layer"), words("nudges"), words("size")]]
-    for row in facts["layers"]:
+    for row in facts["layers"][:LAYERS]:
         place = "outputs" if row is facts["layers"][0] else "hidden"
         rows.append([words(place, **row), arrows(row["nudges"][:MOST]), f"{row['size']:.2e}"])
         if row["wishes"]:

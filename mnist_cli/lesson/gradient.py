@@ -13,6 +13,7 @@ from mnist_cli.network.parameters import place_of
 
 SHOWN = 7  # largest components
 IMAGES = 1000  # of the mini-batch
+SIZES = ("mean_sizes_untrained", "mean_sizes", "mean_sizes_of_images")
 
 
 def find(material: Material) -> dict[str, Any]:
@@ -106,7 +107,10 @@ def _reaction(facts: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _sizes(facts: dict[str, Any], words: Words) -> list[str]:
-    layers = [words("layer", layer=number + 1) for number in range(len(facts["mean_sizes"]))]
-    keys = ("mean_sizes_untrained", "mean_sizes", "mean_sizes_of_images")
-    rows = [[words(key, **facts), *(f"{size:.2e}" for size in facts[key])] for key in keys]
-    return table([[words("mean"), *layers], *rows])
+    """Return a line for every layer, a column for each gradient."""
+    rows = zip(*(facts[key] for key in SIZES), strict=True)
+    lines = [
+        [words("layer", layer=number), *(f"{size:.2e}" for size in row)]
+        for number, row in enumerate(rows, start=1)
+    ]
+    return table([[words("mean"), *(words(key, **facts) for key in SIZES)], *lines])
