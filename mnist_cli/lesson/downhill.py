@@ -93,33 +93,23 @@ def _angles(network: Network, split: Split) -> list[float]:
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
     """Draw the curve, then the steps and the angles as tables."""
+    return [
+        *_curve(facts, words),
+        "",
+        *_steps(facts, words),
+        *_claim_of_steps(facts, words),
+        "",
+        *_angle_table(facts, words),
+        *_claim_of_angles(facts, words),
+    ]
+
+
+def _curve(facts: dict[str, Any], words: Words) -> list[str]:
     bottom = facts["losses"][PLACES // 2] <= min(facts["losses"]) * 1.01
-    falls = facts["steps"][-1]["cost"] < facts["steps"][0]["cost"]
-    untrained, trained = facts["angles_untrained"], facts["angles"]
     return [
         *curve(facts["losses"], HEIGHT, PLACES // 2),
         _axis(facts["weights"]),
         *words.paragraph("valley", "bottom" if bottom else "slope", **facts),
-        "",
-        *_steps(facts, words),
-        *words.paragraph(
-            "rule",
-            "falls" if falls else "climbs",
-            first=facts["steps"][0]["cost"],
-            last=facts["steps"][-1]["cost"],
-            **facts,
-        ),
-        "",
-        *_angle_table(facts, words),
-        *words.paragraph(
-            "truer" if untrained[-1] < untrained[0] else "not_truer",
-            "lost" if trained[0] > 60 else "",
-            one=untrained[0],
-            many=untrained[-1],
-            late=trained[0],
-            late_many=trained[-1],
-            size=SIZES[-1],
-        ),
     ]
 
 
@@ -137,9 +127,25 @@ def _steps(facts: dict[str, Any], words: Words) -> list[str]:
     )
 
 
+def _claim_of_steps(facts: dict[str, Any], words: Words) -> list[str]:
+    first, last = (facts["steps"][place]["cost"] for place in (0, -1))
+    claim = "falls" if last < first else "climbs"
+    return words.paragraph("rule", claim, first=first, last=last, **facts)
+
+
 def _angle_table(facts: dict[str, Any], words: Words) -> list[str]:
     rows = [
         [words(name), *(f"{value:.0f}°" for value in facts[key])]
         for name, key in (("untrained", "angles_untrained"), ("trained", "angles"))
     ]
     return table([[words("images"), *(f"{size:,}" for size in SIZES)], *rows])
+
+
+def _claim_of_angles(facts: dict[str, Any], words: Words) -> list[str]:
+    one, many, late = (
+        facts["angles_untrained"][0],
+        facts["angles_untrained"][-1],
+        facts["angles"][0],
+    )
+    claims = "truer" if many < one else "not_truer", "lost" if late > 60 else ""
+    return words.paragraph(*claims, one=one, many=many, late=late, size=SIZES[-1])

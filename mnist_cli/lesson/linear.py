@@ -63,7 +63,22 @@ def _share(right: NDArray[np.bool_]) -> float:
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
     """Compare the networks with their products in a table; draw three columns of the matrix."""
-    own, linear = facts["own"], facts["linear"]
+    none = facts["activation"] == "linear" or facts["own_layers"] == 1
+    own = {**facts["own"], "activation": facts["activation"]}
+    return [
+        *words.paragraph("multiply", **facts),
+        "",
+        *_comparison(facts, words),
+        "",
+        *words.paragraph("worth", **facts, **facts["linear"]),
+        *words.paragraph("own_linear" if none else "contrast", **own),
+        "",
+        *beside(*_columns(facts, words)),
+        *words.paragraph("templates"),
+    ]
+
+
+def _comparison(facts: dict[str, Any], words: Words) -> list[str]:
     rows = [
         [
             words(name, **facts),
@@ -72,24 +87,13 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
             f"{row['other_answers']:,}",
             f"{row['difference']:.1g}",
         ]
-        for name, row in (("three", linear), ("yours", own))
+        for name, row in (("three", facts["linear"]), ("yours", facts["own"]))
     ]
-    same = facts["activation"] == "linear" or facts["own_layers"] == 1
+    return table([words.names(("network_name", "layers", "product", "other", "apart")), *rows])
+
+
+def _columns(facts: dict[str, Any], words: Words) -> list[list[str]]:
     return [
-        *words.paragraph("multiply", **facts),
-        "",
-        *table([words.names(("network_name", "layers", "product", "other", "apart")), *rows]),
-        "",
-        *words.paragraph("worth", **facts, **linear),
-        *words.paragraph(
-            "own_linear" if same else "contrast", **own, activation=facts["activation"]
-        ),
-        "",
-        *beside(
-            *(
-                titled(words("column", digit=digit), signed_picture(column))
-                for digit, column in zip(SHOWN, facts["columns"], strict=True)
-            )
-        ),
-        *words.paragraph("templates"),
+        titled(words("column", digit=digit), signed_picture(column))
+        for digit, column in zip(SHOWN, facts["columns"], strict=True)
     ]
