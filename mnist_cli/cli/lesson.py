@@ -41,7 +41,7 @@ class LessonType(click.ParamType):  # type: ignore[type-arg]  # generic since Cl
         """Check that there is such a lesson."""
         name = str(value).lower().replace("_", "-")
         if name not in COURSE:
-            self.fail(f"no such lesson, got {value!r}{nearest(name, COURSE)}.", param, ctx)
+            self.fail(f"no such lesson, got {value!r}{nearest(name, COURSE)}", param, ctx)
         return name
 
     def shell_complete(
