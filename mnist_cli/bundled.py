@@ -4,6 +4,7 @@ from pathlib import Path
 
 MODELS = Path(__file__).parent / "models"
 BUNDLED = MODELS / "best.npz"  # the one that answers until there is one of the user's own
+PLAIN = MODELS / "default.npz"  # the lectures' own network, on pixels; the lessons look into it
 
 
 def bundled_names() -> list[str]:
@@ -17,3 +18,13 @@ def find_bundled(name: str) -> Path | None:
     A file of the name `best` is `./best`.
     """
     return MODELS / f"{name}.npz" if name in bundled_names() else None
+
+
+def name_of(path: Path) -> str:
+    """Return how results name a network's file: `bundled` for the one that answers by itself.
+
+    Another one that comes along has its own name, and no path of this machine.
+    """
+    if path == BUNDLED:
+        return "bundled"
+    return path.stem if path.parent == MODELS else str(path)

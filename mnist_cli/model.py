@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_cli.bundled import BUNDLED, find_bundled
+from mnist_cli.bundled import BUNDLED, find_bundled, name_of
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.arrays import as_images, is_one_image
 from mnist_cli.data.datasets import Split
@@ -40,7 +40,8 @@ class Model:
 
     Attributes
     ----------
-    name : the file that it was loaded from; "bundled" for the one that comes with the program
+    name : the file that it was loaded from; "bundled" for the one that comes with the program and
+        answers, "default" for the plain one
     checkpoint : all that a checkpoint holds
     network : layers of neurons, for inputs that are already preprocessed
     data_dir : folder of the data set that it was trained on, None if that is not known
@@ -239,12 +240,13 @@ class Model:
 def load_model(path: AnyPath | None = None) -> Model:
     """Load a checkpoint, or without a path the network that comes with the program.
 
-    That one also has a name, "best"; a file of this name is "./best" or `Path("best")`. Raises
-    CheckpointError and InputError.
+    That one also has a name, "best", and a second one is "default", the lectures' own network on
+    pixels; a file of this name is "./best" or `Path("best")`. Raises CheckpointError and
+    InputError.
     """
     named = find_bundled(path) if isinstance(path, str) else None
     file = BUNDLED if path is None else named or as_path(path, "path")
-    return Model(load_checkpoint(file), "bundled" if file == BUNDLED else str(path))
+    return Model(load_checkpoint(file), name_of(file))
 
 
 def _parts(data: Dataset | Split) -> tuple[str, Split, Split | None]:

@@ -11,7 +11,7 @@ from PIL import Image
 PAGE = (Path(__file__).parents[1] / "docs" / "json.md").read_text("utf-8")
 TRAIN = ("train", "--dataset", "builtin", "--validation-size", "500", "--epochs", "1")
 SWEEP = ("sweep", "batch-size=100", *TRAIN[1:], "--seeds", "1")
-WHOLE = {"config", "best.config"}  # described as a whole
+WHOLE = {"config", "best.config", "facts"}  # described as a whole; tests/test_lesson.py has facts
 
 
 def documented(command):
@@ -55,6 +55,7 @@ CALLS = {
     "exercise NAME --check FILE": ("exercise", "sigmoid", "--check", "gaps.py"),
     "predict": ("predict", "seven.png", "bad.png"),
     "report": ("report",),
+    "lesson": ("lesson", "cost"),
     "sweep": (*SWEEP, "--test"),
     "sweep --dry-run": (*SWEEP, "--dry-run"),
 }

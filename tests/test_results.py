@@ -8,6 +8,7 @@ from PIL import Image
 
 import mnist_cli
 from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.training.snapshots import frame_epochs
 from mnist_cli.wording import counted
 
 TRAIN = ("train", "--dataset", "builtin", "--validation-size", "500", "--epochs", "1")
@@ -170,3 +171,14 @@ def test_the_name_of_a_network_wins_over_a_file(mnist, data, tmp_path, picture):
     assert mnist_cli.load_model("best").name == "bundled"
     report = mnist("report", "--checkpoint", "./best", "--compare", "best", "--json", env=data)
     assert (report.json["checkpoint"], report.json["compare"]) == ("best", "bundled")
+
+
+def test_the_plain_network_comes_along_with_its_film(mnist, data):
+    plain = mnist_cli.load_model("default")
+    assert plain.name == "default"  # a name, and no path of this machine
+    assert (plain.config, plain.finished) == (mnist_cli.TrainingConfig(), True)
+    assert sorted(plain.checkpoint.run.snapshots) == frame_epochs(30, 13_002)
+    report = mnist("report", "--checkpoint", "default", "--json", env=data).json
+    assert report["checkpoint"] == "default"
+    measured = mnist("evaluate", "--checkpoint", "default", "--json", env=data).json
+    assert measured["checkpoint"] == "default"

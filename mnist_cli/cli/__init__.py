@@ -15,6 +15,7 @@ from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
 from mnist_cli.cli.exercise import exercise
 from mnist_cli.cli.help import hint, usual_spelling
+from mnist_cli.cli.lesson import lesson
 from mnist_cli.cli.options import refuse_empty
 from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, open_missing_streams, tell
 from mnist_cli.cli.predict import predict
@@ -140,8 +141,9 @@ def cli() -> None:
     mnist evaluate               measure it on images that it has never seen
     mnist predict my-digit.png   let it read your handwriting
     mnist report                 see inside: a page that shows the whole network
-    mnist sweep batch-size=1,32  compare settings, each with several seeds
+    mnist lesson                 the ideas of the lectures, one by one, on your network
     mnist exercise               programs with gaps for you to fill, and to check
+    mnist sweep batch-size=1,32  compare settings, each with several seeds
     """  # noqa: D301
 
 
@@ -154,6 +156,6 @@ def _name_variables(command: click.Command) -> None:
             option.envvar = f"MNIST_{command.name}_{flag}".replace("-", "_").upper()
 
 
-for command in (download, train, evaluate, predict, report, sweep, exercise):
+for command in (download, train, evaluate, predict, report, lesson, exercise, sweep):
     _name_variables(command)
     cli.add_command(command)

@@ -100,3 +100,9 @@ def _shades(encoding: str) -> str:
     except (UnicodeEncodeError, LookupError):
         return PLAIN_SHADES
     return SHADES
+
+
+def fitting(line: str, encoding: str) -> str:
+    """Return a line whose shades are those that the encoding has."""
+    plain = _shades(encoding) == PLAIN_SHADES
+    return line.translate(str.maketrans(SHADES, PLAIN_SHADES)) if plain else line

@@ -26,6 +26,7 @@ EXTRA = {  # what a word without an option was probably meant for
     "train": "a configuration is --config NAME, several numbers are joined: --hidden-sizes 16,16",
     "sweep": "a setting and its values are joined: batch-size=16,64",
     "report": "a network is --checkpoint FILE, the page is --output FILE",
+    "lesson": "an image is --image N|FILE, a network is --checkpoint FILE",
     "download": "a data set is --dataset NAME, a folder is --from FOLDER",
 }
 

@@ -193,7 +193,7 @@ def checkpoint_option(function: Function) -> Function:
     return click.option(
         "--checkpoint",
         type=NETWORK,
-        help="The trained network: a file, or best for the one that comes with the program.  "
+        help="The trained network: a file, or best or default, which come with the program.  "
         f"[default: {DEFAULT_CHECKPOINT.as_posix()}, else best]",
     )(function)
 

@@ -28,7 +28,9 @@ from mnist_cli.data.registry import or_builtin
 )
 @checkpoint_option
 @click.option(
-    "--compare", type=NETWORK, help="A second network, shown beside the first: a file, or best."
+    "--compare",
+    type=NETWORK,
+    help="A second network, shown beside the first: a file, best or default.",
 )
 @click.option(
     "-o",

@@ -1,5 +1,6 @@
 """Check backpropagation: compare its gradient with central differences."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,37 @@ def gradient_error(
     targets : (n, 10)
     step : how far each parameter is moved in both directions
     """
+    twin = in_float64(network)
+    for biases in twin.biases:  # with zero biases, a layer after inactive relus is at the kink
+        biases += 0.01
+    batch = _batch_of(twin, images, targets)
+    with np.errstate(over="ignore"):  # see `activations.sigmoid`
+        batch.backpropagate()
+        gradient = batch.gradient
+        pairs = zip(twin.weights + twin.biases, gradient.weights + gradient.biases, strict=True)
+        return max(_array_error(batch, *pair, step) for pair in pairs)
+
+
+def central_differences(
+    network: Network,
+    images: NDArray[Any],
+    targets: Array,
+    chosen: Sequence[int],
+    step: float = 1e-6,
+) -> list[float]:
+    """Slopes of the mean loss along chosen parameters, counted as in `network.parameters`.
+
+    Each is moved by `step` in both directions, in float64 on a copy; backpropagation has no part in
+    it. `images` and `targets` as in `gradient_error`.
+    """
+    twin = in_float64(network)
+    batch = _batch_of(twin, images, targets)
+    with np.errstate(over="ignore"):
+        return [_slope(batch, twin.parameters, i, step) for i in chosen]
+
+
+def in_float64(network: Network) -> Network:
+    """Return a copy of a network that computes in float64."""
     twin = Network(
         network.layer_sizes[1:-1],
         activation=network.activation,
@@ -33,15 +65,13 @@ def gradient_error(
         dtype=np.float64,
     )
     twin.parameters[:] = network.parameters
-    for biases in twin.biases:  # with zero biases, a layer after inactive relus is at the kink
-        biases += 0.01
-    batch = MiniBatch(twin, len(images))
+    return twin
+
+
+def _batch_of(network: Network, images: NDArray[Any], targets: Array) -> MiniBatch:
+    batch = MiniBatch(network, len(images))
     batch.pixels[:], batch.targets[:] = images, targets
-    with np.errstate(over="ignore"):  # see `activations.sigmoid`
-        batch.backpropagate()
-        gradient = batch.gradient
-        pairs = zip(twin.weights + twin.biases, gradient.weights + gradient.biases, strict=True)
-        return max(_array_error(batch, *pair, step) for pair in pairs)
+    return batch
 
 
 def _array_error(batch: MiniBatch, parameters: Array, analytic: Array, step: float) -> float:

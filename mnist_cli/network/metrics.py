@@ -1,6 +1,6 @@
 """Quality of the answers: accuracy and its interval, confusion matrix, scores per digit."""
 
-from math import sqrt
+from math import acos, degrees, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,6 +53,14 @@ def wilson_interval(correct: int, count: int, z: float = 1.959964) -> tuple[floa
     centre = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z * sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2) / (1 + z * z / count)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def angle(first: NDArray[Any], second: NDArray[Any]) -> float:
+    """Angle between two vectors in degrees, 0 to 180; 90 if one of them is 0."""
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
+    cosine = float(a @ b) / lengths if lengths else 0.0
+    return degrees(acos(min(1.0, max(-1.0, cosine))))
 
 
 def per_digit(matrix: NDArray[np.int64]) -> list[DigitScores]:

@@ -35,6 +35,31 @@ def parameter_count(layer_sizes: Sequence[int]) -> int:
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(layer_sizes))
 
 
+class Place(NamedTuple):
+    """What one number of the flat vector is; all counts begin with 0.
+
+    Attributes
+    ----------
+    layer : the first one after the inputs is 0
+    neuron : of that layer
+    source : the neuron before it that the weight comes from; None for the bias
+    """
+
+    layer: int
+    neuron: int
+    source: int | None
+
+
+def place_of(index: int, layer_sizes: Sequence[int]) -> Place:
+    """Return what parameter `index` of the flat vector is. Raises IndexError beyond its end."""
+    for layer, (fan_in, fan_out) in enumerate(pairwise(layer_sizes)):
+        if index < (fan_in + 1) * fan_out:
+            neuron, source = divmod(index, fan_in + 1)
+            return Place(layer, neuron, source if source < fan_in else None)
+        index -= (fan_in + 1) * fan_out
+    raise IndexError(index)
+
+
 def layer_matrices(flat: Array, layer_sizes: Sequence[int]) -> list[Array]:
     """Cut one flat vector into the matrix [W b] of each layer, (fan_out, fan_in + 1).
 

@@ -1,0 +1,71 @@
+"""Numbers in, ten numbers out, the brightest wins; and no list of pixels says what a 3 is."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.data.datasets import Split
+from mnist_cli.lesson.drawing import bar, picture
+from mnist_cli.lesson.language import Words, example_key
+from mnist_cli.lesson.layout import beside, titled
+from mnist_cli.lesson.material import Material
+
+MOST = 200  # images of each digit that are compared
+INK = 127  # a pixel above it counts as ink
+
+
+def find(material: Material) -> dict[str, Any]:
+    """Return the outputs for one image, and how much ink pairs of images share."""
+    image = material.image
+    return {
+        **image.facts(),
+        "pixels": image.seen.tolist(),
+        "inked": int((image.seen > 0).sum()),
+        "outputs": material.network(image.inputs)[0].tolist(),
+        **_pairs(material.data.test),
+    }
+
+
+def _pairs(test: Split) -> dict[str, Any]:
+    """Compare 3s with 3s and with 8s; choose the 3 that shows best how little pixels say."""
+    threes, eights = (test.images[test.labels == digit][:MOST] for digit in (3, 8))
+    same, other = _shared(threes, threes), _shared(threes, eights)
+    apart = ~np.eye(len(threes), dtype=bool)
+    least, most = np.where(apart, same, 2).min(axis=1), other.max(axis=1)
+    three = int((most - least).argmax())
+    return {
+        "shared_by_threes": float(same[apart].mean()),
+        "shared_by_three_and_eight": float(other.mean()),
+        "least_shared_by_threes": float(least[three]),
+        "most_shared_by_three_and_eight": float(most[three]),
+        "three": threes[three].tolist(),
+        "other_three": threes[np.where(apart, same, 2)[three].argmin()].tolist(),
+        "eight": eights[other[three].argmax()].tolist(),
+    }
+
+
+def _shared(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[Any]:
+    """Return the ink that two images share, as a share of the ink of both together, (n, m)."""
+    a, b = (first > INK).astype(np.float32), (second > INK).astype(np.float32)
+    both = a @ b.T
+    return np.asarray(both / (a.sum(axis=1)[:, None] + b.sum(axis=1) - both))
+
+
+def show(facts: dict[str, Any], words: Words) -> list[str]:
+    """Draw the image beside its outputs, then the two 3s and the 8."""
+    outputs = [
+        f"{digit} {bar(output, 30)} {output:.3f}" for digit, output in enumerate(facts["outputs"])
+    ]
+    lower = facts["least_shared_by_threes"] < facts["most_shared_by_three_and_eight"]
+    return [
+        *beside(picture(facts["pixels"]), ["", *outputs]),
+        *words.paragraph("holds", "brightest", example_key(facts), **facts),
+        "",
+        *beside(
+            titled(words("three"), picture(facts["three"])),
+            titled(words("other_three", **facts), picture(facts["other_three"])),
+            titled(words("eight", **facts), picture(facts["eight"])),
+        ),
+        *words.paragraph("average", "fewer" if lower else "more", **facts),
+    ]

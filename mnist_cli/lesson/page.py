@@ -1,0 +1,58 @@
+"""A lesson as text: its question, the picture or table, the sentences, the command to try."""
+
+from importlib import import_module
+from typing import Any
+
+from mnist_cli.lesson.course import COURSE, module_of
+from mnist_cli.lesson.language import Words
+from mnist_cli.lesson.layout import table, wrapped
+from mnist_cli.lesson.material import Material
+from mnist_cli.training.environment import one_thread
+
+
+def find_facts(name: str, material: Material) -> dict[str, Any]:
+    """Compute the facts of a lesson: JSON values. Raises MnistError."""
+    with one_thread():
+        facts: dict[str, Any] = import_module(module_of(name)).find(material)
+    return facts
+
+
+def lesson_lines(name: str, facts: dict[str, Any], material: Material, words: Words) -> list[str]:
+    """Return the lines of a lesson, at most one screen."""
+    own = words.of(name)
+    number, count = list(COURSE).index(name) + 1, len(COURSE)
+    return [
+        *wrapped(words("title", number=number, count=count, name=name, question=own("question"))),
+        *wrapped(_source(material, words)),
+        "",
+        *import_module(module_of(name)).show(facts, own),
+        "",
+        words("try", command=COURSE[name]),
+    ]
+
+
+def _source(material: Material, words: Words) -> str:
+    """Say which network and which images these are."""
+    step, trained_on = material.config.preprocessing, material.model.dataset
+    sentences = [words("network", network=material.model.name)]
+    sentences.append(words(f"images_{material.data.name}"))
+    if not material.knows_data:
+        sentences.append(words("trained_on", name=words(f"name_{trained_on}")))
+    if step != "none":
+        sentences.append(words("preprocessed", step=step))
+    return " ".join(sentences)
+
+
+def contents(words: Words) -> list[str]:
+    """Return the list of all lessons with their questions."""
+    rows = [
+        [f"{number:>2}", name, words.of(name)("question")]
+        for number, name in enumerate(COURSE, start=1)
+    ]
+    return [
+        words("contents"),
+        "",
+        *table(rows, texts=3),
+        "",
+        words("try", command="mnist lesson neuron"),
+    ]
