@@ -147,12 +147,12 @@ def _draft(options: dict[str, Any]) -> "Plan":
 
 def _name(options: dict[str, Any], fixed: dict[str, Any]) -> str:
     """Return the name of the folder: all that was given and changes a result."""
-    given = {"config": options["config"], **fixed, "seeds": options["seeds"]}
+    from mnist_cli.sweep.axes import as_shown
+
+    chosen = {name: as_shown(name, value) for name, value in fixed.items()}
+    given = {"config": options["config"], **chosen, "seeds": options["seeds"]}
     if options["dataset"] != "auto":
         given["dataset"] = options["dataset"]
-    sizes = fixed.get("hidden_sizes")
-    if sizes is not None:
-        given["hidden_sizes"] = "-".join(map(str, sizes)) or "none"
     file = [] if options["file"] is None else [options["file"].stem]
     pairs = [f"{n.replace('_', '-')}={v}" for n, v in given.items() if v is not None]
     return folder_name([*file, *options["varied"], *pairs])

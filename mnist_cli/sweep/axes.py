@@ -50,7 +50,7 @@ def axis_of_text(names: Sequence[str], text: str, where: str) -> Axis:
     for item in text.split(","):
         for texts in _items(names, item, where):
             values.append(tuple(map(_read, names, texts, [where] * len(names))))
-            shown.append(TOGETHER.join(map(_shown, names, values[-1])))
+            shown.append(TOGETHER.join(map(as_shown, names, values[-1])))
     return Axis(tuple(names), tuple(values), tuple(shown))
 
 
@@ -69,7 +69,7 @@ def axis_of_values(columns: Mapping[str, Any], where: str) -> Axis:
         counts = ", ".join(f"{len(v)} for {n}" for n, v in zip(names, lists, strict=True))
         raise ConfigError(f"{where}: must have equally many values for each name, got {counts}")
     rows = tuple(zip(*lists, strict=True))
-    shown = tuple(TOGETHER.join(map(_shown, names, row)) for row in rows)
+    shown = tuple(TOGETHER.join(map(as_shown, names, row)) for row in rows)
     return Axis(names, rows, shown)
 
 
@@ -183,9 +183,10 @@ def _check_config(value: Any) -> str:
     return value
 
 
-def _shown(name: str, value: Any) -> str:
+def as_shown(name: str, value: Any) -> str:
+    """Return a value as it is written in a command: "16-16", "none", "0.03"."""
     if isinstance(_rule(name), Sizes):
         return "-".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

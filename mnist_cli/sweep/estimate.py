@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.sweep.journal import Row
 from mnist_cli.sweep.plan import Plan, Trial, steps_of
@@ -40,7 +42,7 @@ def _seconds(plan: Plan, config: TrainingConfig, data_dir: Path) -> float:
     data = load_training_data(plan.dataset, data_dir, config)
     run = Run.start(config)
     loop = Loop(run, data.training, data.copies)
-    with one_thread():
+    with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # as in `loop.train`
         order = epoch_order(config.seed, 1, len(data.training))
         began = time.process_time()  # of a core, whatever else the machine does at this moment
         loop.epoch(order, lambda: time.process_time() - began > SECONDS)
