@@ -29,14 +29,14 @@ import mnist_cli
 from mnist_cli.data.datasets import load_split
 from mnist_cli.data.provision import provide
 from mnist_cli.pictures.reader import read_picture
-from mnist_cli.prediction import UNLIKE, Reading, read_pictures
+from mnist_cli.prediction import UNLIKE, Reading, answer, read_pictures
 from mnist_cli.training.checkpoint import Checkpoint, load_checkpoint
 
 Rng = np.random.Generator
 Stroke = NDArray[np.float64]  # points (n, 2), x and y from 0 to 1
 
 SHIPPED = Path(mnist_cli.__file__).parent / "models" / "best.npz"
-TABLES = ("robustness", "confidence", "unlike", "pictures", "time")
+TABLES = ("robustness", "confidence", "unlike", "noise", "pictures", "time")
 SEED = 0
 AT_ONCE = 64  # pictures answered together, as in the command
 BIN_EDGES = (0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
@@ -258,6 +258,24 @@ def no_digits(count: int) -> dict[str, list[Image.Image]]:
     return sets
 
 
+def noise_images(count: int) -> dict[str, NDArray[np.uint8]]:
+    """Return 28x28 images of noise (count, 784), which go to the network as they are."""
+    rng = np.random.default_rng(SEED)
+    kinds = {"grey": rng.integers(0, 256, (count, 784), np.uint8)}
+    for share in (0.5, 0.2, 0.05):
+        black = rng.random((count, 784)) < share
+        kinds[f"{share:.0%} black, the rest white"] = np.where(black, 255, 0).astype(np.uint8)
+    return kinds
+
+
+def noise(checkpoint: Checkpoint, count: int) -> Iterator[str]:
+    """Yield rows: how many images of noise are read surely, and how many of all are flagged."""
+    for name, images in noise_images(count).items():
+        answers = answer(checkpoint, images)
+        sure = (answers.confidences.max(axis=1) > 0.8).mean()
+        yield f"{name} | {count:,} | {sure:.1%} | {answers.unlike.mean():.1%}"
+
+
 def flags(name: str, unlike: NDArray[np.bool_], warned: NDArray[np.bool_]) -> str:
     """Return a row: how many pictures are flagged."""
     if not len(unlike):
@@ -410,6 +428,11 @@ def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[]
             f"The warning '{UNLIKE}'",
             "pictures | count | flagged | any warning",
             lambda: strangers(checkpoint, plain(), plain().digits == labels, options.drawings),
+        ),
+        "noise": (
+            "Noise that goes to the network as it is",
+            "28x28 pixels | count | confidence above 80% | flagged",
+            lambda: noise(checkpoint, 2 * options.drawings),
         ),
         "pictures": (
             "Pictures of your own",

@@ -45,12 +45,15 @@ def answer(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Answers:
 
 
 def _answer_together(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Answers:
-    seen = preprocess(images, checkpoint.run.config.preprocessing)
+    step = checkpoint.run.config.preprocessing
+    seen = preprocess(images, step)
     inputs = to_inputs(seen)
     scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
     calibration = checkpoint.calibration
     chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
-    unlike = is_outlier(calibration, seen, scores) if calibration else np.zeros(len(seen), bool)
+    unlike = (
+        is_outlier(calibration, seen, scores, step) if calibration else np.zeros(len(seen), bool)
+    )
     return Answers(scores, chances, unlike)
 
 

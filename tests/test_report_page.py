@@ -419,7 +419,7 @@ def test_two_networks_side_by_side(visit, folder, checkpoint, builtin_dir):
     one = visit(page)
     assert one.page.locator(".answer .big").count() == 2
     assert one.page.locator(".confusion").count() == 2
-    assert one.page.locator(".chart").count() == 6
+    assert one.page.locator(".chart").count() == 3
 
 
 def test_a_section_added_at_run_time_works(visit, folder, checkpoint, builtin_dir, tmp_path):

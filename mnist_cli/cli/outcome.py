@@ -19,8 +19,7 @@ def say_result(
 
     run, data = session.run, session.data
     network = run.result()
-    learned = run.finished and run.epoch > 0
-    warnings = advice(run, data.training, data.validation) if learned else []
+    warnings = advice(run, data.training, data.validation)
     for warning in warnings:
         out.say(f"Note      {warning}")
     if session.set_aside:

@@ -24,6 +24,7 @@ from mnist_cli.cli.options import (
 )
 from mnist_cli.cli.output import FAILED, SCHEMA, Output, tell
 from mnist_cli.cli.steps import Stems
+from mnist_cli.wording import sureness
 
 if TYPE_CHECKING:
     from mnist_cli.model import Model
@@ -177,12 +178,19 @@ def _line(name: str, reading: dict[str, Any], top: int, calibrated: bool) -> str
         return f"{name}: no digit{warnings}"
     ranked = sorted(range(10), key=lambda digit: -reading["scores"][digit])[:top]
     scores = ", ".join(f"{digit}: {reading['scores'][digit]:.3f}" for digit in ranked)
-    sure = _sure(reading["confidence"]) if calibrated else "not calibrated"
+    sure = _sure(reading, calibrated)
     return f"{name}: {reading['digit']}   {sure}   (scores {scores}){warnings}"
 
 
-def _sure(confidence: float) -> str:
-    return ">99.9% sure" if confidence > 0.999 else f"{confidence:.1%} sure"
+def _sure(reading: dict[str, Any], calibrated: bool) -> str:
+    """Say how sure the answer is; that to a picture like no digit is not."""
+    from mnist_cli.prediction import UNLIKE
+
+    if not calibrated:
+        return "not calibrated"
+    return (
+        "not sure" if UNLIKE in reading["warnings"] else f"{sureness(reading['confidence'])} sure"
+    )
 
 
 def _show(model: "Model", picture: "Picture", out: Output) -> None:

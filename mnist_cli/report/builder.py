@@ -12,8 +12,9 @@ from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
 from mnist_cli.report.sections import SECTIONS
 from mnist_cli.report.selection import Amounts, Material, Pool, sample_rows
-from mnist_cli.report.subject import Subject, facts
+from mnist_cli.report.subject import Subject, facts, preprocessing_name
 from mnist_cli.report.twins import missing_activations
+from mnist_cli.training.confidence import min_explained
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.metadata import CALIBRATION_NUMBERS
 from mnist_cli.training.run import make_network
@@ -84,7 +85,8 @@ def _calibration_facts(subject: Subject, array: str) -> dict[str, Any] | None:
     if calibration is None:
         return None
     numbers = {name: getattr(calibration, name) for name in CALIBRATION_NUMBERS}
-    return {**numbers, "array": array}
+    least = min_explained(calibration, preprocessing_name(subject.checkpoint))
+    return {**numbers, "min_explained": least, "array": array}
 
 
 def _add_calibration(block: Block, subject: Subject, array: str) -> None:

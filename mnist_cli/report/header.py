@@ -6,7 +6,7 @@ from html import escape
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.registry import title_of
 from mnist_cli.report.command import training_command
-from mnist_cli.report.subject import Subject
+from mnist_cli.report.subject import Subject, diagnosis
 from mnist_cli.wording import counted
 
 LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # others: their name
@@ -26,7 +26,7 @@ def header_values(subjects: Sequence[Subject], limits: str) -> dict[str, str]:
         "title": escape(f"{main.name}: {_sizes(main)}"),
         "sizes": _sizes(main),
         "key": "\n".join(_key_figures(subjects)),
-        "notices": "\n".join(map(_notice, filter(None, [_missing(main)]))),
+        "notices": "\n".join(map(_notice, [*filter(None, [_missing(main)]), *_told(subjects)])),
         "lead": escape(_lead(main)),
         "limits": escape(limits),
         "cards": "\n".join(_card(subject) for subject in subjects),
@@ -64,6 +64,13 @@ def _lead(subject: Subject) -> str:
     correct, count = int(subject.measured.matrix.trace()), int(subject.measured.matrix.sum())
     images = f"{count:,} test images of {title_of(subject.dataset)}"
     return f"It reads {correct:,} of {images} right. {_missing(subject)}".rstrip()
+
+
+def _told(subjects: Sequence[Subject]) -> list[str]:
+    """Return what `mnist train` says at the end of a poor run; of two networks, with the name."""
+    names = [f"{subject.name}: " if len(subjects) > 1 else "" for subject in subjects]
+    pairs = zip(names, map(diagnosis, subjects), strict=True)
+    return [f"{name}{sentence}" for name, sentences in pairs for sentence in sentences]
 
 
 def _missing(subject: Subject) -> str:

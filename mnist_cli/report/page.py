@@ -32,6 +32,7 @@ SCRIPTS = (
     "picture",
     "colours",
     "cells",
+    "maps",
     "neurons",
     "thumbnails",
     "bars",
@@ -73,8 +74,9 @@ def _text(name: str) -> str:
 
 
 def style() -> str:
-    """Join the styles: what the sections share, then what each of them adds."""
-    return _unindented("\n".join([_text("style.css"), *_of_all_sections(".css")]))
+    """Join the styles: what the sections share, what each of them adds, and paper for them all."""
+    files = [_text("style.css"), *_of_all_sections(".css"), _text("print.css")]
+    return _unindented("\n".join(files))
 
 
 def script() -> str:

@@ -12,10 +12,12 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
+from mnist_cli.report.curves import curve_charts
 from mnist_cli.report.film import frames
 from mnist_cli.report.header import preprocessing_note
 from mnist_cli.report.live import live_training
 from mnist_cli.report.selection import Material, cells, example, favourites, worst
+from mnist_cli.report.stills import first_layer_stills, input_note, mistake_stills
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.tables import confusion_table, digit_table, history_table, mistakes_table
 
@@ -81,6 +83,10 @@ SECTIONS = {
         "What the first layer looks for",
         "First layer",
         needs_network=True,
+        places=lambda subjects: {
+            "inputs": input_note(subjects[0]),
+            "stills": first_layer_stills(subjects[0]),
+        },
         embed=favourites,
     ),
     "break_it": Section("inside", "Break it", "Break it", needs_network=True),
@@ -88,7 +94,10 @@ SECTIONS = {
         "numbers",
         "Curves",
         "Curves",
-        places=lambda subjects: {"tables": each(history_table, subjects)},
+        places=lambda subjects: {
+            "charts": curve_charts(subjects),
+            "tables": each(history_table, subjects),
+        },
     ),
     "confusion": Section(
         "numbers",
@@ -96,7 +105,7 @@ SECTIONS = {
         "Confusion",
         places=lambda subjects: {
             "digit_tables": each(digit_table, subjects),
-            "confusion_tables": each(confusion_table, subjects),
+            "matrices": each(confusion_table, subjects),
         },
         embed=cells,
     ),
@@ -104,7 +113,10 @@ SECTIONS = {
         "numbers",
         "Worst mistakes",
         "Mistakes",
-        places=lambda subjects: {"table": mistakes_table(subjects[0])},
+        places=lambda subjects: {
+            "stills": mistake_stills(subjects[0]),
+            "table": mistakes_table(subjects[0]),
+        },
         embed=worst,
     ),
 }

@@ -13,6 +13,7 @@ from mnist_cli.network.network import to_inputs
 from mnist_cli.report.command import training_command
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.confidence import confidences, is_outlier
+from mnist_cli.training.diagnosis import diagnose
 from mnist_cli.training.evaluation import Measurement, measure
 from mnist_cli.training.stuck import stuck_neurons
 
@@ -63,7 +64,8 @@ class Subject(NamedTuple):
         calibration = self.checkpoint.calibration
         if calibration is None:
             return np.zeros(len(self.inputs), bool)
-        return is_outlier(calibration, self.inputs, self.measured.outputs)
+        step = preprocessing_name(self.checkpoint)
+        return is_outlier(calibration, self.inputs, self.measured.outputs, step)
 
     @property
     def mistakes(self) -> NDArray[np.intp]:
@@ -113,22 +115,22 @@ def facts(subject: Subject) -> dict[str, Any]:
         "config": run.config.to_dict(),
         "command": training_command(run.config, checkpoint.provenance.dataset),
         "environment": checkpoint.provenance.environment,
-        "history": [_without_seconds(result._asdict()) for result in run.history],
-        "best_epoch": _best_epoch([result.validation_accuracy for result in run.history]),
-        "patience": run.config.patience > 0,
+        "diagnosis": diagnosis(subject),
         "matrix": measured.matrix.tolist(),
         "per_digit": [scores._asdict() for scores in per_digit(measured.matrix)],
         "stuck": _stuck(subject),
     }
 
 
-def _without_seconds(entry: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the time, which differs from run to run."""
-    return {name: value for name, value in entry.items() if name != "seconds"}
+def diagnosis(subject: Subject) -> list[str]:
+    """Return what `mnist train` says at its end, judged by the test images; most often nothing."""
+    checkpoint, seen = subject.checkpoint, Split(subject.inputs, subject.split.labels)
+    return diagnose(checkpoint.run, checkpoint.provenance.images, seen)
 
 
-def _best_epoch(shares: list[float | None]) -> int:
+def best_epoch(subject: Subject) -> int:
     """Return the first epoch with the highest validation accuracy, 0 if there is none."""
+    shares = [result.validation_accuracy for result in subject.checkpoint.run.history]
     known = [share for share in shares if share is not None]
     return shares.index(max(known)) + 1 if known else 0
 

@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mnist_cli.network.metrics import per_digit
 from mnist_cli.report.subject import Subject
+from mnist_cli.training.evaluation import gradient_rms
+from mnist_cli.wording import sureness
 
 DIGITS = range(10)
 
@@ -26,9 +32,8 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def history_table(subject: Subject) -> str:
-    """Return a table of loss, accuracy and each layer's gradient norm, one row per epoch."""
-    run = subject.checkpoint.run
-    layers = len(subject.checkpoint.network.layer_sizes) - 1
+    """Return a table of loss, accuracy and each layer's gradient, one row per epoch."""
+    run, sizes = subject.checkpoint.run, subject.checkpoint.network.layer_sizes
     head = ["epoch", "loss", "validation loss", "training accuracy", "validation accuracy"]
     rows = [
         [
@@ -37,22 +42,48 @@ def history_table(subject: Subject) -> str:
             _number(e.validation_loss),
             _percent(e.training_accuracy),
             _percent(e.validation_accuracy),
-            *map(_number, e.gradient_norms),
+            *map(_number, gradient_rms(e.gradient_norms, sizes)),
         ]
         for e in run.history
     ]
-    head += [f"gradient of layer {number}" for number in range(1, layers + 1)]
-    return table(f"{subject.name}: training, epoch by epoch", head, rows)
+    head += [f"gradient of layer {number}" for number in range(1, len(sizes))]
+    caption = f"{subject.name}: training, epoch by epoch; gradients in root mean square"
+    return table(caption, head, rows)
 
 
 def confusion_table(subject: Subject) -> str:
-    """Return the confusion matrix: a row is a digit, a column an answer."""
-    rows = [
-        [str(digit), *(f"{count:,}" for count in row)]
-        for digit, row in zip(DIGITS, subject.measured.matrix.tolist(), strict=True)
+    """Return the confusion matrix: a row is a digit, a column an answer.
+
+    Its cells have a class for their colour: `heat-1` for the fewest mistakes to `heat-9` for the
+    most. The page's script makes buttons of them.
+    """
+    matrix = subject.measured.matrix
+    caption = f"{subject.name}: confusion matrix"
+    heads = "".join(f'<th scope="col">{digit}</th>' for digit in DIGITS)
+    rows = "".join(_confusion_row(matrix, digit) for digit in DIGITS)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="confusion"><caption>{escape(caption)}</caption>'
+        f'<thead><tr><td class="corner">digit ╲ answer</td>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _confusion_row(matrix: NDArray[np.int64], digit: int) -> str:
+    counts = matrix[digit].tolist()
+    cells = [
+        f'<td class="{_heat(matrix, digit, answer)}">{count}</td>'
+        for answer, count in enumerate(counts)
     ]
-    caption = f"{subject.name}: confusion matrix; a row is a digit, a column an answer"
-    return table(caption, ["digit", *map(str, DIGITS)], rows)
+    return f'<tr><th scope="row">{digit}</th>{"".join(cells)}</tr>'
+
+
+def _heat(matrix: NDArray[np.int64], digit: int, answer: int) -> str:
+    """Return the class of a cell; the root lets few mistakes still be seen."""
+    if digit == answer:
+        return "diagonal"
+    most = int((matrix - np.diag(np.diag(matrix))).max())
+    return f"heat-{ceil(9 * (matrix[digit, answer] / max(1, most)) ** 0.5)}"
 
 
 def digit_table(subject: Subject) -> str:
@@ -72,7 +103,7 @@ def mistakes_table(subject: Subject) -> str:
             f"image {row}",
             str(subject.split.labels[row]),
             str(subject.answers[row]),
-            _percent(float(subject.confidence[row])),
+            sureness(float(subject.confidence[row])),
         ]
         for row in subject.worst.tolist()
     ]

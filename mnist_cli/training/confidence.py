@@ -4,24 +4,32 @@ The confidence is softmax(logit_scale · z) of the last layer's z. The factor is
 the validation labels are most likely: temperature scaling (Guo et al. 2017), whose temperature is
 1 / logit_scale.
 
-Two limits flag outliers: letters, doodles and noise. One is a minimum of the best score. The other
-is a maximum of the distance between the image and the space that digits span: the mean and the
-first principal components of the preprocessed training images. The distance is what they do not
-explain (Jolliffe, Principal Component Analysis, 2nd edition, section 10.1, statistic Q). Each limit
-finds outliers that the other misses.
+Three limits flag outliers: letters, doodles and noise. One is a minimum of the best score. The
+others compare the image with the space that digits span: the mean and the first principal
+components of the preprocessed training images (Jolliffe, Principal Component Analysis, 2nd edition,
+section 10.1). The second is a maximum of the distance between image and space, statistic Q: what
+the components do not explain. The third is a minimum of the share that they do explain. Noise may
+lie near the space, because it lies near the mean: then there is little to explain, and the
+components explain little of it. Each limit finds outliers that the others miss.
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.images import PIXELS
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.floating[Any]]
 COMPONENTS = 30
 SAMPLE = 5_000  # training images for the principal components; more make no difference
 ROWS_AT_ONCE = 500  # keeps the float copies of the images small
-FALSE_POSITIVE_RATE = 0.009  # share of real digits that each of the two limits may flag
+FALSE_POSITIVE_RATE = 0.009  # share of real digits that each of the first two limits may flag
+NOISE = 100  # pictures of each kind of noise
+NOISE_DEVIATIONS = 2.0  # standard deviations above the mean of noise: 98% of it has less
 LOGIT_SCALES = (0.01, 100.0)  # smallest and largest
 
 
@@ -97,17 +105,52 @@ def confidences(logits: Floats, logit_scale: float) -> Floats:
 
 def distances(calibration: Calibration, images: Images) -> Floats:
     """Distance of preprocessed images (n, 784) from the space of digits, 0 to 28."""
+    return np.asarray(np.sqrt(_squares(calibration, images)[1]))
+
+
+def explained(calibration: Calibration, images: Images) -> Floats:
+    """Share of the squared distance from the mean that lies in the space of digits, 0 to 1."""
+    inside, outside = _squares(calibration, images)
+    return np.asarray(inside / np.maximum(inside + outside, np.finfo(np.float32).tiny))
+
+
+def _squares(calibration: Calibration, images: Images) -> tuple[Floats, Floats]:
+    """Split the squared distance from the mean: inside the space of digits, outside of it, (n,)."""
     components = calibration.components.astype(np.float32)
-    components /= np.linalg.norm(components, axis=1, keepdims=True)
-    squares = np.empty(len(images), np.float32)
+    components /= np.maximum(np.linalg.norm(components, axis=1, keepdims=True), 1)
+    inside, outside = np.empty((2, len(images)), np.float32)
     for start in range(0, len(images), ROWS_AT_ONCE):
         rows = slice(start, start + ROWS_AT_ONCE)
         centered = images[rows].astype(np.float32) / 255 - calibration.mean
-        squares[rows] = (centered**2).sum(axis=1) - ((centered @ components.T) ** 2).sum(axis=1)
-    return np.asarray(np.sqrt(np.maximum(squares, 0)))
+        inside[rows] = ((centered @ components.T) ** 2).sum(axis=1)
+        outside[rows] = (centered**2).sum(axis=1) - inside[rows]
+    return inside, np.maximum(outside, 0)
 
 
-def is_outlier(calibration: Calibration, images: Images, scores: Floats) -> NDArray[np.bool_]:
-    """Whether preprocessed images (n, 784) with scores (n, 10) are unlike any digit, (n,)."""
+def min_explained(calibration: Calibration, preprocessing: str) -> float:
+    """Share that the components must explain, 0 to 1: more than they explain of 98% of noise.
+
+    It follows from mean and components, so no checkpoint holds it.
+    """
+    shares = explained(calibration, _noise(preprocessing))
+    return float(shares.mean() + NOISE_DEVIATIONS * shares.std())
+
+
+@cache
+def _noise(preprocessing: str) -> Images:
+    """Return random greys, and random black and white, after a preprocessing: (200, 784)."""
+    greys = np.random.default_rng(0).integers(0, 256, (2 * NOISE, PIXELS), np.uint8)
+    greys[NOISE:] = np.where(greys[NOISE:] < 128, 0, 255)
+    return preprocess(greys, preprocessing)
+
+
+def is_outlier(
+    calibration: Calibration, images: Images, scores: Floats, preprocessing: str
+) -> NDArray[np.bool_]:
+    """Whether images (n, 784) with scores (n, 10) are unlike any digit, (n,).
+
+    The images went through `preprocessing` before.
+    """
     far = distances(calibration, images) > calibration.max_distance
-    return np.asarray(far | (scores.max(axis=1) < calibration.min_score))
+    noisy = explained(calibration, images) < min_explained(calibration, preprocessing)
+    return np.asarray(far | noisy | (scores.max(axis=1) < calibration.min_score))

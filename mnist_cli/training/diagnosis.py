@@ -14,7 +14,7 @@ from mnist_cli.config.settings import TrainingConfig, usual_learning_rate
 from mnist_cli.data.datasets import Split
 from mnist_cli.network.activations import ACTIVATIONS
 from mnist_cli.network.network import DIGITS
-from mnist_cli.training.evaluation import measure
+from mnist_cli.training.evaluation import gradient_rms, measure
 from mnist_cli.training.run import Run
 from mnist_cli.training.stuck import stuck_neurons, stuck_outputs
 
@@ -22,7 +22,7 @@ SAMPLE = 2000  # images; enough to find neurons whose activation never changes
 LOW = 0.85  # accuracy that each of these networks exceeds with its usual learning rate
 MANY = 0.25  # share of a layer's neurons whose loss is worth a word
 FEW_STEPS = 5000  # with fewer, deep sigmoid networks may still be at the start
-VANISHED = 50  # times that the first layer's gradient is smaller than the last one's
+VANISHED = 400  # times that the first layer's gradient is smaller than the last one's
 MUCH_DECAY = 1e-4  # weight decay that can hold a network at the start
 
 
@@ -36,7 +36,8 @@ class Evidence(NamedTuple):
     stuck : number of stuck neurons in each hidden layer, and last of stuck outputs
     steps : all steps of the run
     losses : mean loss of each epoch
-    vanishing : how many times smaller the first layer's gradient was than the last one's, at most
+    vanishing : how many times smaller the first layer's gradient per parameter (see
+        `evaluation.gradient_rms`) was than the last one's, at most
     """
 
     config: TrainingConfig
@@ -66,14 +67,24 @@ class Evidence(NamedTuple):
 
 def advice(run: Run, training: Split, validation: Split | None = None) -> list[str]:
     """Return one sentence about what went wrong in a run, or none after a good one."""
-    evidence = _evidence(run, training, validation or training)
+    return diagnose(run, len(training.labels), validation or training)
+
+
+def diagnose(run: Run, images: int, measured: Split) -> list[str]:
+    """Return the same about a run on so many `images`, judged by its answers to `measured`.
+
+    A run that is not finished, or has no epoch, is not judged: there is no sentence.
+    """
+    if not (run.finished and run.epoch):
+        return []
+    evidence = _evidence(run, images, measured)
     poor = evidence.accuracy < LOW or bool(evidence.missing)
     sentences = (cause(evidence) for cause in (CAUSES if poor else LOST_NEURONS))
     found = next(filter(None, sentences), "")
     return [f"{_symptom(evidence)}{found}"] if found else []
 
 
-def _evidence(run: Run, training: Split, measured: Split) -> Evidence:
+def _evidence(run: Run, images: int, measured: Split) -> Evidence:
     some, network = Split(measured.images[:SAMPLE], measured.labels[:SAMPLE]), run.result()
     measurement = measure(network, some)
     matrix = measurement.matrix
@@ -87,14 +98,15 @@ def _evidence(run: Run, training: Split, measured: Split) -> Evidence:
             *(int(layer.sum()) for layer in stuck_neurons(network, some)),
             stuck_outputs(network, measurement.outputs),
         ],
-        steps=run.epoch * ceil(len(training.labels) / run.config.batch_size),
+        steps=run.epoch * ceil(images / run.config.batch_size),
         losses=[result.loss for result in run.history],
-        vanishing=max((_ratio(result.gradient_norms) for result in run.history), default=1.0),
+        vanishing=max(_ratio(result.gradient_norms, network.layer_sizes) for result in run.history),
     )
 
 
-def _ratio(norms: tuple[float, ...]) -> float:
-    return norms[-1] / norms[0] if norms and norms[0] else 1.0
+def _ratio(norms: tuple[float, ...], layer_sizes: tuple[int, ...]) -> float:
+    sizes = gradient_rms(norms, layer_sizes)
+    return sizes[-1] / sizes[0] if sizes and sizes[0] else 1.0
 
 
 def _symptom(evidence: Evidence) -> str:
@@ -192,8 +204,9 @@ def _vanishing_gradients(evidence: Evidence) -> str:
     if len(evidence.sizes) < 4 or evidence.vanishing < VANISHED:
         return ""
     return (
-        f"in the first epochs the gradient of the first layer was {evidence.vanishing:,.0f} times "
-        "smaller than the last layer's: it vanishes on its way back; "
+        "in the first epochs the gradient of a first-layer weight was "
+        f"{evidence.vanishing:,.0f} times smaller than that of a last-layer weight: it vanishes "
+        "on its way back; "
         "try --activation relu --initialization he."
     )
 

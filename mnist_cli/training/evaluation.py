@@ -1,5 +1,7 @@
 """Measuring a network on a split: its answers, their accuracy and their loss."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +12,7 @@ from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import Batches, in_parts
 from mnist_cli.network.metrics import accuracy, confusion_matrix, wilson_interval
 from mnist_cli.network.network import DIGITS, Network
+from mnist_cli.network.parameters import parameter_count
 from mnist_cli.wording import counted
 
 
@@ -61,15 +64,25 @@ def measure(network: Network, split: Split) -> Measurement:
 
 
 def gradient_norms(network: Network, split: Split) -> tuple[float, ...]:
-    """Norm of the gradient of the mean loss on `split`, for each layer.
+    """Euclidean norm of the gradient of the mean loss on `split`, for each layer.
 
-    Where the gradient of the first layers is very small, they hardly learn: the problem of the
-    vanishing gradient.
+    A layer with more parameters has a longer gradient; to compare layers, see `gradient_rms`.
     """
     count, batches = len(split.labels), Batches(network, *split)
     with np.errstate(over="ignore", invalid="ignore"):
         batches.find_gradient(np.arange(count), 1 / count)
     return tuple(map(_norm, batches.gradient.matrices))
+
+
+def gradient_rms(norms: Sequence[float], layer_sizes: Sequence[int]) -> tuple[float, ...]:
+    """Root mean square of each layer's gradient per parameter, from its norm.
+
+    Where it is very small in the first layers, they hardly learn: the vanishing gradient. Norms
+    hide that, because the first layer has by far the most parameters. Without norms there is
+    nothing to return.
+    """
+    counts = [parameter_count(sizes) for sizes in pairwise(layer_sizes)]
+    return tuple(norm / count**0.5 for norm, count in zip(norms, counts, strict=False))
 
 
 def _norm(matrix: Array) -> float:

@@ -22,7 +22,8 @@ class EpochResult(NamedTuple):
     seconds : time of the training loop alone; None for an epoch before the run was resumed
     validation_loss : mean over the validation images, None without such images
     training_accuracy : share of the first training images read right (see `loop.MEASURED`)
-    gradient_norms : norm of each layer's gradient, for the mean loss on the same images
+    gradient_norms : Euclidean norm of each layer's gradient, for the mean loss on the same images;
+        to compare layers, see `evaluation.gradient_rms`
     """
 
     epoch: int

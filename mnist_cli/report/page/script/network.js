@@ -66,10 +66,7 @@ class Network {
   // Is what the network sees like no digit that it knows?
   isUnlike(seen, scores) {
     if (!this.calibration) return false;
-    return (
-      Math.max(...scores) < this.calibration.min_score ||
-      this.calibration.distance(seen) > this.calibration.max_distance
-    );
+    return Math.max(...scores) < this.calibration.min_score || this.calibration.isOutside(seen);
   }
 
   // What a 28x28 image looks like when this network sees it.
@@ -100,35 +97,43 @@ function layerViews(vector, sizes) {
   return { weights, biases };
 }
 
-// How far a seen image is from the space that digits span, like `distances` in
-// mnist_cli/training/confidence.py.
+// How a seen image lies to the space that digits span, like mnist_cli/training/confidence.py.
 class Calibration {
-  constructor({ logit_scale, max_distance, min_score }, mean, components) {
-    Object.assign(this, {
-      logit_scale,
-      max_distance,
-      min_score,
-      mean,
-      count: components.length / mean.length,
-    });
+  constructor(numbers, mean, components) {
+    Object.assign(this, numbers, { mean, count: components.length / mean.length });
     this.components = Float64Array.from(components);
     for (let i = 0; i < this.count; i++) {
       const row = this.components.subarray(i * mean.length, (i + 1) * mean.length);
-      const length = Math.hypot(...row);
+      const length = Math.max(Math.hypot(...row), 1);
       for (let j = 0; j < row.length; j++) row[j] /= length;
     }
   }
 
+  isOutside(seen) {
+    return this.distance(seen) > this.max_distance || this.explained(seen) < this.min_explained;
+  }
+
   distance(seen) {
+    return Math.sqrt(this.squares(seen).outside);
+  }
+
+  explained(seen) {
+    const { inside, outside } = this.squares(seen);
+    return inside / Math.max(inside + outside, Number.MIN_VALUE);
+  }
+
+  // The squared distance from the mean: inside the space of digits, and outside of it.
+  squares(seen) {
     const width = this.mean.length;
     const offset = Float64Array.from(seen, (value, i) => value / 255 - this.mean[i]);
-    let left = offset.reduce((sum, value) => sum + value * value, 0);
+    const all = offset.reduce((sum, value) => sum + value * value, 0);
+    let inside = 0;
     for (let i = 0; i < this.count; i++) {
       let along = 0;
       for (let j = 0; j < width; j++) along += offset[j] * this.components[i * width + j];
-      left -= along * along;
+      inside += along * along;
     }
-    return Math.sqrt(Math.max(left, 0));
+    return { inside, outside: Math.max(all - inside, 0) };
   }
 }
 

@@ -83,7 +83,7 @@ class Film {
     const isMeasured = this.accuracies.has(this.place) || !this.isAtEnd;
     const { sample } = this.state.data;
     accuracy.textContent = isMeasured
-      ? `${percent(this.accuracy(this.place), 1)} of ${sample.length} test images`
+      ? `${percent(this.accuracy(this.place), 1)} of ${sample.length} embedded test images`
       : "";
   }
 

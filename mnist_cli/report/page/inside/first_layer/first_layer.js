@@ -16,13 +16,14 @@ class FirstLayer {
       all > this.shown.length
         ? ` The ${this.shown.length} of ${all} neurons that count most in the next layer are shown.`
         : "";
-    const ends = `full orange is ${signed(scale)}, full purple ${signed(-scale)}`;
+    const ends = `full blue is ${signed(scale)}, full orange-red ${signed(-scale)}`;
     note.textContent = `All pictures share one scale: ${ends}.${some}`;
   }
 
   card(number, weights, scale) {
     const name = neuronName(this.network, 1, number);
     const canvas = drawCells(tile(112, ""), weights, { kind: "signed", scale, marks: true });
+    if (this.network.facts.preprocessing === "directions") frameMaps(canvas);
     canvas.setAttribute("aria-hidden", "true");
     const images = this.excitingImages(number);
     const flaws = this.isStuck(number)

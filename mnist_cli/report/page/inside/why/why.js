@@ -39,7 +39,7 @@ class Why {
     this.updateChoice(layer, number);
     this.drawImages(layer, weights, inputs, products);
     this.listPushes(layer, weights, inputs, products);
-    this.writeEquation(layer, number, z[layer - 1][number], a[layer][number], products);
+    this.writeEquation(layer, number, z[layer - 1][number], a[layer][number]);
   }
 
   updateChoice(layer, number) {
@@ -79,7 +79,9 @@ class Why {
       columns,
       marks: true,
     });
-    const before = layer === 1 ? "the 784 pixels" : neuronGroup(this.network, layer - 1);
+    if (layer === 1 && this.network.facts.preprocessing === "directions")
+      [elements.weights, elements.inputs, elements.products].forEach(frameMaps);
+    const before = layer === 1 ? "the 784 inputs" : neuronGroup(this.network, layer - 1);
     const range = `from ${signed(Math.min(...weights))} to ${signed(Math.max(...weights))}`;
     elements.weights.setAttribute("aria-label", `Weights for ${before}, ${range}`);
     elements.inputs.setAttribute("aria-label", `Inputs from ${before}`);
@@ -119,20 +121,20 @@ class Why {
 
   placeName(layer, i) {
     if (layer > 1) return neuronName(this.network, layer - 1, i);
-    if (this.network.facts.preprocessing === "directions") return `value ${i + 1}`;
+    if (this.network.facts.preprocessing === "directions") return mapPlace(i);
     return `row ${Math.floor(i / SIDE) + 1}, column ${(i % SIDE) + 1}`;
   }
 
-  writeEquation(layer, number, z, activation, products) {
-    const sum = products.reduce((total, value) => total + value, 0);
+  writeEquation(layer, number, z, activation) {
     const bias = this.network.biases[layer - 1][number];
     const { formula } = this.network.activation(layer - 1);
     const isSilenced = this.state.silenced.has(`${layer}:${number}`);
     const end = isSilenced
       ? "but it is silenced: a = 0"
       : `a = ${formula} = ${plain(activation, 3)}`;
+    const shown = Number(z.toFixed(3)) - Number(bias.toFixed(3)); // so that it adds up as shown
     const added = `${bias < 0 ? "−" : "+"} ${Math.abs(bias).toFixed(3)}`;
-    const sums = `${plain(sum, 3)} ${added} = ${plain(z, 3)}`;
+    const sums = `${plain(shown, 3)} ${added} = ${plain(z, 3)}`;
     this.elements.equation.textContent = `z = Σ w·a + b = ${sums},  ${end}`;
   }
 }

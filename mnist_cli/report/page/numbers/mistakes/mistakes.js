@@ -8,16 +8,21 @@ SECTIONS.mistakes = (state, _section, worst) => {
   }
   const items = worst.map(({ image, answer, confidence }) => {
     const digit = state.labels[image];
-    const wrong = `a ${digit}, read as ${answer} with confidence ${percent(confidence, 0)}`;
+    const wrong = `a ${digit}, read as ${answer} with confidence ${surely(confidence)}`;
     const label = `Test image ${state.rows[image]}: ${wrong}. Try it`;
     const caption = make(
       "span",
       { class: "caption" },
       make("b", {}, `${digit} read as ${answer}`),
-      make("span", {}, percent(confidence, 0)),
+      make("span", {}, surely(confidence)),
     );
     return thumbnail(state, image, label, caption);
   });
   container.append(...items);
   rove(container, gridMove(itemsPerRow));
 };
+
+// Nothing is entirely sure; the twin of `sureness` in mnist_cli/wording.py.
+function surely(confidence) {
+  return confidence > 0.999 ? ">99.9%" : percent(confidence, 1);
+}

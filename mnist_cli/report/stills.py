@@ -1,0 +1,55 @@
+"""What the page shows without JavaScript where the script would draw: pictures as SVG."""
+
+from html import escape
+
+import numpy as np
+
+from mnist_cli.report.subject import Subject, preprocessing_name
+from mnist_cli.report.tiles import ink_tile, map_frames, signed_tile
+from mnist_cli.wording import sureness
+
+MOST = 16  # neurons of the first layer
+NOT_PIXELS = (
+    "This network does not see pixels. It sees eight maps of 14×7 numbers, in two rows of four: "
+    "each says where in the digit there are edges of one direction, from paper to ink. The arrows "
+    "name the directions. So a picture of weights is eight small ones."
+)
+
+
+def input_note(subject: Subject) -> str:
+    """Say what the first layer's inputs are, where they are not an image."""
+    return NOT_PIXELS if _sees_maps(subject) else ""
+
+
+def _sees_maps(subject: Subject) -> bool:
+    return preprocessing_name(subject.checkpoint) == "directions"
+
+
+def first_layer_stills(subject: Subject) -> str:
+    """Return the weights of the first neurons of the first layer, all on one scale."""
+    weights = subject.checkpoint.network.weights[0][:, :MOST]
+    scale = max(float(np.abs(weights).max()), 1e-9)
+    count = subject.checkpoint.network.layer_sizes[1]
+    frames = map_frames() if _sees_maps(subject) else []
+    tiles = [
+        _captioned(signed_tile(row, scale, f"Weights of neuron {i}", *frames), f"neuron {i}")
+        for i, row in enumerate(weights.T, start=1)
+    ]
+    more = f"<p>The first {MOST} of {count} neurons.</p>" if count > MOST else ""
+    return f'{more}<div class="stills">{"".join(tiles)}</div>'
+
+
+def mistake_stills(subject: Subject) -> str:
+    """Return the images of the most confident mistakes."""
+    tiles = [_mistake(subject, row) for row in subject.worst.tolist()]
+    return f'<div class="stills">{"".join(tiles)}</div>' if tiles else ""
+
+
+def _mistake(subject: Subject, row: int) -> str:
+    digit, answer = subject.split.labels[row], subject.answers[row]
+    words = f"{digit} read as {answer}, {sureness(float(subject.confidence[row]))}"
+    return _captioned(ink_tile(subject.split.images[row], f"Test image {row}"), words)
+
+
+def _captioned(picture: str, words: str) -> str:
+    return f"<figure>{picture}<figcaption>{escape(words)}</figcaption></figure>"
