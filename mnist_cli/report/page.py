@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from mnist_cli.report.header import header_values
+from mnist_cli.report.packing import packed
 from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, files_of, in_group
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.twins import missing_activations, missing_line
@@ -53,13 +54,15 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
     arrays
         Images and parameters in base64 (see `packing`).
     """
-    styles, joined_script = [style(), _text("still.css")], script()
+    styles, code = [style(), _text("still.css")], script()
+    loader = _unindented(_text("script/loader.js"))
     texts = {
-        "policy": content_security_policy(styles, joined_script),
+        "policy": content_security_policy(styles, [loader, code]),
         "kind": "live" if values["weights"] else "results",
         "style": styles[0],
         "still": styles[1],
-        "script": joined_script,
+        "loader": loader,
+        "code": packed(code.encode()),
         "facts": json_for_script(values),
         "arrays": arrays,
         "groups": "\n".join(map(_group_link, _filled())),
@@ -160,14 +163,17 @@ def fill(template: str, texts: Mapping[str, str]) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
 
 
-def content_security_policy(styles: Sequence[str], script: str) -> str:
-    """Return a policy that allows only these styles and this script, and loads nothing."""
-    allowed = " ".join(f"'{_hash(style)}'" for style in styles)
+def content_security_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+    """Return a policy that allows only these styles and scripts, and loads nothing."""
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src {allowed}; "
+        f"default-src 'none'; script-src {_hashes(scripts)}; style-src {_hashes(styles)}; "
         "base-uri 'none'; form-action 'none'"
     )
     return escape(policy, quote=False)
+
+
+def _hashes(texts: Sequence[str]) -> str:
+    return " ".join(f"'{_hash(text)}'" for text in texts)
 
 
 def _hash(text: str) -> str:
