@@ -132,10 +132,7 @@ class ByHand {
     this.line.draw({ sum, bias, activationAt });
     elements.threshold.value = String((-bias / this.line.reach) * WHOLE_RANGE);
     describeSlider(elements.threshold, signed(-bias), `${signed(-bias)}, bias ${signed(bias)}`);
-    elements.sum.textContent = [
-      `z = Σwa + b = ${signed(sum)} ${bias < 0 ? "−" : "+"} ${plain(Math.abs(bias))} = ${signed(sum + bias)},`,
-      `a = ${activation.formula} = ${plain(activationAt(sum))}`,
-    ].join(" ");
+    elements.sum.textContent = `${sumInWords(sum + bias, bias)}, a = ${activation.formula} = ${plain(activationAt(sum))}`;
   }
 
   showWeight() {
@@ -189,6 +186,12 @@ async function firings(sample, network, layer, number, isStale) {
     await rest();
   }
   return count;
+}
+
+// The sum is rounded so that it adds up as shown.
+function sumInWords(z, bias) {
+  const shown = Number(z.toFixed(2)) - Number(bias.toFixed(2));
+  return `z = Σwa + b = ${signed(shown)} ${bias < 0 ? "−" : "+"} ${plain(Math.abs(bias))} = ${signed(z)}`;
 }
 
 function fillNeuronChoice(network, elements, layer, number) {
