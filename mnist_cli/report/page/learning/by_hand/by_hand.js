@@ -188,10 +188,8 @@ async function firings(sample, network, layer, number, isStale) {
   return count;
 }
 
-// The sum is rounded so that it adds up as shown.
 function sumInWords(z, bias) {
-  const shown = Number(z.toFixed(2)) - Number(bias.toFixed(2));
-  return `z = Σwa + b = ${signed(shown)} ${bias < 0 ? "−" : "+"} ${plain(Math.abs(bias))} = ${signed(z)}`;
+  return `z = Σwa + b = ${signed(shownSum(z, bias))} ${bias < 0 ? "−" : "+"} ${plain(Math.abs(bias))} = ${signed(z)}`;
 }
 
 function fillNeuronChoice(network, elements, layer, number) {
