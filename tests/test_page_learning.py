@@ -477,6 +477,7 @@ def test_downhill_begins_again_where_one_stands(visit, learner_page):
     one.page.click("#downhill-measure")
     [here] = text_of(one, "#downhill-text", r"At t = 0.00: average cost ([\d.]+)")
     assert here == there
+    one.wait(lambda: one.page.is_enabled("#downhill-place"))
     one.page.evaluate("() => mnist.state.restoreNetwork()")
     one.frames()
     assert "take the gradient again" in one.page.inner_text("#downhill-text")
@@ -621,3 +622,33 @@ def test_a_loss_that_the_page_cannot_compute(visit, folder, builtin_dir, monkeyp
     for name in ("cost", "step", "downhill", "ideal"):
         assert "cannot compute the loss" in seen.page.inner_text(f"#{name}")
     assert seen.answer.isdigit()
+
+
+def test_paper_has_only_what_was_tried(visit, learner_page):
+    one = visit(learner_page, reduced_motion="reduce")
+    one.page.emulate_media(media="print")
+    assert one.page.is_visible("#cost-table")
+    for name in ("step", "ideal", "downhill"):
+        assert not one.page.is_visible(f"#{name}"), name
+    one.page.emulate_media(media="screen")
+    use_everything(one)
+    one.page.emulate_media(media="print")
+    for name in ("step-table", "step-changes", "step-angles", "ideal-image", "downhill-chart"):
+        assert one.page.is_visible(f"#{name}"), name
+    assert not one.page.is_visible("#step-tried")
+    controls = (
+        "#cost button, #step button, #step select, #step input, #ideal button, #downhill input"
+    )
+    assert one.page.locator(f":is({controls}):visible").count() == 0
+
+
+def test_downhill_comes_back_to_the_trained_network(visit, learner_page):
+    one = visit(learner_page)
+    show(one, "downhill")
+    one.wait(lambda: one.page.is_enabled("#downhill-place"))
+    one.page.fill("#downhill-place", "0.5")
+    text_of(one, "#downhill-text", r"At t = 0.50: average cost ([\d.]+)")
+    one.page.click("#downhill-restore")
+    text_of(one, "#downhill-text", r"At t = 0.00: average cost ([\d.]+)")
+    assert one.page.input_value("#downhill-place") == "0"
+    assert one.page.is_enabled("#downhill-place")

@@ -9,6 +9,13 @@ function learns(state, section) {
   return false;
 }
 
+// An experiment that nobody has tried yet has nothing to show on paper: the style leaves out what is
+// `untried`. With its first result everything around it is printed.
+function tried(element) {
+  for (let part = element; part; part = part.parentElement?.closest(".untried"))
+    part.classList.remove("untried");
+}
+
 // What `update` shows is brought up to date once nothing has changed for a moment, and only while
 // the section is on the screen: nothing is computed that nobody sees.
 function whileSeen(section, update) {

@@ -7,7 +7,7 @@ class Downhill {
   constructor(state, elements) {
     Object.assign(this, { state, elements, sample: testSample(state), begin: latest() });
     this.chart = new SlopeChart(elements.chart);
-    this.base = this.current = null;
+    this.base = null;
     elements.measure.addEventListener("click", () => this.measure());
     elements.place.addEventListener("input", () => this.roll());
     elements.restore.addEventListener("click", () => state.restoreNetwork());
@@ -17,7 +17,7 @@ class Downhill {
   async measure() {
     const { state, sample, elements } = this;
     const [isStale, base] = [this.begin(), state.network];
-    Object.assign(this, { base, current: base, curves: [[], []] });
+    Object.assign(this, { base, curves: [[], []] });
     this.place(0);
     elements.place.disabled = true;
     elements.text.textContent = `Measuring the average cost of ${sample.name} …`;
@@ -28,6 +28,7 @@ class Downhill {
       if (!(await this.follow(base, direction, this.curves[number], isStale))) return;
     }
     elements.place.disabled = false;
+    tried(elements.slope);
     elements.slope.textContent = slopeInWords(this.curves, base);
     this.tell();
   }
@@ -47,8 +48,10 @@ class Downhill {
   // The ball is where the slider is; the network of that place is on the board.
   roll() {
     const t = Number(this.elements.place.value);
-    this.current = t === 0 ? this.base : moved(this.base, this.directions[0], t);
-    this.state.setNetwork(this.current, `t = ${plain(t)} along −∇C`);
+    const network = t === 0 ? this.base : moved(this.base, this.directions[0], t);
+    this.isRolling = true;
+    this.state.setNetwork(network, `t = ${plain(t)} along −∇C`);
+    this.isRolling = false;
     this.place(t);
     this.tell();
   }
@@ -67,11 +70,16 @@ class Downhill {
     this.elements.text.textContent = `At t = ${plain(t)}: average cost ${plain(here.cost, 4)}, accuracy ${testShare(here, this.sample)}.`;
   }
 
-  // Another part of the page has changed the network on the board.
+  // The network on the board has changed, perhaps by another part of the page.
   followNetwork() {
     const { elements, state } = this;
     elements.restore.disabled = state.isOwn;
-    if (!this.base || state.network === this.current) return;
+    if (!this.base || this.isRolling) return;
+    if (state.isOwn && state.network === this.base && !elements.place.disabled) {
+      this.place(0);
+      this.tell();
+      return;
+    }
     this.begin();
     elements.place.disabled = true;
     elements.text.textContent = "Another network is on the board: take the gradient again.";
@@ -112,6 +120,7 @@ function slopeInWords([steepest, random], network) {
 
 SECTIONS.downhill = (state, section) => {
   if (!learns(state, section)) return;
+  section.classList.add("untried");
   const downhill = new Downhill(state, elementsOf("downhill"));
   state.onNetwork(() => downhill.followNetwork());
   whileSeen(section, () => downhill.measure())();

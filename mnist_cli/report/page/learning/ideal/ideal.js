@@ -38,6 +38,7 @@ class Ideal {
     this.show(network, this.picture.picture);
     this.elements.load.disabled = false;
     this.elements.text.textContent = this.inWords(network, descent.steps);
+    tried(this.elements.text);
   }
 
   // One step per frame, so that one can watch.
@@ -92,5 +93,7 @@ function noteOnPictures({ facts }) {
 }
 
 SECTIONS.ideal = (state, section) => {
-  if (learns(state, section)) new Ideal(state, elementsOf("ideal"));
+  if (!learns(state, section)) return;
+  section.classList.add("untried");
+  new Ideal(state, elementsOf("ideal"));
 };

@@ -38,6 +38,7 @@ class MultiplyOut {
     const { network } = this;
     const one = multipliedOut(network);
     this.showPictures(one);
+    tried(this.elements.text);
     const apart = await largestDifference(network, one, this.sample);
     const [before, after] = [network.parameters.length, one.parameters.length].map(grouped);
     const layers = counted(network.depth, "layer");
@@ -72,6 +73,7 @@ async function largestDifference(network, other, sample) {
 SECTIONS.linear = (state, section) => {
   const network = state.own.find(isLinear);
   if (network) {
+    section.classList.add("untried");
     new MultiplyOut(state, network, elementsOf("linear"));
     return;
   }

@@ -20,6 +20,7 @@ class Directions {
     this.button.disabled = false;
     this.angles.replaceChildren(...found.map(arrowFigure));
     this.text.textContent = anglesInWords(found, sample, network);
+    tried(this.text);
   }
 }
 

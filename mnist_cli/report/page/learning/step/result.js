@@ -33,6 +33,7 @@ class StepResult {
     this.now = now;
     this.show(steps);
     this.elements.finding.textContent = this.finding(steps, isFromImage);
+    for (const part of [this.elements.finding, this.elements.changes]) tried(part);
   }
 
   // The image of this moment in both networks, and what was measured last.

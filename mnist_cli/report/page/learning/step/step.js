@@ -102,6 +102,7 @@ class OneStep {
     const tried = state.data.sections.mistakes.length;
     elements.tried.textContent = trialsInWords(found, tried, learningRate, accuracy);
     elements.try.disabled = false;
+    tried(elements.tried);
   }
 
   toggleBoard() {
@@ -161,6 +162,7 @@ function sizesPerLayer({ weights }) {
 
 SECTIONS.step = (state, section) => {
   if (!learns(state, section)) return;
+  section.classList.add("untried");
   state.backward = (network, image, label) => {
     const seen = network.seen(image);
     const deltas = deltasOf(network, network.layers(seen), label);
