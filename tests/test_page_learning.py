@@ -413,9 +413,9 @@ def test_the_board_shows_the_next_step(visit, learner_page):
     show(one, "step")
     take_mistake(one)
     one.page.click("#step-board")
-    one.wait(lambda: "next step" in one.page.text_content("#edges-caption"))
+    one.wait(lambda: "next step" in one.page.text_content("#board-caption"))
     one.page.click("#step-board")
-    one.wait(lambda: one.page.text_content("#edges-caption") == "")
+    one.wait(lambda: "next step" not in one.page.text_content("#board-caption"))
 
 
 def test_backward_pulse_gets_errors_and_gradients(visit, learner_page, numbers):
@@ -597,8 +597,8 @@ def test_axe_finds_nothing_in_use(width, settings, visit, learner_page):
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     for name in ("cost", "step", "downhill", "ideal"):
         assert clipped(one, name) == [], name
-    found = Axe().run(one.page, context="#learning")
-    assert found.response["violations"] == [], found.generate_report()
+        found = Axe().run(one.page, context=f"#{name}")
+        assert found.response["violations"] == [], found.generate_report()
 
 
 def clipped(one, name):

@@ -66,8 +66,8 @@ function backpropagate(network, images, labels) {
 }
 
 // Another network, whose parameters lie `distance` along a direction; a step of learning goes
-// against the gradient: moved(network, gradient.vector, -learningRate).
+// against the gradient: moved(network, gradient.vector, -learningRate). Nobody has calibrated it.
 function moved(network, direction, distance) {
   const parameters = network.parameters.map((value, i) => value + distance * direction[i]);
-  return new Network(network.facts, parameters, network.calibration);
+  return new Network(network.facts, parameters);
 }

@@ -1,10 +1,10 @@
 // ---- learning: what the sections about learning share
 
-const CANNOT_LEARN = "This page cannot compute the loss with which this network was trained.";
+const CANNOT_LEARN = "This page cannot compute the loss of this training, so it cannot learn.";
 
-// Start a section about learning where the page can compute the network's loss; else it says why not.
+// Can the page learn? If it does not know the loss of the training, the section says so.
 function learns(state, section) {
-  if (lossOf(state.network)) return true;
+  if (state.own.every(lossOf)) return true;
   section.replaceChildren(section.querySelector("h2"), make("p", {}, CANNOT_LEARN));
   return false;
 }

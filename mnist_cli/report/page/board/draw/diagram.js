@@ -12,6 +12,7 @@ class Diagram {
     this.eye = new Eye(eye);
     this.rows = new NeuronRows(state, neurons);
     this.scene = null;
+    this.isPrinting = false;
     const measure = new ResizeObserver(() => this.layout());
     for (const element of [bench, neurons, eye]) measure.observe(element);
   }
@@ -70,11 +71,18 @@ class Diagram {
     const context = this.lines.getContext("2d");
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this.lines.width, this.lines.height);
+    if (this.isPrinting) this.fill(context);
     this.strokeLayer(context, 1, this.pixelLines());
     for (let layer = 2; layer <= this.network.depth; layer++)
       this.strokeLayer(context, layer, this.linesInto(layer));
     this.eye.draw(this.state.activity.seen, this.network.facts.preprocessing, this.tint());
     this.rows.show(scene);
+  }
+
+  // A printer may show a transparent picture on white.
+  fill(context) {
+    context.fillStyle = css(BOARD);
+    context.fillRect(0, 0, this.lines.width, this.lines.height);
   }
 
   strokeLayer(context, layer, lines) {

@@ -51,6 +51,7 @@ function fillChoice(state, container) {
 // Paper has a width of its own: the board is laid out for it before it is printed.
 function setPrinting(board, isPrinting) {
   document.documentElement.classList.toggle("printing", isPrinting);
+  board.diagram.isPrinting = isPrinting;
   board.diagram.layout();
   board.pad.view.paint();
 }

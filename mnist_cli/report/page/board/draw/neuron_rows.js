@@ -102,6 +102,7 @@ class NeuronRows {
       disc.style.backgroundColor = css(shade);
       value.style.color = css(textOn(shade));
       value.textContent = values ? write(values[number]) : "";
+      value.classList.toggle("long", value.textContent.length > 4);
       button.classList.toggle("best", number === best);
       this.describe(button, layer, number, values && plain(values[number], 3));
     }

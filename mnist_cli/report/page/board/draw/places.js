@@ -27,13 +27,13 @@ function inColumns(counts, width, room) {
 }
 
 // As many neurons beside each other as fingers can tell apart, in lines of about the same length.
-function inRows(counts, width, gap = 40) {
+function inRows(counts, width, gap = 36) {
   const most = Math.max(1, Math.floor(width / TARGET));
   const [spots, captions] = [[], []];
   let top = 0;
   counts.forEach((count, layer) => {
     const isLast = layer === counts.length - 1;
-    captions.push({ x: width / 2, y: top + gap - 22, width });
+    captions.push({ x: width / 2, y: top + gap - 20, width });
     top += gap;
     const lines = Math.ceil(count / most);
     const perLine = Math.ceil(count / lines);

@@ -124,7 +124,7 @@ class ByHand {
 
   showLine(isSame) {
     const { layer, number, bias, network, elements } = this;
-    const { z } = this.state.answers[0];
+    const { z } = this.state.activity;
     const [sum, activation] = [z[layer][number] - bias, network.activation(layer)];
     // with softmax, an activation depends on the z of the other neurons, too
     const activationAt = (value) => activation.layer(z[layer].with(number, value + bias))[number];
@@ -140,12 +140,12 @@ class ByHand {
 
   showWeight() {
     const { layer, number, network, elements, source } = this;
-    const input = this.state.answers[0].a[layer][source];
+    const input = this.state.activity.a[layer][source];
     const weight = network.weight(layer, source, number);
     elements.weight.value = String((weight / this.weightReach) * WHOLE_RANGE);
     describeSlider(elements.weight, signed(weight), signed(weight));
     if (layer === 0) {
-      const ink = this.state.answers[0].seen;
+      const ink = this.state.activity.seen;
       this.pad.draw(weightsOf(network, 0, number), ink, this.scale);
     }
     const name =
@@ -173,7 +173,7 @@ class ByHand {
 
   answer() {
     if (this.state.isEmpty) return "no ink";
-    const scores = this.state.answers[0].a[this.network.depth];
+    const scores = this.state.activity.a[this.network.depth];
     const { digit } = reading(scores);
     return `${digit}, score ${plain(scores[digit], 3)}`;
   }

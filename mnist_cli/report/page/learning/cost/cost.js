@@ -16,14 +16,14 @@ class Cost {
 
   // The image of this moment.
   update() {
-    const { label, isEmpty, answers } = this.state;
+    const { label, isEmpty, activity } = this.state;
     const isKnown = label !== null && !isEmpty;
     this.buttons.forEach((button, digit) => {
       button.disabled = isEmpty;
       button.setAttribute("aria-pressed", String(isKnown && digit === label));
     });
-    this.table.update(answers[0], isKnown ? label : null);
-    this.elements.verdict.textContent = this.verdict(answers[0], isKnown);
+    this.table.update(activity, isKnown ? label : null);
+    this.elements.verdict.textContent = this.verdict(activity, isKnown);
   }
 
   verdict({ z, a }, isKnown) {
@@ -59,7 +59,7 @@ SECTIONS.cost = (state, section) => {
   if (!learns(state, section)) return;
   const cost = new Cost(state, elementsOf("cost"));
   const measure = whileSeen(section, () => cost.measure());
-  state.onChange(() => cost.update());
+  state.onChange(lazily(section, () => cost.update()));
   state.onNetwork(measure);
   measure();
 };

@@ -29,13 +29,13 @@ function product(weights, network, layer) {
 }
 
 class MultiplyOut {
-  constructor(state, elements) {
-    Object.assign(this, { state, elements, sample: testSample(state) });
+  constructor(state, network, elements) {
+    Object.assign(this, { network, elements, sample: testSample(state) });
     elements.multiply.addEventListener("click", () => this.multiply());
   }
 
   async multiply() {
-    const network = this.state.own[0];
+    const { network } = this;
     const one = multipliedOut(network);
     this.showPictures(one);
     const apart = await largestDifference(network, one, this.sample);
@@ -70,8 +70,9 @@ async function largestDifference(network, other, sample) {
 }
 
 SECTIONS.linear = (state, section) => {
-  if (isLinear(state.own[0])) {
-    new MultiplyOut(state, elementsOf("linear"));
+  const network = state.own.find(isLinear);
+  if (network) {
+    new MultiplyOut(state, network, elementsOf("linear"));
     return;
   }
   section.hidden = true;

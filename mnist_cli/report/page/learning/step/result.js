@@ -60,13 +60,14 @@ class StepResult {
   }
 
   about() {
-    const { label, isEmpty } = this.state;
+    const { label, isEmpty, silenced } = this.state;
     if (isEmpty) return "The pad is empty: draw a digit, or take a mistake.";
     if (label === null) return "Which digit is it? Say so under “The cost”, or take a mistake.";
     const { digit } = this.ofImage(this.state.network);
+    const loud = silenced.size ? " Here no neuron is silenced." : "";
     return digit === label
-      ? `A ${label}, and read as ${digit}: right.`
-      : `A ${label}, but read as ${digit}: wrong.`;
+      ? `A ${label}, and read as ${digit}: right.${loud}`
+      : `A ${label}, but read as ${digit}: wrong.${loud}`;
   }
 
   // What has become of the image and of all the others.

@@ -34,6 +34,7 @@ class OneStep {
     board.addEventListener("click", () => this.toggleBoard());
     mistake.addEventListener("click", () => this.takeMistake());
     this.elements.try.addEventListener("click", () => this.tryAll());
+    this.elements.meaning.textContent = meaningOfC(this.state.network);
     mistake.disabled = this.elements.try.disabled = !this.state.data.sections.mistakes.length;
   }
 
@@ -117,25 +118,30 @@ class OneStep {
     elements.rate.nextElementSibling.textContent = String(this.learningRate);
     elements.go.disabled = !this.canStep;
     elements.restore.disabled = state.isOwn;
-    drawCells(elements.image, state.answers[0].seen);
+    drawCells(elements.image, state.activity.seen);
     this.result.show(this.steps);
     if (this.canStep) await this.showNudges();
   }
 
   async showNudges() {
-    const { network, answers, label } = this.state;
+    const { network, activity, label } = this.state;
     const isStale = this.begin();
     const gradient = await this.gradient();
     if (isStale() || network !== this.state.network) return;
     gradient.times(-this.learningRate);
-    const layers = network.layers(answers[0].seen);
+    const layers = network.layers(activity.seen);
     const deltas = this.isFromImage ? deltasOf(network, layers, label) : null;
-    this.nudges.show(network, answers[0].seen, gradient, deltas);
+    this.nudges.show(network, activity.seen, gradient, deltas);
     this.elements.sizes.textContent = sizesPerLayer(gradient);
     if (this.elements.board.getAttribute("aria-pressed") === "true")
       this.state.board.showEdges(gradient.weights, { caption: BOARD_CAPTION });
   }
 }
+
+const meaningOfC = ({ facts }) =>
+  facts.loss_name === "mse"
+    ? "C is the loss of mnist train here, half of the cost above, so that η means the same as there."
+    : "C is the loss of mnist train, here the cross-entropy.";
 
 const BOARD_CAPTION = "The lines show the next step: how far each weight would go up or down.";
 

@@ -5,14 +5,14 @@ const TRAIN_RATES = [-4, -3, -2, -1, 0, 1, 2].flatMap((power) =>
 );
 const BATCH_SIZES = [1, 2, 5, 10, 20, 32, 50, 100, 200, 500, 1000, 2000];
 
-// `rate` is a multiple of the usual learning rate of the activation.
+// `rate` is a multiple of the usual learning rate of the activation; Infinity is all images.
 const PRESETS = [
   {
     name: "Good",
     rate: 1,
     batchSize: 10,
     reason:
-      "The lectures' own: ten images give a direction that is roughly right, and there are many steps.",
+      "As in the lectures: ten images give a direction that is roughly right, and an epoch has many steps.",
   },
   {
     name: "η too small",
@@ -25,7 +25,7 @@ const PRESETS = [
     rate: 30,
     batchSize: 10,
     reason:
-      "Each step jumps across the valley, and the neurons end where their slope is nearly 0: hardly any gradient is left to learn from.",
+      "Each step jumps across the valley: the loss leaps about, or the outputs end at 0 or 1, where their slope leaves hardly any gradient to learn from.",
   },
   {
     name: "Batch too small",
@@ -37,7 +37,7 @@ const PRESETS = [
   {
     name: "Batch too large",
     rate: 1,
-    batchSize: 2000,
+    batchSize: Infinity,
     reason:
       "All images decide each step: the direction is exact, but an epoch is only one step long.",
   },

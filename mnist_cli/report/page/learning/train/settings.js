@@ -2,9 +2,10 @@
 
 class TrainSettings {
   // `startAgain()` is called when a preset or another activation is chosen.
-  constructor(elements, rates, ownActivation, startAgain) {
+  constructor(elements, { rates, count, activation, startAgain }) {
     Object.assign(this, { elements, rates, startAgain });
-    this.fillLists(ownActivation);
+    this.sizes = [...BATCH_SIZES.filter((size) => size < count), count];
+    this.fillLists(activation);
     this.buttons = PRESETS.map((preset) => this.presetButton(preset));
     elements.presets.append(...this.buttons);
     this.take(PRESETS[0]);
@@ -14,7 +15,7 @@ class TrainSettings {
     const { rate, batch, activation } = this.elements;
     for (const [slider, values] of [
       [rate, TRAIN_RATES],
-      [batch, BATCH_SIZES],
+      [batch, this.sizes],
     ]) {
       Object.assign(slider, { min: 0, max: values.length - 1, step: 1 });
       slider.addEventListener("input", () => this.show());
@@ -41,7 +42,7 @@ class TrainSettings {
     rate.value = TRAIN_RATES.indexOf(
       nearest(TRAIN_RATES, preset.rate * this.rates[this.activation]),
     );
-    batch.value = BATCH_SIZES.indexOf(preset.batchSize);
+    batch.value = this.sizes.findLastIndex((size) => size <= preset.batchSize);
     this.show();
   }
 
@@ -62,7 +63,10 @@ class TrainSettings {
 
   isLike({ rate, batchSize }) {
     const usual = nearest(TRAIN_RATES, rate * this.rates[this.activation]);
-    return usual === this.learningRate && batchSize === this.batchSize;
+    return (
+      usual === this.learningRate &&
+      this.batchSize === this.sizes.findLast((size) => size <= batchSize)
+    );
   }
 
   get activation() {
@@ -74,7 +78,7 @@ class TrainSettings {
   }
 
   get batchSize() {
-    return BATCH_SIZES[this.elements.batch.value];
+    return this.sizes[this.elements.batch.value];
   }
 
   get isSlow() {

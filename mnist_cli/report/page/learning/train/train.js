@@ -9,12 +9,14 @@ class LiveTraining {
     this.seed = start.seed;
     this.runner = new Runner(() => this.show());
     this.curves = new RunCurves(elements.curves);
-    this.pictures = new WeightPictures(state, elements.weights);
-    const { activation } = state.own[0].facts;
-    this.settings = new TrainSettings(elements, rates, activation, () => this.startAgain());
+    this.view = new TrainView(state, elements);
+    this.settings = new TrainSettings(elements, {
+      rates,
+      count: state.data.arrays.training_labels[2],
+      activation: state.own[0].facts.activation,
+      startAgain: () => this.startAgain(),
+    });
     this.listenToButtons();
-    elements.note.textContent = this.about();
-    elements.activation.closest("label").hidden = state.own[0].depth === 1;
     document.addEventListener("visibilitychange", () => document.hidden && this.pause());
     state.onNetwork(() => this.onNetwork());
   }
@@ -24,8 +26,8 @@ class LiveTraining {
       this.elements;
     const on = (button, act) => button.addEventListener("click", act);
     for (const button of [play, dockPlay]) on(button, () => this.playOrPause());
-    for (const button of [step, dockStep]) on(button, () => this.run(this.oneStep()));
-    on(epoch, () => this.run(this.oneEpoch()));
+    for (const button of [step, dockStep]) on(button, () => this.runNext(this.oneStep()));
+    on(epoch, () => this.runNext(this.oneEpoch()));
     on(rewind, () => this.rewind());
     on(seed, () => this.anotherSeed());
     for (const button of [restore, dockRestore]) on(button, () => this.restore());
@@ -35,13 +37,22 @@ class LiveTraining {
 
   playOrPause() {
     if (this.runner.isRunning) this.pause();
-    else this.run(this.play());
+    else this.startPlaying();
+  }
+
+  startPlaying() {
+    this.playing = this.play();
+    this.run(this.playing);
+  }
+
+  get isPlaying() {
+    return this.runner.isRunning && this.runner.work === this.playing;
   }
 
   pause() {
     if (!this.runner.isRunning) return;
     this.runner.stop();
-    this.runner.start(this.end(this.training));
+    this.runner.add(this.end(this.training));
   }
 
   rewind() {
@@ -53,9 +64,9 @@ class LiveTraining {
   // With other settings, from the same first weights; it goes on playing if it was playing.
   startAgain() {
     if (!this.training) return;
-    const wasPlaying = this.runner.isRunning;
+    const wasPlaying = this.isPlaying;
     this.rewind();
-    if (wasPlaying) this.run(this.play());
+    if (wasPlaying) this.startPlaying();
   }
 
   anotherSeed() {
@@ -67,14 +78,22 @@ class LiveTraining {
     this.runner.stop();
     this.state.restoreNetwork();
     this.show();
-    this.say("Your own network is on the board again.");
+    this.view.say("Your own network is on the board again.");
   }
 
-  // Whatever ran before is left where it is: a mini-batch that is not finished has changed nothing.
+  // In place of what runs, which is left where it is: a mini-batch that is not finished has changed
+  // nothing.
   run(work) {
     this.runner.stop();
     this.putOnBoard();
-    this.runner.start(work);
+    this.runner.add(work);
+  }
+
+  // After the steps that somebody has already asked for.
+  runNext(work) {
+    if (this.isPlaying) return this.run(work);
+    this.putOnBoard();
+    this.runner.add(work);
   }
 
   // The network in training; the first one is made when it is first wanted.
@@ -135,7 +154,7 @@ class LiveTraining {
   *learn(training) {
     yield* training.step(this.settings);
     if (Number.isFinite(training.lossSum)) return true;
-    this.say(
+    this.view.say(
       "The loss is no longer a finite number: the steps are too long. Take a smaller η and rewind.",
     );
     return false;
@@ -144,7 +163,7 @@ class LiveTraining {
   *end(training) {
     yield* this.record(training);
     if (this.isOnBoard) this.state.setNetwork(training.network);
-    this.say(`${this.place(training)}: ${this.result(training)}.`);
+    this.view.sayResult(training);
   }
 
   // A point of the curves: the loss since the last one, and the accuracy of this moment.
@@ -166,7 +185,7 @@ class LiveTraining {
     return right / sample.length;
   }
 
-  // -- what is shown
+  // -- on the board
 
   get isOnBoard() {
     return this.training !== null && this.state.network === this.training.network;
@@ -180,59 +199,12 @@ class LiveTraining {
   // Somebody else may put a network on the board.
   onNetwork() {
     if (!this.isOnBoard) this.runner.stop();
-    this.showButtons();
+    this.show();
   }
 
   show() {
-    this.showButtons();
-    const { training } = this;
-    if (!training) return;
-    if (this.isOnBoard) this.state.notify();
-    if (this.isVisible) this.pictures.draw(training.network);
-    const { progress, steps, loss, accuracy } = this.elements;
-    progress.textContent = plain(training.progress, 2);
-    steps.textContent = grouped(training.steps);
-    loss.textContent = training.loss === null ? "–" : plain(training.loss, 3);
-    accuracy.textContent = training.accuracy === null ? "–" : percent(training.accuracy, 1);
-  }
-
-  showButtons() {
-    const { play, restore, dockPlay, dock, dockText } = this.elements;
-    for (const button of [play, dockPlay])
-      button.textContent = this.runner.isRunning ? "Pause" : "Play";
-    restore.disabled = !this.isOnBoard;
-    dock.hidden = !this.isOnBoard || this.isVisible;
-    if (this.isOnBoard) dockText.textContent = this.place(this.training);
-  }
-
-  place({ epoch, progress, steps, seed }) {
-    const done = Number.isInteger(progress) ? epoch : plain(progress, 2);
-    return `Seed ${seed}, ${done} epochs, ${grouped(steps)} steps`;
-  }
-
-  result({ loss, accuracy }) {
-    const count = this.state.data.sample.length;
-    const read = `${Math.round(accuracy * count)} of ${count} unseen images are read right`;
-    return loss === null ? read : `loss ${plain(loss, 3)}, ${read}`;
-  }
-
-  about() {
-    const { data, own } = this.state;
-    const count = data.arrays.training_labels[2];
-    const { preprocessing } = own[0].facts;
-    const plainly =
-      preprocessing === "none" ? "" : ", as they are, without your network's preprocessing";
-    return [
-      `It trains on the first ${grouped(count)} training images, in 16 greys${plainly}, and is`,
-      `measured on the ${data.sample.length} test images of this page, which it never trains on.`,
-      "Random numbers, first weights, order of the images and arithmetic are those of mnist train:",
-      "after two epochs, every weight and bias is within 0.0001 of what Python's NumPy computes from",
-      "the same images, seed and settings.",
-    ].join(" ");
-  }
-
-  say(text) {
-    this.elements.status.textContent = text;
+    if (this.isOnBoard && this.view.isBoardVisible) this.state.notify();
+    this.view.show(this.training, this.isOnBoard, this.runner.isRunning);
   }
 }
 
@@ -243,9 +215,6 @@ SECTIONS.train = (state, section, embedded) => {
   elements.bench.hidden = embedded === null;
   if (embedded === null) return;
   const live = new LiveTraining(state, elements, embedded);
-  const watch = (entries) => {
-    live.isVisible = entries[entries.length - 1].isIntersecting;
-    live.show();
-  };
-  new IntersectionObserver(watch).observe(elements.bench);
+  live.view.watch(elements.bench, "isVisible", () => live.show());
+  live.view.watch(byId("draw"), "isBoardVisible", () => live.show());
 };
