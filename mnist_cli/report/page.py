@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from mnist_cli.report.header import header_values
+from mnist_cli.report.packing import packed
 from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, files_of, in_group
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.twins import missing_activations, missing_line
@@ -51,13 +52,15 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
     arrays
         Images and parameters in base64 (see `packing`).
     """
-    styles, joined_script = [style(), _text("still.css")], script()
+    styles, code = [style(), _text("still.css")], script()
+    loader = _unindented(_text("script/loader.js"))
     texts = {
-        "policy": content_security_policy(styles, joined_script),
+        "policy": content_security_policy(styles, [loader, code]),
         "kind": "live" if values["weights"] else "results",
         "style": styles[0],
         "still": styles[1],
-        "script": joined_script,
+        "loader": loader,
+        "code": packed(code.encode()),
         "facts": json_for_script(values),
         "arrays": arrays,
         "groups": "\n".join(map(_group_link, _filled())),
