@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import mnist_cli
-from mnist_cli.lesson.language import load_words
 from mnist_cli.lesson.material import Material
 from mnist_cli.lesson.page import find_facts, lesson_lines
+from mnist_cli.lesson.texts import load_words
 
 SHOWN = ("cost", "gradient", "imagine")
 MARK = "<!-- from here on made by: python docs/make_lessons.py DATA_DIR -->"

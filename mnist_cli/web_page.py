@@ -17,14 +17,17 @@ def fill(template: str, texts: Mapping[str, str]) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
 
 
-def content_security_policy(styles: Sequence[str], script: str) -> str:
-    """Return a policy that allows only these styles and this script, and loads nothing."""
-    allowed = " ".join(f"'{_hash(style)}'" for style in styles)
+def content_security_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+    """Return a policy that allows only these styles and scripts, and loads nothing."""
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src {allowed}; "
+        f"default-src 'none'; script-src {_hashes(scripts)}; style-src {_hashes(styles)}; "
         "base-uri 'none'; form-action 'none'"
     )
     return escape(policy, quote=False)
+
+
+def _hashes(texts: Sequence[str]) -> str:
+    return " ".join(f"'{_hash(text)}'" for text in texts)
 
 
 def _hash(text: str) -> str:

@@ -18,10 +18,10 @@ from mnist_cli.data.loading import load
 from mnist_cli.errors import InputError
 from mnist_cli.lesson.course import COURSE, WITHOUT_IMAGE, module_of
 from mnist_cli.lesson.drawing import arrows, bar, curve, signed_picture, strip
-from mnist_cli.lesson.language import WORDS, load_words, usual_language
 from mnist_cli.lesson.layout import COLUMNS, LINES, table, width, wrapped
 from mnist_cli.lesson.material import Material
 from mnist_cli.lesson.page import contents, find_facts, lesson_lines
+from mnist_cli.lesson.texts import WORDS, load_words
 from mnist_cli.report.sections import SECTIONS
 
 LANGUAGES = ("en", "ko")
@@ -94,19 +94,6 @@ def test_korean_is_in_one_style():
         for text in TEXTS["ko"][section].values():
             for ending in re.findall(r"(\w\w[.?])(?=\s|$)", text):
                 assert ending in ("니다.", "니까?") or not re.match(r"[가-힣]", ending), text
-
-
-@pytest.mark.parametrize(
-    ("environment", "language"),
-    [
-        ({"LANG": "ko_KR.UTF-8"}, "ko"),
-        ({"LANG": "ko_KR.UTF-8", "LC_ALL": "C"}, "en"),
-        ({"LC_MESSAGES": "ko", "LANG": "en_US.UTF-8"}, "ko"),
-        ({"LANG": "de_DE.UTF-8", "LC_ALL": ""}, "en"),
-    ],
-)
-def test_the_locale_chooses_the_language(environment, language):
-    assert usual_language(environment) == language
 
 
 # -- one screen, and every number of it ------------------------------------------------------------

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mnist_cli.cli.help import examples
-from mnist_cli.cli.options import FILE, OUTPUT, output_options
+from mnist_cli.cli.options import FILE, OUTPUT, language_option, output_options
 from mnist_cli.cli.output import FAILED, Output
 from mnist_cli.exercise.sheets import NAMES, WORDS, file_name, solved, with_gaps
-from mnist_cli.language import LANGUAGES, chosen_language
+from mnist_cli.language import chosen_language
 
 if TYPE_CHECKING:
     from mnist_cli.exercise.check import Outcome
@@ -36,11 +36,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Longest time that a file may run while it is checked.",
 )
-@click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    help="Language; also MNIST_LANG.  [default: that of the system, else en]",
-)
+@language_option
 @output_options
 def exercise(
     name: str | None,

@@ -1,6 +1,5 @@
 """`mnist lesson`: the ideas of the lectures, seen on the user's own network."""
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -18,18 +17,18 @@ from mnist_cli.cli.options import (
     completions,
     data_dir_option,
     dataset_option,
+    language_option,
     load_network,
     output_options,
 )
 from mnist_cli.cli.output import Output
 from mnist_cli.config.settings import nearest
 from mnist_cli.data.registry import or_builtin
+from mnist_cli.language import chosen_language
 from mnist_cli.lesson.course import COURSE, SLOW, WITHOUT_IMAGE
 
 if TYPE_CHECKING:
     from mnist_cli.lesson.material import Material
-
-LANGUAGES = ("en", "ko")
 
 
 class LessonType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only
@@ -89,12 +88,7 @@ class ImageType(PathType):
     help="The trained network: a file, or best or default, which come with the program.  "
     f"[default: {DEFAULT_CHECKPOINT.as_posix()}, else default]",
 )
-@click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    envvar=["MNIST_LESSON_LANG", "MNIST_LANG"],
-    help="Language of the lessons; also MNIST_LANG.  [default: that of the locale, else en]",
-)
+@language_option
 @dataset_option
 @data_dir_option("lesson")
 @output_options
@@ -111,10 +105,10 @@ def lesson(
     Every lesson is one screen: a question, a picture or table that is computed now from the network
     and its images, a few sentences, and a command that goes on from there.
     """
-    from mnist_cli.lesson.language import load_words, usual_language
     from mnist_cli.lesson.page import contents, find_facts, lesson_lines
+    from mnist_cli.lesson.texts import load_words
 
-    out, words = Output(quiet, as_json), load_words(lang or usual_language(os.environ))
+    out, words = Output(quiet, as_json), load_words(chosen_language(lang))
     if name is None:
         return out.result(*contents(words), lessons=[_row(each, words) for each in COURSE])
     if chosen["image"] is not None and name in WITHOUT_IMAGE:

@@ -17,6 +17,7 @@ from mnist_cli.config.rules import Choice, Sizes, Switch
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
 from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import ConfigError
+from mnist_cli.language import LANGUAGES
 
 if TYPE_CHECKING:
     from mnist_cli.model import Model
@@ -64,6 +65,13 @@ def completions(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
     """Return the names that a shell can offer after the text `incomplete`."""
     start = incomplete.lower()
     return [CompletionItem(name) for name in names if name.startswith(start)]
+
+
+language_option = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language; also MNIST_LANG.  [default: that of the system, else en]",
+)
 
 
 class ConfigType(PathType):

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from mnist_cli.lesson.drawing import arrows
-from mnist_cli.lesson.language import Words, example_key
 from mnist_cli.lesson.layout import table
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words, example_key
 from mnist_cli.network.gradient_check import central_differences, in_float64
 from mnist_cli.network.inspection import Inspection, inspect, wishes
 from mnist_cli.network.network import Network, one_hot

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.material import Material
 from mnist_cli.lesson.sweeps import apart, best_and_ends, rows_of, sweep
+from mnist_cli.lesson.texts import Words
 
 SIZES = (1, 4, 10, 32, 100, 1000)
 

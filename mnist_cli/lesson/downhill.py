@@ -6,9 +6,9 @@ import numpy as np
 
 from mnist_cli.data.datasets import Split
 from mnist_cli.lesson.drawing import curve
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.layout import table
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words
 from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import Batches
 from mnist_cli.network.metrics import angle

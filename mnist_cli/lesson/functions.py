@@ -7,9 +7,9 @@ import numpy as np
 
 from mnist_cli.config.settings import make_config
 from mnist_cli.data.datasets import Split
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.layout import table
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words
 from mnist_cli.lesson.training import trained
 from mnist_cli.network.activations import ACTIVATIONS
 from mnist_cli.network.inspection import inspect, mean_sizes

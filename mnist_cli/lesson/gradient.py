@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from mnist_cli.lesson.language import Words, example_key
 from mnist_cli.lesson.layout import table
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words, example_key
 from mnist_cli.network.inspection import Inspection, inspect, mean_sizes
 from mnist_cli.network.network import Network
 from mnist_cli.network.parameters import place_of

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from mnist_cli.images import PIXELS
 from mnist_cli.lesson.drawing import picture
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.layout import beside, table, titled
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words
 from mnist_cli.network.imagining import Imagined, imagine
 
 USUAL = 3  # the digit that is imagined

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from mnist_cli.lesson.drawing import signed_picture
-from mnist_cli.lesson.language import Words, example_key
 from mnist_cli.lesson.layout import beside, table, titled
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words, example_key
 from mnist_cli.network.activations import Array
 
 SHOWN = 3  # neurons whose weights are drawn

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.material import Material
 from mnist_cli.lesson.sweeps import apart, best_and_ends, rows_of, sweep
+from mnist_cli.lesson.texts import Words
 
 FACTORS = (1 / 300, 1 / 30, 1 / 10, 1 / 3, 1, 3, 10, 30)  # of the network's own rate
 LARGEST = 1000.0  # that the setting allows

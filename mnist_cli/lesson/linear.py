@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from mnist_cli.config.settings import make_config
 from mnist_cli.lesson.drawing import signed_picture
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.layout import beside, table, titled
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words
 from mnist_cli.lesson.training import trained
 from mnist_cli.network.inspection import multiplied_out
 from mnist_cli.network.network import Network, to_inputs

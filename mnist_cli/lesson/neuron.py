@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from mnist_cli.data.datasets import Split
 from mnist_cli.lesson.drawing import bar, picture
-from mnist_cli.lesson.language import Words, example_key
 from mnist_cli.lesson.layout import beside, titled
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words, example_key
 
 MOST = 200  # images of each digit that are compared
 INK = 127  # a pixel above it counts as ink

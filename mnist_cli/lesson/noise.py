@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from mnist_cli.images import PIXELS
 from mnist_cli.lesson.drawing import bar, picture
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.layout import beside, table
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words
 from mnist_cli.prediction import answer
 from mnist_cli.training.checkpoint import Checkpoint
 

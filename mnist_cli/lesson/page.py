@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import Any
 
 from mnist_cli.lesson.course import COURSE, module_of
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.layout import table, wrapped
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words
 from mnist_cli.training.environment import one_thread
 
 

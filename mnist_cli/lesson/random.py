@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from mnist_cli.lesson.drawing import bar
-from mnist_cli.lesson.language import Words, example_key
 from mnist_cli.lesson.layout import table
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words, example_key
 from mnist_cli.training.evaluation import Measurement, measure
 
 

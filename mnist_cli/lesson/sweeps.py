@@ -6,9 +6,9 @@ from mnist_cli.data.datasets import Split
 from mnist_cli.errors import TrainingError
 from mnist_cli.learning import train
 from mnist_cli.lesson.drawing import strip
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.layout import table
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words
 
 IMAGES, VALIDATION, EPOCHS = 5000, 1000, 5
 SEEDS = (0, 1, 2)

@@ -4,9 +4,9 @@ from typing import Any
 
 from mnist_cli.data.datasets import Split
 from mnist_cli.lesson.drawing import bar
-from mnist_cli.lesson.language import Words
 from mnist_cli.lesson.layout import table
 from mnist_cli.lesson.material import Material
+from mnist_cli.lesson.texts import Words
 from mnist_cli.lesson.training import trained
 from mnist_cli.network.network import Network
 from mnist_cli.training.evaluation import measure

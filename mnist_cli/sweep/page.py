@@ -35,7 +35,7 @@ def sweep_page(summary: Summary) -> str:
     """Return the page as HTML; it is complete in itself and loads nothing."""
     style, script = page_style(), page_script()
     texts = {
-        "policy": content_security_policy([style], script),
+        "policy": content_security_policy([style], [script]),
         "style": style,
         "script": script,
         "heading": escape(" × ".join(axis.title for axis in summary.axes)),

@@ -3,7 +3,6 @@
 A text is a format string over the facts of its lesson, so that no number stands in it.
 """
 
-import locale
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from mnist_cli.lesson.layout import wrapped
 from mnist_cli.storage.strict_json import parse_object
 
 WORDS = Path(__file__).parent / "words"
-LANGUAGES = ("en", "ko")
 SHARED = "shared"
 
 
@@ -46,16 +44,8 @@ class Words:
 
 
 def load_words(language: str) -> Words:
-    """Read the texts of a language from `LANGUAGES`."""
+    """Read the texts of a language by its short name."""
     return Words(parse_object((WORDS / f"{language}.json").read_bytes()))
-
-
-def usual_language(environment: Mapping[str, str]) -> str:
-    """Return the language of the user's locale, English where there are no lessons in it."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    chosen = next((environment[name] for name in names if environment.get(name)), "")
-    wanted = (chosen or locale.getlocale()[0] or "").lower()  # on Windows: Korean_Korea
-    return "ko" if wanted.startswith("ko") else "en"
 
 
 def example_key(facts: Mapping[str, Any]) -> str:
