@@ -13,7 +13,7 @@ COURSE = {
     "cost": "mnist lesson cost --image 8",
     "downhill": "mnist train --batch-size 1000 --epochs 2 -o large.npz",
     "gradient": "mnist lesson gradient --image 0",
-    "backprop": "mnist train --epochs 1 --check-gradients -o checked.npz",
+    "backprop": "mnist exercise backprop",
     "unseen": "mnist evaluate --checkpoint default --split train",
     "noise": "mnist lesson noise --checkpoint best",
     "imagine": "mnist lesson imagine --image 1",
