@@ -1,7 +1,5 @@
 // ---- main: everything put together
 
-document.documentElement.classList.add("js");
-
 async function start() {
   copyButtons();
   const state = new State(await readData());
