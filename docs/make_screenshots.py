@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 COLOURS = 128  # a picture for the documentation is small
 IMAGES = Path(__file__).with_name("images")
@@ -22,7 +22,9 @@ SHOTS = {  # name: width, height, colours, what is shown
     "report": (1440, 1140, "light", "#draw"),
     "report-dark": (1440, 960, "dark", "#why"),
     "report-phone": (390, 1300, "light", "#draw"),
+    "report-training": (1440, 800, "light", "#train"),
 }
+EPOCHS = 6  # of the live training
 
 
 def make_page(folder: Path, checkpoint: Path | None) -> Path:
@@ -36,6 +38,22 @@ def make_page(folder: Path, checkpoint: Path | None) -> Path:
     command = [*run, "report", "--checkpoint", str(checkpoint), "--output", str(page)]
     subprocess.run(command, check=True)
     return page
+
+
+def train_live(view: Page) -> None:
+    """Train in the page, first with steps that are too long."""
+    view.click("text=η too large")
+    for epochs in (EPOCHS / 3, EPOCHS):
+        view.click("#train-play")
+        while float(view.inner_text("#train-progress")) < epochs:
+            view.wait_for_timeout(20)
+        view.click("#train-play")
+        if epochs < EPOCHS:
+            view.click("#train-presets >> text=Good")
+    view.wait_for_timeout(1000)
+
+
+ACTS = {"report-training": train_live}  # what is done before the picture is taken
 
 
 def shoot(browser: Browser, page: Path, name: str) -> None:
@@ -55,6 +73,8 @@ def shoot(browser: Browser, page: Path, name: str) -> None:
         for point in points[1:]:
             view.mouse.move(*point, steps=10)
         view.mouse.up()
+    if name in ACTS:
+        ACTS[name](view)
     view.locator(section).evaluate("section => section.scrollIntoView()")
     view.mouse.move(2, 2)
     view.wait_for_timeout(500)

@@ -220,6 +220,14 @@ def test_one_step_by_keyboard(visit):
     assert "3 steps" in one.page.inner_text("#train-status")
 
 
+def test_no_step_is_lost_however_fast_one_clicks(visit):
+    one = at_training(visit)
+    one.page.evaluate(
+        "() => { for (let i = 0; i < 7; i++) document.getElementById('train-step').click(); }"
+    )
+    one.wait(lambda: steps(one) == 7)
+
+
 def test_one_epoch_by_touch(visit):
     one = at_training(visit, has_touch=True, viewport={"width": 390, "height": 844})
     one.page.tap("#train-epoch")
@@ -271,6 +279,19 @@ def test_a_rate_too_large_learns_nothing(visit):
     one.page.click("#train-epoch")
     at_rest(one)
     assert float(one.page.inner_text("#train-accuracy").rstrip("%")) < 25
+
+
+def test_steps_that_lead_out_of_all_numbers_stop(visit, page_of):
+    settings = {"activation": "linear", "output_activation": "linear"}
+    one = at_training(visit, path=page_of("linear", **settings))
+    own = one.page.evaluate(ON_BOARD)
+    one.page.focus("#train-rate")
+    one.page.keyboard.press("End")
+    one.page.click("#train-play")
+    one.wait(lambda: "no longer a finite number" in one.page.inner_text("#train-status"))
+    one.wait(lambda: one.page.inner_text("#train-play") == "Play")
+    one.page.click("#train-restore")
+    assert one.page.evaluate(ON_BOARD) == own
 
 
 def test_another_activation_is_another_network(visit):

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import shutil
 from xml.etree import ElementTree
 
 import numpy as np
@@ -353,19 +352,3 @@ def test_on_paper_there_are_no_controls(visit):
     buttons = "button:visible:not(.thumbnail, .card-button, [data-item])"
     assert one.page.locator(buttons).count() == 0
     assert one.page.pdf().startswith(b"%PDF")
-
-
-def test_firefox_reads_the_page(pages):
-    """A smoke test: it answers, without a word in the console."""
-    from playwright.sync_api import Error, sync_playwright
-
-    with sync_playwright() as driver:
-        try:
-            firefox = driver.firefox.launch(executable_path=shutil.which("firefox"))
-        except Error:
-            pytest.skip("no Firefox for playwright: python -m playwright install firefox")
-        one = Visit(firefox, pages("good"))
-        assert one.answer in set("0123456789")
-        assert one.page.locator(".chart").count() == 3
-        assert one.messages == []
-        firefox.close()

@@ -63,8 +63,13 @@ class Block:
         self.add(f"{name}_scales", scales, "f4")
 
     def encoded(self) -> str:
-        """Return the bytes, compressed with zlib, in base64."""
-        return base64.b64encode(zlib.compress(bytes(self._bytes), 9)).decode()
+        """Return the bytes as `packed` writes them."""
+        return packed(bytes(self._bytes))
+
+
+def packed(data: bytes) -> str:
+    """Compress bytes with zlib; return them in base64, as a browser can unpack them."""
+    return base64.b64encode(zlib.compress(data, 9)).decode()
 
 
 def in_greys(images: NDArray[np.uint8]) -> NDArray[np.uint8]:

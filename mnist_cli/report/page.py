@@ -4,12 +4,12 @@ import base64
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from mnist_cli.report.header import header_values
+from mnist_cli.report.packing import packed
 from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, files_of, in_group
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.twins import missing_activations, missing_line
@@ -54,14 +54,15 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
     arrays
         Images and parameters in base64 (see `packing`).
     """
-    styles, scripts = [style(), _text("still.css")], [script(), _text("loader.js")]
+    styles, code = [style(), _text("still.css")], script()
+    loader = _unindented(_text("script/loader.js"))
     texts = {
-        "policy": content_security_policy(styles, scripts),
+        "policy": content_security_policy(styles, [loader, code]),
         "kind": "live" if values["weights"] else "results",
         "style": styles[0],
         "still": styles[1],
-        "script": packed(scripts[0]),
-        "loader": scripts[1],
+        "loader": loader,
+        "code": packed(code.encode()),
         "facts": json_for_script(values),
         "arrays": arrays,
         "groups": "\n".join(map(_group_link, _filled())),
@@ -86,11 +87,6 @@ def script() -> str:
     shared = [_text(f"script/{name}.js") for name in SCRIPTS]
     files = [*shared, *_of_all_sections(".js"), _text("script/main.js")]
     return _unindented("\n".join(['"use strict";', "(() => {", *files, "})();", ""]))
-
-
-def packed(text: str) -> str:
-    """Compress the script, in base64: 40% of its size, and room for the images. `loader.js` reads it."""
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def _unindented(text: str) -> str:
@@ -177,8 +173,12 @@ def content_security_policy(styles: Sequence[str], scripts: Sequence[str]) -> st
 
 
 def _hashes(texts: Sequence[str]) -> str:
-    digests = [hashlib.sha256(text.encode()).digest() for text in texts]
-    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return " ".join(f"'{_hash(text)}'" for text in texts)
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def json_for_script(values: Any) -> str:

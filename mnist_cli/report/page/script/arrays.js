@@ -8,16 +8,10 @@ const KINDS = {
   u1: Uint8Array,
 };
 
-async function inflate(base64) {
-  const packed = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).arrayBuffer();
-}
-
 // The data of the page: facts as they stand in its JSON, and `array(name)` for the rest.
 async function readData() {
   const facts = JSON.parse(byId("facts").textContent);
-  const bytes = await inflate(byId("arrays").textContent.trim());
+  const bytes = await window.mnist.inflate("arrays");
   const array = (name) => {
     const [kind, offset, count] = facts.arrays[name];
     return new KINDS[kind](bytes, offset, count);

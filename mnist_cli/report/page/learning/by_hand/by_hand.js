@@ -132,10 +132,7 @@ class ByHand {
     this.line.draw({ sum, bias, activationAt });
     elements.threshold.value = String((-bias / this.line.reach) * WHOLE_RANGE);
     describeSlider(elements.threshold, signed(-bias), `${signed(-bias)}, bias ${signed(bias)}`);
-    elements.sum.textContent = [
-      `z = Σwa + b = ${signed(sum)} ${bias < 0 ? "−" : "+"} ${plain(Math.abs(bias))} = ${signed(sum + bias)},`,
-      `a = ${activation.formula} = ${plain(activationAt(sum))}`,
-    ].join(" ");
+    elements.sum.textContent = `${sumInWords(sum + bias, bias)}, a = ${activation.formula} = ${plain(activationAt(sum))}`;
   }
 
   showWeight() {
@@ -189,6 +186,10 @@ async function firings(sample, network, layer, number, isStale) {
     await rest();
   }
   return count;
+}
+
+function sumInWords(z, bias) {
+  return `z = Σwa + b = ${signed(shownSum(z, bias))} ${bias < 0 ? "−" : "+"} ${plain(Math.abs(bias))} = ${signed(z)}`;
 }
 
 function fillNeuronChoice(network, elements, layer, number) {

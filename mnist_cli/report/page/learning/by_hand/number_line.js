@@ -60,7 +60,7 @@ class NumberLine {
       width: `${Math.abs(dot - threshold)}%`,
     });
     this.z.classList.toggle("negative", sum + bias < 0);
-    this.label(this.top, dot, `Σwa ${signed(sum)}`);
+    this.label(this.top, dot, `Σwa ${signed(shownSum(sum + bias, bias))}`);
     this.label(this.bottom, threshold, `−b ${signed(-bias)}`);
     [this.low.textContent, this.high.textContent] = [`−${this.reach}`, `+${this.reach}`];
     this.plot.setAttribute("aria-label", this.words(sum, bias, activationAt(sum)));
@@ -93,3 +93,6 @@ class NumberLine {
     return 100 * clamp((value / this.reach + 1) / 2, 0, 1);
   }
 }
+
+// Σwa, rounded so that z and the bias add up as shown.
+const shownSum = (z, bias) => Number(z.toFixed(2)) - Number(bias.toFixed(2));

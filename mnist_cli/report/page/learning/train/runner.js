@@ -7,7 +7,7 @@ const NEXT_FRAME = Symbol("next frame");
 // No frames come while the page is hidden.
 class Runner {
   constructor(afterFrame) {
-    Object.assign(this, { afterFrame, work: null });
+    Object.assign(this, { afterFrame, work: null, waiting: [] });
     this.request = oncePerFrame(() => this.frame());
   }
 
@@ -15,20 +15,22 @@ class Runner {
     return this.work !== null;
   }
 
-  start(work) {
-    this.work = work;
+  // After the work that is still to do.
+  add(work) {
+    if (this.work) this.waiting.push(work);
+    else this.work = work;
     this.request();
   }
 
   stop() {
-    this.work = null;
+    Object.assign(this, { work: null, waiting: [] });
   }
 
   frame() {
     const end = performance.now() + WORK_MS;
     while (this.work && performance.now() < end) {
       const { done, value } = this.work.next();
-      if (done) this.work = null;
+      if (done) this.work = this.waiting.shift() ?? null;
       if (value === NEXT_FRAME) break;
     }
     this.afterFrame();

@@ -26,8 +26,8 @@ class LiveTraining {
       this.elements;
     const on = (button, act) => button.addEventListener("click", act);
     for (const button of [play, dockPlay]) on(button, () => this.playOrPause());
-    for (const button of [step, dockStep]) on(button, () => this.run(this.oneStep()));
-    on(epoch, () => this.run(this.oneEpoch()));
+    for (const button of [step, dockStep]) on(button, () => this.runNext(this.oneStep()));
+    on(epoch, () => this.runNext(this.oneEpoch()));
     on(rewind, () => this.rewind());
     on(seed, () => this.anotherSeed());
     for (const button of [restore, dockRestore]) on(button, () => this.restore());
@@ -37,13 +37,22 @@ class LiveTraining {
 
   playOrPause() {
     if (this.runner.isRunning) this.pause();
-    else this.run(this.play());
+    else this.startPlaying();
+  }
+
+  startPlaying() {
+    this.playing = this.play();
+    this.run(this.playing);
+  }
+
+  get isPlaying() {
+    return this.runner.isRunning && this.runner.work === this.playing;
   }
 
   pause() {
     if (!this.runner.isRunning) return;
     this.runner.stop();
-    this.runner.start(this.end(this.training));
+    this.runner.add(this.end(this.training));
   }
 
   rewind() {
@@ -55,9 +64,9 @@ class LiveTraining {
   // With other settings, from the same first weights; it goes on playing if it was playing.
   startAgain() {
     if (!this.training) return;
-    const wasPlaying = this.runner.isRunning;
+    const wasPlaying = this.isPlaying;
     this.rewind();
-    if (wasPlaying) this.run(this.play());
+    if (wasPlaying) this.startPlaying();
   }
 
   anotherSeed() {
@@ -72,11 +81,19 @@ class LiveTraining {
     this.view.say("Your own network is on the board again.");
   }
 
-  // Whatever ran before is left where it is: a mini-batch that is not finished has changed nothing.
+  // In place of what runs, which is left where it is: a mini-batch that is not finished has changed
+  // nothing.
   run(work) {
     this.runner.stop();
     this.putOnBoard();
-    this.runner.start(work);
+    this.runner.add(work);
+  }
+
+  // After the steps that somebody has already asked for.
+  runNext(work) {
+    if (this.isPlaying) return this.run(work);
+    this.putOnBoard();
+    this.runner.add(work);
   }
 
   // The network in training; the first one is made when it is first wanted.
