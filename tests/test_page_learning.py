@@ -321,7 +321,7 @@ def test_one_step_from_one_image(how, visit, learner_page, numbers):
     press(one, how, "#step-restore")
     one.frames()
     assert one.page.evaluate("() => mnist.state.isOwn")
-    assert one.page.is_disabled("#step-restore")
+    one.wait(lambda: one.page.is_disabled("#step-restore"))
 
 
 def test_eta_by_keyboard_makes_the_step_longer(visit, learner_page):
