@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from mnist_cli import sweep
+from mnist_cli.cli.runs import Board
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import ConfigError, InputError, SweepError
 from mnist_cli.sweep.axes import axis_of_text, axis_of_values
+from mnist_cli.sweep.estimate import rate_of_rows, seconds_of
 from mnist_cli.sweep.journal import FIELDS, read_rows
 from mnist_cli.sweep.plan import Plan, cost_of, parameters_of
 
@@ -392,3 +394,29 @@ def test_a_damaged_plan_is_one_line(finished, tmp_path, change):
 def test_a_folder_without_a_plan_is_one_line(tmp_path):
     with pytest.raises(SweepError, match="no such plan"):
         sweep.read(tmp_path)
+
+
+# -- how long it takes -----------------------------------------------------------------------------
+
+
+def test_time_is_weighed_by_cost_and_shared_by_workers(plan):
+    first, *others = plan.trials()
+    rate = rate_of_rows(plan.trials(), [{"key": first.key, "seconds": 2.0}])
+    assert rate * first.cost == pytest.approx(2.0)
+    costs = [trial.cost for trial in others]
+    assert seconds_of(costs, rate, 1) == pytest.approx(2.0 * sum(costs) / first.cost)
+    assert seconds_of(costs, rate, 2) == pytest.approx(1.0 * sum(costs) / first.cost)
+    assert seconds_of(costs, rate, 100) == pytest.approx(2.0 * max(costs) / first.cost)
+    assert rate_of_rows(plan.trials(), []) is None
+    assert seconds_of([], rate, 2) == 0
+
+
+def test_a_line_shows_how_many_runs_are_done_and_which_is_best(plan):
+    board = Board(plan, [], 2)
+    assert (board.done, board.best, board.seconds_left()) == ("run 0/4", "", None)
+    accuracies = (0.9, None, 0.95)
+    for trial, accuracy in zip(plan.trials(), accuracies, strict=False):
+        row = {"key": trial.key, "seconds": 1.0, "validation_accuracy": accuracy}
+        board.add(row)
+        assert ("diverged" in board.line(row)) == (accuracy is None)
+    assert (board.done, board.best) == ("run 3/4", "95.00% batch-size 100, seed 0")
