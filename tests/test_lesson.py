@@ -425,6 +425,7 @@ def ask(mnist, builtin_dir):
     env = {f"MNIST_{name}_DATASET": "builtin" for name in commands} | {
         "MNIST_DATA_DIR": str(builtin_dir),
         "MNIST_TRAIN_VALIDATION_SIZE": "500",
+        "MNIST_SWEEP_VALIDATION_SIZE": "500",
         "LC_ALL": "C.UTF-8",
     }
     return lambda *call, **more: mnist(*call, env=env | more)
