@@ -1,6 +1,6 @@
 """Make the pictures of the report in docs/images/: python docs/make_screenshots.py [CHECKPOINT].
 
-Without a checkpoint, the default network is trained on the built-in digits first. Needs the extra
+Without a checkpoint it is the network `default`, which comes with the program. Needs the extra
 `browser` and a Chromium (see CONTRIBUTING.md); MNIST is looked for in MNIST_DATA_DIR or data.
 """
 
@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 COLOURS = 128  # a picture for the documentation is small
 IMAGES = Path(__file__).with_name("images")
@@ -22,21 +22,19 @@ SHOTS = {  # name: width, height, colours, what is shown
     "report": (1440, 900, "light", ".top"),
     "report-dark": (1440, 960, "dark", "#why"),
     "report-phone": (390, 844, "light", ".top"),
+    "report-step": (1440, 900, "light", "#step"),
     "report-training": (1440, 800, "light", "#train"),
+    "report-ideal": (1440, 640, "light", "#ideal"),
 }
 EPOCHS = 6  # of the live training
+STEPS = 3  # on one mistake
 
 
-def make_page(folder: Path, checkpoint: Path | None) -> Path:
-    """Write the report, training a network first where none is given."""
-    run = [sys.executable, "-m", "mnist_cli"]
-    if checkpoint is None:
-        checkpoint = folder / "builtin.npz"
-        train = [*run, "train", "--quiet", "--dataset", "builtin", "--output", str(checkpoint)]
-        subprocess.run(train, check=True)
+def make_page(folder: Path, checkpoint: str) -> Path:
+    """Write the report of a network."""
     page = folder / "report.html"
-    command = [*run, "report", "--checkpoint", str(checkpoint), "--output", str(page)]
-    subprocess.run(command, check=True)
+    words = ["report", "--checkpoint", checkpoint, "--output", str(page)]
+    subprocess.run([sys.executable, "-m", "mnist_cli", *words], check=True)
     return page
 
 
@@ -53,7 +51,31 @@ def train_live(view: Page) -> None:
     view.wait_for_timeout(1000)
 
 
-ACTS = {"report-training": train_live}  # what is done before the picture is taken
+def step_until_right(view: Page) -> None:
+    """Take a mistake, and step until the network reads it right."""
+    view.click("#step-mistake")
+    for _ in range(STEPS):
+        view.click("#step-go")
+        view.wait_for_timeout(200)
+
+
+def imagine_a_three(view: Page) -> None:
+    """Let the network say what it takes for a 3."""
+    view.click("#ideal-digits >> text=3")
+    view.wait_for_timeout(3000)
+
+
+ACTS = {  # what is done before the picture is taken
+    "report-step": step_until_right,
+    "report-training": train_live,
+    "report-ideal": imagine_a_three,
+}
+
+
+def launched(driver: Playwright) -> Browser:
+    """Start Chromium."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
 
 
 def shoot(browser: Browser, page: Path, name: str) -> None:
@@ -87,12 +109,11 @@ def shoot(browser: Browser, page: Path, name: str) -> None:
 
 def main() -> None:
     """Make all pictures."""
-    checkpoint = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else None
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    checkpoint = sys.argv[1] if len(sys.argv) > 1 else "default"
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         page = make_page(Path(folder), checkpoint)
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = launched(driver)
         for name in SHOTS:
             shoot(browser, page, name)
         browser.close()
