@@ -372,6 +372,18 @@ def test_a_damaged_line_is_named(finished, tmp_path, line):
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [("key", [1]), ("status", "lost"), ("seconds", "1"), ("validation_accuracy", True)],
+)
+def test_a_value_of_a_wrong_type_is_named(finished, tmp_path, name, value):
+    content = (finished[0] / "results.jsonl").read_bytes()
+    row = {**json.loads(content.splitlines()[0]), name: value}
+    folder = copied(finished, tmp_path, json.dumps(row).encode() + b"\n")
+    with pytest.raises(SweepError, match=f"line 1: damaged: {name}"):
+        sweep.read(folder)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         lambda plan: {**plan, "schema": 2},

@@ -18,7 +18,7 @@ from mnist_cli.storage.failures import naming
 from mnist_cli.storage.locks import claim
 from mnist_cli.storage.paths import AnyPath, as_path
 from mnist_cli.storage.strict_json import parse_object
-from mnist_cli.sweep.plan import Plan
+from mnist_cli.sweep.plan import DIVERGED, FINISHED, Plan
 
 PLAN, RESULTS = "plan.json", "results.jsonl"
 SCHEMA = 1  # of a row
@@ -40,6 +40,15 @@ FIELDS = (
     "worker",
     "attempt",
 )
+TYPES: dict[str, tuple[type, ...]] = {
+    "key": (str,),
+    "settings": (dict,),
+    "validation_accuracy": (int, float, type(None)),
+    "validation_loss": (int, float, type(None)),
+    "history": (list,),
+    "seconds": (int, float),
+    "parameters_sha256": (str, type(None)),
+}
 SAME = ("dataset", "images", "data_sha256", "seeds", "axes", "points")  # of a plan that goes on
 
 Row = dict[str, Any]  # one finished run: see FIELDS
@@ -90,9 +99,18 @@ def _parse(line: bytes, where: str) -> Row:
             raise ValueError(f"schema must be {SCHEMA}, got {row.get('schema')!r}")
         if list(row) != list(FIELDS):
             raise ValueError(f"must have the fields {', '.join(FIELDS)}, got {', '.join(row)}")
+        _check_types(row)
     except ValueError as error:
         raise SweepError(f"{where}: damaged: {error}; remove the line") from error
     return row
+
+
+def _check_types(row: Row) -> None:
+    for name, types in TYPES.items():
+        if type(row[name]) not in types:
+            raise ValueError(f"{name} is of a wrong type, got {row[name]!r:.60}")
+    if row["status"] not in (FINISHED, DIVERGED):
+        raise ValueError(f"status must be {FINISHED} or {DIVERGED}, got {row['status']!r:.60}")
 
 
 def _check_same_result(path: Path, one: tuple[int, Row], other: tuple[int, Row]) -> None:

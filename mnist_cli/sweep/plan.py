@@ -12,6 +12,7 @@ from mnist_cli.images import PIXELS
 from mnist_cli.sweep.axes import Axis
 
 SCHEMA = 1  # of plan.json
+FINISHED, DIVERGED = "finished", "diverged"  # how a run can end
 OUTPUTS = 10  # one for each digit
 FIXED_PART = 16  # images; measured between 9 and 20 for 13,002 to 266,610 parameters
 

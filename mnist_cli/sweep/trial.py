@@ -21,7 +21,7 @@ from mnist_cli.data.loading import usual_data_dir
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.errors import DataError, TrainingError
 from mnist_cli.network.network import Network
-from mnist_cli.sweep.plan import steps_of
+from mnist_cli.sweep.plan import DIVERGED, FINISHED, steps_of
 from mnist_cli.training.checkpoint import save_checkpoint
 from mnist_cli.training.data import TrainingData, load_training_data, provenance_of
 from mnist_cli.training.diagnosis import advice
@@ -30,8 +30,6 @@ from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import train
 from mnist_cli.training.run import Run
 from mnist_cli.training.session import calibrated
-
-FINISHED, DIVERGED = "finished", "diverged"
 
 
 def task_of(

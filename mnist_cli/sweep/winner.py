@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from statistics import fmean
 
 from mnist_cli.sweep.journal import Row
-from mnist_cli.sweep.plan import Plan, Point
-from mnist_cli.sweep.trial import FINISHED
+from mnist_cli.sweep.plan import FINISHED, Plan, Point
 
 
 def winner(plan: Plan, rows: Iterable[Row]) -> Point | None:
