@@ -22,12 +22,13 @@ SHOTS = {  # name: width, height, colours, what is shown
     "report": (1440, 900, "light", ".top"),
     "report-dark": (1440, 960, "dark", "#why"),
     "report-phone": (390, 844, "light", ".top"),
-    "report-step": (1440, 900, "light", "#step"),
     "report-training": (1440, 800, "light", "#train"),
-    "report-ideal": (1440, 640, "light", "#ideal"),
+    "report-step-before": (1440, 1080, "light", "#step"),
+    "report-step-after": (1440, 1080, "light", "#step"),
+    "report-ideal": (1440, 760, "light", "#ideal"),
 }
 EPOCHS = 6  # of the live training
-STEPS = 3  # on one mistake
+MISTAKE = 3  # number of the mistake that is made right, the most confident first
 
 
 def make_page(folder: Path, checkpoint: str) -> Path:
@@ -51,24 +52,35 @@ def train_live(view: Page) -> None:
     view.wait_for_timeout(1000)
 
 
+def take_mistake(view: Page) -> None:
+    """Put a mistake on the pad, and show the step that would be next."""
+    view.locator("#step").evaluate("section => section.scrollIntoView()")
+    for _ in range(MISTAKE):
+        view.click("#step-mistake")
+    view.wait_for_selector("#step-about >> text=wrong")
+
+
 def step_until_right(view: Page) -> None:
-    """Take a mistake, and step until the network reads it right."""
-    view.click("#step-mistake")
-    for _ in range(STEPS):
+    """Learn from this mistake alone, until it is read right."""
+    take_mistake(view)
+    while not view.inner_text("#step-about").endswith("right."):
         view.click("#step-go")
-        view.wait_for_timeout(200)
+        view.wait_for_timeout(1000)
+    view.wait_for_timeout(2000)
 
 
-def imagine_a_three(view: Page) -> None:
-    """Let the network say what it takes for a 3."""
+def draw_three(view: Page) -> None:
+    """Ask for an ideal 3."""
+    view.locator("#ideal").evaluate("section => section.scrollIntoView()")
     view.click("#ideal-digits >> text=3")
-    view.wait_for_timeout(3000)
+    view.wait_for_selector("#ideal-text >> text=After")
 
 
 ACTS = {  # what is done before the picture is taken
-    "report-step": step_until_right,
     "report-training": train_live,
-    "report-ideal": imagine_a_three,
+    "report-step-before": take_mistake,
+    "report-step-after": step_until_right,
+    "report-ideal": draw_three,
 }
 
 

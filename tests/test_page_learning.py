@@ -76,7 +76,6 @@ def in_float64(network, parameters=None):
     twin.parameters[:] = network.parameters
     if parameters is not None:
         fill_by_rows(twin.parameters, np.array(parameters), twin.layer_sizes)
-        np.testing.assert_allclose(twin.parameters, network.parameters, atol=1e-5)
     return twin
 
 
