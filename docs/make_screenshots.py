@@ -19,9 +19,9 @@ COLOURS = 128  # a picture for the documentation is small
 IMAGES = Path(__file__).with_name("images")
 SEVEN = [(0.24, 0.2), (0.74, 0.18), (0.6, 0.5), (0.44, 0.86)]
 SHOTS = {  # name: width, height, colours, what is shown
-    "report": (1440, 1140, "light", "#draw"),
+    "report": (1440, 900, "light", ".top"),
     "report-dark": (1440, 960, "dark", "#why"),
-    "report-phone": (390, 1300, "light", "#draw"),
+    "report-phone": (390, 844, "light", ".top"),
     "report-training": (1440, 800, "light", "#train"),
 }
 EPOCHS = 6  # of the live training
