@@ -23,8 +23,12 @@ SHOTS = {  # name: width, height, colours, what is shown
     "report-dark": (1440, 960, "dark", "#why"),
     "report-phone": (390, 844, "light", ".top"),
     "report-training": (1440, 800, "light", "#train"),
+    "report-step-before": (1440, 1080, "light", "#step"),
+    "report-step-after": (1440, 1080, "light", "#step"),
+    "report-ideal": (1440, 760, "light", "#ideal"),
 }
 EPOCHS = 6  # of the live training
+MISTAKE = 3  # number of the mistake that is made right, the most confident first
 
 
 def make_page(folder: Path, checkpoint: Path | None) -> Path:
@@ -53,7 +57,36 @@ def train_live(view: Page) -> None:
     view.wait_for_timeout(1000)
 
 
-ACTS = {"report-training": train_live}  # what is done before the picture is taken
+def take_mistake(view: Page) -> None:
+    """Put a mistake on the pad, and show the step that would be next."""
+    view.locator("#step").evaluate("section => section.scrollIntoView()")
+    for _ in range(MISTAKE):
+        view.click("#step-mistake")
+    view.wait_for_selector("#step-about >> text=wrong")
+
+
+def step_until_right(view: Page) -> None:
+    """Learn from this mistake alone, until it is read right."""
+    take_mistake(view)
+    while not view.inner_text("#step-about").endswith("right."):
+        view.click("#step-go")
+        view.wait_for_timeout(1000)
+    view.wait_for_timeout(2000)
+
+
+def draw_three(view: Page) -> None:
+    """Ask for an ideal 3."""
+    view.locator("#ideal").evaluate("section => section.scrollIntoView()")
+    view.click("#ideal-digits >> text=3")
+    view.wait_for_selector("#ideal-text >> text=After")
+
+
+ACTS = {  # what is done before the picture is taken
+    "report-training": train_live,
+    "report-step-before": take_mistake,
+    "report-step-after": step_until_right,
+    "report-ideal": draw_three,
+}
 
 
 def shoot(browser: Browser, page: Path, name: str) -> None:

@@ -76,7 +76,9 @@ class Film {
     slider.setAttribute("aria-valuetext", this.name());
     if (this.frames.length < 2) {
       moment.textContent = "No film:";
-      accuracy.textContent = "this checkpoint holds no earlier moments of its training.";
+      const { snapshots } = this.own.facts.config;
+      const why = snapshots ? "" : " It was trained with --snapshots 0.";
+      accuracy.textContent = `this checkpoint holds no earlier moments of its training.${why}`;
       return;
     }
     moment.textContent = capital(this.name());

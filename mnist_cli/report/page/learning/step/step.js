@@ -99,8 +99,8 @@ class OneStep {
     elements.try.disabled = true;
     const found = await tryMistakes(state, network, learningRate);
     const { accuracy } = await testSample(state).measure(network);
-    const tried = state.data.sections.mistakes.length;
-    elements.tried.textContent = trialsInWords(found, tried, learningRate, accuracy);
+    const count = state.data.sections.mistakes.length;
+    elements.tried.textContent = trialsInWords(found, count, learningRate, accuracy);
     elements.try.disabled = false;
     tried(elements.tried);
   }

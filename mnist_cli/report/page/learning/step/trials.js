@@ -24,10 +24,10 @@ function stepUntilRight(network, state, place, learningRate) {
   return { steps: null, after };
 }
 
-function trialsInWords(found, tried, learningRate, before) {
+function trialsInWords(found, count, learningRate, before) {
   if (!found.length)
-    return `None of ${counted(tried, "mistake")} became right in ${MOST_STEPS} steps of η ${learningRate}.`;
+    return `None of ${counted(count, "mistake")} became right in ${MOST_STEPS} steps of η ${learningRate}.`;
   const steps = counted(median(found.map((one) => one.steps)), "step");
   const accuracy = percent(median(found.map((one) => one.accuracy)), 1);
-  return `${found.length} of ${counted(tried, "mistake")} became right, each from the same network, with steps of η ${learningRate} on its image alone. The median: ${steps}, and an accuracy of ${accuracy} afterwards, ${percent(before, 1)} before.`;
+  return `${found.length} of ${counted(count, "mistake")} became right, each from the same network, with steps of η ${learningRate} on its image alone. The median: ${steps}, and an accuracy of ${accuracy} afterwards, ${percent(before, 1)} before.`;
 }
