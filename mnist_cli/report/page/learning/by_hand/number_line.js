@@ -15,7 +15,12 @@ class NumberLine {
     );
     const mark = (name) => make("span", { class: `line-${name}` });
     [this.z, this.threshold, this.dot] = ["z", "threshold", "dot"].map(mark);
-    this.plot = make("div", { class: "line-plot", role: "img" }, picture, mark("zero"));
+    this.plot = make(
+      "div",
+      { class: "line-plot", role: "img", "aria-label": "Number line" },
+      picture,
+      mark("zero"),
+    );
     this.plot.append(this.z, this.threshold, this.dot);
     [this.top, this.bottom] = [mark("label"), mark("label")];
     [this.low, this.high] = [mark("end"), mark("end")];

@@ -52,6 +52,7 @@ class RunChart {
       viewBox: `0 0 ${CURVE_WIDTH} ${CURVE_HEIGHT}`,
       preserveAspectRatio: "none",
       role: "img",
+      "aria-label": title,
     });
     [this.high, this.right] = [make("span", { class: "high" }), make("span", { class: "right" })];
     const plot = make("div", { class: "run-plot" }, this.lines, this.high);
