@@ -170,9 +170,9 @@ def test_any_network_has_a_page(tmp_path, builtin_dir, settings):
     assert len(page) < LARGEST
     shown = facts_in(page.decode())
     size = shown["networks"][0]["parameters"]
-    assert shown["weights"] == ("f4" if size < 200_000 else "i20" if size < 300_000 else None)
-    assert 0 <= shown["rounding"] <= 1e-5
-    assert ("rounded to 20 bits" in page.decode()) == (shown["weights"] == "i20")
+    assert shown["weights"] == ("f4" if size < 200_000 else "i2" if size < 300_000 else None)
+    assert 0 <= shown["rounding"] <= 1e-3
+    assert ("rounded to 16 bits" in page.decode()) == (shown["weights"] == "i2")
 
 
 def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir):
