@@ -2,8 +2,9 @@
 
     python docs/make_handwriting.py
 
-Writes small PNG files to docs/images: from picture to 28x28 image (steps-*.png, many.png), what
-each preprocessing makes of that (preprocessing.png), and changed copies (augmentation.png).
+Writes small PNG files to docs/images: the README's photo (photo.png), from picture to 28x28 image
+(steps-*.png, many.png), what each preprocessing makes of that (preprocessing.png), and changed
+copies (augmentation.png).
 """
 
 from collections.abc import Callable
@@ -200,6 +201,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, example in EXAMPLES.items():
         save(steps(example()), f"steps-{name}", 96)
+    save(shadow().resize((240, 240), Image.Resampling.BOX), "photo", 64)
     save(boxes(number()), "many", 32)
     save(preprocessings(), "preprocessing", 64)
     save(copies(), "augmentation", 64)
