@@ -86,7 +86,7 @@ def test_same_inputs_same_bytes(page, checkpoint, builtin_dir):
 
 
 def test_small_and_self_contained(page):
-    assert len(page.encode()) < 700_000
+    assert len(page.encode()) < 800_000
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", page)
     assert not re.search(r"\s(src|srcset|action)=", page)
     assert set(re.findall(r'href="(.)', page)) == {"#"}
@@ -169,8 +169,9 @@ def test_any_network_has_a_page(tmp_path, builtin_dir, settings):
     assert len(page) < LARGEST
     shown = facts_in(page.decode())
     size = shown["networks"][0]["parameters"]
-    assert shown["weights"] == ("f4" if size < 200_000 else "i20" if size < 300_000 else None)
-    assert 0 <= shown["rounding"] <= 1e-5
+    kinds = {"f4"} if size < 200_000 else {"i20", "i2", "i1"} if size < 300_000 else {None}
+    assert shown["weights"] in kinds
+    assert 0 <= shown["rounding"] <= (1e-2 if shown["weights"] in {"i2", "i1"} else 1e-5)
     assert ("rounded to 20 bits" in page.decode()) == (shown["weights"] == "i20")
 
 
