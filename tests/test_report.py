@@ -169,10 +169,9 @@ def test_any_network_has_a_page(tmp_path, builtin_dir, settings):
     assert len(page) < LARGEST
     shown = facts_in(page.decode())
     size = shown["networks"][0]["parameters"]
-    kinds = {"f4"} if size < 200_000 else {"i20", "i2", "i1"} if size < 300_000 else {None}
-    assert shown["weights"] in kinds
-    assert 0 <= shown["rounding"] <= (1e-2 if shown["weights"] in {"i2", "i1"} else 1e-5)
-    assert ("rounded to 20 bits" in page.decode()) == (shown["weights"] == "i20")
+    assert shown["weights"] == ("f4" if size < 200_000 else "i2" if size < 300_000 else None)
+    assert 0 <= shown["rounding"] <= 1e-3
+    assert ("rounded to 16 bits" in page.decode()) == (shown["weights"] == "i2")
 
 
 def test_a_run_that_stopped_in_its_first_epoch_has_a_page(tmp_path, builtin_dir):

@@ -8,7 +8,7 @@ from mnist_cli.report.subject import Subject, preprocessing_name
 from mnist_cli.report.tiles import ink_tile, map_frames, signed_tile
 from mnist_cli.wording import sureness
 
-MOST = 16  # neurons of the first layer
+MOST, FEW = 16, 8  # neurons of the first layer that are shown: where there are more, fewer of them
 NOT_PIXELS = (
     "This network does not see pixels. It sees eight maps of 14×7 numbers, in two rows of four: "
     "each says where in the digit there are edges of one direction, from paper to ink. The arrows "
@@ -27,15 +27,16 @@ def _sees_maps(subject: Subject) -> bool:
 
 def first_layer_stills(subject: Subject) -> str:
     """Return the weights of the first neurons of the first layer, all on one scale."""
-    weights = subject.checkpoint.network.weights[0][:, :MOST]
-    scale = max(float(np.abs(weights).max()), 1e-9)
     count = subject.checkpoint.network.layer_sizes[1]
+    shown = count if count <= MOST else FEW
+    weights = subject.checkpoint.network.weights[0][:, :shown]
+    scale = max(float(np.abs(weights).max()), 1e-9)
     frames = map_frames() if _sees_maps(subject) else []
     tiles = [
         _captioned(signed_tile(row, scale, f"Weights of neuron {i}", *frames), f"neuron {i}")
         for i, row in enumerate(weights.T, start=1)
     ]
-    more = f"<p>The first {MOST} of {count} neurons.</p>" if count > MOST else ""
+    more = f"<p>The first {shown} of {count} neurons.</p>" if count > shown else ""
     return f'{more}<div class="stills">{"".join(tiles)}</div>'
 
 
