@@ -24,10 +24,19 @@ class StepResult {
     this.elements.finding.textContent = "";
   }
 
+  // The network before the first step, on the test images.
+  async measureFirst(steps) {
+    if (this.before) return;
+    const { first } = this;
+    const before = await this.sample.measure(first);
+    if (first !== this.first) return;
+    this.before = before;
+    this.show(steps);
+  }
+
   // After a step: both networks on the test images.
   async measure(network, steps, isFromImage) {
-    const { first } = this;
-    this.before ??= await this.sample.measure(first);
+    await this.measureFirst(steps);
     const now = await this.sample.measure(network);
     if (network !== this.state.network) return;
     this.now = now;
