@@ -93,10 +93,12 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     """Train with many settings, each with several seeds, and compare.
 
     An argument is what varies: a setting and its values, several settings joined by + that change
-    together, a range low..high:count on a log scale, or config and names. Every combination is
-    trained. An option is what is fixed. They are compared by the validation images. Ctrl-C keeps
-    all finished runs, and the same command goes on.
+    together, a range low..high:count on a log scale, or config and names. A comma is between two
+    values; the layers of one network are joined by -. Every combination is trained. An option is
+    what is fixed. They are compared by the validation images. Ctrl-C keeps all finished runs, and
+    the same command goes on.
     """
+    from mnist_cli.data.loading import usual_data_dir
     from mnist_cli.sweep.local import usual_workers
     from mnist_cli.sweep.planning import on_data
     from mnist_cli.sweep.runner import CHECKPOINTS, Job
@@ -107,7 +109,9 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     folder = options["output"] or Path("sweeps") / plan.name
     keep = folder / CHECKPOINTS if options["keep"] else None
     workers = options["workers"] or usual_workers()
-    job = Job(plan, workers, options["cluster"], options["data_dir"], keep)
+    # a worker of a cluster may have its usual folder elsewhere
+    data_dir = None if options["data_dir"] == usual_data_dir() else options["data_dir"]
+    job = Job(plan, workers, options["cluster"], data_dir, keep)
     for line in plan_lines(job, find_dataset(plan.dataset).title):
         out.say(line)
     for one, other in plan.duplicates():
@@ -140,7 +144,7 @@ def _draft(options: dict[str, Any]) -> "Plan":
         seeds = seeds_of_text(options["seeds"])
     base, fixed = base_and_fixed(options["config"] or file.base, axes)
     given = {n: options[n] for n in SETTINGS if options.get(n) is not None}
-    draft = make_plan(base, {**fixed, **given}, axes, seeds, "mnist sweep")
+    draft = make_plan(base, {**fixed, **given}, axes, seeds, "sweep")
     command = shlex.join(["mnist", *sys.argv[1:]])
     return draft._replace(name=_name(options, given), command=command)
 

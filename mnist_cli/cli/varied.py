@@ -59,8 +59,10 @@ def axis_of_argument(text: str) -> "Axis":
 
     names, sign, values = text.partition("=")
     if not sign or not names:
-        raise ConfigError(f"{text}: must be a setting and its values, like batch-size=16,64")
-    fields = [usual_spelling(name).replace("-", "_") for name in names.split("+")]
+        raise ConfigError(
+            f"{text}: must be a setting, =, and its values, without spaces: batch-size=16,64"
+        )
+    fields = [usual_spelling(name.strip()).replace("-", "_") for name in names.split("+")]
     return axis_of_text(fields, values, text)
 
 
