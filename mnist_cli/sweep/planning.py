@@ -95,9 +95,7 @@ def _check_axes(
     axes: Sequence[Axis], base: Mapping[str, Any], fixed: Mapping[str, Any], where: str
 ) -> None:
     if not axes:
-        raise ConfigError(
-            f"{where}: nothing varies; name a setting and its values: batch-size=16,64"
-        )
+        raise ConfigError(f"{where}: nothing varies; name a setting and values: batch-size=16,64")
     names = [name for axis in axes for name in axis.names]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
