@@ -14,6 +14,7 @@ from mnist_cli.sweep.axes import axis_of_text, axis_of_values
 from mnist_cli.sweep.estimate import rate_of_rows, seconds_of
 from mnist_cli.sweep.journal import FIELDS, read_rows
 from mnist_cli.sweep.plan import Plan, cost_of, parameters_of
+from mnist_cli.sweep.runner import Job
 
 SMALL = ("--dataset", "builtin", "--validation-size", "500", "--epochs", "1")
 
@@ -145,10 +146,11 @@ def test_cost_grows_with_steps_images_and_parameters():
     assert cost_of(config, 3000) == 2 * 200 * (10 + 16) * 23860
 
 
-def test_equal_combinations_are_trained_once(command):
-    result = command("batch-size=100,100", "--seeds", "1")
+def test_equal_combinations_are_trained_once(command, tmp_path):
+    (tmp_path / "my.json").write_text("{}", "utf-8")
+    result = command("config=default,my.json", "--seeds", "1")
     assert result.code == 0
-    assert "equal settings, trained once: batch-size 100; batch-size 100" in result.err
+    assert "equal settings, trained once: config default; config my.json" in result.err
     assert "run 1/1" in result.err
 
 
@@ -159,6 +161,7 @@ def test_equal_combinations_are_trained_once(command):
         ({"seeds": [1, 1]}, ConfigError),
         ({"over": {"batch_size": 3}}, ConfigError),
         ({"over": {}}, ConfigError),
+        ({"over": {"batch_size": [1, 1]}}, ConfigError),
         ({"together": [{"batch_size": [1], "epochs": [1, 2]}]}, ConfigError),
         ({"dataset": "nothing"}, InputError),
     ],
@@ -424,7 +427,7 @@ def test_time_is_weighed_by_cost_and_shared_by_workers(plan):
 
 
 def test_a_line_shows_how_many_runs_are_done_and_which_is_best(plan):
-    board = Board(plan, [], 2)
+    board = Board(Job(plan, 2), [])
     assert (board.done, board.best, board.seconds_left()) == ("run 0/4", "", None)
     accuracies = (0.9, None, 0.95)
     for trial, accuracy in zip(plan.trials(), accuracies, strict=False):

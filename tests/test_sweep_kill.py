@@ -134,9 +134,9 @@ def test_ctrl_c_is_one_line_and_the_same_command_goes_on(start, expected, tmp_pa
     process = start(*CALL, "--workers", "2", "-q")
     until(lambda: lines(tmp_path))
     family = children(process.pid)
-    os.killpg(process.pid, signal.SIGINT) if number == signal.SIGINT else process.send_signal(
-        number
-    )
+    os.killpg(process.pid, number)
+    if number == signal.SIGTERM:  # `timeout` sends it to the process, too
+        process.send_signal(number)
     out, told = process.communicate()
     done = len(lines(tmp_path))
     assert (process.returncode, out) == (130, "")

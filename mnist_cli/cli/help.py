@@ -24,7 +24,6 @@ SYNONYMS = {
 }
 EXTRA = {  # what a word without an option was probably meant for
     "train": "a configuration is --config NAME, several numbers are joined: --hidden-sizes 16,16",
-    "sweep": "a setting and its values are joined: batch-size=16,64",
     "report": "a network is --checkpoint FILE, the page is --output FILE",
     "lesson": "an image is --image N|FILE, a network is --checkpoint FILE",
     "download": "a data set is --dataset NAME, a folder is --from FOLDER",
@@ -67,9 +66,15 @@ class SettingOption(click.Option):
 
 
 def hint(error: click.UsageError) -> str:
-    """Return what to write instead of a word that the command does not take, "" if unknown."""
+    """Return what to write instead of what the command does not take, "" if unknown."""
     command: Any = error.ctx and error.ctx.command.name
-    return f"; {EXTRA[command]}" if command in EXTRA and "extra argument" in error.message else ""
+    if command in EXTRA and "extra argument" in error.message:
+        return f"; {EXTRA[command]}"
+    parameter = getattr(error, "param", None)
+    several = "," in error.message.rpartition("got ")[2]
+    if command == "sweep" and several and parameter is not None and parameter.name in SETTINGS:
+        return "; an option is one fixed value, what varies has no --: batch-size=16,64"
+    return ""
 
 
 def examples(*lines: str) -> str:

@@ -21,11 +21,14 @@ def tidy_up_on_sigterm() -> None:
 
 @contextmanager
 def stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Yield a function that returns True after Ctrl-C or SIGTERM; a second one ends at once."""
+    """Yield a function that returns True after Ctrl-C or SIGTERM; a second Ctrl-C ends at once.
+
+    A second SIGTERM does not: `timeout` and job queues send it to the process and to its group.
+    """
     stopped: list[int] = []
 
     def note(number: int, _: object) -> None:
-        if stopped:
+        if stopped and number == signal.SIGINT:
             raise KeyboardInterrupt
         stopped.append(number)
 

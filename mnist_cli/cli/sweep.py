@@ -1,6 +1,5 @@
 """`mnist sweep`: plan many runs, train those that are missing, show what came of them."""
 
-import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -24,8 +23,7 @@ from mnist_cli.cli.output import INTERRUPTED, Output, tell
 from mnist_cli.cli.runs import Board, plan_lines, show_runs
 from mnist_cli.cli.signals import stop_on_signals
 from mnist_cli.cli.training_options import config_option, training_data_options
-from mnist_cli.cli.varied import VariedType, axis_of_argument, folder_name, seeds_of_text
-from mnist_cli.config.settings import SETTINGS
+from mnist_cli.cli.varied import VariedType, draft_of
 from mnist_cli.data.registry import find_dataset
 from mnist_cli.errors import SweepError
 from mnist_cli.progress import Stop
@@ -93,21 +91,27 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     """Train with many settings, each with several seeds, and compare.
 
     An argument is what varies: a setting and its values, several settings joined by + that change
-    together, a range low..high:count on a log scale, or config and names. Every combination is
-    trained. An option is what is fixed. They are compared by the validation images. Ctrl-C keeps
-    all finished runs, and the same command goes on.
+    together, a range low..high:count on a log scale, or config and names. A comma is between two
+    values; the layers of one network are joined by -. Every combination is trained. An option is
+    what is fixed. They are compared by the validation images. Ctrl-C keeps all finished runs, and
+    the same command goes on.
     """
+    from mnist_cli.data.loading import usual_data_dir
     from mnist_cli.sweep.local import usual_workers
     from mnist_cli.sweep.planning import on_data
     from mnist_cli.sweep.runner import CHECKPOINTS, Job
 
     out = Output(quiet, as_json)
     _check_cluster(options)
-    plan = on_data(_draft(options), options["dataset"], options["data_dir"], out.say, out.progress)
+    plan = on_data(
+        draft_of(options), options["dataset"], options["data_dir"], out.say, out.progress
+    )
     folder = options["output"] or Path("sweeps") / plan.name
     keep = folder / CHECKPOINTS if options["keep"] else None
     workers = options["workers"] or usual_workers()
-    job = Job(plan, workers, options["cluster"], options["data_dir"], keep)
+    # a worker of a cluster may have its usual folder elsewhere
+    data_dir = None if options["data_dir"] == usual_data_dir() else options["data_dir"]
+    job = Job(plan, workers, options["cluster"], data_dir, keep)
     for line in plan_lines(job, find_dataset(plan.dataset).title):
         out.say(line)
     for one, other in plan.duplicates():
@@ -124,38 +128,6 @@ def _check_cluster(options: dict[str, Any]) -> None:
             raise click.UsageError(
                 f"--dask has workers of its own, which keep no checkpoints; leave out --{name}."
             )
-
-
-def _draft(options: dict[str, Any]) -> "Plan":
-    """Return the plan without its data. Argument beats option beats file beats default."""
-    from mnist_cli.sweep.file import SweepFile, read_sweep_file
-    from mnist_cli.sweep.planning import SEEDS, base_and_fixed, make_plan
-
-    file = SweepFile({}, [], None)
-    if options["file"] is not None:
-        file = read_sweep_file(options["file"])
-    axes = [*file.axes, *map(axis_of_argument, options["varied"])]
-    seeds = file.seeds or tuple(range(SEEDS))
-    if options["seeds"] is not None:
-        seeds = seeds_of_text(options["seeds"])
-    base, fixed = base_and_fixed(options["config"] or file.base, axes)
-    given = {n: options[n] for n in SETTINGS if options.get(n) is not None}
-    draft = make_plan(base, {**fixed, **given}, axes, seeds, "mnist sweep")
-    command = shlex.join(["mnist", *sys.argv[1:]])
-    return draft._replace(name=_name(options, given), command=command)
-
-
-def _name(options: dict[str, Any], fixed: dict[str, Any]) -> str:
-    """Return the name of the folder: all that was given and changes a result."""
-    from mnist_cli.sweep.axes import as_shown
-
-    chosen = {name: as_shown(name, value) for name, value in fixed.items()}
-    given = {"config": options["config"], **chosen, "seeds": options["seeds"]}
-    if options["dataset"] != "auto":
-        given["dataset"] = options["dataset"]
-    file = [] if options["file"] is None else [options["file"].stem]
-    pairs = [f"{n.replace('_', '-')}={v}" for n, v in given.items() if v is not None]
-    return folder_name([*file, *options["varied"], *pairs])
 
 
 def _sweep(job: "Job", folder: Path, test: bool, out: Output) -> bool:

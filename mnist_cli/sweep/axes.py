@@ -51,7 +51,7 @@ def axis_of_text(names: Sequence[str], text: str, where: str) -> Axis:
         for texts in _items(names, item, where):
             values.append(tuple(map(_read, names, texts, [where] * len(names))))
             shown.append(TOGETHER.join(map(as_shown, names, values[-1])))
-    return Axis(tuple(names), tuple(values), tuple(shown))
+    return _axis(names, values, shown, where)
 
 
 def axis_of_values(columns: Mapping[str, Any], where: str) -> Axis:
@@ -69,15 +69,30 @@ def axis_of_values(columns: Mapping[str, Any], where: str) -> Axis:
         counts = ", ".join(f"{len(v)} for {n}" for n, v in zip(names, lists, strict=True))
         raise ConfigError(f"{where}: must have equally many values for each name, got {counts}")
     rows = tuple(zip(*lists, strict=True))
-    shown = tuple(TOGETHER.join(map(as_shown, names, row)) for row in rows)
-    return Axis(names, rows, shown)
+    return _axis(names, rows, [TOGETHER.join(map(as_shown, names, row)) for row in rows], where)
+
+
+def _axis(
+    names: Sequence[str], values: Sequence[tuple[Any, ...]], shown: Sequence[str], where: str
+) -> Axis:
+    twice = next((text for text in shown if shown.count(text) > 1), None)
+    if twice is not None:
+        layers = tuple(names) == ("hidden_sizes",) and twice != as_shown("hidden_sizes", ())
+        way_out = f", or write two layers as {twice}-{twice}" if layers else ""
+        raise ConfigError(
+            f"{where}: must have different values, got {twice} twice; leave one out{way_out}"
+        )
+    return Axis(tuple(names), tuple(values), tuple(shown))
 
 
 def _check_names(names: Sequence[str], where: str) -> None:
     known = [name for name in SETTINGS if name != "seed"]
     for name in names:
         if name == "seed":
-            raise ConfigError(f"{where}: seeds are no axis, got seed; give them as seeds")
+            raise ConfigError(
+                f"{where}: seed does not vary, every combination gets the same seeds, got seed; "
+                "give them with --seeds 1,2, or as seeds in a file or in Python"
+            )
         if name == CONFIG and len(names) > 1:
             raise ConfigError(f"{where}: config stands alone, got it together with others")
         if name not in (*known, CONFIG):
@@ -111,7 +126,10 @@ def _rule(name: str) -> Any:
 
 def _read(name: str, text: str, where: str) -> Any:
     if not text:
-        raise ConfigError(f"{where}: must have a value between the commas, got none")
+        raise ConfigError(
+            f"{where}: must have a value before and after each comma, got none; write no spaces "
+            "between them"
+        )
     if name == CONFIG:
         return text
     if isinstance(_rule(name), Sizes):

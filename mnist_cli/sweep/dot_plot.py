@@ -5,10 +5,10 @@ from itertools import pairwise
 
 from mnist_cli.sweep.labels import is_logarithmic, labels_below, numbers_of, places_of
 from mnist_cli.sweep.phrases import POINTS, mean_text, named, seed_text
+from mnist_cli.sweep.plan import DIVERGED
 from mnist_cli.sweep.scales import Scale, spans_a_decade
 from mnist_cli.sweep.summary import MISSING, PointSummary, SeedRun, Summary
 from mnist_cli.sweep.svg import LINE, Drawing, element, line, tooltip, words
-from mnist_cli.sweep.trial import DIVERGED
 
 RIGHT, BAND = 14, 26  # px; a band shows runs without an accuracy
 LEFT, LEFT_OF_BANDS = 48, 64  # px for numbers, and for the names of bands

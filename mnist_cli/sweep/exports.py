@@ -16,8 +16,8 @@ from mnist_cli.sweep.phrases import (
     signed,
     trouble,
 )
+from mnist_cli.sweep.plan import DIVERGED
 from mnist_cli.sweep.summary import MISSING, PointSummary, SeedRun, Summary
-from mnist_cli.sweep.trial import DIVERGED
 
 FROM_ROW = (
     "validation_accuracy",

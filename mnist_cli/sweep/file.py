@@ -43,7 +43,7 @@ def read_sweep_file(path: Path) -> SweepFile:
     if not all(objects):
         raise ConfigError(f"{where}: together must name settings in each object, got {{}}")
     columns = [{name: value} for name, value in over.items()] + objects
-    seeds = as_seeds(values["seeds"], where) if "seeds" in values else None
+    seeds = as_seeds(values["seeds"], f"{where}: seeds") if "seeds" in values else None
     return SweepFile(
         _base(values.get("base", {}), where), [axis_of_values(one, where) for one in columns], seeds
     )

@@ -165,7 +165,7 @@ def open_journal(folder: Path, plan: Plan, say: Say = say_nothing) -> Iterator[J
 
     Raises SweepError if another process works on it, or if it has another plan.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     with claim(folder / RESULTS) as ours:
         if not ours:
             raise SweepError(
@@ -178,6 +178,15 @@ def open_journal(folder: Path, plan: Plan, say: Say = say_nothing) -> Iterator[J
             yield journal
         finally:
             journal.close()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise SweepError(
+            f"{folder}: must be a folder, got a file, or a place in one; name another folder"
+        ) from error
 
 
 def _keep_plan(folder: Path, plan: Plan) -> None:

@@ -142,8 +142,12 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Prepare a worker's process: it ends with its parent, and not with Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Prepare a worker's process: it ends with its parent, and not before.
+
+    Ctrl-C, and SIGTERM from `timeout` or a job queue, reach the whole group; the parent decides.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

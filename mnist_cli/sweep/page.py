@@ -19,8 +19,8 @@ from mnist_cli.sweep.phrases import (
     signed,
     trouble,
 )
+from mnist_cli.sweep.plan import DIVERGED
 from mnist_cli.sweep.summary import PointSummary, SeedRun, Summary
-from mnist_cli.sweep.trial import DIVERGED
 from mnist_cli.web_page import content_security_policy, fill, json_for_script
 
 FOLDER = resources.files("mnist_cli.sweep") / "page"

@@ -2,8 +2,8 @@
 
 from mnist_cli.data.registry import title_of
 from mnist_cli.sweep.intervals import Spread
+from mnist_cli.sweep.plan import DIVERGED, FINISHED
 from mnist_cli.sweep.summary import MISSING, PointSummary, SeedRun, Summary
-from mnist_cli.sweep.trial import DIVERGED, FINISHED
 from mnist_cli.wording import counted
 
 POINTS = 100  # percentage points in a share of 1

@@ -95,7 +95,7 @@ def _check_axes(
     axes: Sequence[Axis], base: Mapping[str, Any], fixed: Mapping[str, Any], where: str
 ) -> None:
     if not axes:
-        raise ConfigError(f"{where}: nothing varies; name a setting with values, batch_size=16,64")
+        raise ConfigError(f"{where}: nothing varies; name a setting and values: batch-size=16,64")
     names = [name for axis in axes for name in axis.names]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
@@ -164,5 +164,6 @@ def as_seeds(seeds: Any, where: str) -> tuple[int, ...]:
         return tuple(SEED.check(seed) for seed in seeds)
     except (ValueError, TypeError) as error:
         raise ConfigError(
-            f"{where}: seeds must be how many, or a list of different {SEED.text}, got {seeds!r}"
+            f"{where}: must be how many seeds, from 1 to {MOST_RUNS}, or a list of different ones, "
+            f"each {SEED.text}, got {seeds!r}"
         ) from error

@@ -7,8 +7,7 @@ from mnist_cli.storage.paths import AnyPath
 from mnist_cli.sweep.axes import Axis
 from mnist_cli.sweep.intervals import Spread, spread_of
 from mnist_cli.sweep.journal import Row, read
-from mnist_cli.sweep.plan import Plan, Point, Trial
-from mnist_cli.sweep.trial import DIVERGED, FINISHED
+from mnist_cli.sweep.plan import DIVERGED, FINISHED, Plan, Point, Trial
 from mnist_cli.sweep.winner import winner
 
 MISSING = "missing"  # beside journal's FINISHED and DIVERGED

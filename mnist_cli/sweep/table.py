@@ -17,9 +17,9 @@ from mnist_cli.sweep.phrases import (
     signed,
     trouble,
 )
+from mnist_cli.sweep.plan import DIVERGED
 from mnist_cli.sweep.scales import Scale, spans_a_decade
 from mnist_cli.sweep.summary import PointSummary, Summary
-from mnist_cli.sweep.trial import DIVERGED
 
 GAP = "  "
 LONGEST_STRIP, SHORTEST_STRIP = 24, 11  # characters; its two ends are written above it
