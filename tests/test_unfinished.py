@@ -47,7 +47,7 @@ def test_every_command_says_that_the_training_was_stopped(mnist, builtin_dir, st
     title = mnist("evaluate", "-q", env=data).out.splitlines()[0]
     assert title.startswith(f"checkpoints/mnist.npz (unfinished: {stopped}) on built-in digits")
     page = (tmp_path / "report.html").read_text("utf-8")
-    assert f"Its training was stopped after {stopped}. " in page
+    assert f"Its training was stopped after {stopped}." in page
     assert "to the end it makes another network" in page
     assert "The command that trains it again" not in page
 
@@ -69,7 +69,7 @@ def test_a_killed_run_is_not_called_calibrated(mnist, builtin_dir, killed, tmp_p
     assert (lines["finished"], lines["calibrated"]) == (False, False)
     assert mnist("report", env={"MNIST_DATA_DIR": str(builtin_dir)}).code == 0
     page = (tmp_path / "report.html").read_text("utf-8")
-    assert "Its training was stopped after 2 of 30 epochs. Confidences are not calibrated. " in page
+    assert "Its training was stopped after 2 of 30 epochs. Confidences are not calibrated." in page
 
 
 def test_calibration_in_between_leaves_no_trace_in_the_end(builtin_dir, stopped, tmp_path):

@@ -88,8 +88,8 @@ def script() -> str:
 
 
 def _unindented(text: str) -> str:
-    """Leave out the indentation: 10 kB, room for the weights of 300 hidden neurons in 20 bits."""
-    return re.sub(r"^ +", "", text, flags=re.MULTILINE)
+    """Leave out indentation and lines of comments: 40 kB, room for more weights and images."""
+    return re.sub(r"^ *(//.*\n)?", "", text, flags=re.MULTILINE)
 
 
 def _of_all_sections(ending: str) -> list[str]:

@@ -23,6 +23,10 @@ class Downhill {
     elements.text.textContent = `Measuring the average cost of ${sample.name} …`;
     const gradient = await sample.gradient(base);
     if (isStale()) return;
+    if (!gradient.vector.every(Number.isFinite)) {
+      elements.text.textContent = "The cost is not a number here. Restore the trained network.";
+      return;
+    }
     this.directions = [scaledTo(gradient.vector, -reach(base)), randomDirection(base)];
     for (const [number, direction] of this.directions.entries()) {
       if (!(await this.follow(base, direction, this.curves[number], isStale))) return;

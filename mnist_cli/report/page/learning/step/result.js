@@ -24,10 +24,19 @@ class StepResult {
     this.elements.finding.textContent = "";
   }
 
+  // The network before the first step, on the test images.
+  async measureFirst(steps) {
+    if (this.before) return;
+    const { first } = this;
+    const before = await this.sample.measure(first);
+    if (first !== this.first) return;
+    this.before = before;
+    this.show(steps);
+  }
+
   // After a step: both networks on the test images.
   async measure(network, steps, isFromImage) {
-    const { first } = this;
-    this.before ??= await this.sample.measure(first);
+    await this.measureFirst(steps);
     const now = await this.sample.measure(network);
     if (network !== this.state.network) return;
     this.now = now;
@@ -39,7 +48,7 @@ class StepResult {
   // The image of this moment in both networks, and what was measured last.
   show(steps) {
     const [before, now] = [this.ofImage(this.first), this.ofImage(this.state.network)];
-    const cost = (measured) => (measured ? plain(measured.cost, 4) : "–");
+    const cost = (measured) => (measured ? costText(measured.cost) : "–");
     const accuracy = (measured) => (measured ? percent(measured.accuracy, 1) : "–");
     this.head.textContent = steps ? `after ${counted(steps, "step")}` : "after a step";
     const later = (text) => (steps ? text : "–");
@@ -56,7 +65,7 @@ class StepResult {
     if (isEmpty) return { cost: "–", answer: "–", digit: null };
     const layers = network.layers(network.seen(image));
     const { digit } = reading(layers.a[network.depth]);
-    const cost = label === null ? "–" : plain(costAt(network, layers, label), 4);
+    const cost = label === null ? "–" : costText(costAt(network, layers, label));
     return { cost, answer: String(digit), digit };
   }
 
@@ -73,21 +82,27 @@ class StepResult {
 
   // What has become of the image and of all the others.
   finding(steps, isFromImage) {
+    if (!Number.isFinite(this.now.cost)) return TOO_FAR;
     const accuracy = accuracyInWords(this.before, this.now);
     if (!isFromImage) return `${accuracy} The last step was the mean of many images.`;
     const [first, { digit }] = [this.ofImage(this.first), this.ofImage(this.state.network)];
     const { label } = this.state;
-    const still = `After ${counted(steps, "step")} it is read as ${digit}.`;
     const isMended = first.digit !== label && digit === label;
-    const image = isMended ? `${capital(counted(steps, "step"))} made this mistake right.` : still;
+    const after = `After ${counted(steps, "step")}`;
+    const image = isMended ? `${after} this mistake is right.` : `${after} it is read as ${digit}.`;
     const hasCost = this.before.accuracy - this.now.accuracy >= NOTICEABLE;
     return `${image} ${accuracy}${hasCost ? ` ${WHY_MINI_BATCHES}` : ""}`;
   }
 }
 
 const NOTICEABLE = 0.01; // a loss of accuracy that one image has caused
+const TOO_FAR =
+  "The cost is no longer a number: the steps were far too long. Restore, and choose a smaller η.";
 const WHY_MINI_BATCHES =
   "One image moves the weights for itself alone, at the cost of the others: that is why one takes the mean gradient of a mini-batch.";
+
+// A step that is far too long makes the cost of some networks astronomical.
+const costText = (cost) => (cost < 1000 ? plain(cost, 4) : cost.toExponential(1));
 
 function accuracyInWords(before, now) {
   const [from, to] = [before, now].map(({ accuracy }) => percent(accuracy, 1));

@@ -52,12 +52,12 @@ class OneStep {
 
   // Other parts of the page have put a network on the board: steps begin from there.
   startAgain() {
-    Object.assign(this, { steps: 0, current: this.state.network });
+    this.steps = 0;
     this.result.start(this.state.network);
   }
 
   followNetwork() {
-    if (this.state.network !== this.current) this.startAgain();
+    if (!this.isStepping) this.startAgain();
   }
 
   // The gradient of the images to learn from; a mini-batch is the next one in the training images.
@@ -79,12 +79,11 @@ class OneStep {
     const gradient = await this.gradient();
     if (this.state.network !== network) return;
     this.steps += 1;
-    this.current = moved(network, gradient.vector, -this.learningRate);
-    this.state.setNetwork(
-      this.current,
-      `after ${counted(this.steps, "step")} of η ${this.learningRate}`,
-    );
-    await this.result.measure(this.current, this.steps, this.isFromImage);
+    const after = moved(network, gradient.vector, -this.learningRate);
+    this.isStepping = true;
+    this.state.setNetwork(after, `after ${counted(this.steps, "step")} of η ${this.learningRate}`);
+    this.isStepping = false;
+    await this.result.measure(after, this.steps, this.isFromImage);
   }
 
   takeMistake() {
@@ -121,6 +120,7 @@ class OneStep {
     elements.restore.disabled = state.isOwn;
     drawCells(elements.image, state.activity.seen);
     this.result.show(this.steps);
+    this.result.measureFirst(this.steps);
     if (this.canStep) await this.showNudges();
   }
 
