@@ -5,7 +5,7 @@ class StepResult {
     Object.assign(this, { state, elements, sample: testSample(state) });
     this.names = ["cost of this image", "read as", "average cost", "accuracy"];
     this.rows = this.names.map((name) => tableRow(name, 3));
-    this.head = make("th", { scope: "col" });
+    this.head = make("th", { scope: "col" }, "after a step");
     const heads = [make("td"), make("th", { scope: "col" }, "before"), this.head];
     const about = `Average cost and accuracy are those of ${this.sample.name}`;
     elements.table.append(
