@@ -239,7 +239,7 @@ def test_drawing_measures_nothing_but_the_pad_once_per_stroke(visit):
 
 
 def pixels_of(canvas):
-    """Return the bytes of a canvas, which come as text: as a list of numbers they would take minutes."""
+    """Return the bytes of a canvas, which come as text: a list of numbers takes minutes."""
     return np.frombuffer(base64.b64decode(canvas.evaluate(PIXELS)), np.uint8)
 
 
@@ -446,6 +446,20 @@ def test_one_of_two_networks_is_on_the_board_and_both_answer(visit):
     assert one.page.evaluate("mnist.state.network.facts.name") == "small.npz"
     choose(one, "1:2", "mouse")
     assert one.page.locator(".beside").is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_two_answers_and_their_doubts_fit_on_a_phone(width, visit):
+    one = visit("whole", "small", viewport={"width": width, "height": 844})
+    one.page.click("#pad-clear")
+    draw(one, [(0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9), (0.1, 0.5)])  # like no digit
+    assert all(one.page.locator(".doubts").all_inner_texts())
+    strips = boxes(one, ".answer")
+    for part in (".name", ".big", ".detail", ".doubts"):
+        places = boxes(one, f".answer {part}")
+        assert (places[:, :2] >= strips[:, :2] - 1).all()
+        assert (places[:, 2:] <= strips[:, 2:] + 1).all()
+    assert (boxes(one, ".answer .name")[:, 3] <= boxes(one, ".answer .words")[:, 1] + 1).all()
 
 
 # -- the film
