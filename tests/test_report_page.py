@@ -134,7 +134,7 @@ def scores_in_page(visit, images):
       return all;
     }"""
     text = base64.b64encode(np.asarray(images).tobytes()).decode()
-    return np.array(visit.page.evaluate(code, text)).reshape(-1, 10)
+    return np.array(visit.numbers(code, text)).reshape(-1, 10)
 
 
 def check_parity(visit, one):
@@ -195,9 +195,9 @@ def test_preprocessing_equals_pythons(name, visit, builtin_dir):
     images = np.concatenate(
         [images, np.zeros((1, 784), np.uint8), np.full((1, 784), 255, np.uint8)]
     )
-    code = "([image, name]) => Array.from(mnist.preprocess(Uint8Array.from(image), name))"
-    page = visit().page
-    got = np.array([page.evaluate(code, [image.tolist(), name]) for image in images])
+    code = """([images, name]) => images.map((image) =>
+      Array.from(mnist.preprocess(Uint8Array.from(image), name)))"""
+    got = np.array(visit().numbers(code, [images.tolist(), name]))
     difference = np.abs(got - preprocess(images, name).astype(int))
     assert difference.max() <= (1 if name == "directions" else 0)
     assert (difference > 0).mean() < 0.001
@@ -210,7 +210,7 @@ def test_doubts_equal_pythons(visit, checkpoint, builtin_dir):
     images = np.concatenate([images, noise])
     pictures = [Picture(image, (), (0, 0, 28, 28), {}) for image in images]
     told = read_pictures(loaded, pictures)
-    code = """(image) => {
+    code = """(images) => images.map((image) => {
       const network = mnist.state.networks[0];
       const seen = network.seen(Uint8Array.from(image));
       const { z, a } = network.layers(seen);
@@ -218,9 +218,8 @@ def test_doubts_equal_pythons(visit, checkpoint, builtin_dir):
       const digit = scores.indexOf(Math.max(...scores));
       const away = network.calibration.distance(seen);
       return [network.confidence(z, digit), network.isUnlike(seen, scores), away];
-    }"""
-    page = visit().page
-    got = [page.evaluate(code, image.tolist()) for image in images]
+    })"""
+    got = visit().numbers(code, images.tolist())
     assert [unlike for _, unlike, _ in got] == [UNLIKE in reading.warnings for reading in told]
     expected = [reading.confidence for reading in told]
     np.testing.assert_allclose([sure for sure, _, _ in got], expected, atol=1e-4)
