@@ -1,5 +1,6 @@
 """A real headless Chromium for the tests of the report."""
 
+import json
 import os
 import shutil
 import time
@@ -84,6 +85,11 @@ class Visit:
         while not is_so():
             assert time.monotonic() < end, "waited in vain"
             self.page.wait_for_timeout(20)
+
+    def numbers(self, code: str, given: Any = None) -> Any:
+        """What a function of the page returns: many numbers travel much faster as text."""
+        as_text = f"(given) => JSON.stringify(({code})(JSON.parse(given)))"
+        return json.loads(self.page.evaluate(as_text, json.dumps(given)))
 
     @property
     def answer(self) -> str:

@@ -1,5 +1,6 @@
 """The board of the report's page: first screen, pad, neurons, passes, film, other networks."""
 
+import base64
 import re
 from itertools import combinations
 
@@ -16,7 +17,8 @@ PIXELS = """(canvas) => {
   [copy.width, copy.height] = [canvas.width, canvas.height];
   const context = copy.getContext("2d", { willReadFrequently: true });
   context.drawImage(canvas, 0, 0);
-  return Array.from(context.getImageData(0, 0, copy.width, copy.height).data);
+  const { data } = context.getImageData(0, 0, copy.width, copy.height);
+  return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(""));
 }"""
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]
 COUNT_SHIFTS = """window.shift = 0;
@@ -236,9 +238,14 @@ def test_drawing_measures_nothing_but_the_pad_once_per_stroke(visit):
 # -- neurons
 
 
+def pixels_of(canvas):
+    """Return the bytes of a canvas, which come as text: a list of numbers takes minutes."""
+    return np.frombuffer(base64.b64decode(canvas.evaluate(PIXELS)), np.uint8)
+
+
 def eye_colour(visit, i):
     """The colour at the corner of a cell of the grid, where no ink is drawn."""
-    pixels = np.array(visit.page.locator("#board-eye").evaluate(PIXELS))
+    pixels = pixels_of(visit.page.locator("#board-eye"))
     side = int((len(pixels) / 4) ** 0.5)
     cell = side // 28
     return pixels.reshape(side, side, 4)[i // 28 * cell, i % 28 * cell]
@@ -283,7 +290,7 @@ def test_other_lines_fade_beside_a_chosen_neuron(visit):
     one = visit()
 
     def strength():
-        return np.sum(one.page.locator("#board-lines").evaluate(PIXELS)[3::4])
+        return np.sum(pixels_of(one.page.locator("#board-lines"))[3::4], dtype=float)
 
     before = strength()
     choose(one, "3:3", "mouse")
@@ -439,6 +446,20 @@ def test_one_of_two_networks_is_on_the_board_and_both_answer(visit):
     assert one.page.evaluate("mnist.state.network.facts.name") == "small.npz"
     choose(one, "1:2", "mouse")
     assert one.page.locator(".beside").is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_two_answers_and_their_doubts_fit_on_a_phone(width, visit):
+    one = visit("whole", "small", viewport={"width": width, "height": 844})
+    one.page.click("#pad-clear")
+    draw(one, [(0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9), (0.1, 0.5)])  # like no digit
+    assert all(one.page.locator(".doubts").all_inner_texts())
+    strips = boxes(one, ".answer")
+    for part in (".name", ".big", ".detail", ".doubts"):
+        places = boxes(one, f".answer {part}")
+        assert (places[:, :2] >= strips[:, :2] - 1).all()
+        assert (places[:, 2:] <= strips[:, 2:] + 1).all()
+    assert (boxes(one, ".answer .name")[:, 3] <= boxes(one, ".answer .words")[:, 1] + 1).all()
 
 
 # -- the film

@@ -105,13 +105,13 @@ PAGE_LEARNS = """([images, labels, rate]) => {
 def test_one_step_equals_numpys(name, visit, folder, builtin_dir):
     path = trained(folder, builtin_dir, f"{name}.npz", **NETWORKS[name])
     one = subject(path, builtin_dir)
-    page = visit(page_of(one, folder / f"{name}.html")).page
-    parameters = page.evaluate("() => Array.from(mnist.state.networks[0].parameters)")
+    page = visit(page_of(one, folder / f"{name}.html"))
+    parameters = page.numbers("() => Array.from(mnist.state.networks[0].parameters)")
     network = in_float64(one.checkpoint.network, parameters)
     for count in (1, 10):
         activations, loss, gradient, after = numpy_learns(network, one, count, rate=0.5)
         given = [one.split.images[:count].tolist(), one.split.labels[:count].tolist(), 0.5]
-        layers, page_loss, page_gradient, page_after = page.evaluate(PAGE_LEARNS, given)
+        layers, page_loss, page_gradient, page_after = page.numbers(PAGE_LEARNS, given)
         for layer, expected in enumerate(activations):
             got = np.array([image[layer] for image in layers])
             np.testing.assert_allclose(got, expected, atol=1e-6 * np.abs(expected).max())
@@ -202,7 +202,7 @@ def text_of(one, selector, pattern):
 
 
 def parameters_of(one):
-    return np.array(one.page.evaluate("() => Array.from(mnist.state.network.parameters)"))
+    return np.array(one.numbers("() => Array.from(mnist.state.network.parameters)"))
 
 
 def take_mistake(one):

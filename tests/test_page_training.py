@@ -91,7 +91,7 @@ def visit(browser, page_path):
 
 @pytest.mark.parametrize("seeds", [(0, 0), (1, 7), (4_294_967_295, 100_000)])
 def test_random_numbers_are_numpys(seeds, visit):
-    told = visit().page.evaluate(
+    told = visit().numbers(
         """(seeds) => {
           const [normal, order] = [0, 1].map(() => new mnist.Generator(seeds));
           const normals = Array.from({ length: 30000 }, () => normal.normal());
@@ -127,7 +127,7 @@ def test_two_epochs_equal_pythons(name, page_of, visit, training):
     page = page_of(name, **SETTINGS[name])
     config = TrainingConfig(**{**SETTINGS[name], "epochs": 2, "schedule": "constant"})
     settings = {"learningRate": config.learning_rate, "batchSize": config.batch_size}
-    told = visit(page).page.evaluate(TWO_EPOCHS, settings)
+    told = visit(page).numbers(TWO_EPOCHS, settings)
     few = Split(in_greys(training.images[:2000]), training.labels[:2000])
     run = Run.start(config)
     sizes, count = run.network.layer_sizes, len(few)
@@ -177,7 +177,7 @@ def test_nothing_is_trained_before_somebody_asks(visit):
 
 def test_play_pause_and_restore_with_the_mouse(visit):
     one = at_training(visit)
-    own = one.page.evaluate(ON_BOARD)
+    own = one.numbers(ON_BOARD)
     one.page.click("#train-play")
     assert one.page.inner_text("#train-play") == "Pause"
     one.wait(lambda: steps(one) > 400)
@@ -192,7 +192,7 @@ def test_play_pause_and_restore_with_the_mouse(visit):
     one.frames()
     assert steps(one) == paused
     one.page.click("#train-restore")
-    assert one.page.evaluate(ON_BOARD) == own
+    assert one.numbers(ON_BOARD) == own
     assert one.page.evaluate(IS_OWN)
     one.page.click("#train-step")  # it goes on where it was
     one.wait(lambda: steps(one) == paused + 1)
@@ -204,7 +204,7 @@ def test_the_accuracy_is_that_of_numpy(visit, builtin_dir):
     at_rest(one)
     assert steps(one) == 200
     network = Run.start(TrainingConfig()).network
-    fill_by_rows(network.parameters, np.array(one.page.evaluate(ON_BOARD)), network.layer_sizes)
+    fill_by_rows(network.parameters, np.array(one.numbers(ON_BOARD)), network.layer_sizes)
     rows = one.page.evaluate("() => mnist.state.data.sample.map((i) => mnist.state.rows[i])")
     measured = measure(network, load_split("builtin", "test", builtin_dir)[rows])
     assert one.page.inner_text("#train-accuracy") == f"{100 * measured.accuracy:.1f}%"
@@ -240,17 +240,17 @@ def test_rewind_and_another_seed(visit):
     one = at_training(visit)
     one.page.click("#train-epoch")
     at_rest(one)
-    learned = one.page.evaluate(ON_BOARD)
+    learned = one.numbers(ON_BOARD)
     one.page.click("#train-rewind")
     at_rest(one)
-    assert np.array_equal(np.float32(one.page.evaluate(ON_BOARD)), first_parameters(0))
+    assert np.array_equal(np.float32(one.numbers(ON_BOARD)), first_parameters(0))
     one.page.click("#train-epoch")
     one.wait(lambda: steps(one) == 200)
     at_rest(one)
-    assert one.page.evaluate(ON_BOARD) == learned
+    assert one.numbers(ON_BOARD) == learned
     one.page.click("#train-seed")
     one.wait(lambda: "Seed 1, 0 epochs" in one.page.inner_text("#train-status"))
-    assert np.array_equal(np.float32(one.page.evaluate(ON_BOARD)), first_parameters(1))
+    assert np.array_equal(np.float32(one.numbers(ON_BOARD)), first_parameters(1))
     assert one.page.locator(".run-legend li").count() == 3
 
 
@@ -284,14 +284,14 @@ def test_a_rate_too_large_learns_nothing(visit):
 def test_steps_that_lead_out_of_all_numbers_stop(visit, page_of):
     settings = {"activation": "linear", "output_activation": "linear"}
     one = at_training(visit, path=page_of("linear", **settings))
-    own = one.page.evaluate(ON_BOARD)
+    own = one.numbers(ON_BOARD)
     one.page.focus("#train-rate")
     one.page.keyboard.press("End")
     one.page.click("#train-play")
     one.wait(lambda: "no longer a finite number" in one.page.inner_text("#train-status"))
     one.wait(lambda: one.page.inner_text("#train-play") == "Play")
     one.page.click("#train-restore")
-    assert one.page.evaluate(ON_BOARD) == own
+    assert one.numbers(ON_BOARD) == own
 
 
 def test_another_activation_is_another_network(visit):
@@ -354,7 +354,7 @@ def at_hand(visit, layer, number, **context):
 def on_board(one):
     """Weights and biases of the network on the board, as NumPy's arrays."""
     network = Run.start(TrainingConfig()).network
-    fill_by_rows(network.parameters, np.array(one.page.evaluate(ON_BOARD)), network.layer_sizes)
+    fill_by_rows(network.parameters, np.array(one.numbers(ON_BOARD)), network.layer_sizes)
     return network
 
 
@@ -372,7 +372,7 @@ def number_after(text, sign):
 
 def test_the_bias_by_keyboard(visit, builtin_dir):
     one = at_hand(visit, 3, 3)
-    own = one.page.evaluate(ON_BOARD)
+    own = one.numbers(ON_BOARD)
     one.page.focus("#hand-threshold")
     one.page.keyboard.press("End")
     one.frames()
@@ -386,7 +386,7 @@ def test_the_bias_by_keyboard(visit, builtin_dir):
     check_measured(one, builtin_dir)
     assert one.page.inner_text("#hand-fires") == "0%"
     one.page.click("#hand-restore")
-    assert one.page.evaluate(ON_BOARD) == own
+    assert one.numbers(ON_BOARD) == own
 
 
 def test_the_threshold_with_the_mouse(visit, builtin_dir):

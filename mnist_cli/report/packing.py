@@ -48,7 +48,7 @@ class Block:
     ) -> None:
         """Add the parameters of a network: exact with `f4`, else rounded and with `name_scales`.
 
-        `i20` means 20 bits, as many as a network with 300 hidden neurons leaves space for.
+        `i20` means 20 bits, where a network leaves no room for 32.
         """
         if kind == "f4":
             self.add(name, by_rows(parameters, layer_sizes), kind)

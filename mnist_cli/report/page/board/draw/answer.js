@@ -25,14 +25,14 @@ class Answer {
     const answer = reading(scores);
     const isUnlike = network.isUnlike(seen, scores);
     const sure = isUnlike ? UNLIKE : sureness(network, z, answer.digit);
-    const text = isEmpty ? BIASES_ALONE : describe(answer, scores, sure);
+    const [text, next] = isEmpty ? [BIASES_ALONE, ""] : describe(answer, scores, sure);
     const doubts = isEmpty ? [] : this.findDoubts(answer, isUnlike);
     this.name.textContent = network.facts.name;
     this.big.textContent = isEmpty ? "–" : String(answer.digit);
-    this.detail.textContent = text;
+    this.detail.replaceChildren(text, make("span", { class: "next" }, next));
     this.doubts.textContent = doubts.length ? `Doubts: ${doubts.join("; ")}.` : "";
     this.bars.update(scores);
-    return isEmpty ? text : `Reads ${answer.digit}. ${text} ${this.doubts.textContent}`;
+    return isEmpty ? text : `Reads ${answer.digit}. ${text}${next} ${this.doubts.textContent}`;
   }
 
   // While a forward pass is on its way.
@@ -60,5 +60,6 @@ function sureness(network, z, digit) {
 
 function describe({ digit, second, margin }, scores, sure) {
   const [first, next] = [digit, second].map((answer) => plain(scores[answer], 3));
-  return `${sure}, score ${first}. Runner-up ${second} with ${next}; margin ${plain(margin, 3)}.`;
+  const runnerUp = ` Runner-up ${second} with ${next}; margin ${plain(margin, 3)}.`;
+  return [`${sure}, score ${first}.`, runnerUp];
 }

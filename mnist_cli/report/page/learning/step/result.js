@@ -12,7 +12,7 @@ class StepResult {
       make(
         "table",
         {},
-        make("caption", {}, `${about}: the first of each digit, none of them learned from`),
+        make("caption", {}, `${about}, the first of each digit; no step learns from them.`),
         make("thead", {}, make("tr", {}, ...heads)),
         make("tbody", {}, ...this.rows.map(({ row }) => row)),
       ),
