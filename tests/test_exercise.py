@@ -14,7 +14,6 @@ import pytest
 from mnist_cli.exercise import english, korean, questions
 from mnist_cli.exercise.check import check
 from mnist_cli.exercise.judge import short
-from mnist_cli.exercise.runner import Call, run
 from mnist_cli.exercise.sheets import NAMES, file_name, solved, with_gaps
 from mnist_cli.exercise.solutions import backprop
 from mnist_cli.network.backpropagation import MiniBatch
@@ -223,6 +222,13 @@ WRONG = {
         2,
         "line 11: .*overflow.*np.where computes both of its sides",
     ),
+    "a power with ^": (
+        "backprop",
+        "np.sum((a - y) ** 2)",
+        "np.sum((a - y) ^ 2)",
+        1,
+        "line 11: TypeError: .* …: a power is written \\*\\*, not \\^",
+    ),
     "uphill": (
         "gradient-descent",
         "w - rate * w_slope, b - rate * b_slope",
@@ -265,26 +271,21 @@ def test_a_file_that_cannot_be_run_is_one_line(answers, end, line):
     assert re.fullmatch(line, only)
 
 
-def test_a_loop_without_end_costs_its_task_alone(answers):
-    text = changed("sigmoid", "a = sigmoid(z)", "while True: pass")
-    lines = answers("sigmoid", text, seconds=8)
-    assert lines[2] == "ran longer than 8 s; is there a loop without an end?"
+BEGIN = """import subprocess, sys
+    more = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])
+    open({pid!r}, 'w').write(str(more.pid))
+    while True: pass"""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
-def test_what_it_has_started_ends_with_it(tmp_path):
-    """The process of its process would write a file after the time limit."""
-    file = tmp_path / "starts.py"
-    file.write_text(
-        "import subprocess, sys, time\n"
-        "def begin():\n"
-        "    more = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-        f"    open({str(tmp_path / 'pid')!r}, 'w').write(str(more.pid))\n"
-        "    time.sleep(600)\n"
-    )
-    assert run(file, [Call("begin", [])], 8).calls[0].reason == "time"
-    if (tmp_path / "pid").exists():  # a busy machine may not have come so far
-        wait_for_the_end((tmp_path / "pid").read_text())
+def test_a_loop_without_end_costs_its_task_alone_and_ends_what_it_has_started(answers, tmp_path):
+    pid = tmp_path / "pid"
+    text = changed("sigmoid", "a = sigmoid(z)", BEGIN.format(pid=str(pid)))
+    lines = answers("sigmoid", text, seconds=8)
+    assert lines[0].startswith("right")
+    assert lines[2] == "ran longer than 8 s; is there a loop without an end?"
+    if pid.exists():  # a busy machine may not have come so far
+        wait_for_the_end(pid.read_text())
 
 
 def wait_for_the_end(pid):
@@ -432,6 +433,9 @@ def test_the_answers_come_in_korean(ask, tmp_path):
         result = ask("sigmoid", "--check", "k.py", *more, env=env)
         assert result.out.splitlines()[-1] == "결과: 3개 중 3개 정답"
     assert ask(env={"MNIST_LANG": "fr"}).code == 2
+    written = ask("sigmoid", "--lang", "ko")
+    assert written.out == "sigmoid.py 파일을 만들었습니다\n"
+    assert written.err == "빈 곳을 채웁니다. 다음: mnist exercise sigmoid --check sigmoid.py\n"
 
 
 def test_a_broken_file_is_a_line_and_a_result(ask, tmp_path):

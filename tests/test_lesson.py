@@ -137,7 +137,7 @@ def test_a_lesson_is_one_screen_and_every_number_of_it_is_in_the_json(
     assert len(lines) <= LINES
     assert max(map(width, lines)) <= COLUMNS
     assert TEXTS[language][name]["question"].split()[0] in lines[0]
-    assert "MNIST" in lines[1]  # that these are no MNIST digits
+    assert "MNIST" in lines[1] + lines[2]  # that these are no MNIST digits
     assert lines[-1].endswith(COURSE[name])
     constants = NUMBER.findall(" ".join(TEXTS[language][name].values()))
     known = [*numbers_in(facts), *range(11)]
@@ -257,7 +257,7 @@ def test_gradient(facts_of):
     assert facts["ratio_untrained"] > facts["ratio"]
     sizes = facts["mean_sizes_untrained"]
     assert facts["ratio_untrained"] == pytest.approx(sizes[-1] / sizes[0])
-    assert facts["zeros"] >= facts["white_weights"] == facts["white"] * 16
+    assert facts["zeros"] >= facts["empty_weights"] == facts["empty"] * 16
     values = [abs(row["value"]) for row in facts["largest"]]
     assert values == sorted(values, reverse=True)
 
@@ -368,8 +368,8 @@ TURNED = [
     ("downhill", {"angles_untrained": [5.0, 6.0, 7.0, 8.0, 9.0]}, "not_truer"),
     ("gradient", {"ratio_untrained": 0.5, "ratio": 0.2}, "reacts_less"),
     ("gradient", {"ratio": None}, "no_ratio"),
-    ("gradient", {"zeros": 160, "white_weights": 160}, "white"),
-    ("gradient", {"zeros": 500, "white_weights": 160}, "dead"),
+    ("gradient", {"zeros": 160, "empty_weights": 160}, "empty"),
+    ("gradient", {"zeros": 500, "empty_weights": 160}, "dead"),
     ("noise", {"calibrated": False}, "no_doubt"),
     ("imagine", {"after": 0.5}, "not_reached"),
     ("imagine", {"likeness": 0.6}, "alike"),

@@ -55,9 +55,10 @@ def exercise(
     right, 1 that something is not right yet.
     """
     out, language = Output(quiet, as_json), chosen_language(lang)
+    words = WORDS[language]
     if name is None:
         _refuse_without_name(checked, solution, output)
-        _list(out, language)
+        _list(out, words)
     elif checked is not None:
         if solution or output is not None:
             raise click.UsageError("--check goes without --solution and --output.")
@@ -68,8 +69,15 @@ def exercise(
         text = solved(name, language)
         out.result(*text.rstrip("\n").split("\n"), exercise=name, solution=text)
     else:
+        path = output or Path(file_name(name))
         text = solved(name, language) if solution else with_gaps(name, language)
-        _write(name, text, output or Path(file_name(name)), solution, out)
+        _write(name, text, path, words, out)
+        if not solution:
+            out.say(f"{words['fill']} {_next(f'{name} --check {path}', words)}")
+
+
+def _next(call: str, words: dict[str, str]) -> str:
+    return words["next"].format(command=f"mnist exercise {call}")
 
 
 def _refuse_without_name(checked: Path | None, solution: bool, output: Path | None) -> None:
@@ -78,17 +86,17 @@ def _refuse_without_name(checked: Path | None, solution: bool, output: Path | No
         raise click.UsageError(f"name the exercise, one of {', '.join(NAMES)}: {first}.")
 
 
-def _list(out: Output, language: str) -> None:
-    about = {name: WORDS[language][f"about {name}"] for name in NAMES}
+def _list(out: Output, words: dict[str, str]) -> None:
+    about = {name: words[f"about {name}"] for name in NAMES}
     width = max(map(len, NAMES))
     out.result(
         *(f"{name:<{width}}  {text}" for name, text in about.items()),
         exercises=[{"name": name, "about": text} for name, text in about.items()],
     )
-    out.say(f"Next: mnist exercise {NAMES[0]}")
+    out.say(_next(NAMES[0], words))
 
 
-def _write(name: str, text: str, path: Path, solution: bool, out: Output) -> None:
+def _write(name: str, text: str, path: Path, words: dict[str, str], out: Output) -> None:
     """Write a new file; one that is there may be a pupil's work."""
     if not path.parent.is_dir():
         raise click.UsageError(f"--output: no such folder, got {path.parent}; make it first.")
@@ -99,9 +107,7 @@ def _write(name: str, text: str, path: Path, solution: bool, out: Output) -> Non
         raise click.UsageError(
             f"--output: there is already a file, got {path}; it is kept: name another."
         ) from error
-    out.result(f"Wrote {path}", exercise=name, file=str(path))
-    if not solution:
-        out.say(f"Fill the gaps. Next: mnist exercise {name} --check {path}")
+    out.result(words["wrote"].format(path=path), exercise=name, file=str(path))
 
 
 def _check(name: str, path: Path, seconds: float, language: str, out: Output) -> None:

@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,7 @@ def failure(error: BaseException, file: str) -> dict[str, Any]:
         return {"reason": "open"}
     reason = next((name for kind, name in REASONS.items() if isinstance(error, kind)), "error")
     message = error.msg if isinstance(error, SyntaxError) else error  # else it has the line again
-    text = " ".join(f"{type(error).__name__}: {message}".split())[:LONGEST].rstrip(" :")
+    text = shorten(f"{type(error).__name__}: {message}", LONGEST, placeholder=" …").rstrip(" :")
     return {"reason": reason, "line": line_of(error, file), "text": text}
 
 

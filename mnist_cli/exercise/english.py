@@ -16,6 +16,10 @@ WORDS = {
     "slopes": "slopes",
     "step": "step",
     "result": "result: {right} of {total}",
+    # around it
+    "wrote": "Wrote {path}",
+    "fill": "Fill the gaps.",
+    "next": "Next: {command}",
     # the answers
     "open": "not done yet",
     "right": "right, differs by {difference}",
@@ -35,6 +39,7 @@ WORDS = {
     "turned_weights": "w_after is turned; neuron i gets the sum of w_after[i, j] * delta_after[j]",
     "uphill": "this goes uphill",
     "overflow": "e^x is too large for a float; np.where computes both of its sides",
+    "power": "a power is written **, not ^",
     # what went wrong while it ran
     "line": "line {line}: {text}",
     "missing": "no function {function} in the file; it must keep its name",

@@ -9,6 +9,12 @@ from mnist_cli.exercise.questions import Question
 from mnist_cli.exercise.runner import Answer
 
 TOLERANCE = 1e-5  # of the largest number: central differences are right to about 1e-8 of it
+SIGNS = {  # in an error's text, of a known mistake
+    "overflow": "overflow",
+    "Overflow": "overflow",
+    "bitwise_xor": "power",
+    "for ^": "power",
+}
 
 
 class Finding(NamedTuple):
@@ -51,8 +57,8 @@ class Judge:
             "code": answer.text,
         }
         if answer.reason == "error":
-            overflow = "overflow" in answer.text.lower()
-            text = f"{answer.text}: {self.words['overflow']}" if overflow else answer.text
+            hint = next((key for sign, key in SIGNS.items() if sign in answer.text), "")
+            text = f"{answer.text}: {self.words[hint]}" if hint else answer.text
         else:
             text = self.say(answer.reason, **values)
         return self.say("line", line=answer.line, text=text) if answer.line else text

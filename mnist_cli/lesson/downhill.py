@@ -14,7 +14,6 @@ from mnist_cli.network.backpropagation import Batches
 from mnist_cli.network.metrics import angle
 from mnist_cli.network.network import Network
 from mnist_cli.network.one_neuron import walk_downhill
-from mnist_cli.network.parameters import place_of
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.run import make_network
 
@@ -37,27 +36,28 @@ def find(material: Material) -> dict[str, Any]:
 
 
 def _valley(material: Material) -> dict[str, Any]:
-    """Move the last layer's weight with the largest gradient; all others stay."""
+    """Move the last layer's weight with the steepest slope; all others stay."""
     split, network = material.training[:IMAGES], make_network(material.config)
     network.parameters[:] = material.network.parameters
-    gradient = _gradient(network, split)
-    last = network.matrices[-1].size
-    index = int(np.abs(gradient[-last:]).argmax()) + len(gradient) - last
-    middle, place = float(network.parameters[index]), place_of(index, network.layer_sizes)
+    matrix = network.matrices[-1]
+    slopes = _gradient(network, split)[-matrix.size :].reshape(matrix.shape)[:, :-1]  # no biases
+    output, source = map(int, np.unravel_index(np.abs(slopes).argmax(), slopes.shape))
+    middle = float(matrix[output, source])
     weights = np.linspace(middle - REACH, middle + REACH, PLACES).tolist()
     return {
-        "output": place.neuron,
-        "from_neuron": None if place.source is None else place.source + 1,
+        "output": output,
+        "from_neuron": source + 1,
         "images": len(split),
         "weight": middle,
-        "slope": float(gradient[index]),
+        "slope": float(slopes[output, source]),
         "weights": weights,
-        "losses": [_loss_at(network, index, weight, split) for weight in weights],
+        "losses": [_loss_at(network, (output, source), weight, split) for weight in weights],
     }
 
 
-def _loss_at(network: Network, index: int, value: float, split: Split) -> float:
-    network.parameters[index] = value
+def _loss_at(network: Network, place: tuple[int, int], value: float, split: Split) -> float:
+    """Return the mean loss with another value at one place of the last matrix."""
+    network.matrices[-1][place] = value
     return measure(network, split).loss
 
 

@@ -31,9 +31,9 @@ def find(material: Material) -> dict[str, Any]:
         "largest": _largest(flat, network),
         "zeros": int((flat == 0).sum()),
         "zeros_share": float((flat == 0).mean()),
-        "white": int((image.seen == 0).sum()),
+        "empty": int((image.seen == 0).sum()),
         "first_neurons": network.layer_sizes[1],
-        "white_weights": int((image.seen == 0).sum()) * network.layer_sizes[1],
+        "empty_weights": int((image.seen == 0).sum()) * network.layer_sizes[1],
         "images": min(IMAGES, len(material.training)),
         "mean_sizes_untrained": before,
         "mean_sizes": after,
@@ -80,16 +80,16 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
         *table(rows, texts=2),
         "",
         *words.paragraph("sign", **facts),
-        *words.paragraph("zeros", "white" if _by_white(facts) else "dead", **facts),
+        *words.paragraph("zeros", "empty" if _by_empty(facts) else "dead", **facts),
         "",
         *_sizes(facts, words),
         *words.paragraph(*_reaction(facts), **facts),
     ]
 
 
-def _by_white(facts: dict[str, Any]) -> bool:
-    """Say whether white pixels alone explain the zeros."""
-    return bool(facts["zeros"] == facts["white_weights"])
+def _by_empty(facts: dict[str, Any]) -> bool:
+    """Say whether empty pixels alone explain the zeros."""
+    return bool(facts["zeros"] == facts["empty_weights"])
 
 
 def _meaning(row: dict[str, Any], words: Words) -> str:

@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Any
 
+from mnist_cli.bundled import BUNDLED, find_bundled, name_of
 from mnist_cli.lesson.course import COURSE, module_of
 from mnist_cli.lesson.layout import table, wrapped
 from mnist_cli.lesson.material import Material
@@ -34,13 +35,19 @@ def lesson_lines(name: str, facts: dict[str, Any], material: Material, words: Wo
 def _source(material: Material, words: Words) -> str:
     """Say which network and which images these are."""
     step, trained_on = material.config.preprocessing, material.model.dataset
-    sentences = [words("network", network=material.model.name)]
+    sentences = [_network(material.model.name, words)]
     sentences.append(words(f"images_{material.data.name}"))
     if not material.knows_data:
         sentences.append(words("trained_on", name=words(f"name_{trained_on}")))
     if step != "none":
         sentences.append(words("preprocessed", step=step))
     return " ".join(sentences)
+
+
+def _network(name: str, words: Words) -> str:
+    """Name the network as `--checkpoint` does; say whether it is one of ours."""
+    name = BUNDLED.stem if name == name_of(BUNDLED) else name
+    return words("network_bundled" if find_bundled(name) else "network", network=name)
 
 
 def contents(words: Words) -> list[str]:
