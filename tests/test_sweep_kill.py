@@ -99,7 +99,8 @@ def test_a_killed_worker_costs_its_run_one_more_attempt(start, expected, tmp_pat
     until(lambda: lines(tmp_path))
     worker = workers_of(process)[0]
     os.kill(worker, signal.SIGSTOP)
-    until(lambda done=len(lines(tmp_path)): len(lines(tmp_path)) > done + 2)  # now it has a run
+    done = len(lines(tmp_path))
+    until(lambda: len(lines(tmp_path)) > done + 2)  # the loop went on: the worker has a run
     os.kill(worker, signal.SIGKILL)
     _, told = process.communicate()
     assert process.returncode == 0
