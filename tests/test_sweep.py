@@ -242,15 +242,15 @@ def test_best_json_trains_the_best_combination(command, mnist, builtin_dir, tmp_
     assert result.json["batch_size"] == 25
 
 
-def test_the_test_images_are_opened_once(command, tmp_path):
+def test_the_test_images_are_opened_once(command):
     call = ("batch-size=25,1000", "--seeds", "2", "-o", "s")
+    assert "Test" not in command(*call).out
     first = command(*call, "--test", "--json").json["test"]
     assert (first["setting"], first["before"]) == ("batch-size 25", False)
     assert len(first["accuracies"]) == 2
     second = command(*call, "--test")
     assert "opened before; batch-size 25" in second.out
-    assert command(*call, "--test", "--json").json["test"] == {**first, "before": True}
-    assert "Test" not in command(*call).out
+    assert f"{sum(first['accuracies']) / 2:.2%}" in second.out
 
 
 def test_another_plan_in_the_folder_is_one_line(command):

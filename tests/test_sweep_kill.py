@@ -13,7 +13,7 @@ from conftest import clean_environment
 from mnist_cli import sweep
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-CALL = ("batch-size=5,50,100", "--seeds", "2", "--epochs", "2", "-o", "s")
+CALL = ("batch-size=5,10", "--seeds", "5", "--epochs", "4", "-o", "s")
 DATA = ("--dataset", "builtin", "--validation-size", "500")
 
 
@@ -71,13 +71,13 @@ def start(tmp_path, builtin_dir):
         process.communicate()
 
 
-@pytest.fixture
-def expected(tmp_path, builtin_dir):
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory, builtin_dir):
     """The digests of an undisturbed sweep of the same plan."""
-    together = [{"batch_size": [5, 50, 100]}]
-    base = {"validation_size": 500, "epochs": 2}
-    plan = sweep.plan(base, {}, 2, together=together, dataset="builtin", data_dir=builtin_dir)
-    rows = list(sweep.run(plan, tmp_path / "expected", workers=2, data_dir=builtin_dir))
+    together = [{"batch_size": [5, 10]}]
+    base = {"validation_size": 500, "epochs": 4}
+    plan = sweep.plan(base, {}, 5, together=together, dataset="builtin", data_dir=builtin_dir)
+    rows = list(sweep.run(plan, tmp_path_factory.mktemp("s"), workers=2, data_dir=builtin_dir))
     return {row["key"]: row["parameters_sha256"] for row in rows}
 
 
@@ -97,13 +97,17 @@ def workers_of(process):
 def test_a_killed_worker_costs_its_run_one_more_attempt(start, expected, tmp_path):
     process = start(*CALL, "--workers", "2")
     until(lambda: lines(tmp_path))
-    os.kill(until(lambda: workers_of(process))[0], signal.SIGKILL)
+    worker = workers_of(process)[0]
+    os.kill(worker, signal.SIGSTOP)
+    done = len(lines(tmp_path))
+    until(lambda: len(lines(tmp_path)) > done + 2)  # the loop went on: the worker has a run
+    os.kill(worker, signal.SIGKILL)
     _, told = process.communicate()
     assert process.returncode == 0
     assert "its worker was killed; the run is tried again" in told
     assert digests(tmp_path) == expected
-    assert len(lines(tmp_path)) == 6
-    assert sorted(row["attempt"] for row in sweep.read(tmp_path / "s")[1]) == [1, 1, 1, 1, 1, 2]
+    assert len(lines(tmp_path)) == 10
+    assert sorted(row["attempt"] for row in sweep.read(tmp_path / "s")[1]) == [1] * 9 + [2]
 
 
 def test_a_killed_sweep_leaves_no_process_and_goes_on(start, expected, tmp_path):
@@ -118,7 +122,7 @@ def test_a_killed_sweep_leaves_no_process_and_goes_on(start, expected, tmp_path)
     assert again.communicate() and again.returncode == 0
     assert digests(tmp_path) == expected
     assert lines(tmp_path)[: len(kept)] == kept
-    assert len(lines(tmp_path)) == 6
+    assert len(lines(tmp_path)) == 10
 
 
 def test_a_sweep_killed_while_its_workers_start_leaves_no_process(start, tmp_path):
@@ -129,23 +133,24 @@ def test_a_sweep_killed_while_its_workers_start_leaves_no_process(start, tmp_pat
     until(lambda: not any(is_training(pid) for pid in family))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_is_one_line_and_the_same_command_goes_on(start, expected, tmp_path, number):
-    process = start(*CALL, "--workers", "2", "-q")
-    until(lambda: lines(tmp_path))
-    family = children(process.pid)
-    os.killpg(process.pid, number)
-    if number == signal.SIGTERM:  # `timeout` sends it to the process, too
-        process.send_signal(number)
-    out, told = process.communicate()
-    done = len(lines(tmp_path))
-    assert (process.returncode, out) == (130, "")
-    assert told == f"Interrupted: {done} of 6 runs kept in s; the same command goes on.\n"
-    assert not any(is_training(pid) for pid in family)
+def test_ctrl_c_and_sigterm_are_one_line_and_the_same_command_goes_on(start, expected, tmp_path):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        done = len(lines(tmp_path))
+        process = start(*CALL, "--workers", "2", "-q")
+        until(lambda before=done: len(lines(tmp_path)) > before)
+        family = children(process.pid)
+        os.killpg(process.pid, number)
+        if number == signal.SIGTERM:  # `timeout` sends it to the process, too
+            process.send_signal(number)
+        out, told = process.communicate()
+        done = len(lines(tmp_path))
+        assert (process.returncode, out) == (130, "")
+        assert told == f"Interrupted: {done} of 10 runs kept in s; the same command goes on.\n"
+        assert not any(is_training(pid) for pid in family)
     again = start(*CALL)
     assert again.communicate() and again.returncode == 0
     assert digests(tmp_path) == expected
-    assert len(lines(tmp_path)) == 6
+    assert len(lines(tmp_path)) == 10
 
 
 def test_a_run_whose_workers_all_die_is_lost_and_the_others_are_kept(start, tmp_path):

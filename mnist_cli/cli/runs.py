@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mnist_cli.sweep.journal import Row
     from mnist_cli.sweep.runner import Job
 
-BAR = "{desc} |{bar:20}|"
+BAR = "{desc} |{bar:10}|"
 REDRAWN = 0.5  # seconds between two countings of the time that is left
 
 
