@@ -387,6 +387,16 @@ def test_a_fact_that_fails_is_said_so(facts_of, name, changes, key, language):
     assert start in " ".join(shown.split())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("high", "key"), [(0.0, "gap"), (1.0, "no_gap")])
+def test_a_gap_within_chance_is_no_gap(facts_of, high, key, language):
+    facts = json.loads(json.dumps(facts_of("unseen")))
+    facts["networks"][0]["test_high"] = high
+    words = load_words(language).of("unseen")
+    shown = " ".join(import_show("unseen")(facts, words))
+    assert " ".join(words.paragraph(key, **facts["networks"][0]))[-30:] in shown
+
+
 def test_a_diverged_training_is_named(facts_of):
     facts = json.loads(json.dumps(facts_of("learning-rate")))
     facts["rows"][-1] |= {"accuracies": [], "diverged": 3, "mean": 0.0}
