@@ -20,6 +20,11 @@ def find_bundled(name: str) -> Path | None:
     return MODELS / f"{name}.npz" if name in bundled_names() else None
 
 
+def asked_for_as(name: str) -> str:
+    """Return the name by which `--checkpoint` finds the network that results call `bundled`."""
+    return BUNDLED.stem if name == name_of(BUNDLED) else name
+
+
 def name_of(path: Path) -> str:
     """Return how results name a network's file: `bundled` for the one that answers by itself.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from mnist_cli.bundled import asked_for_as
 from mnist_cli.cli.inputs import matches
 from mnist_cli.cli.output import FAILED, Output, tell
 from mnist_cli.data.registry import OWN, or_builtin, title_of
@@ -117,10 +118,10 @@ def _pairs(entries: list[Entry], labels: Any) -> list[Pair]:
 
 def shown_name(model: "Model") -> str:
     """Return the name of the network, and what it lacks."""
-    run = model.checkpoint.run
+    name, run = asked_for_as(model.name), model.checkpoint.run
     if not run.finished:
-        return f"{model.name} (unfinished: {run.progress})"
-    return model.name if run.epoch else f"{model.name} (untrained)"
+        return f"{name} (unfinished: {run.progress})"
+    return name if run.epoch else f"{name} (untrained)"
 
 
 def _values(number: int, entry: Entry) -> dict[str, Any]:

@@ -31,7 +31,7 @@ WORDS = {
     "turned": "열벡터 곱하기 행벡터입니다",
     "factor": "정답의 {factor}배입니다",
     "no_slope": "σ'(z) = a (1 - a)가 빠졌습니다",
-    "turned_weights": "w_after가 전치되었습니다. 뉴런 i는 w_after[i, j] * delta_after[j]의 합입니다",
+    "turned_weights": "w_after를 전치했습니다. 뉴런 i는 w_after[i, j] * delta_after[j]의 합입니다",
     "uphill": "오르막으로 가고 있습니다",
     "overflow": "e^x가 너무 커서 float에 담을 수 없습니다. np.where는 양쪽을 모두 계산합니다",
     "power": "거듭제곱은 ^가 아니라 **입니다",

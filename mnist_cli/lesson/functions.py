@@ -1,6 +1,5 @@
 """Activations and losses on the same numbers, and what their slopes do to deep networks."""
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -117,8 +116,7 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
 
 
 def _functions(facts: dict[str, Any]) -> list[str]:
-    head = ["z", *(title for name in NAMES for title in (name, "slope"))]
-    head = [title.replace("slope", "f'") for title in head]
+    head = ["z", *(title for name in NAMES for title in (name, "f'"))]
     columns = [facts[name][part] for name in NAMES for part in ("a", "slope")]
     rows = [
         [f"{z:+.0f}", *(f"{column[place]:.3f}" for column in columns)]
@@ -135,6 +133,6 @@ def _loss_table(facts: dict[str, Any], words: Words) -> list[str]:
 
 
 def _deep_table(facts: dict[str, Any], words: Words) -> list[str]:
-    layers = [str(number + 1) for number, _ in enumerate(pairwise((784, *DEEP, 10)))]
+    layers = map(str, range(1, len(DEEP) + 2))
     rows = [[name, *(f"{s:.1e}" for s in facts["deep"][name]["sizes"])] for name in NAMES]
     return table([[words("layer"), *layers], *rows])

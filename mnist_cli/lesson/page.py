@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from mnist_cli.bundled import BUNDLED, find_bundled, name_of
+from mnist_cli.bundled import asked_for_as, find_bundled
 from mnist_cli.lesson.course import COURSE, module_of
 from mnist_cli.lesson.layout import table, wrapped
 from mnist_cli.lesson.material import Material
@@ -46,8 +46,8 @@ def _source(material: Material, words: Words) -> str:
 
 def _network(name: str, words: Words) -> str:
     """Name the network as `--checkpoint` does; say whether it is one of ours."""
-    name = BUNDLED.stem if name == name_of(BUNDLED) else name
-    return words("network_bundled" if find_bundled(name) else "network", network=name)
+    shown = asked_for_as(name)
+    return words("network_bundled" if find_bundled(shown) else "network", network=shown)
 
 
 def contents(words: Words) -> list[str]:

@@ -57,11 +57,16 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
     return [
         *_rows(facts, words),
         "",
-        *words.paragraph("interval", "gap" if own["gap_points"] > 0 else "no_gap", **own),
+        *words.paragraph("interval", _gap(own), **own),
         *words.paragraph(_later(own, longer), **facts, **gaps),
         *words.paragraph(_heart(by_heart), **by_heart),
         *words.paragraph("honest"),
     ]
+
+
+def _gap(own: dict[str, Any]) -> str:
+    """Choose what is true of the difference: only one out of the interval counts."""
+    return "gap" if own["training_accuracy"] > own["test_high"] else "no_gap"
 
 
 def _later(own: dict[str, Any], longer: dict[str, Any]) -> str:
