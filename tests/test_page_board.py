@@ -307,6 +307,16 @@ def test_arrow_keys_follow_the_layout(visit):
         assert one.page.evaluate("document.activeElement.dataset.item") == "2:1"
 
 
+def test_forced_colours_leave_what_is_pressed_and_what_is_data(visit):
+    one = visit(forced_colors="active")
+    colour = "(element) => getComputedStyle(element).backgroundColor"
+    one.page.click("#cost-labels >> text=7")
+    labels = one.page.locator("#cost-labels button")
+    assert labels.nth(7).evaluate(colour) != labels.nth(6).evaluate(colour)
+    cells = one.page.locator(".confusion td").evaluate_all(f"(cells) => cells.map({colour})")
+    assert len(set(cells)) > 5
+
+
 def test_the_colour_of_neurons_stays_in_forced_colours(visit):
     one = visit(forced_colors="active")
     colours = one.page.evaluate("""() => [...document.querySelectorAll(".disc")]

@@ -514,6 +514,21 @@ def test_the_doubt_about_the_ideal_digit_is_pythons(visit, learner_page, learner
     assert (UNLIKE in told.warnings) == ("The page doubts it" in text)
 
 
+def test_steps_that_were_far_too_long_leave_nothing_to_learn(visit, folder, builtin_dir):
+    settings = {"learning_rate": 300, "epochs": 1}
+    one = subject(trained(folder, builtin_dir, "far.npz", **settings), builtin_dir)
+    seen = visit(page_of(one, folder / "far.html"), reduced_motion="reduce")
+    show(seen, "ideal")
+    missing = next(digit for digit in range(10) if digit not in one.answers)
+    seen.page.click(f'[aria-label="Draw me a {missing}"]')
+    text_of(seen, "#ideal-text", f"does not get to a ({missing})")
+    assert "no doubt" not in seen.page.inner_text("#ideal-text")
+    show(seen, "step")
+    seen.page.click("#step-mistake")
+    seen.page.click("#step-go")
+    seen.page.wait_for_selector("#step-scale >> text=0, or nearly so")
+
+
 def test_an_ideal_digit_of_features_cannot_go_on_the_pad(visit, folder, builtin_dir):
     settings = {"preprocessing": "directions", "epochs": 1}
     one = subject(trained(folder, builtin_dir, "directions.npz", **settings), builtin_dir)

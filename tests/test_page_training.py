@@ -273,6 +273,13 @@ def test_presets_say_why(visit):
     assert one.page.locator(chosen).count() == 0
 
 
+def test_presets_say_where_the_gradient_vanishes(visit, page_of):
+    one = at_training(lambda **context: visit(page_of("deep", hidden_sizes=(8,) * 5), **context))
+    assert "vanishes" in one.page.inner_text("#train-reason")
+    one.page.select_option("#train-activation", "relu")
+    assert "vanishes" not in one.page.inner_text("#train-reason")
+
+
 def test_a_rate_too_large_learns_nothing(visit):
     one = at_training(visit)
     one.page.click("text=η too large")

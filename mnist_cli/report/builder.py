@@ -37,7 +37,8 @@ def build_page(subject: Subject, other: Subject | None = None) -> bytes:
     """Return the page about a network, and `other` to compare it with, as UTF-8 HTML.
 
     A page that cannot compute an activation of the networks has no weights, only results. The same
-    networks give the same bytes. Raises MnistError if even the smallest page is too large.
+    networks give the same bytes with the same version of zlib. Raises MnistError if even the
+    smallest page is too large.
     """
     subjects = [subject] if other is None else [subject, other]
     missing = missing_activations([one.checkpoint.network for one in subjects])

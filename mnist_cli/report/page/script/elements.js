@@ -96,6 +96,7 @@ function itemsPerRow(items) {
 
 const percent = (share, digits = 2) => `${(100 * share).toFixed(digits)}%`;
 const grouped = (count) => count.toLocaleString("en-US");
+const counted = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 // A number with its sign, a real minus, and no more digits than one can read.
 function signed(value, digits = 2) {

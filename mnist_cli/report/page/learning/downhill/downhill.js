@@ -119,7 +119,7 @@ function slopeInWords([steepest, random], network) {
       ? " Farther on it rises again, above where it began: so a step can be too long, which is what a learning rate that is too large does."
       : "";
   const length = `t = 1 is ${percent(LENGTH, 0)} of the length of all ${grouped(network.parameters.length)} parameters.`;
-  return `Along −∇C the average cost is lowest at t = ${plain(low.t)}: ${plain(low.cost, 4)}, against ${plain(here.cost, 4)} at t = 0.${rises} Along the random direction it changes by at most ${plain(spread, 4)}. ${length}`;
+  return `Along −∇C the average cost is lowest at t = ${plain(low.t)}: ${plain(low.cost, 4)}, against ${plain(here.cost, 4)} at t = 0.${rises} Along the random direction it changes by ${spread < 1e-4 ? "less than 0.0001" : `at most ${plain(spread, 4)}`}. ${length}`;
 }
 
 SECTIONS.downhill = (state, section) => {

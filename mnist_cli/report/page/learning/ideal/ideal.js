@@ -58,19 +58,19 @@ class Ideal {
     const { picture, digit } = this.picture;
     const scores = network.scores(picture);
     const { digit: answer } = reading(scores);
-    const said = `After ${counted(steps, "step")} the network reads a ${answer}, with score ${plain(scores[answer], 3)}.`;
     const failed = isGood(scores, digit)
       ? ""
       : ` It does not get to a ${digit} with score ${GOOD_SCORE}.`;
-    return `${said}${failed} ${doubtInWords(network, picture, scores)}`;
+    const said = `After ${counted(steps, "step")} the network reads a ${answer}, with score ${plain(scores[answer], 3)}.${failed}`;
+    if (network.isUnlike(picture, scores)) return `${said} ${DOUBTED}`;
+    return isGood(scores, digit)
+      ? `${said} ${network.calibration ? NOT_DOUBTED : NO_DOUBT_THERE}`
+      : said;
   }
 
   load() {
     const { picture, digit } = this.picture;
-    this.state.board.load(
-      picture,
-      `A picture that gradient descent made: to this network, a ${digit}.`,
-    );
+    this.state.board.load(picture, `Made by gradient descent, which was asked for a ${digit}.`);
   }
 }
 
@@ -79,13 +79,10 @@ function faintNoise(seed) {
   return Float64Array.from({ length: SIDE * SIDE }, () => FAINT_NOISE * random());
 }
 
-function doubtInWords(network, picture, scores) {
-  if (!network.calibration)
-    return "Nobody has measured what this network does not know, so it has no doubt.";
-  return network.isUnlike(picture, scores)
-    ? "The page doubts it: unlike any digit that the network knows."
-    : "The page has no doubt about it.";
-}
+const DOUBTED = "The page doubts it: unlike any digit that the network knows.";
+const NOT_DOUBTED = "The page has no doubt about it.";
+const NO_DOUBT_THERE =
+  "Nobody has measured what this network does not know, so the page cannot doubt it.";
 
 function noteOnPictures({ facts }) {
   if (facts.preprocessing === "none") return "";

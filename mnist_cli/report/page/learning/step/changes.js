@@ -13,7 +13,9 @@ function showChanges({ changes, scale }, before, now) {
   const isMoved = most > 1e-9; // what `scaleOf` says of nothing but zeros
   scale.textContent = isMoved
     ? `Each picture shows how far the 784 weights of a neuron have moved; the strongest colour is ${most.toPrecision(2)}.`
-    : "Nothing yet: take a step.";
+    : before === now
+      ? "Nothing yet: take a step."
+      : "Nothing that one could see: the gradient of these weights is 0, or nearly so.";
   moves.forEach((move, i) => {
     const canvas = changes.children[i];
     drawCells(canvas, move, { kind: "signed", scale: most, marks: scaleOf(move) > most / 10 });

@@ -152,8 +152,6 @@ const nearestRate = (rate) =>
     return apart(value) < apart(RATES[best]) ? i : best;
   }, 0);
 
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 // "Mean size of a nudge, from the first layer to the last: ..."
 function sizesPerLayer({ weights }) {
   const sizes = weights.map((layer) => sumOf(layer.map(Math.abs)) / layer.length);

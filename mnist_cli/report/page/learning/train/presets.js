@@ -43,6 +43,12 @@ const PRESETS = [
   },
 ];
 
+// With scaled weights and the usual rate, 2,000 images and 12 epochs: three hidden layers of 16 read
+// 83% right, four 44%, five and six no more than chance; with relu six read 84%.
+const MANY_LAYERS = 5;
+const VANISHES =
+  "But through so many sigmoid layers the gradient vanishes on its way back, and nothing is learned: try relu or tanh.";
+
 const nearest = (values, wanted) =>
   values.reduce((best, value) =>
     Math.abs(Math.log(value / wanted)) < Math.abs(Math.log(best / wanted)) ? value : best,

@@ -2,8 +2,8 @@
 
 class TrainSettings {
   // `startAgain()` is called when a preset or another activation is chosen.
-  constructor(elements, { rates, count, activation, startAgain }) {
-    Object.assign(this, { elements, rates, startAgain });
+  constructor(elements, { rates, count, activation, hidden, startAgain }) {
+    Object.assign(this, { elements, rates, hidden, startAgain });
     this.sizes = [...BATCH_SIZES.filter((size) => size < count), count];
     this.fillLists(activation);
     this.buttons = PRESETS.map((preset) => this.presetButton(preset));
@@ -58,7 +58,12 @@ class TrainSettings {
     const chosen = PRESETS.findIndex((preset) => this.isLike(preset));
     for (const [i, button] of this.buttons.entries())
       button.setAttribute("aria-pressed", String(i === chosen));
-    reason.textContent = chosen < 0 ? "Your own choice." : PRESETS[chosen].reason;
+    const told = chosen < 0 ? "Your own choice." : PRESETS[chosen].reason;
+    reason.textContent = this.vanishes ? `${told} ${VANISHES}` : told;
+  }
+
+  get vanishes() {
+    return this.activation === "sigmoid" && this.hidden >= MANY_LAYERS;
   }
 
   isLike({ rate, batchSize }) {

@@ -14,6 +14,7 @@ class LiveTraining {
       rates,
       count: state.data.arrays.training_labels[2],
       activation: state.own[0].facts.activation,
+      hidden: state.own[0].depth - 1,
       startAgain: () => this.startAgain(),
     });
     this.listenToButtons();
