@@ -345,7 +345,7 @@ def test_linear(facts_of):
 @pytest.mark.parametrize("name", SWEEPS)
 def test_sweeps(facts_of, name):
     facts = facts_of(name)
-    assert facts["images"] + facts["validation_images"] == 750
+    assert facts["images"] + facts["validation_images"] == 900
     for row in facts["rows"]:
         assert len(row["accuracies"]) + row["diverged"] == facts["seeds"]
         assert row["mean"] == pytest.approx(np.mean(row["accuracies"]))
