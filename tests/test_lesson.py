@@ -397,6 +397,15 @@ def test_a_gap_within_chance_is_no_gap(facts_of, high, key, language):
     assert " ".join(words.paragraph(key, **facts["networks"][0]))[-30:] in shown
 
 
+def test_a_network_that_has_learned_nothing_is_named(digits, builtin_dir):
+    untrained = mnist_cli.train((digits.images, digits.labels), epochs=0, validation_size=0)
+    other = Material(untrained, load("builtin", builtin_dir))
+    facts = find_facts("cost", other)
+    for language in LANGUAGES:
+        words = load_words(language)
+        assert words("not_trained") in " ".join(lesson_lines("cost", facts, other, words)[1:4])
+
+
 def test_a_diverged_training_is_named(facts_of):
     facts = json.loads(json.dumps(facts_of("learning-rate")))
     facts["rows"][-1] |= {"accuracies": [], "diverged": 3, "mean": 0.0}
