@@ -345,7 +345,7 @@ def test_linear(facts_of):
 @pytest.mark.parametrize("name", SWEEPS)
 def test_sweeps(facts_of, name):
     facts = facts_of(name)
-    assert facts["images"] + facts["validation_images"] == 750
+    assert facts["images"] + facts["validation_images"] == 900
     for row in facts["rows"]:
         assert len(row["accuracies"]) + row["diverged"] == facts["seeds"]
         assert row["mean"] == pytest.approx(np.mean(row["accuracies"]))
@@ -395,6 +395,15 @@ def test_a_gap_within_chance_is_no_gap(facts_of, high, key, language):
     words = load_words(language).of("unseen")
     shown = " ".join(import_show("unseen")(facts, words))
     assert " ".join(words.paragraph(key, **facts["networks"][0]))[-30:] in shown
+
+
+def test_a_network_that_has_learned_nothing_is_named(digits, builtin_dir):
+    untrained = mnist_cli.train((digits.images, digits.labels), epochs=0, validation_size=0)
+    other = Material(untrained, load("builtin", builtin_dir))
+    facts = find_facts("cost", other)
+    for language in LANGUAGES:
+        words = load_words(language)
+        assert words("not_trained") in " ".join(lesson_lines("cost", facts, other, words)[1:4])
 
 
 def test_a_diverged_training_is_named(facts_of):

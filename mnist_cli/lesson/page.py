@@ -37,7 +37,9 @@ def _source(material: Material, words: Words) -> str:
     step, trained_on = material.config.preprocessing, material.model.dataset
     sentences = [_network(material.model.name, words)]
     sentences.append(words(f"images_{material.data.name}"))
-    if not material.knows_data:
+    if material.model.checkpoint.run.epoch == 0:
+        sentences.append(words("not_trained"))
+    elif not material.knows_data:
         sentences.append(words("trained_on", name=words(f"name_{trained_on}")))
     if step != "none":
         sentences.append(words("preprocessed", step=step))

@@ -2,42 +2,45 @@
 
 from typing import Any
 
+from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split
 from mnist_cli.errors import TrainingError
-from mnist_cli.learning import train
 from mnist_cli.lesson.drawing import strip
 from mnist_cli.lesson.layout import table
 from mnist_cli.lesson.material import Material
 from mnist_cli.lesson.texts import Words
+from mnist_cli.lesson.training import trained
+from mnist_cli.training.evaluation import measure
 
 IMAGES, VALIDATION, EPOCHS = 5000, 1000, 5
 SEEDS = (0, 1, 2)
-FIXED = {"epochs": EPOCHS, "snapshots": 0, "augmentation": 0, "patience": 0}
 COLUMNS = 30
 
 
 def sweep(material: Material, setting: str, values: tuple[float, ...]) -> dict[str, Any]:
     """Train with each value and each seed, on the first training images.
 
-    The other settings are those of the user's network, with its learning rate: only one changes.
-    The accuracy is that of validation images: the test images choose nothing.
+    The other settings are those of the network, with its learning rate: only one changes. The
+    accuracy is that of the images after these: the test images choose nothing.
     """
-    data = material.data.train[: IMAGES + VALIDATION]
+    data = material.training[: IMAGES + VALIDATION]
     held_out = min(VALIDATION, len(data) // 6)
-    config = {**material.config.to_dict(), **FIXED, "validation_size": held_out}
+    parts = data[:-held_out], data[-held_out:]
     return {
         "setting": setting,
-        "images": len(data) - held_out,
+        "images": len(parts[0]),
         "validation_images": held_out,
         "epochs": EPOCHS,
         "seeds": len(SEEDS),
         "learning_rate": material.config.learning_rate,
-        "rows": [_row(data, {**config, setting: value}, value) for value in values],
+        "rows": [_row(material.config, *parts, setting, value) for value in values],
     }
 
 
-def _row(data: Split, config: dict[str, Any], value: float) -> dict[str, Any]:
-    found = [_accuracy(data, {**config, "seed": seed}) for seed in SEEDS]
+def _row(
+    config: TrainingConfig, few: Split, others: Split, setting: str, value: float
+) -> dict[str, Any]:
+    found = [_accuracy(config, few, others, {setting: value, "seed": seed}) for seed in SEEDS]
     accuracies = [share for share in found if share is not None]
     return {
         "value": value,
@@ -47,10 +50,12 @@ def _row(data: Split, config: dict[str, Any], value: float) -> dict[str, Any]:
     }
 
 
-def _accuracy(data: Split, config: dict[str, Any]) -> float | None:
+def _accuracy(
+    config: TrainingConfig, few: Split, others: Split, changes: dict[str, Any]
+) -> float | None:
     """Train once; None if the loss was no longer finite, which some rates do."""
     try:
-        return train(data, config=config).history[-1].validation_accuracy
+        return measure(trained(config, few, epochs=EPOCHS, **changes), others).accuracy
     except TrainingError:
         return None
 
