@@ -376,7 +376,19 @@ def test_a_damaged_line_is_named(finished, tmp_path, line):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("key", [1]), ("status", "lost"), ("seconds", "1"), ("validation_accuracy", True)],
+    [
+        ("key", [1]),
+        ("status", "lost"),
+        ("seconds", "1"),
+        ("seconds", -1),
+        ("validation_accuracy", True),
+        ("validation_accuracy", None),
+        ("validation_accuracy", 7e300),
+        ("parameters_sha256", None),
+        ("history", [{}]),
+        ("history", [3]),
+        ("history", [{"epoch": 1, "validation_loss": "0", "validation_accuracy": 1}]),
+    ],
 )
 def test_a_value_of_a_wrong_type_is_named(finished, tmp_path, name, value):
     content = (finished[0] / "results.jsonl").read_bytes()
@@ -395,6 +407,11 @@ def test_a_value_of_a_wrong_type_is_named(finished, tmp_path, name, value):
         lambda plan: {**plan, "points": 3},
         lambda plan: {**plan, "seeds": ["one"]},
         lambda plan: {**plan, "extra": 1},
+        lambda plan: {**plan, "command": 7},
+        lambda plan: {**plan, "images": "3000"},
+        lambda plan: {**plan, "points": plan["points"] * 2},
+        lambda plan: {**plan, "axes": plan["axes"] * 2},
+        lambda plan: {**plan, "axes": []},
     ],
 )
 def test_a_damaged_plan_is_one_line(finished, tmp_path, change):

@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 from mnist_cli.report.axis import Axis, axis_for, logarithmic_axis_for, power_of_ten
-from mnist_cli.report.svg import element, line, text
+from mnist_cli.svg import element, line, words
 
 WIDTH, HEIGHT = 360, 230
 RIGHT, BOTTOM = WIDTH - 14.0, HEIGHT - 30.0
@@ -114,15 +114,15 @@ def _ticks(plot: _Plot) -> list[str]:
     for value, label in plot.axis.ticks():
         y = plot.y(value)
         parts.append(line(plot.left, y, RIGHT, y, "rule"))
-        parts.append(text(label, plot.left - 8, y + 4, "end"))
+        parts.append(words(label, plot.left - 8, y + 4, "end"))
     return parts
 
 
 def _epochs(plot: _Plot) -> list[str]:
     if plot.epochs == 1:
-        return [text("epoch 1", plot.x(1), HEIGHT - 8.0, "middle")]
+        return [words("epoch 1", plot.x(1), HEIGHT - 8.0, "middle")]
     ends = ((1, "start"), (plot.epochs, "end"))
-    return [text(f"epoch {epoch}", plot.x(epoch), HEIGHT - 8.0, at) for epoch, at in ends]
+    return [words(f"epoch {epoch}", plot.x(epoch), HEIGHT - 8.0, at) for epoch, at in ends]
 
 
 def _best(plot: _Plot) -> list[str]:
@@ -131,9 +131,9 @@ def _best(plot: _Plot) -> list[str]:
     for row, (epoch, colour) in enumerate(plot.chart.best):
         x, y = plot.x(epoch), 12 + LINE * row
         place = (x + 5, y, "end") if x > WIDTH / 2 else (x - 5, y, "start")
-        words = text(f"best: epoch {epoch}", *place, class_="best-text")
+        told = words(f"best: epoch {epoch}", *place, class_="best-text")
         mark = line(x, y + 4, x, BOTTOM, "best-line")
-        parts.append(element("g", mark, words, color=colour))
+        parts.append(element("g", mark, told, color=colour))
     return parts
 
 

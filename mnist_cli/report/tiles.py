@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.images import SIDE
 from mnist_cli.network.activations import Array
-from mnist_cli.report.svg import element, text
+from mnist_cli.svg import element, words
 
 LEVELS = 4  # of brightness, beside that of the ground
 
@@ -59,7 +59,7 @@ def map_frames() -> list[str]:
     for i, arrow in enumerate("→↘↓↙←↖↑↗"):
         x, y = 7 * (i % 4), 14 * (i // 4)
         parts.append(element("rect", x=x, y=y, width=7, height=14, class_="frame"))
-        parts.append(text(arrow, x + 0.4, y + 3.0, "start"))
+        parts.append(words(arrow, x + 0.4, y + 3.0, "start"))
     return parts
 
 

@@ -3,11 +3,12 @@
 from importlib import resources
 from textwrap import wrap
 
+from mnist_cli.svg import element, words
 from mnist_cli.sweep.dot_plot import DotPlot
+from mnist_cli.sweep.drawing import LINE, Drawing
 from mnist_cli.sweep.heat_map import HeatMap
 from mnist_cli.sweep.phrases import about, conclusion
 from mnist_cli.sweep.summary import Summary
-from mnist_cli.sweep.svg import LINE, Drawing, element, words
 
 WIDTH = 720  # px; chart.svg, and the page where there is room
 USUAL = 6.7  # px; mean width of the letters of a sentence

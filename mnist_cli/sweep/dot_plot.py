@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from mnist_cli.svg import element, line, words
+from mnist_cli.sweep.drawing import LINE, Drawing, tooltip
 from mnist_cli.sweep.labels import is_logarithmic, labels_below, numbers_of, places_of
 from mnist_cli.sweep.phrases import POINTS, mean_text, named, seed_text
 from mnist_cli.sweep.plan import DIVERGED
 from mnist_cli.sweep.scales import Scale, spans_a_decade
 from mnist_cli.sweep.summary import MISSING, PointSummary, SeedRun, Summary
-from mnist_cli.sweep.svg import LINE, Drawing, element, line, tooltip, words
 
 RIGHT, BAND = 14, 26  # px; a band shows runs without an accuracy
 LEFT, LEFT_OF_BANDS = 48, 64  # px for numbers, and for the names of bands

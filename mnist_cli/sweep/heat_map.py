@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from mnist_cli.svg import element, words
 from mnist_cli.sweep.axes import Axis
+from mnist_cli.sweep.drawing import LINE, Drawing, short, text_width, tooltip
 from mnist_cli.sweep.labels import even_places, labels_below
 from mnist_cli.sweep.phrases import half_width, mean_text, named, seed_text, short_percent, trouble
 from mnist_cli.sweep.plan import DIVERGED
 from mnist_cli.sweep.scales import Scale, spans_a_decade
 from mnist_cli.sweep.summary import PointSummary, Summary
-from mnist_cli.sweep.svg import LINE, Drawing, element, short, text_width, tooltip, words
 
 CELL, NUMBER, INTERVAL = 38, 40, 48  # px: height of a cell; widths from which it holds these texts
 PANEL, GAP = 250, 28  # px: smallest width of one field of several, and the space between them

@@ -111,6 +111,28 @@ def _check_types(row: Row) -> None:
             raise ValueError(f"{name} is of a wrong type, got {row[name]!r:.60}")
     if row["status"] not in (FINISHED, DIVERGED):
         raise ValueError(f"status must be {FINISHED} or {DIVERGED}, got {row['status']!r:.60}")
+    _check_result(row)
+    for epoch in row["history"]:
+        _check_epoch(epoch)
+
+
+def _check_result(row: Row) -> None:
+    """A finished run has an accuracy and a digest, a diverged one has neither."""
+    accuracy, finished = row["validation_accuracy"], row["status"] == FINISHED
+    if finished != (accuracy is not None) or not 0 <= (accuracy or 0) <= 1:
+        raise ValueError(f"validation_accuracy of a {row['status']} run, got {accuracy!r:.60}")
+    if finished != (row["parameters_sha256"] is not None):
+        raise ValueError(f"parameters_sha256 of a {row['status']} run, got the other kind")
+    if row["seconds"] < 0:
+        raise ValueError(f"seconds must not be negative, got {row['seconds']!r:.60}")
+
+
+def _check_epoch(epoch: Any) -> None:
+    if not isinstance(epoch, dict) or type(epoch.get("epoch")) is not int:
+        raise ValueError(f"history must have objects with an epoch, got {epoch!r:.60}")
+    for name in ("validation_loss", "validation_accuracy"):
+        if name not in epoch or type(epoch[name]) not in (int, float, type(None)):
+            raise ValueError(f"history must have a {name} for each epoch, got {epoch!r:.60}")
 
 
 def _check_same_result(path: Path, one: tuple[int, Row], other: tuple[int, Row]) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from mnist_cli.svg import words
 from mnist_cli.sweep.axes import Axis
+from mnist_cli.sweep.drawing import LINE, Drawing, short, text_width
 from mnist_cli.sweep.scales import Scale, grows_by_factors
-from mnist_cli.sweep.svg import LINE, Drawing, short, text_width, words
 
 SPACE = 5  # px between two labels
 MARGIN = 22  # px between the ends of the axis and the outermost values

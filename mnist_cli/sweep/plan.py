@@ -147,8 +147,25 @@ class Plan(NamedTuple):
         plan = cls(**fields)
         if json.dumps(plan.to_json()) != json.dumps(values):
             raise ValueError("not as this program writes it")
+        plan._check()
         plan.trials()
         return plan
+
+    def _check(self) -> None:
+        """Raise ValueError for texts that are none, and points that are not those of the axes."""
+        for name in ("command", "version", "name", "dataset", "data_sha256"):
+            if not isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} must be a text, got {getattr(self, name)!r:.60}")
+        if type(self.images) is not int:
+            raise ValueError(f"images must be a whole number, got {self.images!r:.60}")
+        titles = [axis.title for axis in self.axes]
+        combinations = product(*(axis.shown for axis in self.axes))
+        expected = [dict(zip(titles, texts, strict=True)) for texts in combinations]
+        shown = [point.shown for point in self.points]
+        if shown != expected or len(set(titles)) < len(titles):
+            raise ValueError("points must be the combinations of the axes")
+        if [point.index for point in self.points] != list(range(len(expected))):
+            raise ValueError("points must be counted from 0")
 
 
 def title_of(shown: Mapping[str, str]) -> str:

@@ -13,9 +13,9 @@ def element(name: str, *children: str, **attributes: object) -> str:
     return f"<{head}>{''.join(children)}</{name}>" if children else f"<{head}/>"
 
 
-def text(words: str, x: float, y: float, anchor: str, **more: object) -> str:
-    """Return words at a place; `anchor` is start, middle or end."""
-    return element("text", escape(words), x=x, y=y, text_anchor=anchor, **more)
+def words(text: str, x: float, y: float, anchor: str = "start", **more: object) -> str:
+    """Return a text at a place; `anchor` is start, middle or end."""
+    return element("text", escape(text), x=x, y=y, text_anchor=anchor, **more)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
