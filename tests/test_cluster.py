@@ -170,14 +170,17 @@ def digests(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module", autouse=True)
 def unanswered(
     tmp_path_factory: pytest.TempPathFactory, builtin_dir: Path
-) -> "dict[str, subprocess.Popen[str]]":
+) -> "Iterator[dict[str, subprocess.Popen[str]]]":
     """Sweeps that look for a scheduler where there is none, for ten seconds, while others run."""
     processes = {}
     for address in UNREACHABLE:
         folder = tmp_path_factory.mktemp("alone")
         (folder / "data").symlink_to(builtin_dir)
         processes[address] = start(folder, "--dask", address)
-    return processes
+    yield processes
+    for process in processes.values():
+        process.kill()
+        process.communicate()
 
 
 def test_the_library_gives_the_bytes_of_this_machine(cluster, expected, tmp_path, builtin_dir):
