@@ -103,7 +103,8 @@ def main() -> None:
             page = Path(folder) / "report.html"
             mnist_cli.train(data, hidden_sizes=sizes, epochs=epochs).report(page, data)
             found = zip(*(speeds(browser, page) for _ in range(rounds)), strict=True)
-            cells = " | ".join(f"{statistics.median(times):.1f}" for times in found)
+            medians = map(statistics.median, found)
+            cells = " | ".join(f"{median:.1f}" if median else "–" for median in medians)
             name = "-".join(map(str, (784, *sizes, 10)))
             print(f"| {name} | {held(page)} | {cells} |", flush=True)
         browser.close()

@@ -454,8 +454,7 @@ def test_no_mistakes_and_no_weights(visit, folder, checkpoint, builtin_dir):
 # -- for everybody
 
 
-@pytest.mark.parametrize("width", [320, 768, 1920])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (768, "dark"), (1920, "light")])
 def test_axe_finds_nothing(width, scheme, visit):
     from axe_playwright_python.sync_playwright import Axe
 
