@@ -5,6 +5,7 @@ const MOST_TILES = 64;
 class FirstLayer {
   constructor(state, favourites, { tiles, note }) {
     Object.assign(this, { state, favourites, network: state.networks[0] });
+    this.waiting = []; // what draws the pictures, when they come near
     this.shown = shownNeurons(this.network, 1, MOST_TILES);
     const weights = this.shown.map((number) => weightsOf(this.network, 0, number));
     const scale = Math.max(...weights.map(scaleOf));
@@ -20,10 +21,17 @@ class FirstLayer {
     note.textContent = `All pictures share one scale: ${ends}.${some}`;
   }
 
+  draw() {
+    for (const picture of this.waiting.splice(0)) picture();
+  }
+
   card(number, weights, scale) {
     const name = neuronName(this.network, 1, number);
-    const canvas = drawCells(tile(112, ""), weights, { kind: "signed", scale, marks: true });
-    if (this.network.facts.preprocessing === "directions") frameMaps(canvas);
+    const canvas = tile(112, "");
+    this.waiting.push(() => {
+      drawCells(canvas, weights, { kind: "signed", scale, marks: true });
+      if (this.network.facts.preprocessing === "directions") frameMaps(canvas);
+    });
     canvas.setAttribute("aria-hidden", "true");
     const images = this.excitingImages(number);
     const flaws = this.isStuck(number)
@@ -68,13 +76,15 @@ class FirstLayer {
     group.append(
       ...places.map((place) => {
         const canvas = make("canvas", { class: "tile", "data-size": SIDE });
-        return drawCells(canvas, this.state.testImage(place));
+        this.waiting.push(() => drawCells(canvas, this.state.testImage(place)));
+        return canvas;
       }),
     );
     return group;
   }
 }
 
-SECTIONS.first_layer = (state, _section, favourites) => {
-  new FirstLayer(state, favourites, elementsOf("first"));
+SECTIONS.first_layer = (state, section, favourites) => {
+  const layer = new FirstLayer(state, favourites, elementsOf("first"));
+  state.onChange(lazily(section, () => layer.draw()));
 };
