@@ -108,3 +108,23 @@ class Visit:
         pad.scroll_into_view_if_needed()
         box = pad.bounding_box()
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+@contextmanager
+def visits(browser: Any, *, blobs: bool = True) -> Iterator[Callable[..., Visit]]:
+    """Open pages; in the end each has said nothing and asked for nothing but itself.
+
+    `blobs`: a page may also ask for what it has made itself.
+    """
+    opened: list[Visit] = []
+
+    def visit(path: Path, **context: Any) -> Visit:
+        opened.append(Visit(browser, path, **context))
+        return opened[-1]
+
+    yield visit
+    for one in opened:
+        asked = [url for url in one.requests if not (blobs and url.startswith("blob:"))]
+        assert one.messages == []
+        assert asked == [one.url]
+        one.context.close()

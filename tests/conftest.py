@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from browsing import chromium, skip_or_fail
 
 from mnist_cli.data import sources
 from mnist_cli.data.builtin.files import write_builtin
@@ -56,6 +57,14 @@ def mnist(tmp_path: Path) -> Callable[..., Result]:
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A running Chromium; skips where there is none."""
+    skip_or_fail()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

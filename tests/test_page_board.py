@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from browsing import Visit, chromium, skip_or_fail
+from browsing import visits
 from test_report import subject, trained
 
 from mnist_cli.report import build_page
@@ -25,13 +25,6 @@ COUNT_SHIFTS = """window.shift = 0;
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) window.shift += entry.value;
 }).observe({ type: "layout-shift", buffered: true });"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    skip_or_fail()
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +52,8 @@ def pages(tmp_path_factory, builtin_dir):
 
 @pytest.fixture
 def visit(browser, pages):
-    visits = []
-
-    def open_page(*names, **context):
-        visits.append(Visit(browser, pages(*(names or ["whole"])), **context))
-        return visits[-1]
-
-    yield open_page
-    for one in visits:
-        assert one.messages == []
-        one.context.close()
+    with visits(browser) as open_page:
+        yield lambda *names, **context: open_page(pages(*(names or ["whole"])), **context)
 
 
 def boxes(visit, selector):

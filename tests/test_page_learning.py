@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from browsing import Visit, chromium, skip_or_fail
+from browsing import skip_or_fail, visits
 from test_report import subject, trained
 from test_report_page import NETWORKS
 
@@ -27,30 +27,14 @@ def _needs_a_browser():
 
 
 @pytest.fixture(scope="module")
-def browser(_needs_a_browser):
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("pages")
 
 
 @pytest.fixture
 def visit(browser):
-    """Open a page; in the end it must have said nothing and asked for nothing but itself."""
-    visits = []
-
-    def open_page(path, **context):
-        visits.append(Visit(browser, path, **context))
-        return visits[-1]
-
-    yield open_page
-    for one in visits:
-        assert one.messages == []
-        assert [url for url in one.requests if not url.startswith("blob:")] == [one.url]
-        one.context.close()
+    with visits(browser) as open_page:
+        yield open_page
 
 
 def page_of(one, path):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from browsing import Visit, chromium, skip_or_fail
+from browsing import skip_or_fail, visits
 from test_report import subject, trained
 
 from mnist_cli.config.settings import TrainingConfig
@@ -32,12 +32,6 @@ SETTINGS = {
 @pytest.fixture(scope="module", autouse=True)
 def _needs_a_browser():
     skip_or_fail()
-
-
-@pytest.fixture(scope="module")
-def browser(_needs_a_browser):
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -72,18 +66,8 @@ def page_path(page_of):
 
 @pytest.fixture
 def visit(browser, page_path):
-    """Open the page; in the end it must have said nothing and asked for nothing but itself."""
-    visits = []
-
-    def open_page(path=page_path, **context):
-        visits.append(Visit(browser, path, **context))
-        return visits[-1]
-
-    yield open_page
-    for one in visits:
-        assert one.messages == []
-        assert [url for url in one.requests if not url.startswith("blob:")] == [one.url]
-        one.context.close()
+    with visits(browser) as open_page:
+        yield lambda path=page_path, **context: open_page(path, **context)
 
 
 # -- the same numbers as Python's

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from browsing import Visit, chromium, skip_or_fail
+from browsing import visits
 from PIL import Image, ImageDraw
 from test_report import subject, trained
 
@@ -213,13 +213,6 @@ def test_a_tile_has_the_ink_of_its_image():
 
 
 @pytest.fixture(scope="module")
-def browser():
-    skip_or_fail()
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def pages(folder, good, deep, edges):
     """The files of some pages, written when asked for."""
     made = {"good": (good,), "deep": (deep,), "edges": (edges,), "both": (good, deep)}
@@ -235,16 +228,8 @@ def pages(folder, good, deep, edges):
 
 @pytest.fixture
 def visit(browser, pages):
-    visits = []
-
-    def open_page(name="good", **context):
-        visits.append(Visit(browser, pages(name), **context))
-        return visits[-1]
-
-    yield open_page
-    for one in visits:
-        assert one.messages == []
-        one.context.close()
+    with visits(browser) as open_page:
+        yield lambda name="good", **context: open_page(pages(name), **context)
 
 
 def test_the_doubt_about_noise_is_pythons(visit, edges):

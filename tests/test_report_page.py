@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from browsing import Visit, chromium, skip_or_fail
+from browsing import skip_or_fail, visits
 from test_report import added_section, subject, trained
 
 from mnist_cli.data.datasets import Split, load_split
@@ -50,12 +50,6 @@ def _needs_a_browser():
 
 
 @pytest.fixture(scope="module")
-def browser(_needs_a_browser):
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("pages")
 
@@ -74,18 +68,8 @@ def page_path(folder, checkpoint, builtin_dir):
 
 @pytest.fixture
 def visit(browser, page_path):
-    """Open the page; in the end it must have said nothing and asked for nothing but itself."""
-    visits = []
-
-    def open_page(path=page_path, **context):
-        visits.append(Visit(browser, path, **context))
-        return visits[-1]
-
-    yield open_page
-    for one in visits:
-        assert one.messages == []
-        assert [url for url in one.requests if not url.startswith("blob:")] == [one.url]
-        one.context.close()
+    with visits(browser) as open_page:
+        yield lambda path=page_path, **context: open_page(path, **context)
 
 
 def png_of(visit):

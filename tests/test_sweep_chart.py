@@ -4,7 +4,6 @@ import xml.etree.ElementTree as ET
 from math import log10
 
 import pytest
-from browsing import chromium, skip_or_fail
 from sweeps import axis, made_up_rows, small_plan, trained_rows
 
 from mnist_cli.sweep.chart import chart_style, chart_svg, inline_chart
@@ -204,13 +203,6 @@ def test_real_trainings_that_diverge(builtin_dir):
 
 
 # -- in a browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    skip_or_fail()
-    with chromium() as running:
-        yield running
 
 
 OVERLAPS = """() => {

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from browsing import Visit, chromium, skip_or_fail
+from browsing import Visit, skip_or_fail, visits
 from sweeps import axis, made_up_rows, small_plan, trained_rows
 
 from mnist_cli.sweep.page import LARGEST, sweep_page
@@ -19,12 +19,6 @@ HELD = """() => [...document.querySelectorAll(".chart .point.chosen, tr.chosen")
 @pytest.fixture(scope="module", autouse=True)
 def _needs_a_browser():
     skip_or_fail()
-
-
-@pytest.fixture(scope="module")
-def browser(_needs_a_browser):
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +49,8 @@ def pages(told, many, tmp_path_factory):
 
 @pytest.fixture
 def visit(browser, pages):
-    """Open a page; in the end it must have said nothing and asked for nothing but itself."""
-    visits = []
-
-    def open_page(name="one", **context):
-        visits.append(Visit(browser, pages[name], **context))
-        return visits[-1]
-
-    yield open_page
-    for one in visits:
-        assert one.messages == []
-        assert one.requests == [one.url]
-        one.context.close()
+    with visits(browser, blobs=False) as open_page:
+        yield lambda name="one", **context: open_page(pages[name], **context)
 
 
 def seeds(visit):
