@@ -12,6 +12,7 @@ from mnist_cli.errors import InputError
 
 OWN = "own"  # images that were given from Python; they are in no file
 PREPARED = "prepared"  # the folder beside the data for images as a network sees them
+DIGITS = tuple("0123456789")
 SPLITS = ("train", "validation", "test")
 
 
@@ -39,6 +40,10 @@ class DataSource(NamedTuple):
     files : training images, training labels, test images, test labels
     mirrors : addresses, tried in order; the name of a file and `.gz` are appended
     drawn : whether the program draws the images itself; then nothing is downloaded
+    classes : what the labels 0, 1, ... mean, 2 to 10 names
+    handwriting : whether the images are of ink on paper, cut out and centred as MNIST's makers did
+        it; False for garments, signs and photos, which are only made smaller and grey
+    held_out : whether it came without test images, so that a tenth was held out; its title says so
     """
 
     title: str
@@ -46,6 +51,9 @@ class DataSource(NamedTuple):
     files: tuple[DataFile, DataFile, DataFile, DataFile]
     mirrors: tuple[str, ...] = ()
     drawn: bool = False
+    classes: tuple[str, ...] = DIGITS
+    handwriting: bool = True
+    held_out: bool = False
 
     def files_of(self, split: str) -> tuple[DataFile, DataFile]:
         """Return the files of images and of labels that a split is part of."""
