@@ -8,11 +8,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from mnist_cli.classes import DIGITS
 from mnist_cli.errors import InputError
 
 OWN = "own"  # images that were given from Python; they are in no file
 PREPARED = "prepared"  # the folder beside the data for images as a network sees them
-DIGITS = tuple("0123456789")
 SPLITS = ("train", "validation", "test")
 
 
