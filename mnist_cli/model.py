@@ -174,7 +174,7 @@ class Model:
             return data.prepared(part, self._held_out(data, part), step)
         if split is not None:
             raise InputError(f"split: only a data set has parts, got {split!r}")
-        return Split(preprocess(data.images, step), data.labels)
+        return Split(preprocess(data.images, step), data.labels, data.classes)
 
     def _held_out(self, data: Dataset, split: str) -> int:
         """Return how many images of a data set were held out, which is known for our own only."""

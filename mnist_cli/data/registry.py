@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from mnist_cli.classes import DIGITS
 from mnist_cli.errors import InputError
 
 OWN = "own"  # images that were given from Python; they are in no file
@@ -39,6 +40,8 @@ class DataSource(NamedTuple):
     files : training images, training labels, test images, test labels
     mirrors : addresses, tried in order; the name of a file and `.gz` are appended
     drawn : whether the program draws the images itself; then nothing is downloaded
+    classes : names of the classes, by their labels
+    handwriting : whether pictures for such a network are read as handwriting
     """
 
     title: str
@@ -46,6 +49,8 @@ class DataSource(NamedTuple):
     files: tuple[DataFile, DataFile, DataFile, DataFile]
     mirrors: tuple[str, ...] = ()
     drawn: bool = False
+    classes: tuple[str, ...] = DIGITS
+    handwriting: bool = True
 
     def files_of(self, split: str) -> tuple[DataFile, DataFile]:
         """Return the files of images and of labels that a split is part of."""

@@ -45,6 +45,11 @@ class Subject(NamedTuple):
     training: Split | None = None
 
     @property
+    def seen(self) -> Split:
+        """The images as the network sees them."""
+        return Split(self.inputs, self.split.labels, self.split.classes)
+
+    @property
     def confidence(self) -> Array:
         """The probability that each answer is right, (n,); see `training.confidence`."""
         calibration = self.checkpoint.calibration
@@ -124,8 +129,8 @@ def facts(subject: Subject) -> dict[str, Any]:
 
 def diagnosis(subject: Subject) -> list[str]:
     """Return what `mnist train` says at its end, judged by the test images; most often nothing."""
-    checkpoint, seen = subject.checkpoint, Split(subject.inputs, subject.split.labels)
-    return diagnose(checkpoint.run, checkpoint.provenance.images, seen)
+    checkpoint = subject.checkpoint
+    return diagnose(checkpoint.run, checkpoint.provenance.images, subject.seen)
 
 
 def best_epoch(subject: Subject) -> int:
@@ -137,8 +142,7 @@ def best_epoch(subject: Subject) -> int:
 
 def _stuck(subject: Subject) -> list[list[int]]:
     """Return for each hidden layer the neurons whose activation never changes."""
-    some = Split(subject.inputs[:STUCK_SAMPLE], subject.split.labels[:STUCK_SAMPLE])
-    found = stuck_neurons(subject.checkpoint.network, some)
+    found = stuck_neurons(subject.checkpoint.network, subject.seen[:STUCK_SAMPLE])
     return [np.flatnonzero(layer).tolist() for layer in found]
 
 
