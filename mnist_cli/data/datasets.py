@@ -13,6 +13,7 @@ from mnist_cli.classes import DIGITS
 from mnist_cli.data.arrays import as_classes, as_images, as_labels
 from mnist_cli.data.builtin.manifest import DRAWING, read_drawing
 from mnist_cli.data.idx import read_images, read_labels
+from mnist_cli.data.listed import known_digest
 from mnist_cli.data.registry import (
     SPLITS,
     DataFile,
@@ -107,11 +108,11 @@ def is_present(dataset: str, data_dir: Path) -> bool:
 
 def is_verified(folder: Path, file: DataFile) -> bool:
     """Say whether a published file is in its folder and has its content. Raises OSError."""
-    path = folder / file.name
-    if not path.is_file() or path.stat().st_size != file.size:
+    path, sha256 = folder / file.name, known_digest(folder, file)
+    if not sha256 or not path.is_file() or path.stat().st_size != file.size:
         return False
     with path.open("rb") as content:
-        return has_digest(content, file.sha256)
+        return has_digest(content, sha256)
 
 
 def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 0) -> Split:
@@ -167,15 +168,14 @@ def with_remedy(dataset: str) -> Iterator[None]:
 
 
 def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
-    """SHA-256 of each file, by its name: as published, or as listed when they were drawn."""
-    source = find_dataset(dataset)
+    """SHA-256 of each file, by its name: as published, or as listed beside it."""
+    source, folder = find_dataset(dataset), dataset_folder(dataset, data_dir)
     if not source.drawn:
-        return {file.name: file.sha256 for file in source.files}
+        return {file.name: known_digest(folder, file) for file in source.files}
     drawing = read_drawing(data_dir)
     if drawing is None:
         raise DataMissingError(
-            f"{dataset_folder(dataset, data_dir) / DRAWING}: missing or damaged; "
-            f"run '{download_command(dataset)} --force'"
+            f"{folder / DRAWING}: missing or damaged; run '{download_command(dataset)} --force'"
         )
     return drawing.digests
 
