@@ -79,6 +79,22 @@ class Split:
             )
         return Split(self.images[rows], self.labels[rows], self.classes)
 
+    def labelled_as(self, classes: tuple[str, ...]) -> "Split":
+        """Return the same images with the labels of a network, whose outputs are `classes`.
+
+        The images may be of some of these classes alone. Raises InputError if they are of others.
+        """
+        if self.classes == classes:
+            return self
+        unknown = [name for name in self.classes if name not in classes]
+        if unknown:
+            raise InputError(
+                f"classes: the network tells apart {', '.join(classes)}, got images of "
+                f"{', '.join(unknown)}; choose images of its classes"
+            )
+        places = np.array([classes.index(name) for name in self.classes], np.uint8)
+        return Split(self.images, places[self.labels], classes)
+
     @property
     def pixels(self) -> NDArray[np.uint8]:
         """The images as squares, (n, 28, 28): a view."""
