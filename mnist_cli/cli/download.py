@@ -19,7 +19,7 @@ from mnist_cli.data.registry import dataset_folder, find_dataset
 )
 @click.option(
     "--dataset",
-    type=DatasetType(),
+    type=DatasetType(paths=False),
     default="mnist",
     show_default=True,
     help="The data set; 'builtin' are digits that this program draws itself.",
