@@ -74,6 +74,11 @@ class Model:
         return self.checkpoint.provenance.classes
 
     @property
+    def handwriting(self) -> bool:
+        """Whether pictures are read as handwriting; else they are only made smaller."""
+        return self.checkpoint.provenance.handwriting
+
+    @property
     def finished(self) -> bool:
         """Whether its training was not interrupted; see `checkpoint.run.progress`."""
         return self.checkpoint.run.finished
@@ -118,9 +123,10 @@ class Model:
             The picture cannot be read.
         """
         if isinstance(images, (str, os.PathLike)):
-            from mnist_cli.pictures.reader import read_picture
+            from mnist_cli.pictures.reader import read_picture, read_whole
 
-            return self.read([read_picture(Path(images))])[0]
+            read = read_picture if self.handwriting else read_whole
+            return self.read([read(Path(images))])[0]
         digits: NDArray[np.intp] = self.scores(images).argmax(axis=1)
         return int(digits[0]) if is_one_image(images) else digits
 

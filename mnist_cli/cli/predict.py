@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from mnist_cli.bundled import BUNDLED
+from mnist_cli.classes import are_digits, image_word
 from mnist_cli.cli.help import examples
 from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
 from mnist_cli.cli.options import (
@@ -78,15 +79,21 @@ def predict(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Read the digit in each picture.
+    """Read the digit, or what the network has learned, in each picture.
 
     A picture is a photo, scan or drawing: PNG, JPEG, BMP, GIF, WebP or TIFF. A folder stands for
     the pictures in it, '-' for one on standard input. Ink may be darker or lighter than the paper.
-    The digit is found, cut out, scaled and centred as MNIST's own digits were.
+    The digit is found, cut out, scaled and centred as MNIST's own digits were. For a network that
+    was trained on other pictures, such as garments, a picture is only made smaller.
     """
     out = Output(quiet, as_json or json_lines)
     chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
-    model, other = load_network(checkpoint, out), _other(checkpoint)
+    model = load_network(checkpoint, out)
+    other = _other(checkpoint, model)
+    if chosen.many and not model.handwriting:
+        raise click.UsageError(
+            "--many finds handwriting, but this network learned other pictures; leave it out."
+        )
     inputs = expanded(images)
     predictions, failed = [], False
     with closing(out.counter(len(inputs))) as bar:
@@ -108,18 +115,21 @@ def _facts(model: "Model") -> dict[str, Any]:
         "checkpoint": model.name,
         "finished": model.finished,
         "calibrated": model.calibrated,
+        "classes": model.classes,
     }
 
 
-def _other(checkpoint: Path | None) -> "Model | None":
-    """Return the network that comes with the program, None if it is the chosen one.
+def _other(checkpoint: Path | None, model: "Model") -> "Model | None":
+    """Return the network that comes with the program, None if it is chosen or knows other classes.
 
     It reads pictures better than most that are trained in a minute, and should not be given up in
     silence.
     """
     from mnist_cli.model import load_model
 
-    return None if network_path(checkpoint) == BUNDLED else load_model()
+    if network_path(checkpoint) == BUNDLED or not are_digits(model.classes):
+        return None
+    return load_model()
 
 
 def _predictions(
@@ -134,7 +144,8 @@ def _predictions(
     keep = chosen.show or chosen.steps_folder is not None
     todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
-        opened = [loaded(found, many=chosen.many, keep_steps=keep) for found in group]
+        how = {"many": chosen.many, "keep_steps": keep, "handwriting": model.handwriting}
+        opened = [loaded(found, **how) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
         readings = iter(_readings(model, other, pictures) if pictures else [])
         for name, found, error in opened:
@@ -148,7 +159,7 @@ def _predictions(
             for picture in found:
                 reading = next(readings)._asdict()
                 if not out.as_json:
-                    tell(_line(name, reading, chosen.top, model.calibrated))
+                    tell(_line(name, reading, chosen.top, model))
                 if chosen.show:
                     _show(model, picture, out)
                 yield {"file": name, **reading}
@@ -172,25 +183,25 @@ def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool)
         save_steps(picture, folder, f"{stem}-{number}" if numbered else stem)
 
 
-def _line(name: str, reading: dict[str, Any], top: int, calibrated: bool) -> str:
+def _line(name: str, reading: dict[str, Any], top: int, model: "Model") -> str:
+    classes = model.classes
     warnings = f"   ({'; '.join(reading['warnings'])})" if reading["warnings"] else ""
-    if reading["digit"] is None:
-        return f"{name}: no digit{warnings}"
-    ranked = sorted(range(10), key=lambda digit: -reading["scores"][digit])[:top]
-    scores = ", ".join(f"{digit}: {reading['scores'][digit]:.3f}" for digit in ranked)
-    sure = _sure(reading, calibrated)
-    return f"{name}: {reading['digit']}   {sure}   (scores {scores}){warnings}"
+    if reading["label"] is None:
+        return f"{name}: no {image_word(classes)}{warnings}"
+    ranked = sorted(range(len(classes)), key=lambda number: -reading["scores"][number])[:top]
+    scores = ", ".join(f"{classes[number]}: {reading['scores'][number]:.3f}" for number in ranked)
+    sure = _sure(reading, model.calibrated)
+    return f"{name}: {reading['label']}   {sure}   (scores {scores}){warnings}"
 
 
 def _sure(reading: dict[str, Any], calibrated: bool) -> str:
-    """Say how sure the answer is; that to a picture like no digit is not."""
-    from mnist_cli.prediction import UNLIKE
+    """Say how sure the answer is; that to a picture like none that was learned is not."""
+    from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS
 
     if not calibrated:
         return "not calibrated"
-    return (
-        "not sure" if UNLIKE in reading["warnings"] else f"{sureness(reading['confidence'])} sure"
-    )
+    unlike = {UNLIKE, UNLIKE_OTHERS}.intersection(reading["warnings"])
+    return "not sure" if unlike else f"{sureness(reading['confidence'])} sure"
 
 
 def _show(model: "Model", picture: "Picture", out: Output) -> None:
