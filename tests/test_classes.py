@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from mnist_cli.cli import cli
 from mnist_cli.cli.output import shown
 from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import InputError
+from mnist_cli.lesson.course import COURSE
+from mnist_cli.lesson.layout import LINES, width
 from mnist_cli.pictures.reader import read_whole
 
 SETTINGS = {"epochs": 6, "batch_size": 10, "hidden_sizes": (8,)}
@@ -262,3 +265,29 @@ def check_the_pad(visit, model, tmp_path):
     assert np.abs(picture.image.astype(int) - found["image"]).max() <= 1
     reading = model.predict(tmp_path / "drawing.png")
     np.testing.assert_allclose(found["scores"], reading.scores, atol=0.01)
+
+
+# -- lessons ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_lesson_speaks_of_the_classes(run, language):
+    """Also where there are three of them; a screen stays a screen."""
+    run(*TRAIN, "-o", "shapes.npz")
+    for name in COURSE:
+        asked = ("lesson", name, "--checkpoint", "shapes.npz", "--lang", language)
+        lines = run(*asked).stdout.replace("\\u2028", "").split("\n")  # it was escaped at the end
+        assert max(map(width, lines)) <= 80, name
+        assert len(lines) <= LINES + 1, name
+        text = " ".join(lines)
+        assert "Shapes" in text
+        assert not re.search(r"digit|숫자", text.replace("gradient", "")), name
+    answer = json.loads(run("lesson", "noise", "--checkpoint", "shapes.npz", "--json").stdout)
+    assert len(answer["facts"]["outputs"]) == 3
+
+
+def test_a_lesson_needs_images_of_every_class(run, builtin_dir):
+    run(*TRAIN, "-o", "shapes.npz")
+    asked = ("lesson", "neuron", "--checkpoint", "shapes.npz", "--dataset", "builtin")
+    said = run(*asked, "--data-dir", builtin_dir, code=1).stderr
+    assert said.startswith("mnist: classes: the network tells apart")
