@@ -175,7 +175,7 @@ class Model:
 
     def _opened(self, data: Data, data_dir: AnyPath | None) -> Dataset | Split:
         """Open a data set given by its name where the model's own is, if nothing else is said."""
-        if data_dir is None and isinstance(data, str):
+        if data_dir is None and isinstance(data, (str, os.PathLike)):
             data_dir = self.data_dir
         return opened(data, data_dir, self.classes)
 

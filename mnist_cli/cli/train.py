@@ -1,6 +1,7 @@
 """`mnist train`: show the plan, train, show the result and what to do next."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,8 +126,11 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
 
     config = _chosen_config(options)
     output = options["output"] or DEFAULT_CHECKPOINT
-    check_output(output, options["data_dir"], [_config_file(options)])
+    inputs = [_config_file(options), Path(options["dataset"])]
+    check_output(output, options["data_dir"], inputs)
     found = load(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
+    if "validation_size" not in _chosen_values(options):
+        config = replace(config, validation_size=found.validation_size)
     data = load_training_data(found.name, found.data_dir, config, out.say)
     path = claim_output(context, output, out)
     return Session.start(config, data, path, options["threads"])
@@ -141,16 +145,18 @@ def _config_file(options: dict[str, Any]) -> Path | None:
 
 
 def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
-    """Option beats environment (both are in `options`) beats file beats default."""
+    return make_config(_chosen_values(options), "mnist train")
+
+
+def _chosen_values(options: dict[str, Any]) -> dict[str, Any]:
+    """Option beats environment (both are in `options`) beats file; the rest is not chosen."""
     from mnist_cli.config.files import config_values
 
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
-    return make_config({**config_values(options["config"]), **given}, "mnist train")
+    return {**config_values(options["config"]), **given}
 
 
 def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
-    from dataclasses import replace
-
     from mnist_cli.data.loading import load
     from mnist_cli.training.checkpoint import load_checkpoint
     from mnist_cli.training.data import load_training_data
