@@ -1,10 +1,13 @@
 """Classes that have names, and networks with as many outputs as classes."""
 
+import base64
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import Visit
 from click.testing import CliRunner
 from PIL import Image
 from shapes import NAMES, draw_shape, draw_shapes, write_shapes
@@ -15,6 +18,9 @@ from mnist_cli.cli import cli
 from mnist_cli.cli.output import shown
 from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import InputError
+from mnist_cli.lesson.course import COURSE
+from mnist_cli.lesson.layout import LINES, width
+from mnist_cli.pictures.reader import read_whole
 
 SETTINGS = {"epochs": 6, "batch_size": 10, "hidden_sizes": (8,)}
 
@@ -194,3 +200,94 @@ def test_a_digit_has_a_label_too(mnist, tmp_path, digits):
     (reading,) = values["predictions"]
     assert values["classes"] == list("0123456789")
     assert reading["label"] == str(reading["digit"])
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def page(model, test, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "shapes.html"
+    model.report(path, test)
+    return path
+
+
+def test_the_page_names_the_classes_and_nothing_breaks_out(page):
+    text = page.read_text("utf-8")
+    assert text.count("</script>") == 4  # those of the page's own scripts
+    assert "\u2028" not in text.split('id="facts">')[1].split("</script>")[0]
+    assert "<b>" not in text.split('<section id="confusion"')[1].split("</section>")[0]
+    assert "Each row is a class, each column an answer" in text
+    assert "one for each class" in text and "The ideal image" in text
+    assert '<html lang="en" class="live named">' in text
+    assert "{{" not in text
+
+
+def test_the_page_works_with_three_outputs(browser, page, model, test, tmp_path):
+    """The board, the pad, learning and the numbers, in one visit."""
+    visit = Visit(browser, page)
+    names = visit.page.locator(".neuron .digit").all_text_contents()
+    assert names == list(NAMES)
+    assert visit.page.locator(".answer .bars li").count() == 3
+    row = visit.page.evaluate("mnist.state.rows[mnist.state.data.sections.draw]")
+    scores = visit.page.evaluate("[...mnist.state.activity.a[mnist.state.network.depth]]")
+    np.testing.assert_allclose(scores, model.scores(test.images[row])[0], atol=1e-5)
+    assert visit.page.locator(".answer .big").text_content() == NAMES[test.labels[row]]
+    visit.page.locator("#cost").scroll_into_view_if_needed()
+    labels = visit.page.locator("#cost-labels button")
+    assert labels.all_text_contents() == list(NAMES)
+    assert labels.nth(0).get_attribute("aria-label") == f"It is “{NAMES[0]}”"
+    assert visit.page.locator("#cost-table tbody tr").count() == 3
+    cells = visit.page.locator("table.confusion button")
+    assert cells.count() == 9
+    assert cells.nth(1).get_attribute("aria-label").startswith(f"“{NAMES[0]}” read as “{NAMES[1]}”")
+    assert visit.page.locator("#ideal-digits button").count() == 3
+    check_the_pad(visit, model, tmp_path)
+    assert visit.messages == []
+
+
+def check_the_pad(visit, model, tmp_path):
+    """A drawing is made smaller as it is, as `mnist predict` does it with the saved picture."""
+    drawn = """() => {
+      const { pad, state } = mnist;
+      pad.clear();
+      pad.startStroke([12, 14]);
+      pad.extend([40, 14]);
+      pad.extend([40, 50]);
+      Object.assign(state, pad.read());
+      const scores = [...state.layers().a[state.network.depth]];
+      return { scores, picture: pad.picture().toDataURL(), image: [...state.image] };
+    }"""
+    found = visit.page.evaluate(drawn)
+    content = base64.b64decode(found["picture"].split(",")[1])
+    (tmp_path / "drawing.png").write_bytes(content)
+    picture = read_whole(tmp_path / "drawing.png")
+    assert np.abs(picture.image.astype(int) - found["image"]).max() <= 1
+    reading = model.predict(tmp_path / "drawing.png")
+    np.testing.assert_allclose(found["scores"], reading.scores, atol=0.01)
+
+
+# -- lessons ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_lesson_speaks_of_the_classes(run, language):
+    """Also where there are three of them; a screen stays a screen."""
+    run(*TRAIN, "-o", "shapes.npz")
+    for name in COURSE:
+        asked = ("lesson", name, "--checkpoint", "shapes.npz", "--lang", language)
+        lines = run(*asked).stdout.replace("\\u2028", "").split("\n")  # it was escaped at the end
+        assert max(map(width, lines)) <= 80, name
+        assert len(lines) <= LINES + 1, name
+        text = " ".join(lines)
+        assert "Shapes" in text
+        assert not re.search(r"digit|숫자", text.replace("gradient", "")), name
+    answer = json.loads(run("lesson", "noise", "--checkpoint", "shapes.npz", "--json").stdout)
+    assert len(answer["facts"]["outputs"]) == 3
+
+
+def test_a_lesson_needs_images_of_every_class(run, builtin_dir):
+    run(*TRAIN, "-o", "shapes.npz")
+    asked = ("lesson", "neuron", "--checkpoint", "shapes.npz", "--dataset", "builtin")
+    said = run(*asked, "--data-dir", builtin_dir, code=1).stderr
+    assert said.startswith("mnist: classes: the network tells apart")

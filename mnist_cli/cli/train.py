@@ -207,7 +207,7 @@ def _say_plan(session: "Session", out: Output) -> None:
     out.say(f"Data      {_data_line(session.data)}")
     out.say(f"Network   {network_line(run.network)}")
     out.say(f"Settings  {settings_line(run.config)}")
-    for doubt in doubts(run.config):
+    for doubt in doubts(run.config, run.outputs):
         out.say(f"Note      {doubt}")
     if run.epoch or run.step:
         out.say(f"Resuming  after {run.progress}.")

@@ -114,6 +114,21 @@ class Folder:
         return right
 
 
+class Converted(Folder):
+    """A folder of files that were made from `path`."""
+
+    def __init__(self, folder: Path, path: Path, files: Sequence[DataFile]) -> None:
+        super().__init__(folder, files)
+        self.path = path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def source_of(self, file: DataFile) -> str:  # noqa: ARG002
+        """See `Source`."""
+        return str(self.path)
+
+
 def _digests(content: Content, limit: int) -> set[str]:
     """Return the digests of the unpacked and of the packed content.
 

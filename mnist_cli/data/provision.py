@@ -82,6 +82,8 @@ def _provide_mnist_or_builtin(data_dir: Path, say: Say, progress: ProgressFactor
             say(f"MNIST could not be downloaded: {error.reason}; 'mnist download' tells more.")
         else:
             say(f"MNIST could not be downloaded today: {remembered}; 'mnist download' tries again.")
+        if error.own_data:
+            say(error.own_data)
         say(INSTEAD)
         return provide("builtin", data_dir, say=say, progress=progress)
     return "mnist"
@@ -126,4 +128,4 @@ def _draw(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> 
         )
     else:
         say("Drawing the built-in digits.")
-    write_builtin(data_dir, counts=counts, seed=seed, progress=progress)
+    write_builtin(data_dir, counts=counts, seed=seed, say=say, progress=progress)

@@ -1,55 +1,25 @@
 """A path of the user's -> the name of a converted data set in the data directory."""
 
-import hashlib
-import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mnist_cli.data.datasets import is_present
-from mnist_cli.data.download import download_dataset
-from mnist_cli.data.idx import IMAGES_MAGIC, idx_header
-from mnist_cli.data.own.conversion import (
-    Gathered,
-    gather,
-    images_in_idx,
-    labels_in_idx,
-    split_up,
-    write_pair,
-)
+from mnist_cli.data.own.converting import convert
+from mnist_cli.data.own.digest import digest_of_source
 from mnist_cli.data.own.manifest import (
-    FILES,
     read_manifest,
     read_same_as,
-    write_manifest,
-    write_names,
-    write_same_as,
 )
-from mnist_cli.data.own.names import shown_name
 from mnist_cli.data.own.recognition import find_source
-from mnist_cli.data.own.source import TEST, TRAIN, VALIDATION, Source
 from mnist_cli.data.registry import (
     DATASETS,
     OWN_FOLDER,
-    DataFile,
-    DataSource,
     is_own,
     remember,
 )
-from mnist_cli.errors import DataError, DataMissingError, InputError
-from mnist_cli.images import PIXELS
+from mnist_cli.errors import DataMissingError, InputError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
-from mnist_cli.storage.digests import sha256_of
-from mnist_cli.storage.locks import temporary_folder
-from mnist_cli.storage.names import move_aside
 from mnist_cli.wording import counted
-
-VERSION = 1  # counted up when the same source comes to mean other images
-MOST_LINES = 20  # about files and rows that are left out
-PREFIXES = {TRAIN: "train", TEST: "t10k"}
 
 
 def provide_own(
@@ -91,7 +61,7 @@ def _placed(path: Path, data_dir: Path, say: Say, progress: ProgressFactory) -> 
     same = read_same_as(name, data_dir)
     if same is None and not _is_ready(name, data_dir):
         say(f"Converting {path} ({counted(len(source.files), 'file')}); later runs reuse it.")
-        same = _convert(source, name, data_dir, say, progress)
+        same = convert(source, name, data_dir, say, progress)
     if same is None:
         return name
     say(f"{path} is {DATASETS[same].title}.")
@@ -111,151 +81,3 @@ def _slug(path: Path) -> str:
     """Return a name for a folder, from the name of the path."""
     stem = path.resolve().name.partition(".")[0]
     return re.sub(r"[^A-Za-z0-9_-]+", "-", stem)[:40].strip("-") or "data"
-
-
-def digest_of_source(source: Source) -> str:
-    """Return the SHA-256 of the names and contents of all files. Raises OSError."""
-    digest = hashlib.sha256(f"{VERSION} {source.plain}\n".encode())
-    folder = source.path if source.path.is_dir() else source.path.parent
-    for file in source.files:
-        name = os.fsencode(os.path.relpath(file, folder))
-        digest.update(name + b"\0" + _content(file).encode() + b"\n")
-    return digest.hexdigest()
-
-
-def _content(file: Path) -> str:
-    """Return the SHA-256 of a file, or why it cannot be read, which is told at the conversion."""
-    try:
-        return sha256_of(file)
-    except OSError as error:
-        return str(error.errno)
-
-
-def _convert(
-    source: Source, name: str, data_dir: Path, say: Say, progress: ProgressFactory
-) -> str | None:
-    """Write a data set; return the name of the published one that it is, if it is one."""
-    place = data_dir / name
-    with temporary_folder(place.parent) as new:
-        ready = new / "ready"
-        ready.mkdir()
-        left_out = _LeftOut(say)
-        gathered = gather(source, new / "pixels", left_out, progress)
-        left_out.tell_rest()
-        same = _published(gathered)
-        if same is None:
-            row = _write(source, name, gathered, ready, say)
-            remember(name, row)
-        else:
-            _write_parts(gathered, ready, {part: gathered.rows(part) for part in PREFIXES})
-            download_dataset(same, data_dir, folder=ready, say=say)
-            for file in ready.iterdir():
-                file.unlink()
-            write_same_as(ready, same)
-        move_aside(place)
-        ready.rename(place)
-    return same
-
-
-def _published(gathered: Gathered) -> str | None:
-    """Return the published data set whose images these are, in the same order."""
-    if len(gathered.rows(VALIDATION)):
-        return None
-    for name, source in DATASETS.items():
-        pairs = [(part, *source.files_of(part)) for part in PREFIXES]
-        if all(_is_pair(gathered, part, *files) for part, *files in pairs):
-            return name
-    return None
-
-
-def _is_pair(gathered: Gathered, part: str, images: DataFile, labels: DataFile) -> bool:
-    rows = gathered.rows(part)
-    if images.size != len(idx_header(IMAGES_MAGIC, 0)) + PIXELS * len(rows):
-        return False
-    return labels.sha256 == _digest(labels_in_idx(gathered, rows)) and (
-        images.sha256 == _digest(images_in_idx(gathered, rows))
-    )
-
-
-def _digest(pieces: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-class _LeftOut:
-    """Says what is left out, at most so many lines, and counts the rest."""
-
-    def __init__(self, say: Say) -> None:
-        self.say, self.count = say, 0
-
-    def __call__(self, error: DataError) -> None:
-        self.count += 1
-        if self.count <= MOST_LINES:
-            self.say(f"{error}; it is left out")
-
-    def tell_rest(self) -> None:
-        """Say how many lines were not shown."""
-        if self.count > MOST_LINES:
-            self.say(f"{self.count - MOST_LINES:,} more are left out")
-
-
-def _write(source: Source, name: str, gathered: Gathered, folder: Path, say: Say) -> DataSource:
-    """Write all files of a data set; return its row, and say what is in it."""
-    made_test = split_up(gathered)
-    validation = gathered.rows(VALIDATION)
-    rows = {
-        TRAIN: np.concatenate([gathered.rows(TRAIN), validation]),
-        TEST: gathered.rows(TEST),
-    }
-    if not len(rows[TEST]):
-        raise DataError(f"{source.path}: has no two images of a class, one to hold out; add some")
-    _write_parts(gathered, folder, rows)
-    title = shown_name(source.path.resolve().name)
-    files = [_described(folder / file) for file in FILES]
-    row = DataSource(
-        title=f"{title} (a tenth held out as test images)" if made_test else title,
-        folder=name,
-        files=(files[0], files[1], files[2], files[3]),
-        classes=gathered.classes,
-        handwriting=source.is_handwriting(gathered.classes),
-        held_out=made_test,
-        validation=len(validation),
-    )
-    write_manifest(folder, row, digest_of_source(source), _counts(gathered, rows))
-    _tell(row, gathered, say)
-    return row
-
-
-def _write_parts(gathered: Gathered, folder: Path, rows: dict[str, NDArray[np.intp]]) -> None:
-    for part, chosen in rows.items():
-        write_pair(folder, PREFIXES[part], gathered, chosen)
-        if gathered.names:
-            write_names(folder, PREFIXES[part], [gathered.names[row] for row in chosen])
-
-
-def _described(file: Path) -> DataFile:
-    return DataFile(file.name, file.stat().st_size, sha256_of(file))
-
-
-def _counts(gathered: Gathered, rows: dict[str, NDArray[np.intp]]) -> dict[str, list[int]]:
-    """Return how many images of each class a part has."""
-    size = len(gathered.classes)
-    return {
-        part: np.bincount(gathered.labels[chosen], minlength=size).tolist()
-        for part, chosen in rows.items()
-    }
-
-
-def _tell(row: DataSource, gathered: Gathered, say: Say) -> None:
-    """Say how many images of each class there are, and what is held out."""
-    counts = np.bincount(gathered.labels, minlength=len(row.classes)).tolist()
-    each = ", ".join(f"{name}: {count:,}" for name, count in zip(row.classes, counts, strict=True))
-    say(f"{row.title}: {counted(len(gathered.labels), 'image')}; {each}.")
-    test, validation = len(gathered.rows(TEST)), len(gathered.rows(VALIDATION))
-    chosen = "held out as test images" if row.held_out else "for the test"
-    say(f"{test:,} are {chosen}, {validation:,} for validation.")
-    equal = np.isin(gathered.digests[gathered.rows(TEST)], gathered.digests[gathered.parts != 2])
-    if equal.any():
-        say(f"Note: {counted(int(equal.sum()), 'test image')} also stand among those to train on.")

@@ -50,6 +50,11 @@ class Source(NamedTuple):
     classes: Sequence[str] = ()
     plain: bool = False
 
+    @property
+    def is_table(self) -> bool:
+        """Whether the images are rows of few files, no pictures."""
+        return not any(part.names for part in self.parts.values())
+
     def is_handwriting(self, classes: Sequence[str]) -> bool:
         """Whether pictures are read as handwriting: digits are."""
         return not self.plain and are_digits(classes)

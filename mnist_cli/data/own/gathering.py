@@ -1,4 +1,4 @@
-"""Own data -> four IDX files and `classes.json`, a few hundred images at a time."""
+"""All images of a source in one file, with their labels, a few hundred at a time."""
 
 from array import array
 from collections.abc import Iterator
@@ -10,17 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.classes import MOST, check_classes
-from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
-from mnist_cli.data.own.holding import digest_of, held_out
+from mnist_cli.data.own.holding import digest_of
 from mnist_cli.data.own.names import in_order, shown_name
-from mnist_cli.data.own.source import PARTS, TEST, TRAIN, VALIDATION, Part, Source
+from mnist_cli.data.own.source import PARTS, TRAIN, Part, Source
 from mnist_cli.data.tables import OnBad
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
 from mnist_cli.progress import ProgressFactory, no_progress
 
 MOST_IMAGES = 2_000_000  # a small file can claim, and unpack to, any number
-WRITTEN_AT_ONCE = 4096  # images
 
 
 class Gathered(NamedTuple):
@@ -112,39 +110,3 @@ class _Classes:
         except ValueError as error:
             raise DataError(f"{self._path}: {error}") from error
         return checked, np.array([names.index(name) for name in self._numbers], np.uint8)
-
-
-def split_up(gathered: Gathered) -> bool:
-    """Hold out images for the parts that are missing; return whether test images were.
-
-    Raises DataError if none can be held out.
-    """
-    made = False
-    for part in (TEST, VALIDATION):
-        if not len(gathered.rows(part)):
-            rows = gathered.rows(TRAIN)
-            chosen = rows[held_out(gathered.digests[rows], gathered.labels[rows])]
-            gathered.parts[chosen] = PARTS.index(part)
-            made = made or part == TEST
-    return made
-
-
-def write_pair(folder: Path, prefix: str, gathered: Gathered, rows: NDArray[np.intp]) -> None:
-    """Write images and labels, in the order of `rows`, as IDX files."""
-    with (folder / f"{prefix}-images-idx3-ubyte").open("xb") as images:
-        images.writelines(images_in_idx(gathered, rows))
-    with (folder / f"{prefix}-labels-idx1-ubyte").open("xb") as labels:
-        labels.writelines(labels_in_idx(gathered, rows))
-
-
-def images_in_idx(gathered: Gathered, rows: NDArray[np.intp]) -> Iterator[bytes]:
-    """Yield the pieces of an IDX file of these images."""
-    yield idx_header(IMAGES_MAGIC, len(rows))
-    for start in range(0, len(rows), WRITTEN_AT_ONCE):
-        yield gathered.pixels[rows[start : start + WRITTEN_AT_ONCE]].tobytes()
-
-
-def labels_in_idx(gathered: Gathered, rows: NDArray[np.intp]) -> Iterator[bytes]:
-    """Yield the pieces of an IDX file of their labels."""
-    yield idx_header(LABELS_MAGIC, len(rows))
-    yield gathered.labels[rows].tobytes()
