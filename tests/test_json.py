@@ -58,6 +58,7 @@ CALLS = {
     "predict": ("predict", "seven.png", "bad.png"),
     "predict TABLE": ("predict", "some.csv"),
     "predict TABLE --csv FILE": ("predict", "some.csv", "--csv", "answers.csv"),
+    "export": ("export", "model.onnx"),
     "report": ("report",),
     "lesson": ("lesson", "cost"),
     "sweep": (*SWEEP, "--test"),

@@ -100,9 +100,11 @@ def predict(
     chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
     inputs = expanded(images)
     submission: Path | None = options["submission"]
-    tables = _tables(inputs, chosen, submission, json_lines)
+    tables = tables_among([found.name for found in inputs])
+    if tables and (chosen.many or chosen.show or chosen.steps_folder):
+        raise click.UsageError("--many, --show and --save-steps are for pictures; leave them out.")
     if submission:
-        check_submission(Path(tables[0]), submission, checkpoint)
+        check_submission(tables, submission, checkpoint, lines=json_lines)
     model = load_network(checkpoint, out)
     if submission:
         write_submission(model, Path(tables[0]), submission, out)
@@ -123,23 +125,6 @@ def predict(
         out.result("", **_facts(model), predictions=predictions)
     if failed:
         click.get_current_context().exit(FAILED)
-
-
-def _tables(
-    inputs: list[Input], chosen: Selection, submission: Path | None, json_lines: bool
-) -> list[str]:
-    """Return the tables, if these are tables. Raises click.UsageError for options of the others."""
-    tables = tables_among([found.name for found in inputs])
-    if submission and (len(tables) != 1 or json_lines):
-        raise click.UsageError(
-            "--csv is for the answers to one table, without --json-lines; name a .csv, .npz or IDX "
-            "file."
-        )
-    if tables and (chosen.many or chosen.show or chosen.steps_folder):
-        raise click.UsageError(
-            f"--many, --show and --save-steps are for pictures, got {tables[0]}; leave them out."
-        )
-    return tables
 
 
 def _shown_row(

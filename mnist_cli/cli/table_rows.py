@@ -86,12 +86,22 @@ def _told(name: str, errors: list[DataError | OSError]) -> Iterator[dict[str, An
     errors.clear()
 
 
-def check_submission(table: Path, output: Path, checkpoint: Path | None) -> None:
-    """Check before the work that the answers can be written. Raises UsageError and OSError."""
+def check_submission(
+    tables: Sequence[str], output: Path, checkpoint: Path | None, *, lines: bool
+) -> None:
+    """Check before the work that the answers can be written. Raises UsageError and OSError.
+
+    `lines`: JSON lines are asked for, too.
+    """
     from mnist_cli.data.loading import usual_data_dir
 
+    if len(tables) != 1 or lines:
+        raise click.UsageError(
+            "--csv is for the answers to one table, without --json-lines; name a .csv, .npz or IDX "
+            "file."
+        )
     existing_folder(output, "--csv")
-    check_output(output, usual_data_dir(), [table, network_path(checkpoint)], "--csv")
+    check_output(output, usual_data_dir(), [Path(tables[0]), network_path(checkpoint)], "--csv")
 
 
 def write_submission(model: "Model", table: Path, output: Path, out: Output) -> None:
