@@ -8,15 +8,15 @@ from numpy.typing import ArrayLike, NDArray
 from mnist_cli.config.files import Source
 from mnist_cli.config.keywords import Keywords
 from mnist_cli.config.settings import SETTINGS, nearest
+from mnist_cli.data.datasets import Split
 from mnist_cli.errors import ConfigError, InputError
 from mnist_cli.images import PIXELS
 from mnist_cli.learning import train
 from mnist_cli.model import Model
-from mnist_cli.network.network import DIGITS
 
 
 class Classifier:
-    """A network as a classifier of digits, for pipelines, cross-validation and grid searches.
+    """A network as a classifier, for pipelines, cross-validation and grid searches.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Classifier:
     Attributes
     ----------
     model_ : the trained `Model`, after `fit`
-    classes_ : (10,), the digits 0 to 9
+    classes_ : (k,), the 2 to 10 different labels of `fit`, sorted
     n_features_in_ : 784
     """
 
@@ -52,26 +52,30 @@ class Classifier:
         return self
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803
-        """Train on images and labels in the forms that `Split.of` takes. Raises MnistError.
+        """Train on images in the forms that `Split.of` takes. Raises MnistError.
 
-        The last images, a sixth at most, are held out to calibrate `predict_proba`.
+        The labels are whole numbers or text. The last images, a sixth at most, are held out to
+        calibrate `predict_proba`.
         """
-        self.model_: Model = train((X, y), **self._parameters)
-        self.classes_, self.n_features_in_ = np.arange(DIGITS), PIXELS
+        self.classes_, numbers = _classes_of(y)
+        names = [str(name) for name in self.classes_.tolist()]
+        self.model_: Model = train(Split.of(X, numbers, names), **self._parameters)
+        self.n_features_in_ = PIXELS
         return self
 
-    def predict(self, X: ArrayLike) -> NDArray[np.intp]:  # noqa: N803
-        """Return the digits, (n,)."""
-        digits: NDArray[np.intp] = self._fitted().scores(X).argmax(axis=1)
-        return digits
+    def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
+        """Return the digits or classes, (n,)."""
+        numbers = self._fitted().scores(X).argmax(axis=1)
+        answers: NDArray[Any] = self.classes_[numbers]
+        return answers
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
-        """Return the calibrated probability of each digit, (n, 10)."""
+        """Return the calibrated probability of each of `classes_`, (n, k)."""
         return self._fitted().confidences(X)
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:  # noqa: N803
         """Return the share of right answers."""
-        return self._fitted().evaluate((X, y)).accuracy
+        return float(np.mean(self.predict(X) == np.asarray(y)))
 
     def _fitted(self) -> Model:
         if not self.__sklearn_is_fitted__():
@@ -94,3 +98,17 @@ class Classifier:
     def __repr__(self) -> str:
         given = {name: value for name, value in self._parameters.items() if value is not None}
         return f"Classifier({', '.join(f'{name}={value!r}' for name, value in given.items())})"
+
+
+def _classes_of(labels: ArrayLike) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return the different labels, sorted, and for each label its place among them."""
+    array = np.asarray(labels)
+    if array.dtype.kind == "f" and (array % 1 == 0).all():
+        array = array.astype(int)
+    elif array.dtype == object:  # text of a table
+        array = array.astype(str)
+    if array.ndim != 1 or array.dtype.kind not in "iuU":
+        raise InputError(
+            f"labels: must be whole numbers or text, (n,), got {array.dtype} of {array.shape}"
+        )
+    return np.unique(array, return_inverse=True)

@@ -69,7 +69,7 @@ def train(
     source = opened(data, data_dir)
     chosen = _choose(source, {**config_values(config), **_given(settings)})
     material = _material(source, chosen)
-    run = Run.start(chosen)
+    run = Run.start(chosen, len(material.training.classes))
     results = loop.train(
         run, material.training, material.validation, copies=material.copies, threads=threads
     )

@@ -69,6 +69,11 @@ class Model:
         return self.checkpoint.provenance.dataset
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the outputs: "0" to "9" for digits."""
+        return self.checkpoint.provenance.classes
+
+    @property
     def finished(self) -> bool:
         """Whether its training was not interrupted; see `checkpoint.run.progress`."""
         return self.checkpoint.run.finished
@@ -93,7 +98,7 @@ class Model:
     @overload
     def predict(self, images: ArrayLike) -> NDArray[np.intp] | int: ...
     def predict(self, images: ArrayLike | AnyPath) -> Reading | NDArray[np.intp] | int:
-        """Say which digits these are.
+        """Say which digits these are, or which of the `classes`, by their numbers.
 
         Parameters
         ----------
@@ -125,11 +130,11 @@ class Model:
             return read_pictures(self.checkpoint, pictures)
 
     def scores(self, images: ArrayLike) -> NDArray[Any]:
-        """Outputs of the network, (n, 10), for images as `predict` takes them."""
+        """Outputs of the network, (n, k) for k classes, for images as `predict` takes them."""
         return self._answers(images).scores
 
     def confidences(self, images: ArrayLike) -> NDArray[Any]:
-        """Calibrated probability of each digit, (n, 10), for images as `predict` takes them."""
+        """Calibrated probability of each class, (n, k), for images as `predict` takes them."""
         return self._answers(images).confidences
 
     def _answers(self, images: ArrayLike) -> Answers:
@@ -144,7 +149,8 @@ class Model:
         Parameters
         ----------
         data
-            A `Split`, a pair (images, labels), or a data set or its name.
+            A `Split`, a pair (images, labels), or a data set or its name. Its classes must be
+            among those of the network; the labels of a pair are the numbers of these.
         split
             Part of a data set: "test" if none is given, or "train" and "validation" as they were
             at the training.
@@ -154,9 +160,10 @@ class Model:
         Raises
         ------
         MnistError
-            The arrays are of another form (InputError), or nothing was held out (DataError).
+            The arrays are of another form, or the images of other classes (InputError), or
+            nothing was held out (DataError).
         """
-        seen = self._as_seen(self._opened(data, data_dir), split)
+        seen = self._as_seen(self._opened(data, data_dir), split).labelled_as(self.classes)
         with one_thread():
             return measure(self.network, seen)
 
@@ -164,7 +171,7 @@ class Model:
         """Open a data set given by its name where the model's own is, if nothing else is said."""
         if data_dir is None and isinstance(data, str):
             data_dir = self.data_dir
-        return opened(data, data_dir)
+        return opened(data, data_dir, self.classes)
 
     def _as_seen(self, data: Dataset | Split, split: str | None) -> Split:
         """Return the images as the network sees them; those of a data set are kept beside it."""
@@ -174,7 +181,7 @@ class Model:
             return data.prepared(part, self._held_out(data, part), step)
         if split is not None:
             raise InputError(f"split: only a data set has parts, got {split!r}")
-        return Split(preprocess(data.images, step), data.labels)
+        return Split(preprocess(data.images, step), data.labels, data.classes)
 
     def _held_out(self, data: Dataset, split: str) -> int:
         """Return how many images of a data set were held out, which is known for our own only."""
@@ -230,6 +237,11 @@ class Model:
 
         path = as_path(path, "path")
         other = compare if compare is None or isinstance(compare, Model) else load_model(compare)
+        if other is not None and other.classes != self.classes:
+            raise InputError(
+                f"compare: must tell apart the classes of {self.name}, "
+                f"{', '.join(self.classes)}, got {', '.join(other.classes)}"
+            )
         source = self._opened(self.dataset if data is None else data, data_dir)
         name, split, training = _parts(source)
         models = [self] if other is None else [self, other]

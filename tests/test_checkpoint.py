@@ -4,19 +4,20 @@ import io
 import json
 import zipfile
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mnist_cli.bundled import BUNDLED
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.confidence import COMPONENTS, Calibration
-from mnist_cli.training.metadata import Provenance
+from mnist_cli.training.metadata import Origin, Provenance
 from mnist_cli.training.run import Run
 
+KEPT = Path(__file__).with_name("format-1.npz")
 PROVENANCE = Provenance("builtin", 100, "0" * 64, {"numpy": "2"})
 SETTINGS = {
     "plain": {},
@@ -56,6 +57,30 @@ def test_everything_comes_back(path, case):
     np.testing.assert_array_equal(loaded.network.parameters, run.result().parameters)
     for name, vector in run.optimizer.state.items():
         np.testing.assert_array_equal(loaded.run.optimizer.state[name], vector)
+
+
+OTHERS = {
+    "three": ("sneaker", 'T-shirt/"top"', "</script>"),
+    "two": ("は", "a\u2028b"),
+    "ten": tuple("abcdefghij"),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_the_classes_and_the_origin_come_back(path, case):
+    classes = OTHERS[case]
+    run = Run.start(TrainingConfig(hidden_sizes=(3,)), len(classes))
+    provenance = PROVENANCE._replace(
+        dataset="my own set", classes=classes, handwriting=False, origin=Origin("a.npz", "f" * 64)
+    )
+    save_checkpoint(path, run, provenance)
+    loaded = load_checkpoint(path)
+    assert loaded.provenance == provenance
+    assert loaded.network.layer_sizes == (784, 3, len(classes))
+    np.testing.assert_array_equal(loaded.run.network.parameters, run.network.parameters)
+    first = path.read_bytes()
+    save_checkpoint(path, loaded.run, loaded.provenance)
+    assert path.read_bytes() == first
 
 
 def make_calibration():
@@ -168,7 +193,9 @@ def minus_signs():
     return b"\x93NUMPY\x01\x00" + len(shape).to_bytes(2, "little") + shape.encode()
 
 
-DATASET = {"name": "mnist", "images": 1, "sha256": ""}
+SOURCE = {"name": "mnist", "images": 1, "sha256": "0" * 64}
+DATASET = {1: SOURCE, 2: {**SOURCE, "classes": list("0123456789"), "handwriting": True}}
+ORIGIN = {1: {}, 2: {"origin": None}}  # format 1 has none
 PROGRESS = {"step": 0, "loss_sum": 0.0, "best_epoch": 0}
 EPOCH = {
     "epoch": 1,
@@ -190,7 +217,8 @@ def metadata_of(number, **changes):
     """Metadata of format 1 or 2, with some values changed."""
     values = {
         "format": number,
-        "dataset": DATASET,
+        "dataset": DATASET[number],
+        **ORIGIN[number],
         "config": {"hidden_sizes": []},
         "history": [EPOCH],
         "progress": PROGRESS,
@@ -216,7 +244,7 @@ def hostile(number):
     """Files that are almost checkpoints of a format."""
     metadata, with_calibration = partial(metadata_of, number), partial(calibrated, number)
     calibration = CALIBRATION[number]
-    return {
+    return (hostile_classes(metadata) if number == 2 else {}) | {
         "a text": b"hello",
         "a renamed npy": npy(np.zeros(3)),
         "a zip of text": zipped({"weights_1.npy": b"hello"}),
@@ -281,7 +309,7 @@ def hostile(number):
             }
         ),
         "one key of the data set more": own_npz(
-            {**LAYERS, "metadata": metadata(dataset={**DATASET, "more": 1})}
+            {**LAYERS, "metadata": metadata(dataset={**DATASET[number], "more": 1})}
         ),
         "one key of an epoch more": own_npz(
             {**LAYERS, "metadata": metadata(history=[{**EPOCH, "seconds": 1.0}])}
@@ -292,11 +320,20 @@ def hostile(number):
                 "metadata": metadata(progress={"step": 0, "loss_sum": 10**400, "best_epoch": 0}),
             }
         ),
-        "another data set": own_npz(
-            {
-                **LAYERS,
-                "metadata": metadata(dataset={"name": "fashion", "images": 1, "sha256": ""}),
-            }
+        "a data set without a name": own_npz(
+            {**LAYERS, "metadata": metadata(dataset={**DATASET[number], "name": ""})}
+        ),
+        "a data set with a long name": own_npz(
+            {**LAYERS, "metadata": metadata(dataset={**DATASET[number], "name": "a" * 101})}
+        ),
+        "a data set with a bell": own_npz(
+            {**LAYERS, "metadata": metadata(dataset={**DATASET[number], "name": "a\a"})}
+        ),
+        "a kilometre of environment": own_npz(
+            {**LAYERS, "metadata": metadata(environment={"python": "3" * 1000})}
+        ),
+        "classes and origin": own_npz(
+            {**LAYERS, "metadata": metadata(dataset=DATASET[3 - number], **ORIGIN[3 - number])}
         ),
         "one key more": own_npz({**LAYERS, "metadata": metadata(more=1)}),
         "an epoch out of order": own_npz(
@@ -307,6 +344,37 @@ def hostile(number):
             {**LAYERS, "metadata": metadata(progress={"step": 0, "loss_sum": 0.0, "best_epoch": 5})}
         ),
     }
+
+
+CLASSES = {
+    "one class": ["0"],
+    "eleven classes": [*"0123456789", "10"],
+    "nine classes for ten outputs": [*"012345678"],
+    "a class twice": [*"0123456788"],
+    "a class without a name": [*"012345678", ""],
+    "a class with a long name": [*"012345678", "a" * 41],
+    "a class with an escape sequence": [*"012345678", "\x1b[2J"],
+    "a class with a line feed": [*"012345678", "a\nb"],
+    "a class that is half a character": [*"012345678", "\ud800"],
+    "a class that is a number": [*"012345678", 9],
+    "classes as one text": "0123456789",
+    "classes as an object": dict.fromkeys("0123456789"),
+    "no classes": None,
+}
+ORIGINS = {
+    "an origin of another form": {"name": "a.npz"},
+    "an origin with more": {"name": "a.npz", "sha256": "0" * 64, "more": 1},
+    "an origin with a long name": {"name": "a" * 101, "sha256": "0" * 64},
+    "an origin that is text": "a.npz",
+}
+
+
+def hostile_classes(metadata):
+    """Files of format 2 whose classes, kind of pictures or origin are not as they must be."""
+    changes = {case: {"dataset": {**DATASET[2], "classes": c}} for case, c in CLASSES.items()}
+    changes |= {case: {"origin": origin} for case, origin in ORIGINS.items()}
+    changes["a number as handwriting"] = {"dataset": {**DATASET[2], "handwriting": 1}}
+    return {case: own_npz({**LAYERS, "metadata": metadata(**c)}) for case, c in changes.items()}
 
 
 FILES = {(number, case): content for number in (1, 2) for case, content in hostile(number).items()}
@@ -336,6 +404,9 @@ def in_format_1(path):
     values = json.loads(arrays.pop("metadata").item())
     numbers = values.pop("calibration")
     values["format"] = 1
+    assert values.pop("origin") is None
+    assert values["dataset"].pop("classes") == list("0123456789")
+    assert values["dataset"].pop("handwriting") is True
     values["doubt"] = numbers and dict(zip(NUMBERS[1], numbers.values(), strict=True))
     values["environment"] = values.pop("environment")  # to the end again
     arrays = {name.replace("calibration_", "doubt_"): array for name, array in arrays.items()}
@@ -354,11 +425,11 @@ def test_format_1_is_read_and_written_as_format_2(path, case, calibration):
     assert path.read_bytes() == expected
 
 
-def test_the_shipped_network_is_the_kept_file_of_format_1(path):
-    """It stays as it is: these numbers are read in it with plain NumPy and JSON."""
-    with np.load(BUNDLED, allow_pickle=False) as arrays:
+def test_the_kept_file_of_format_1_is_read(path):
+    """A program of that time wrote it; these numbers are read in it with plain NumPy and JSON."""
+    with np.load(KEPT, allow_pickle=False) as arrays:
         values = json.loads(arrays["metadata"].item())
-        loaded = load_checkpoint(BUNDLED)
+        loaded = load_checkpoint(KEPT)
         assert values["format"] == 1
         assert loaded.calibration[:3] == tuple(values["doubt"].values())
         np.testing.assert_array_equal(loaded.calibration.mean, arrays["doubt_mean"])
@@ -366,7 +437,7 @@ def test_the_shipped_network_is_the_kept_file_of_format_1(path):
         np.testing.assert_array_equal(loaded.network.weights[0], arrays["weights_1"])
     save_checkpoint(path, loaded.run, loaded.provenance, loaded.calibration)
     in_format_1(path)
-    assert path.read_bytes() == BUNDLED.read_bytes()
+    assert path.read_bytes() == KEPT.read_bytes()
 
 
 def test_snapshots_come_back_and_may_be_missing(path):

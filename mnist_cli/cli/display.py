@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.classes import are_digits, word_for
 from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.lesson.layout import left, right, width
 from mnist_cli.network.metrics import Confusion, DigitScores
 from mnist_cli.network.network import Network
 from mnist_cli.wording import counted
@@ -36,28 +38,44 @@ def _plain(value: Any) -> str:
     return ",".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
 
 
-def matrix_table(matrix: NDArray[np.int64]) -> str:
-    """Confusion matrix with aligned columns."""
-    width = max(5, len(str(matrix.max())) + 1)
-    rows = [["", *map(str, range(10))]]
-    rows += [[str(digit), *map(str, row)] for digit, row in enumerate(matrix)]
-    return "\n".join(f"{row[0]:>3} " + "".join(f"{c:>{width}}" for c in row[1:]) for row in rows)
+def matrix_table(matrix: NDArray[np.int64], classes: Sequence[str]) -> str:
+    """Confusion matrix with aligned columns; names too long for a column have a number there."""
+    columns = max(5, len(str(matrix.max())) + 1)
+    names, heads = _names_and_heads(classes)
+    first = max(map(width, names))
+    lines = ["".join([" " * first, " ", *(f"{head:>{columns}}" for head in heads)])]
+    for name, row in zip(names, matrix, strict=True):
+        lines.append("".join([left(name, first), " ", *(f"{n:>{columns}}" for n in row)]))
+    return "\n".join(lines)
 
 
-def digit_table(scores: Sequence[DigitScores]) -> str:
-    """Precision, recall and F1 per digit."""
-    lines = ["digit  precision  recall      F1  images"]
+def _names_and_heads(classes: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return what the rows and the columns of a confusion matrix are called."""
+    if are_digits(classes):
+        return [f"  {name}" for name in classes], list(classes)
+    numbers = list(map(str, range(len(classes))))
+    return [f"  {number} {name}" for number, name in enumerate(classes)], numbers
+
+
+def class_table(scores: Sequence[DigitScores], classes: Sequence[str]) -> str:
+    """Precision, recall and F1 per digit, or per class."""
+    head = word_for(classes)
+    align = right if are_digits(classes) else left
+    first = max(map(width, (head, *classes)))
+    lines = [f"{align(head, first)}  precision  recall      F1  images"]
     lines += [
-        f"{s.digit:>5}  {s.precision:>9.2%}  {s.recall:>6.2%}  {s.f1:>6.2%}  {s.images:>6,}"
+        f"{align(classes[s.digit], first)}  {s.precision:>9.2%}  {s.recall:>6.2%}  {s.f1:>6.2%}  "
+        f"{s.images:>6,}"
         for s in scores
     ]
     return "\n".join(lines)
 
 
-def confusion_lines(confusions: Sequence[Confusion]) -> str:
+def confusion_lines(confusions: Sequence[Confusion], classes: Sequence[str]) -> str:
     """The commonest confusions, a line each."""
     return "\n".join(
-        f"  {c.label} read as {c.predicted}: {counted(c.images, 'image')}" for c in confusions
+        f"  {classes[c.label]} read as {classes[c.predicted]}: {counted(c.images, 'image')}"
+        for c in confusions
     )
 
 

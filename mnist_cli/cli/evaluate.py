@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from mnist_cli.classes import word_for
 from mnist_cli.cli.help import examples
 from mnist_cli.cli.options import (
     NetworkType,
@@ -55,7 +56,7 @@ def evaluate(
     """Measure a trained network, by default on images that it has not seen.
 
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
-    and F1 of each digit, and the commonest confusions.
+    and F1 of each digit or class, and the commonest confusions.
 
     Several networks, or a folder of them, are ranked: one line each, on the same test images, with
     the pairs whose difference may be chance.
@@ -75,11 +76,16 @@ def evaluate(
     data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)
     measured = model.evaluate(data, split)
     out.result(
-        *_lines(f"{shown_name(model)} on {title_of(data.name)}, {split} images", measured),
+        *_lines(
+            f"{shown_name(model)} on {title_of(data.name)}, {split} images",
+            measured,
+            model.classes,
+        ),
         **_origin(model),
         dataset=data.name,
         dataset_sha256=load_file(data.name, split, data_dir)[1],
         split=split,
+        classes=model.classes,
         **_values(measured),
     )
 
@@ -129,23 +135,24 @@ def _values(measured: "Measurement") -> dict[str, Any]:
     }
 
 
-def _lines(title: str, measured: "Measurement") -> list[str]:
+def _lines(title: str, measured: "Measurement", classes: tuple[str, ...]) -> list[str]:
     from mnist_cli.cli import display
     from mnist_cli.network import metrics
 
     matrix = measured.matrix
     low, high = measured.accuracy_interval
+    pairs = metrics.commonest_confusions(matrix)
     return [
         f"{title}: {matrix.sum():,}",
         "",
         f"Accuracy  {measured.accuracy:.2%}   (95% interval {low:.2%} to {high:.2%})",
         f"Loss      {measured.loss:.4f}",
         "",
-        "Confusion matrix (row: the digit, column: the answer)",
-        *display.matrix_table(matrix).splitlines(),
+        f"Confusion matrix (row: the {word_for(classes)}, column: the answer)",
+        *display.matrix_table(matrix, classes).split("\n"),
         "",
-        *display.digit_table(metrics.per_digit(matrix)).splitlines(),
+        *display.class_table(metrics.per_digit(matrix), classes).split("\n"),
         "",
         "Commonest confusions",
-        *(display.confusion_lines(metrics.commonest_confusions(matrix)) or "  none").splitlines(),
+        *(display.confusion_lines(pairs, classes) or "  none").split("\n"),
     ]

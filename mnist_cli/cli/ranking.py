@@ -11,9 +11,11 @@ from mnist_cli.bundled import asked_for_as
 from mnist_cli.cli.inputs import matches
 from mnist_cli.cli.output import FAILED, Output, tell
 from mnist_cli.data.registry import OWN, or_builtin, title_of
-from mnist_cli.errors import CheckpointError, MnistError
+from mnist_cli.errors import CheckpointError, InputError, MnistError
 
 if TYPE_CHECKING:
+    from mnist_cli.data.datasets import Split
+    from mnist_cli.data.loading import Dataset
     from mnist_cli.model import Model
     from mnist_cli.training.comparison import Difference
     from mnist_cli.training.evaluation import Measurement
@@ -54,9 +56,9 @@ def rank(files: Iterable[Path], dataset: str | None, data_dir: Path, out: Output
         raise CheckpointError("no network is left to measure; name files that 'mnist train' made")
     chosen = dataset or or_builtin(_common([model.dataset for model in models]))
     data = load(chosen, data_dir, say=out.say, progress=out.progress)
-    entries = [Entry(model, model.evaluate(data)) for model in models]
+    entries = _measured(models, data, errors)
     entries.sort(key=lambda entry: -entry.measured.accuracy)
-    pairs = _pairs(entries, data.test.labels)
+    pairs = _pairs(entries, data.test)
     out.result(
         *_lines(entries, pairs, data.name),
         dataset=data.name,
@@ -84,6 +86,22 @@ def _opened(files: Iterable[Path]) -> tuple[list["Model"], list[dict[str, str]]]
     return models, errors
 
 
+def _measured(models: "list[Model]", data: "Dataset", errors: list[dict[str, str]]) -> list[Entry]:
+    """Measure the networks; one of other classes is told, and added to the errors."""
+    entries = []
+    for model in models:
+        try:
+            entries.append(Entry(model, model.evaluate(data)))
+        except InputError as error:
+            tell(f"mnist evaluate: {model.name}: {error}", err=True)
+            errors.append({"checkpoint": model.name, "error": str(error)})
+    if not entries:
+        raise CheckpointError(
+            f"no network has the classes of {data.name}; choose another --dataset"
+        )
+    return entries
+
+
 def _files(path: Path) -> list[Path]:
     """Return the networks in a folder, those that a pattern stands for, or the file itself."""
     if not path.is_dir():
@@ -107,11 +125,14 @@ def _common(trained_on: Iterable[str]) -> str:
     return names.pop() if len(names) == 1 else known.pop() if len(known) == 1 else "mnist"
 
 
-def _pairs(entries: list[Entry], labels: Any) -> list[Pair]:
+def _pairs(entries: list[Entry], test: "Split") -> list[Pair]:
     """Compare each network with each that is below it."""
     from mnist_cli.training.comparison import compare
 
-    right = [entry.measured.outputs.argmax(axis=1) == labels for entry in entries]
+    right = [
+        measured.outputs.argmax(axis=1) == test.labelled_as(model.classes).labels
+        for model, measured in entries
+    ]
     numbered = combinations(enumerate(right, start=1), 2)
     return [Pair(i, j, compare(first, second)) for (i, first), (j, second) in numbered]
 

@@ -219,7 +219,7 @@ def _check_gradients(session: "Session", out: Output) -> float:
     from mnist_cli.network.network import one_hot
 
     images, labels = (array[:8] for array in session.data.training)
-    error = gradient_error(session.run.network, images, one_hot(labels, float))
+    error = gradient_error(session.run.network, images, one_hot(labels, float, session.run.outputs))
     if not out.as_json:
         text = (
             f"Backpropagation differs from central differences by {error:.1e}, relatively, at most."

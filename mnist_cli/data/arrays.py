@@ -5,11 +5,13 @@ values would read a dark image as a light one.
 """
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_cli.classes import check_classes
 from mnist_cli.errors import InputError
 from mnist_cli.images import PIXELS, SIDE
 
@@ -78,22 +80,32 @@ def _check_range(low: float, high: float) -> None:
         )
 
 
-def as_labels(labels: ArrayLike) -> NDArray[np.uint8]:
-    """Return labels as bytes, (n,) uint8 from 0 to 9.
+def as_classes(classes: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of classes, checked. Raises InputError."""
+    if isinstance(classes, str):
+        raise InputError(f"classes: must be a list of names, got {classes!r:.60}")
+    try:
+        return check_classes(list(classes))
+    except ValueError as error:
+        raise InputError(f"classes: {error}") from error
+
+
+def as_labels(labels: ArrayLike, classes: int = 10) -> NDArray[np.uint8]:
+    """Return labels as bytes, (n,) uint8 from 0 to 9, or below the number of `classes`.
 
     Whole numbers of any type may be given, 7.0 too. Raises InputError for anything else.
     """
     array = _array(labels, "labels")
     if array.ndim != 1:
-        raise InputError(f"labels: must be (n,), got {array.shape}; give one digit per image")
+        raise InputError(f"labels: must be (n,), got {array.shape}; give one label per image")
     if array.dtype.kind not in "iuf":
         raise InputError(
-            f"labels: must be whole numbers from 0 to 9, got {array.dtype}; "
+            f"labels: must be whole numbers from 0 to {classes - 1}, got {array.dtype}; "
             "convert them, for example with .astype(int)"
         )
-    wrong = array[~((array >= 0) & (array <= 9) & (array % 1 == 0))]
+    wrong = array[~((array >= 0) & (array < classes) & (array % 1 == 0))]
     if len(wrong):
-        raise InputError(f"labels: must be whole numbers from 0 to 9, got {wrong[0]:g}")
+        raise InputError(f"labels: must be whole numbers from 0 to {classes - 1}, got {wrong[0]:g}")
     return array.astype(np.uint8)
 
 

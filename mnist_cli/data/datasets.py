@@ -1,6 +1,6 @@
 """Reading a data set: the files in its folder -> Split(images, labels)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_cli.data.arrays import as_images, as_labels
+from mnist_cli.classes import DIGITS
+from mnist_cli.data.arrays import as_classes, as_images, as_labels
 from mnist_cli.data.builtin.manifest import DRAWING, read_drawing
 from mnist_cli.data.idx import read_images, read_labels
+from mnist_cli.data.listed import known_digest
 from mnist_cli.data.registry import (
     SPLITS,
     DataFile,
@@ -36,16 +38,22 @@ class Split:
     Attributes
     ----------
     images : (n, 784) uint8, row by row; 0 is paper and 255 is ink
-    labels : (n,) uint8, 0 to 9
+    labels : (n,) uint8, 0 to 9; 0 to k-1 for k classes
+    classes : names of the classes, by their labels
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+    classes: tuple[str, ...] = DIGITS
 
     @classmethod
-    def of(cls, images: ArrayLike, labels: ArrayLike) -> "Split":
-        """Check arrays in any form that `as_images` and `as_labels` take. Raises InputError."""
-        split = cls(as_images(images), as_labels(labels))
+    def of(cls, images: ArrayLike, labels: ArrayLike, classes: Sequence[str] = DIGITS) -> "Split":
+        """Check arrays in any form that `as_images` and `as_labels` take. Raises InputError.
+
+        `classes` are the names of 2 to 10 classes; label 0 is the first of them.
+        """
+        names = as_classes(classes)
+        split = cls(as_images(images), as_labels(labels, len(names)), names)
         if len(split.images) != len(split.labels):
             raise InputError(
                 f"images and labels: must be equally many, got {len(split.images)} images and "
@@ -69,7 +77,23 @@ class Split:
                 f"Split: rows must be a slice or an array (n,), got {rows!r}; "
                 "one image is split.images[0]"
             )
-        return Split(self.images[rows], self.labels[rows])
+        return Split(self.images[rows], self.labels[rows], self.classes)
+
+    def labelled_as(self, classes: tuple[str, ...]) -> "Split":
+        """Return the same images with the labels of a network, whose outputs are `classes`.
+
+        The images may be of some of these classes alone. Raises InputError if they are of others.
+        """
+        if self.classes == classes:
+            return self
+        unknown = [name for name in self.classes if name not in classes]
+        if unknown:
+            raise InputError(
+                f"classes: the network tells apart {', '.join(classes)}, got images of "
+                f"{', '.join(unknown)}; choose images of its classes"
+            )
+        places = np.array([classes.index(name) for name in self.classes], np.uint8)
+        return Split(self.images, places[self.labels], classes)
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
@@ -100,11 +124,11 @@ def is_present(dataset: str, data_dir: Path) -> bool:
 
 def is_verified(folder: Path, file: DataFile) -> bool:
     """Say whether a published file is in its folder and has its content. Raises OSError."""
-    path = folder / file.name
-    if not path.is_file() or path.stat().st_size != file.size:
+    path, sha256 = folder / file.name, known_digest(folder, file)
+    if not sha256 or not path.is_file() or path.stat().st_size != file.size:
         return False
     with path.open("rb") as content:
-        return has_digest(content, file.sha256)
+        return has_digest(content, sha256)
 
 
 def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 0) -> Split:
@@ -122,9 +146,8 @@ def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 
     InputError
         There is no data set, or no part of one, of this name.
     """
-    images, labels = load_file(dataset, split, data_dir)[0]
-    part = part_of(split, len(labels), validation_size)
-    return Split(images[part], labels[part])
+    whole = load_file(dataset, split, data_dir)[0]
+    return whole[part_of(split, len(whole), validation_size)]
 
 
 def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
@@ -135,13 +158,14 @@ def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
     """
     check_one_of("split", split, SPLITS)
     folder, digests = dataset_folder(dataset, data_dir), _known_digests(dataset, data_dir)
-    images_file, labels_file = (file.name for file in find_dataset(dataset).files_of(split))
+    source = find_dataset(dataset)
+    images_file, labels_file = (file.name for file in source.files_of(split))
     with with_remedy(dataset):
         images = read_images(folder / images_file, digests[images_file])
         labels = read_labels(folder / labels_file, digests[labels_file])
         if len(images) != len(labels):
             raise DataError(f"{folder}: {len(images)} images but {len(labels)} labels for {split}")
-    return Split(images, labels), digests[images_file]
+    return Split(images, labels, source.classes), digests[images_file]
 
 
 @contextmanager
@@ -160,15 +184,14 @@ def with_remedy(dataset: str) -> Iterator[None]:
 
 
 def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
-    """SHA-256 of each file, by its name: as published, or as listed when they were drawn."""
-    source = find_dataset(dataset)
+    """SHA-256 of each file, by its name: as published, or as listed beside it."""
+    source, folder = find_dataset(dataset), dataset_folder(dataset, data_dir)
     if not source.drawn:
-        return {file.name: file.sha256 for file in source.files}
+        return {file.name: known_digest(folder, file) for file in source.files}
     drawing = read_drawing(data_dir)
     if drawing is None:
         raise DataMissingError(
-            f"{dataset_folder(dataset, data_dir) / DRAWING}: missing or damaged; "
-            f"run '{download_command(dataset)} --force'"
+            f"{folder / DRAWING}: missing or damaged; run '{download_command(dataset)} --force'"
         )
     return drawing.digests
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from mnist_cli.data.datasets import is_verified, with_remedy
 from mnist_cli.data.folders import Folder
+from mnist_cli.data.listed import add_to_list
 from mnist_cli.data.registry import DataFile, dataset_folder, download_command, find_dataset
 from mnist_cli.data.sources import (
     FILE_SECONDS,
@@ -214,10 +215,13 @@ def _deliver(source: Source, file: DataFile, place: Path, progress: ProgressFact
         fresh, final = new / file.name, place / file.name
         with closing(source.chunks(file, progress)) as chunks, fresh.open("xb") as target:
             target.writelines(verified(chunks, file))
+        sha256 = file.sha256 or sha256_of(fresh)
         if not is_verified(place, file):
             moved = move_aside(final)
+        if not file.sha256:
+            add_to_list(place, file.name, sha256)
         put_in_place([fresh], place)
-    if moved and moved.is_file() and sha256_of(moved) == file.sha256:
+    if moved and moved.is_file() and sha256_of(moved) == sha256:
         moved.unlink()  # another download had put it there in the meantime
         return None
     return moved

@@ -84,7 +84,7 @@ class Folder:
 
     def _best(self, file: DataFile) -> Content | None:
         named = (content for content in self._contents if content.is_named_like(file))
-        return self._right.get(file.sha256) or next(named, None)
+        return self._right.get(file.digest) or next(named, None)
 
     @cached_property
     def _contents(self) -> list[Content]:
@@ -98,28 +98,39 @@ class Folder:
 
     @cached_property
     def _right(self) -> dict[str, Content]:
-        """The contents that are verified, by their SHA-256."""
+        """The contents that are verified, by their published digest."""
         sizes = {file.size for file in self.files}
         likely = (content for content in self._contents if content.packed or content.size in sizes)
-        right, wanted = dict[str, Content](), {file.sha256 for file in self.files}
+        right, wanted = dict[str, Content](), {file.digest for file in self.files}
         for content in islice(likely, MOST_CONTENTS):
-            digest = _digest(content, max(sizes))
-            if digest in wanted:
+            for digest in wanted & _digests(content, max(sizes)):
                 right.setdefault(digest, content)
             if len(right) == len(wanted):
                 break
         return right
 
 
-def _digest(content: Content, limit: int) -> str:
-    """Return the SHA-256 of the unpacked content; "" if it has none, or more than `limit` bytes."""
+def _digests(content: Content, limit: int) -> set[str]:
+    """Return the digests of the unpacked and of the packed content.
+
+    None if it cannot be unpacked, or has more than `limit` bytes.
+    """
     digest = hashlib.sha256()
     try:
         for piece in unpacked(content.chunks(), limit):
             digest.update(piece)
+        packed = _packed_digests(content) if content.packed else set()
     except UnusableError:
-        return ""
-    return digest.hexdigest()
+        return set()
+    return {digest.hexdigest(), *packed}
+
+
+def _packed_digests(content: Content) -> set[str]:
+    kinds = [hashlib.sha256(), hashlib.md5(usedforsecurity=False)]
+    for chunk in content.chunks():
+        for kind in kinds:
+            kind.update(chunk)
+    return {kind.hexdigest() for kind in kinds}
 
 
 def _files(folder: Path, levels: int) -> Iterator[Path]:

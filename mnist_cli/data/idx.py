@@ -3,7 +3,7 @@
 This is the format of the original MNIST files. A header of big-endian 32-bit numbers comes first: a
 magic number, the count and, for images, their height and width. Then follows one byte per pixel
 (0 = paper, 255 = ink) or per label. The files are kept unpacked, so that images can be mapped into
-memory and are never copied as a whole.
+memory and are never copied as a whole. QMNIST's labels are rows of eight numbers, the class first.
 """
 
 import os
@@ -17,8 +17,10 @@ from mnist_cli.errors import DataError, DataMissingError
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.storage.digests import has_digest
 
-IMAGES_MAGIC, LABELS_MAGIC = 0x00000803, 0x00000801
-HEADER_BYTES = {IMAGES_MAGIC: 16, LABELS_MAGIC: 8}
+IMAGES_MAGIC, LABELS_MAGIC, TABLE_MAGIC = 0x00000803, 0x00000801, 0x00000C02
+HEADER_BYTES = {IMAGES_MAGIC: 16, LABELS_MAGIC: 8, TABLE_MAGIC: 12}
+COLUMNS = 8  # of QMNIST's labels: class, series, writer, ...
+SIDES = {IMAGES_MAGIC: (SIDE, SIDE), LABELS_MAGIC: (), TABLE_MAGIC: (COLUMNS,)}
 
 
 def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
@@ -43,19 +45,23 @@ def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
 def read_labels(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
     """Read an IDX file of labels (n,), each 0 to 9. Raises the errors of `read_images`."""
     with _open(path) as file:
-        _checked_count(file, LABELS_MAGIC, row_bytes=1)
+        is_table = file.read(4) == idx_header(TABLE_MAGIC, 0)[:4]
+        magic, kind, columns = (
+            (TABLE_MAGIC, ">i4", COLUMNS) if is_table else (LABELS_MAGIC, "u1", 1)
+        )
+        _checked_count(file, magic, row_bytes=columns * np.dtype(kind).itemsize)
         _check_digest(file, sha256)
-        file.seek(HEADER_BYTES[LABELS_MAGIC])
-        labels = np.fromfile(file, np.uint8)
-    if labels.max() > 9:
-        raise DataError(f"{path}: labels must be 0 to 9, got {labels.max()}")
-    return labels
+        file.seek(HEADER_BYTES[magic])
+        labels = np.fromfile(file, kind).reshape(-1, columns)[:, 0]
+    wrong = labels[(labels < 0) | (labels > 9)]
+    if len(wrong):
+        raise DataError(f"{path}: labels must be 0 to 9, got {wrong[0]}")
+    return labels.astype(np.uint8)
 
 
 def idx_header(magic: int, count: int) -> bytes:
     """Return the header of an IDX file of `count` images or labels."""
-    sides = (SIDE, SIDE) if magic == IMAGES_MAGIC else ()
-    return np.array([magic, count, *sides], ">u4").tobytes()
+    return np.array([magic, count, *SIDES[magic]], ">u4").tobytes()
 
 
 def _open(path: Path) -> BufferedReader:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
+from mnist_cli.classes import DIGITS
 from mnist_cli.data.datasets import Split, load_split
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.data.provision import provide
@@ -27,7 +28,7 @@ class Dataset:
 
     Attributes
     ----------
-    name : "mnist" or "builtin"
+    name : for example "mnist"
     data_dir : the folder of all data sets
     validation_size : how many of the last training images are `validation`
     train, validation, test : `Split`s, mapped when they are first asked for
@@ -138,22 +139,28 @@ def usual_data_dir() -> Path:
 Data = Dataset | Split | tuple[ArrayLike, ArrayLike] | str
 
 
-def opened(data: Data, data_dir: AnyPath | None = None) -> Dataset | Split:
-    """Load a data set given by its name from `data_dir`, or check arrays. Raises MnistError."""
+def opened(
+    data: Data, data_dir: AnyPath | None = None, classes: tuple[str, ...] = DIGITS
+) -> Dataset | Split:
+    """Load a data set given by its name from `data_dir`, or check arrays. Raises MnistError.
+
+    The labels of a pair of arrays are those of `classes`.
+    """
     if isinstance(data, str):
         return load(data, data_dir)
     if data_dir is not None:
         raise InputError(
             f"data_dir: belongs to the name of a data set, got it with a {type(data).__name__}"
         )
-    return data if isinstance(data, Dataset) else as_split(data)
+    return data if isinstance(data, Dataset) else as_split(data, classes)
 
 
-def as_split(data: Split | tuple[ArrayLike, ArrayLike]) -> Split:
-    """Check a pair (images, labels). Raises InputError."""
+def as_split(data: Split | tuple[ArrayLike, ArrayLike], classes: tuple[str, ...] = DIGITS) -> Split:
+    """Check a `Split`, or a pair (images, labels) of these classes. Raises InputError."""
     if not isinstance(data, Split) and not (isinstance(data, tuple) and len(data) == 2):
         raise InputError(
             "data: must be a data set, its name, a Split or a pair (images, labels), "
             f"got {type(data).__name__}"
         )
-    return Split.of(*data)
+    images, labels = data
+    return Split.of(images, labels, data.classes if isinstance(data, Split) else classes)

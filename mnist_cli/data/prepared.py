@@ -68,7 +68,7 @@ def load_prepared(
         what = f"changed copy {copy}, {preprocessing}" if copy else preprocessing
         say(f"Preparing {len(whole.images):,} images ({what}); later runs reuse them.")
         images = _keep(path, prepare(whole.images, preprocessing, copy))
-    return Split(images[rows], whole.labels[rows])
+    return Split(images, whole.labels, whole.classes)[rows]
 
 
 def prepare(images: Bytes, preprocessing: str, copy: int) -> Bytes:

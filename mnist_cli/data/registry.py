@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from mnist_cli.classes import DIGITS
 from mnist_cli.errors import InputError
 
 OWN = "own"  # images that were given from Python; they are in no file
@@ -22,11 +23,18 @@ class DataFile(NamedTuple):
     ----------
     name : as its publisher calls it, without the ending `.gz`
     size, sha256 : of the unpacked content, size in bytes; unknown where the program draws the file
+    packed : SHA-256 or MD5 of the file `.gz`, where nothing else is published
     """
 
     name: str
     size: int = 0
     sha256: str = ""
+    packed: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What is published of its content: of the unpacked one or, failing that, the packed."""
+        return self.sha256 or self.packed
 
 
 class DataSource(NamedTuple):
@@ -39,6 +47,10 @@ class DataSource(NamedTuple):
     files : training images, training labels, test images, test labels
     mirrors : addresses, tried in order; the name of a file and `.gz` are appended
     drawn : whether the program draws the images itself; then nothing is downloaded
+    classes : what the labels 0, 1, ... mean, 2 to 10 names
+    handwriting : whether the images are of ink on paper, cut out and centred as MNIST's makers did
+        it; False for garments, signs and photos, which are only made smaller and grey
+    held_out : whether it came without test images, so that a tenth was held out; its title says so
     """
 
     title: str
@@ -46,6 +58,9 @@ class DataSource(NamedTuple):
     files: tuple[DataFile, DataFile, DataFile, DataFile]
     mirrors: tuple[str, ...] = ()
     drawn: bool = False
+    classes: tuple[str, ...] = DIGITS
+    handwriting: bool = True
+    held_out: bool = False
 
     def files_of(self, split: str) -> tuple[DataFile, DataFile]:
         """Return the files of images and of labels that a split is part of."""
@@ -84,6 +99,101 @@ DATASETS: dict[str, DataSource] = {
             "https://raw.githubusercontent.com/fgnt/mnist/master/",
             "https://azureopendatastorage.blob.core.windows.net/mnist/",
         ),
+    ),
+    "fashion": DataSource(
+        title="Fashion-MNIST",
+        folder="fashion",
+        files=(
+            DataFile(
+                "train-images-idx3-ubyte",
+                47040016,
+                packed="3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+            ),
+            DataFile(
+                "train-labels-idx1-ubyte",
+                60008,
+                "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+            ),
+            DataFile(
+                "t10k-images-idx3-ubyte",
+                7840016,
+                packed="346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+            ),
+            DataFile(
+                "t10k-labels-idx1-ubyte",
+                10008,
+                "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+            ),
+        ),
+        mirrors=(
+            "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        ),
+        classes=(
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        ),
+        handwriting=False,
+    ),
+    "kmnist": DataSource(
+        title="Kuzushiji-MNIST",
+        folder="kmnist",
+        files=(
+            DataFile(
+                "train-images-idx3-ubyte",
+                47040016,
+                packed="51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
+            ),
+            DataFile(
+                "train-labels-idx1-ubyte",
+                60008,
+                packed="e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
+            ),
+            DataFile(
+                "t10k-images-idx3-ubyte",
+                7840016,
+                packed="edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
+            ),
+            DataFile(
+                "t10k-labels-idx1-ubyte",
+                10008,
+                packed="20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
+            ),
+        ),
+        mirrors=("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
+        classes=tuple("おきすつなはまやれを"),
+        handwriting=False,
+    ),
+    "qmnist": DataSource(
+        title="QMNIST",
+        folder="qmnist",
+        files=(
+            DataFile(
+                "qmnist-train-images-idx3-ubyte",
+                47040016,
+                packed="ed72d4157d28c017586c42bc6afe6370",
+            ),
+            DataFile(
+                "qmnist-train-labels-idx2-int", 1920012, packed="0058f8dd561b90ffdd0f734c6a30e5e4"
+            ),
+            DataFile(
+                "qmnist-test-images-idx3-ubyte",
+                47040016,
+                packed="1394631089c404de565df7b7aeaf9412",
+            ),
+            DataFile(
+                "qmnist-test-labels-idx2-int", 1920012, packed="5b5b05890a5e13444e108efe57b788aa"
+            ),
+        ),
+        mirrors=("https://raw.githubusercontent.com/facebookresearch/qmnist/master/",),
     ),
     "builtin": DataSource(
         title="built-in digits (not MNIST)",

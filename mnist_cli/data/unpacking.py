@@ -13,6 +13,7 @@ from mnist_cli.errors import MnistError
 
 CHUNK = 1 << 16
 GZIP = b"\x1f\x8b"  # the first bytes of a gzip file
+SHA256 = 64  # hexadecimal digits
 LAYERS = 2  # some programs pack a packed file once more
 BLANK = b"\xef\xbb\xbf \t\r\n"  # bytes that may come before the first "<" of a web page
 TOO_LONG = "more data than the file has"
@@ -29,17 +30,44 @@ class UnreachableError(UnusableError):
 def verified(chunks: Iterator[bytes], file: DataFile) -> Iterator[bytes]:
     """Unpack the chunks and pass the content on. Raises UnusableError if it is not that of `file`.
 
-    The last piece comes before the error, so nothing may be used until the end.
+    The last piece comes before the error, so nothing may be used until the end. What has only a
+    packed digest must come packed.
     """
-    digest, size = hashlib.sha256(), 0
-    for piece in unpacked(chunks, file.size):
+    packed = _Watched(chunks, _packed_limit(file.size), digest_like(file.digest))
+    content, size = hashlib.sha256(), 0
+    for piece in unpacked(iter(packed), file.size):
         size += len(piece)
-        digest.update(piece)
+        content.update(piece)
         yield piece
     if size != file.size:
         raise UnusableError(f"cut short, got {size} of {file.size} bytes")
-    if digest.hexdigest() != file.sha256:
-        raise UnusableError(f"wrong checksum, expected {file.sha256}, got {digest.hexdigest()}")
+    got = content.hexdigest() if file.sha256 else packed.digest()
+    if got != file.digest:
+        of = "" if file.sha256 else f" of the packed file {file.name}.gz"
+        raise UnusableError(f"wrong checksum{of}, expected {file.digest}, got {got}")
+
+
+def digest_like(digest: str) -> "hashlib._Hash":
+    """Return a new digest of the same kind: the longer ones are SHA-256, the others MD5."""
+    return hashlib.sha256() if len(digest) == SHA256 else hashlib.md5(usedforsecurity=False)
+
+
+class _Watched:
+    """Chunks, at most `limit` bytes, whose digest is counted as they pass; or UnusableError."""
+
+    def __init__(self, chunks: Iterator[bytes], limit: int, digest: "hashlib._Hash") -> None:
+        self._chunks, self._digest = _at_most(chunks, limit), digest
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._digest.update(chunk)
+            yield chunk
+
+    def digest(self) -> str:
+        """Return the digest of all chunks, with those that nobody has asked for."""
+        for _ in self:
+            pass
+        return self._digest.hexdigest()
 
 
 def unpacked(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:

@@ -71,7 +71,8 @@ def _check(network: Network, image: Any, labels: Any) -> list[dict[str, float]]:
     flat = inspect(twin, image, labels).gradient.flat
     order = np.argsort(-np.abs(flat), kind="stable")
     chosen = [int(index) for index in order[np.linspace(0, len(order) // 20, CHECKED).astype(int)]]
-    slopes = central_differences(network, image, one_hot(labels, np.float64), chosen)
+    targets = one_hot(labels, np.float64, network.outputs)
+    slopes = central_differences(network, image, targets, chosen)
     return [
         {
             "parameter": index,

@@ -23,7 +23,7 @@ def find(material: Material) -> dict[str, Any]:
     )
     return {
         **image.facts(),
-        "wanted": one_hot(np.array(image.label)).tolist(),
+        "wanted": one_hot(np.array(image.label), outputs=material.network.outputs).tolist(),
         "before": before,
         "after": after,
         "squares_before": _squares(before, image.label),
@@ -45,7 +45,8 @@ def _squares(outputs: list[float], label: int) -> list[float]:
 def _average(network: Network, material: Material) -> tuple[float, float]:
     """Return the lectures' cost and the network's own loss, means over the training images."""
     measured = measure(network, material.training)
-    squares = (measured.outputs - one_hot(material.training.labels)) ** 2
+    wanted = one_hot(material.training.labels, outputs=material.network.outputs)
+    squares = (measured.outputs - wanted) ** 2
     return float(squares.sum(dtype=np.float64)) / len(squares), measured.loss
 
 

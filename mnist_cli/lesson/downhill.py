@@ -37,7 +37,8 @@ def find(material: Material) -> dict[str, Any]:
 
 def _valley(material: Material) -> dict[str, Any]:
     """Move the last layer's weight with the steepest slope; all others stay."""
-    split, network = material.training[:IMAGES], make_network(material.config)
+    split = material.training[:IMAGES]
+    network = make_network(material.config, material.network.outputs)
     network.parameters[:] = material.network.parameters
     matrix = network.matrices[-1]
     slopes = _gradient(network, split)[-matrix.size :].reshape(matrix.shape)[:, :-1]  # no biases

@@ -75,7 +75,7 @@ class Material:
     @cached_property
     def untrained(self) -> Network:
         """The network as it was before its first step."""
-        return Run.start(self.config).network
+        return Run.start(self.config, self.network.outputs).network
 
     @cached_property
     def test(self) -> Split:

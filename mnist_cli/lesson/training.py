@@ -20,7 +20,8 @@ def trained(
     `start` are the parameters to go on from; without them they are drawn. Raises ConfigError and
     TrainingError.
     """
-    run = Run.start(make_config({**config.to_dict(), **PLAIN, **changes}, "lesson"))
+    changed = make_config({**config.to_dict(), **PLAIN, **changes}, "lesson")
+    run = Run.start(changed, len(split.classes))
     if start is not None:
         run.network.parameters[:] = start
     for _ in loop.train(run, split):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mnist_cli.images import PIXELS
 from mnist_cli.network.activations import ACTIVATIONS, Array
 from mnist_cli.network.losses import LOSSES
-from mnist_cli.network.network import DIGITS, GREY_LEVEL, Network
+from mnist_cli.network.network import GREY_LEVEL, Network
 from mnist_cli.network.parameters import layer_matrices, layer_views
 
 AT_ONCE = 1000  # largest number of images in one pass: it limits the memory
@@ -81,7 +81,7 @@ class MiniBatch:
     Attributes
     ----------
     pixels : (n, 784) from 0 to 255; to be filled, like the targets, before `forward`
-    targets, outputs, logits : (n, 10)
+    targets, outputs, logits : (n, 10), or (n, k) for k classes
     layers : the first hidden layer first
     gradient : result of `backward`: the gradient of the summed loss, times `scale`
     scale : 1/n, for the gradient of the mean loss; an array without dimensions
@@ -103,7 +103,8 @@ class MiniBatch:
         self.y = np.zeros_like(last.a)
         self.pixels, self.targets = rows[:, :-1], self.y.T
         self.outputs, self.logits = last.a.T, last.z.T
-        self._bytes, self._one_hot = np.empty((size, PIXELS), np.uint8), np.eye(DIGITS, dtype=dtype)
+        self._bytes = np.empty((size, PIXELS), np.uint8)
+        self._one_hot = np.eye(network.outputs, dtype=dtype)
 
     def load(
         self, images: NDArray[np.uint8], labels: NDArray[np.intp], chosen: NDArray[np.intp]

@@ -62,6 +62,7 @@ def in_float64(network: Network) -> Network:
         activation=network.activation,
         output_activation=network.output_activation,
         loss=network.loss,
+        outputs=network.outputs,
         dtype=np.float64,
     )
     twin.parameters[:] = network.parameters

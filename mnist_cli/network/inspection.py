@@ -34,7 +34,7 @@ class Inspection(NamedTuple):
 def inspect(network: Network, images: NDArray[Any], labels: NDArray[Any]) -> Inspection:
     """Backpropagate images (n, 784), numbers from 0 to 255, with labels (n,) from 0 to 9."""
     batch = MiniBatch(network, len(images))
-    batch.pixels[:], batch.targets[:] = images, one_hot(labels)
+    batch.pixels[:], batch.targets[:] = images, one_hot(labels, outputs=network.outputs)
     with np.errstate(over="ignore"):  # see `activations.sigmoid`
         loss = batch.backpropagate() / len(images)
     first, *later = (layer.delta.T.copy() for layer in batch.layers)
@@ -57,7 +57,7 @@ def mean_sizes(gradient: Gradient) -> list[float]:
 
 
 def multiplied_out(network: Network) -> tuple[Array, Array]:
-    """Multiply all layers as if they had no activation: weights (784, 10) and biases (10,).
+    """Multiply all layers as if they had no activation: weights (784, k) and biases (k,).
 
     Computed in float64.
     """

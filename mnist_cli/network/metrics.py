@@ -1,4 +1,4 @@
-"""Quality of the answers: accuracy and its interval, confusion matrix, scores per digit."""
+"""Quality of the answers: accuracy and its interval, confusion matrix, scores per class."""
 
 from math import acos, degrees, sqrt
 from typing import Any, NamedTuple
@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 
 class DigitScores(NamedTuple):
-    """How well one digit is read; a share that has no examples is 0.
+    """How well one class is read; a share that has no examples is 0.
 
     Attributes
     ----------
-    digit : 0 to 9
-    precision : share of the images read as this digit that are this digit
-    recall : share of the images of this digit that are read as it
+    digit : 0 to 9, the class by its number
+    precision : share of the images read as this class that are of it
+    recall : share of the images of this class that are read as it
     f1 : harmonic mean of the two
-    images : number of images of this digit
+    images : number of images of this class
     """
 
     digit: int
@@ -27,17 +27,19 @@ class DigitScores(NamedTuple):
 
 
 class Confusion(NamedTuple):
-    """A number of `images` of the digit `label` that were read as `predicted`."""
+    """A number of `images` of the class `label` that were read as `predicted`."""
 
     label: int
     predicted: int
     images: int
 
 
-def confusion_matrix(labels: NDArray[Any], predicted: NDArray[Any]) -> NDArray[np.int64]:
-    """Counts (10, 10): row = true digit, column = predicted digit."""
-    cells = labels.astype(np.int64) * 10 + predicted
-    return np.bincount(cells, minlength=100).reshape(10, 10)
+def confusion_matrix(
+    labels: NDArray[Any], predicted: NDArray[Any], classes: int = 10
+) -> NDArray[np.int64]:
+    """Counts (classes, classes): row = true class, column = predicted class."""
+    cells = labels.astype(np.int64) * classes + predicted
+    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 
 def accuracy(matrix: NDArray[np.int64]) -> float:
@@ -64,8 +66,8 @@ def angle(first: NDArray[Any], second: NDArray[Any]) -> float:
 
 
 def per_digit(matrix: NDArray[np.int64]) -> list[DigitScores]:
-    """Precision, recall and F1 of each digit."""
-    return [_digit_scores(matrix, digit) for digit in range(10)]
+    """Precision, recall and F1 of each class."""
+    return [_digit_scores(matrix, digit) for digit in range(len(matrix))]
 
 
 def _digit_scores(matrix: NDArray[np.int64], digit: int) -> DigitScores:
@@ -88,5 +90,5 @@ def commonest_confusions(matrix: NDArray[np.int64], most: int = 3) -> list[Confu
     """The `most` largest cells off the diagonal, largest first."""
     wrong = matrix - np.diag(matrix.diagonal())
     cells = np.argsort(-wrong, axis=None, kind="stable")[:most]
-    pairs = [divmod(int(cell), 10) for cell in cells]
+    pairs = [divmod(int(cell), len(matrix)) for cell in cells]
     return [Confusion(i, j, int(wrong[i, j])) for i, j in pairs if wrong[i, j]]

@@ -4,8 +4,8 @@ As in the lectures and in Nielsen's book, an image is a column inside the networ
 computes a = σ(W a_before + b), here for many columns at once. W and b stand side by side in one
 matrix [W b], (neurons, neurons before + 1).
 
-Outside the network, an image is a row: inputs (n, 784), outputs (n, 10); and `weights` are (neurons
-before, neurons), the transposes of Nielsen's W.
+Outside the network, an image is a row: inputs (n, 784), outputs (n, 10), or (n, k) for
+k classes; and `weights` are (neurons before, neurons), the transposes of Nielsen's W.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from mnist_cli.network.parameters import (
     parameter_count,
 )
 
-DIGITS = 10
+DIGITS = 10  # outputs of a network of digits, one each
 GREY_LEVEL = np.array(1 / 255, np.float32)  # a pixel's byte times this is from 0 to 1
 
 
@@ -45,9 +45,9 @@ def check_inputs(inputs: Array) -> None:
         raise InputError("inputs: must be finite, got NaN or infinity")
 
 
-def one_hot(labels: NDArray[Any], dtype: DTypeLike = np.float32) -> Array:
-    """Labels (n,) as targets (n, 10): 1 at the label, 0 elsewhere."""
-    targets: Array = np.eye(DIGITS, dtype=dtype)[labels]
+def one_hot(labels: NDArray[Any], dtype: DTypeLike = np.float32, outputs: int = DIGITS) -> Array:
+    """Labels (n,) as targets (n, outputs): 1 at the label, 0 elsewhere."""
+    targets: Array = np.eye(outputs, dtype=dtype)[labels]
     return targets
 
 
@@ -61,12 +61,15 @@ class Network:
     activation, output_activation, loss
         Names from `activations` and `losses`: of the hidden layers, of the last layer, and of the
         loss that training minimizes.
+    outputs
+        Neurons in the last layer, one for each class: k.
     dtype
         float32 for training; float64 to check gradients.
 
     Attributes
     ----------
     layer_sizes : for example (784, 16, 16, 10)
+    outputs : k, the last of them
     parameters : flat vector of all weights and biases, zero until `initialize`
     matrices : per layer [W b], views into `parameters`
     weights, biases : per layer, views into `parameters`
@@ -80,9 +83,10 @@ class Network:
         activation: str = "sigmoid",
         output_activation: str = "sigmoid",
         loss: str = "mse",
+        outputs: int = DIGITS,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        self.layer_sizes = (PIXELS, *hidden_sizes, DIGITS)
+        self.layer_sizes, self.outputs = (PIXELS, *hidden_sizes, outputs), outputs
         self.activation, self.output_activation, self.loss = activation, output_activation, loss
         hidden, last = ACTIVATIONS[activation], OUTPUT_ACTIVATIONS[output_activation]
         self.functions = [hidden.function] * len(hidden_sizes) + [last.function]
@@ -98,7 +102,7 @@ class Network:
             biases[:] = rng.normal(0.0, bias_spread, biases.shape) if bias_spread else 0.0
 
     def layers(self, inputs: Array) -> list[Array]:
-        """Activations of every layer, inputs (n, 784) first and outputs (n, 10) last.
+        """Activations of every layer, inputs (n, 784) first and outputs (n, k) last.
 
         Raises InputError for bytes, another shape, NaN and infinity.
         """
@@ -113,10 +117,10 @@ class Network:
         return [a.T for a in columns]
 
     def logits(self, inputs: Array) -> Array:
-        """z of the last layer, (n, 10). Raises what `layers` raises."""
+        """z of the last layer, (n, k). Raises what `layers` raises."""
         z: Array = self.layers(inputs)[-2] @ self.weights[-1] + self.biases[-1]
         return z
 
     def __call__(self, inputs: Array) -> Array:
-        """Outputs (n, 10) for inputs (n, 784) in [0, 1]. Raises what `layers` raises."""
+        """Outputs (n, k) for inputs (n, 784) in [0, 1]. Raises what `layers` raises."""
         return self.layers(inputs)[-1]

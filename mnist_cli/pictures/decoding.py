@@ -76,6 +76,15 @@ def read_page(source: Path | BinaryIO) -> Page:
     return Page(upright(colours, turn), scale, size if turn < 5 else size[::-1])
 
 
+def read_size(source: Path | BinaryIO) -> tuple[int, int]:
+    """Return width and height as a file says them, without decoding it.
+
+    Raises the errors of `read_page`.
+    """
+    with opened(source) as file, _converted_errors(source_name(source)), _image(file) as image:
+        return image.size
+
+
 def _image(file: LimitedFile) -> ImageFile.ImageFile:
     """Open a picture without decoding it."""
     # Pillow calls only what LimitedFile has, but its types ask for every method of a file.

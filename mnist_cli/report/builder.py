@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from mnist_cli.data.datasets import Split
 from mnist_cli.errors import MnistError
 from mnist_cli.network.network import Network
 from mnist_cli.report.packing import Block, restored, rounded
@@ -109,14 +108,14 @@ def _add_parameters(block: Block, number: int, subject: Subject, amounts: Amount
     block.add_parameters(f"parameters_{number}", network.parameters, network.layer_sizes, kind)
     if kind == "f4":
         return 0.0
-    approximate = make_network(subject.checkpoint.run.config)
+    approximate = make_network(subject.checkpoint.run.config, network.outputs)
     whole, scales = rounded(network.parameters, network.layer_sizes, kind)
     approximate.parameters[:] = restored(whole, scales, network.layer_sizes)
     return _largest_difference(approximate, subject)
 
 
 def _largest_difference(approximate: Network, subject: Subject) -> float:
-    outputs = measure(approximate, Split(subject.inputs, subject.split.labels)).outputs
+    outputs = measure(approximate, subject.seen).outputs
     return float(np.abs(outputs - subject.measured.outputs).max())
 
 

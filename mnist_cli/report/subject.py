@@ -45,6 +45,16 @@ class Subject(NamedTuple):
     training: Split | None = None
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the outputs."""
+        return self.checkpoint.provenance.classes
+
+    @property
+    def seen(self) -> Split:
+        """The images as the network sees them."""
+        return Split(self.inputs, self.split.labels, self.split.classes)
+
+    @property
     def confidence(self) -> Array:
         """The probability that each answer is right, (n,); see `training.confidence`."""
         calibration = self.checkpoint.calibration
@@ -54,13 +64,13 @@ class Subject(NamedTuple):
 
     @property
     def answers(self) -> NDArray[np.intp]:
-        """The digit that each image is read as, (n,)."""
+        """The class that each image is read as, by its number, (n,)."""
         answers: NDArray[np.intp] = self.measured.outputs.argmax(axis=1)
         return answers
 
     @property
     def is_unlike(self) -> NDArray[np.bool_]:
-        """Whether each image is like no digit, (n,); see `training.confidence`."""
+        """Whether each image is like none of those trained on, (n,); see `training.confidence`."""
         calibration = self.checkpoint.calibration
         if calibration is None:
             return np.zeros(len(self.inputs), bool)
@@ -82,9 +92,15 @@ class Subject(NamedTuple):
 def look_at(
     name: str, checkpoint: Checkpoint, dataset: str, split: Split, training: Split | None = None
 ) -> Subject:
-    """Preprocess the test images as in training, and let the network answer them."""
+    """Preprocess the test images as in training, and let the network answer them.
+
+    Raises InputError if they are of classes that the network does not know.
+    """
+    classes = checkpoint.provenance.classes
+    split = split.labelled_as(classes)
+    training = None if training is None else training.labelled_as(classes)
     inputs = preprocess(np.asarray(split.images), preprocessing_name(checkpoint))
-    measured = measure(checkpoint.network, Split(inputs, split.labels))
+    measured = measure(checkpoint.network, Split(inputs, split.labels, split.classes))
     return Subject(name, checkpoint, dataset, split, inputs, measured, training)
 
 
@@ -124,8 +140,8 @@ def facts(subject: Subject) -> dict[str, Any]:
 
 def diagnosis(subject: Subject) -> list[str]:
     """Return what `mnist train` says at its end, judged by the test images; most often nothing."""
-    checkpoint, seen = subject.checkpoint, Split(subject.inputs, subject.split.labels)
-    return diagnose(checkpoint.run, checkpoint.provenance.images, seen)
+    checkpoint = subject.checkpoint
+    return diagnose(checkpoint.run, checkpoint.provenance.images, subject.seen)
 
 
 def best_epoch(subject: Subject) -> int:
@@ -137,8 +153,7 @@ def best_epoch(subject: Subject) -> int:
 
 def _stuck(subject: Subject) -> list[list[int]]:
     """Return for each hidden layer the neurons whose activation never changes."""
-    some = Split(subject.inputs[:STUCK_SAMPLE], subject.split.labels[:STUCK_SAMPLE])
-    found = stuck_neurons(subject.checkpoint.network, some)
+    found = stuck_neurons(subject.checkpoint.network, subject.seen[:STUCK_SAMPLE])
     return [np.flatnonzero(layer).tolist() for layer in found]
 
 

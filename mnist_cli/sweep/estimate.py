@@ -40,7 +40,7 @@ def measured_rate(plan: Plan, trials: Sequence[Trial], data_dir: Path) -> float:
 def _seconds(plan: Plan, config: TrainingConfig, data_dir: Path) -> float:
     """Return the seconds of a whole run, reckoned from its first steps."""
     data = load_training_data(plan.dataset, data_dir, config)
-    run = Run.start(config)
+    run = Run.start(config, len(data.training.classes))
     loop = Loop(run, data.training, data.copies)
     with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # as in `loop.train`
         order = epoch_order(config.seed, 1, len(data.training))

@@ -75,7 +75,7 @@ def _trained(task: Mapping[str, Any], config: TrainingConfig) -> dict[str, Any]:
         task["data_sha256"],
         (config.validation_size, config.preprocessing, config.augmentation),
     )
-    run, status = Run.start(config), FINISHED
+    run, status = Run.start(config, len(data.training.classes)), FINISHED
     try:
         for _ in train(run, data.training, data.validation, copies=data.copies):
             pass

@@ -139,7 +139,7 @@ def _parse(content: bytes) -> Checkpoint:
     metadata = parse_object(arrays.pop("metadata").item())
     metadata, arrays = in_format_2(metadata, arrays)
     run, provenance, calibration = read_metadata(metadata)
-    network = make_network(run.config)
+    network = make_network(run.config, run.outputs)
     run.snapshots = _empty_snapshots(run, arrays)
     flat = _flat(run)
     targets = _named_layers(network) | flat | _calibration_arrays(calibration)

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.classes import are_digits
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split, part_of
 from mnist_cli.data.prepared import load_prepared, prepare
-from mnist_cli.data.registry import OWN
+from mnist_cli.data.registry import OWN, find_dataset
 from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.training.metadata import Provenance
@@ -24,12 +25,14 @@ class TrainingData(NamedTuple):
     Attributes
     ----------
     name : of the data set
+    handwriting : whether the images are handwriting
     training : what is trained on
     copies : changed copies of the training images
     validation : None where none are held out
     """
 
     name: str
+    handwriting: bool
     training: Split
     copies: list[NDArray[np.uint8]]
     validation: Split | None
@@ -49,7 +52,8 @@ def load_training_data(
     training = part("train")
     if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
         raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
-    return TrainingData(dataset, training, [copy.images for copy in copies], validation)
+    changed, handwriting = [copy.images for copy in copies], find_dataset(dataset).handwriting
+    return TrainingData(dataset, handwriting, training, changed, validation)
 
 
 def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
@@ -64,18 +68,21 @@ def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
     images, *copies = (
         prepare(whole.images, config.preprocessing, copy) for copy in range(config.augmentation + 1)
     )
-    validation = Split(images[held_out], whole.labels[held_out])
+    prepared = Split(images, whole.labels, whole.classes)
     return TrainingData(
         OWN,
-        Split(images[train], whole.labels[train]),
+        are_digits(whole.classes),
+        prepared[train],
         [copy[train] for copy in copies],
-        validation if config.validation_size else None,
+        prepared[held_out] if config.validation_size else None,
     )
 
 
 def provenance_of(data: TrainingData, environment: dict[str, str]) -> Provenance:
     """Say for a checkpoint what a run is trained on, and where."""
     images, labels = data.training
+    classes = data.training.classes
     digest = hashlib.sha256(labels.tobytes())
     digest.update(images[::SAMPLED].tobytes())
-    return Provenance(data.name, len(labels), digest.hexdigest(), environment)
+    known = (data.name, len(labels), digest.hexdigest(), environment)
+    return Provenance(*known, classes=classes, handwriting=data.handwriting)

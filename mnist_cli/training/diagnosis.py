@@ -10,16 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mnist_cli.classes import are_digits
 from mnist_cli.config.settings import TrainingConfig, usual_learning_rate
 from mnist_cli.data.datasets import Split
 from mnist_cli.network.activations import ACTIVATIONS
-from mnist_cli.network.network import DIGITS
 from mnist_cli.training.evaluation import gradient_rms, measure
 from mnist_cli.training.run import Run
 from mnist_cli.training.stuck import stuck_neurons, stuck_outputs
 
 SAMPLE = 2000  # images; enough to find neurons whose activation never changes
-LOW = 0.85  # accuracy that each of these networks exceeds with its usual learning rate
+LOW = 0.85  # accuracy on digits that each of these networks exceeds with its usual learning rate
+LOW_ELSEWHERE = 0.5  # the same on other images, of which nobody knows how hard they are
+NARROW = 8  # neurons of a hidden layer that let the classes through
 MANY = 0.25  # share of a layer's neurons whose loss is worth a word
 FEW_STEPS = 5000  # with fewer, deep sigmoid networks may still be at the start
 VANISHED = 400  # times that the first layer's gradient is smaller than the last one's
@@ -31,8 +33,9 @@ class Evidence(NamedTuple):
 
     Attributes
     ----------
-    accuracy, missing : share of the images read right; digits that are never answered
-    others : share read right of the images of all other digits
+    classes : names of what the network can answer
+    accuracy, missing : share of the images read right; classes that are never answered
+    others : share read right of the images of all other classes
     stuck : number of stuck neurons in each hidden layer, and last of stuck outputs
     steps : all steps of the run
     losses : mean loss of each epoch
@@ -41,6 +44,7 @@ class Evidence(NamedTuple):
     """
 
     config: TrainingConfig
+    classes: tuple[str, ...]
     accuracy: float
     missing: list[str]
     others: float
@@ -52,7 +56,12 @@ class Evidence(NamedTuple):
     @property
     def sizes(self) -> list[int]:
         """Neurons of each layer that `stuck` counts."""
-        return [*self.config.hidden_sizes, DIGITS]
+        return [*self.config.hidden_sizes, len(self.classes)]
+
+    @property
+    def low(self) -> float:
+        """Accuracy below which something went wrong."""
+        return LOW if are_digits(self.classes) else LOW_ELSEWHERE
 
     @property
     def rate(self) -> float:
@@ -78,21 +87,22 @@ def diagnose(run: Run, images: int, measured: Split) -> list[str]:
     if not (run.finished and run.epoch):
         return []
     evidence = _evidence(run, images, measured)
-    poor = evidence.accuracy < LOW or bool(evidence.missing)
+    poor = evidence.accuracy < evidence.low or bool(evidence.missing)
     sentences = (cause(evidence) for cause in (CAUSES if poor else LOST_NEURONS))
     found = next(filter(None, sentences), "")
     return [f"{_symptom(evidence)}{found}"] if found else []
 
 
 def _evidence(run: Run, images: int, measured: Split) -> Evidence:
-    some, network = Split(measured.images[:SAMPLE], measured.labels[:SAMPLE]), run.result()
+    some, network = measured[:SAMPLE], run.result()
     measurement = measure(network, some)
     matrix = measurement.matrix
     missing = (matrix.sum(axis=0) == 0) & (matrix.sum(axis=1) > 0)
     return Evidence(
         config=run.config,
+        classes=measured.classes,
         accuracy=measurement.accuracy,
-        missing=[str(digit) for digit in np.flatnonzero(missing)],
+        missing=[measured.classes[i] for i in np.flatnonzero(missing)],
         others=float(matrix.trace() / max(1, matrix[~missing].sum())),
         stuck=[
             *(int(layer.sum()) for layer in stuck_neurons(network, some)),
@@ -110,11 +120,11 @@ def _ratio(norms: tuple[float, ...], layer_sizes: tuple[int, ...]) -> float:
 
 
 def _symptom(evidence: Evidence) -> str:
-    missing, told = evidence.missing, []
-    if evidence.accuracy < LOW:
+    missing, classes, told = evidence.missing, evidence.classes, []
+    if evidence.accuracy < evidence.low:
         told.append(f"reads only {evidence.accuracy:.0%} of the images right")
-    if len(missing) > DIGITS / 2:
-        told.append(f"answers only {', '.join(sorted(set('0123456789') - set(missing)))}")
+    if len(missing) > len(classes) / 2:
+        told.append(f"answers only {', '.join(name for name in classes if name not in missing)}")
     elif missing:
         told.append(f"never answers {', '.join(missing)}")
     return f"The network {' and '.join(told)}: " if told else ""
@@ -161,9 +171,9 @@ def _lost(evidence: Evidence) -> str:
 
 def _large_rate(evidence: Evidence) -> str:
     """The loss rises, the outputs are saturated, or the rate alone is reason enough."""
-    config, outputs = evidence.config, evidence.stuck[-1]
-    if outputs >= DIGITS / 2:
-        seen = f"{outputs} of {DIGITS} outputs are saturated"
+    config, outputs, count = evidence.config, evidence.stuck[-1], len(evidence.classes)
+    if outputs >= count / 2:
+        seen = f"{outputs} of {count} outputs are saturated"
     elif evidence.rising:
         seen = f"the loss rose from {evidence.losses[0]:.3g} to {evidence.losses[-1]:.3g}"
     elif evidence.rate > 3:
@@ -183,8 +193,8 @@ def _shorter_steps(evidence: Evidence) -> str:
 
 
 def _narrow_layer(evidence: Evidence) -> str:
-    narrowest = min(evidence.config.hidden_sizes, default=DIGITS)
-    if narrowest >= 8:
+    narrowest = min(evidence.config.hidden_sizes, default=NARROW)
+    if narrowest >= NARROW:
         return ""
     return f"a hidden layer of {narrowest} lets little through; try --hidden-sizes 16,16."
 
@@ -212,8 +222,9 @@ def _vanishing_gradients(evidence: Evidence) -> str:
 
 
 def _unlucky_start(evidence: Evidence) -> str:
-    """Where a few digits are missing, and the others are read well."""
-    if not evidence.missing or evidence.others < LOW or len(evidence.missing) > DIGITS / 2:
+    """Where a few classes are missing, and the others are read well."""
+    missing = len(evidence.missing)
+    if not missing or evidence.others < evidence.low or missing > len(evidence.classes) / 2:
         return ""
     return f"the first weights were unlucky; try --seed {evidence.config.seed + 1}."
 

@@ -11,7 +11,7 @@ from mnist_cli.data.datasets import Split
 from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import Batches, in_parts
 from mnist_cli.network.metrics import accuracy, confusion_matrix, wilson_interval
-from mnist_cli.network.network import DIGITS, Network
+from mnist_cli.network.network import Network
 from mnist_cli.network.parameters import parameter_count
 from mnist_cli.wording import counted
 
@@ -21,9 +21,9 @@ class Measurement(NamedTuple):
 
     Attributes
     ----------
-    outputs : (n, 10) float32
-    logits : (n, 10) float32, the last layer before its activation
-    matrix : (10, 10) counts, row = true digit, column = answer
+    outputs : (n, k) float32, for k classes
+    logits : (n, k) float32, the last layer before its activation
+    matrix : (k, k) counts, row = true class, column = answer
     loss : mean over the images
     """
 
@@ -50,7 +50,7 @@ class Measurement(NamedTuple):
 def measure(network: Network, split: Split) -> Measurement:
     """Apply the network to every image of the split."""
     count, batches = len(split.labels), Batches(network, *split)
-    outputs = np.empty((count, DIGITS), np.float32)
+    outputs = np.empty((count, network.outputs), np.float32)
     logits = np.empty_like(outputs)
     loss = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -59,7 +59,7 @@ def measure(network: Network, split: Split) -> Measurement:
             batch.forward()
             outputs[rows], logits[rows] = batch.outputs, batch.logits
             loss += batch.loss()
-    matrix = confusion_matrix(split.labels, outputs.argmax(axis=1))
+    matrix = confusion_matrix(split.labels, outputs.argmax(axis=1), network.outputs)
     return Measurement(outputs, logits, matrix, loss / max(1, count))
 
 

@@ -4,13 +4,14 @@ docs/checkpoint.md is the specification.
 """
 
 import json
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.classes import DIGITS, check_classes, check_name
 from mnist_cli.config.settings import make_config
-from mnist_cli.data.registry import DATASETS, OWN
 from mnist_cli.images import PIXELS
 from mnist_cli.training.confidence import COMPONENTS, Calibration
 from mnist_cli.training.run import EpochResult, Run
@@ -24,7 +25,15 @@ FORMAT_1_NAMES = {  # the names that format 1 has for those of format 2
     "doubt_mean": "calibration_mean",
     "doubt_components": "calibration_components",
 }
+LONGEST_NAME = 100  # characters of a data set's or a file's name
 CALIBRATION_NUMBERS = ("logit_scale", "max_distance", "min_score")
+
+
+class Origin(NamedTuple):
+    """The network whose weights a run started with: name and SHA-256 of its file."""
+
+    name: str
+    sha256: str
 
 
 class Provenance(NamedTuple):
@@ -36,12 +45,18 @@ class Provenance(NamedTuple):
     images : count of training images
     sha256 : of the labels and every 64th image; a run is only resumed on the same images
     environment : Python, NumPy, BLAS kernel and threads, on which the last bits depend
+    classes : their names; the network has an output for each
+    handwriting : whether the images are handwriting, so that pictures are read as such
+    origin : the network that the run started from, None where it started from the seed
     """
 
     dataset: str
     images: int
     sha256: str
     environment: dict[str, str]
+    classes: tuple[str, ...] = DIGITS
+    handwriting: bool = True
+    origin: Origin | None = None
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -58,7 +73,10 @@ def metadata_of(
             "name": provenance.dataset,
             "images": provenance.images,
             "sha256": provenance.sha256,
+            "classes": list(provenance.classes),
+            "handwriting": provenance.handwriting,
         },
+        "origin": None if provenance.origin is None else provenance.origin._asdict(),
         "config": run.config.to_dict(),
         "history": [
             # no seconds: they differ from run to run
@@ -83,10 +101,20 @@ def in_format_2(
         return metadata, arrays
     if number != 1:
         raise ValueError(f"format must be 1 or {FORMAT}, got {number}; a newer version may read it")
-    metadata = _renamed(metadata)
+    metadata = _with_new_keys(_renamed(metadata))
     if metadata["calibration"] is not None:
         metadata["calibration"] = _renamed(metadata["calibration"])
     return metadata, _renamed(arrays)
+
+
+def _with_new_keys(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Say of a file of format 1 what was true of them all: handwritten digits, from the seed."""
+    dataset, known = metadata["dataset"], {"classes": list(DIGITS), "handwriting": True}
+    if "origin" in metadata or dataset.keys() & known:
+        raise ValueError("format 1 has no origin, classes or handwriting")
+    new = {**metadata, "dataset": {**dataset, **known}, "origin": None}
+    after = [name for name in metadata if name not in ("format", "dataset")]
+    return {name: new[name] for name in ("format", "dataset", "origin", *after)}
 
 
 def _renamed(entries: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +131,8 @@ def read_metadata(metadata: dict[str, Any]) -> tuple[Run, Provenance, Calibratio
     Raises ValueError, KeyError, TypeError, AttributeError, OverflowError or ConfigError for
     anything that `metadata_of` does not return.
     """
-    run, provenance = _run(metadata), _provenance(metadata)
+    provenance = _provenance(metadata)
+    run = _run(metadata, len(provenance.classes))
     calibration = _calibration(metadata["calibration"])
     written = metadata_of(run, provenance, calibration)
     if list(metadata) != list(written):
@@ -124,8 +153,8 @@ def _calibration(values: dict[str, Any] | None) -> Calibration | None:
     return Calibration(**numbers, mean=mean, components=components)
 
 
-def _run(metadata: dict[str, Any]) -> Run:
-    run = Run(make_config(metadata["config"]))
+def _run(metadata: dict[str, Any], outputs: int) -> Run:
+    run = Run(make_config(metadata["config"]), outputs)
     for number, entry in enumerate(metadata["history"], start=1):
         run.history.append(_epoch_result(number, entry))
     progress = metadata["progress"]
@@ -152,12 +181,32 @@ def _epoch_result(number: int, entry: dict[str, Any]) -> EpochResult:
 
 def _provenance(metadata: dict[str, Any]) -> Provenance:
     dataset, environment = metadata["dataset"], metadata["environment"]
-    name, digest = dataset["name"], dataset["sha256"]
-    if not all(isinstance(text, str) for text in (name, digest, *environment.values())):
-        raise TypeError("name and sha256 of dataset, and all of environment, must be text")
-    if name not in (*DATASETS, OWN):
-        raise ValueError(f"dataset must be one of {', '.join((*DATASETS, OWN))}, got {name}")
-    return Provenance(name, _count(dataset["images"]), digest, dict(environment))
+    for text in (*environment, *environment.values()):
+        check_name(text, "environment", LONGEST_NAME)
+    if type(dataset["handwriting"]) is not bool:
+        raise TypeError(f"handwriting must be true or false, got {dataset['handwriting']!r}")
+    return Provenance(
+        check_name(dataset["name"], "name of dataset", LONGEST_NAME),
+        _count(dataset["images"]),
+        _digest(dataset["sha256"]),
+        dict(environment),
+        check_classes(dataset["classes"]),
+        dataset["handwriting"],
+        _origin(metadata["origin"]),
+    )
+
+
+def _origin(values: dict[str, Any] | None) -> Origin | None:
+    if values is None:
+        return None
+    name = check_name(values["name"], "name of origin", LONGEST_NAME)
+    return Origin(name, _digest(values["sha256"]))
+
+
+def _digest(value: Any) -> str:
+    if not (isinstance(value, str) and re.fullmatch("[0-9a-f]{,64}", value)):
+        raise ValueError(f"must be a SHA-256 in hexadecimal, got {value!r:.80}")
+    return value
 
 
 def _count(value: Any) -> int:

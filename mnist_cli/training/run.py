@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.network.network import Network
+from mnist_cli.network.network import DIGITS, Network
 from mnist_cli.network.optimizers import OPTIMIZERS
 from mnist_cli.training.snapshots import Snapshots, keep_frame
 from mnist_cli.wording import counted
@@ -41,6 +41,7 @@ class Run:
     Attributes
     ----------
     config : the settings
+    outputs : number of classes
     network : with its current parameters
     optimizer : with its state
     history : one EpochResult per finished epoch
@@ -49,9 +50,9 @@ class Run:
     snapshots : copies of the parameters at a few epochs, for the training film
     """
 
-    def __init__(self, config: TrainingConfig) -> None:
-        self.config = config
-        self.network = make_network(config)
+    def __init__(self, config: TrainingConfig, outputs: int = DIGITS) -> None:
+        self.config, self.outputs = config, outputs
+        self.network = make_network(config, outputs)
         self.optimizer = OPTIMIZERS[config.optimizer].make(
             self.network.parameters, config.momentum, config.nesterov
         )
@@ -61,9 +62,9 @@ class Run:
         self.snapshots: Snapshots = {}
 
     @classmethod
-    def start(cls, config: TrainingConfig) -> "Run":
+    def start(cls, config: TrainingConfig, outputs: int = DIGITS) -> "Run":
         """Start a run: the first parameters are drawn from the seed."""
-        run = cls(config)
+        run = cls(config, outputs)
         # the epochs, counted from 1, have their own generators
         rng = np.random.default_rng([config.seed, 0])
         run.network.initialize(rng, config.initialization)
@@ -106,7 +107,7 @@ class Run:
 
     def result(self) -> Network:
         """Return a copy of the resulting network: with `patience` the best one, else the last."""
-        network = make_network(self.config)
+        network = make_network(self.config, self.outputs)
         best = self.config.patience > 0 and self.best_epoch > 0
         network.parameters[:] = self.best_parameters if best else self.network.parameters
         return network
@@ -129,11 +130,12 @@ class Run:
         return result
 
 
-def make_network(config: TrainingConfig) -> Network:
+def make_network(config: TrainingConfig, outputs: int = DIGITS) -> Network:
     """Make the network that a configuration describes, with all parameters zero."""
     return Network(
         config.hidden_sizes,
         activation=config.activation,
         output_activation=config.output_activation,
         loss=config.loss,
+        outputs=outputs,
     )

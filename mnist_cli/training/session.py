@@ -47,9 +47,8 @@ class Session:
     ) -> "Session":
         """Start a run. Raises OSError if nothing can be written to `path`."""
         check_writable(path)
-        return cls(
-            Run.start(config), data, path, provenance_of(data, describe_environment(threads))
-        )
+        run = Run.start(config, len(data.training.classes))
+        return cls(run, data, path, provenance_of(data, describe_environment(threads)))
 
     @classmethod
     def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
@@ -59,7 +58,8 @@ class Session:
         """
         check_writable(path)
         provenance = checkpoint.provenance
-        if provenance_of(data, provenance.environment) != provenance:
+        now = provenance_of(data, provenance.environment)
+        if now._replace(origin=provenance.origin) != provenance:
             raise DataError(
                 f"{path}: cannot be resumed: the images of {data.name} are not those that the run "
                 f"started with ({provenance.images} then, {len(data.training.labels)} now); put "
@@ -78,7 +78,7 @@ class Session:
         If another program has the checkpoint open, it is saved after a later epoch; if it still
         has after the last one, beside it as `a-new.npz`, which then is `path`.
         """
-        training, copies, validation = self.data[1:]
+        training, copies, validation = self.data[2:]
         for result in train(
             self.run, training, validation, copies=copies, stop=stop, threads=threads
         ):
