@@ -12,6 +12,7 @@ from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
+    NETWORK,
     OUTPUT,
     output_options,
     setting_options,
@@ -30,6 +31,7 @@ from mnist_cli.wording import counted
 if TYPE_CHECKING:
     from mnist_cli.training.data import TrainingData
     from mnist_cli.training.session import Session
+    from mnist_cli.training.start import Start
 
 MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
 MAY_CHANGE |= {"verbose", "quiet", "as_json"}
@@ -41,6 +43,7 @@ MAY_CHANGE |= {"verbose", "quiet", "as_json"}
         "mnist train",
         "mnist train --config relu --epochs 10 --seed 1",
         "mnist train --hidden-sizes 100,50 --activation relu -o wide.npz",
+        "mnist train --start-from best --epochs 5 --learning-rate 0.3",
         "mnist train --resume checkpoints/mnist.npz --epochs 60",
     ),
 )
@@ -58,6 +61,12 @@ MAY_CHANGE |= {"verbose", "quiet", "as_json"}
     "--resume",
     type=FILE,
     help="Continue an interrupted run; only --epochs, --output and --threads may change.",
+)
+@click.option(
+    "--start-from",
+    type=NETWORK,
+    help="Go on from the weights of this network with other settings and data; its layers and its "
+    "preprocessing are kept. A file, best or default.",
 )
 @click.option(
     "--threads",
@@ -115,7 +124,7 @@ def _print_config(options: dict[str, Any]) -> None:
             "--print-config is for a new run, got --resume; "
             f"--config {options['resume']} takes the settings of that one."
         )
-    click.echo(json.dumps(_chosen_config(options).to_dict(), indent=2))
+    click.echo(json.dumps(_chosen_config(options, _start(options)).to_dict(), indent=2))
 
 
 def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
@@ -123,13 +132,20 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
     from mnist_cli.training.data import load_training_data
     from mnist_cli.training.session import Session
 
-    config = _chosen_config(options)
+    start = _start(options)
+    config = _chosen_config(options, start)
     output = options["output"] or DEFAULT_CHECKPOINT
     check_output(output, options["data_dir"], [_config_file(options)])
     found = load(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
     data = load_training_data(found.name, found.data_dir, config, out.say)
     path = claim_output(context, output, out)
-    return Session.start(config, data, path, options["threads"])
+    return Session.start(config, data, path, options["threads"], start)
+
+
+def _start(options: dict[str, Any]) -> "Start | None":
+    from mnist_cli.training.start import start_from_file
+
+    return start_from_file(options["start_from"]) if options["start_from"] else None
 
 
 def _config_file(options: dict[str, Any]) -> Path | None:
@@ -140,12 +156,14 @@ def _config_file(options: dict[str, Any]) -> Path | None:
     return None if found is None or is_archive(found) else found
 
 
-def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
-    """Option beats environment (both are in `options`) beats file beats default."""
+def _chosen_config(options: dict[str, Any], start: "Start | None") -> TrainingConfig:
+    """Option beats environment (both are in `options`) beats file beats start beats default."""
     from mnist_cli.config.files import config_values
 
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
-    return make_config({**config_values(options["config"]), **given}, "mnist train")
+    taken_over = start.settings if start else {}
+    values = {**taken_over, **config_values(options["config"]), **given}
+    return make_config(values, "mnist train")
 
 
 def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
@@ -203,6 +221,8 @@ def _say_plan(session: "Session", out: Output) -> None:
     out.say(f"Settings  {settings_line(run.config)}")
     for doubt in doubts(run.config):
         out.say(f"Note      {doubt}")
+    if session.provenance.origin and not run.epoch:
+        out.say(f"Start     the weights of {session.provenance.origin.name}")
     if run.epoch or run.step:
         out.say(f"Resuming  after {run.progress}.")
 
