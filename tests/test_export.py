@@ -1,6 +1,7 @@
 """Exported networks, read by programs that are not ours: ONNX Runtime, safetensors, torch, cc."""
 
-import importlib.util
+import importlib
+import json
 import os
 import re
 import shutil
@@ -77,15 +78,19 @@ def run_onnx(content, images):
     return session.run(None, {"images": images.reshape(-1, 28, 28)})
 
 
-def run_c(folder, images):
+def compiled(folder, program, *more):
+    """Compile a program beside its header; return what runs it, from its input to its output."""
     if shutil.which("cc") is None:
         pytest.skip("there is no C compiler")
-    (folder / "main.c").write_text(PROGRAM)
-    subprocess.run([*COMPILE, "main.c", "-o", "main", "-lm"], cwd=folder, check=True)
-    done = subprocess.run(
-        [folder / "main"], input=images.tobytes(), capture_output=True, check=True
-    )
-    answers = np.frombuffer(done.stdout, np.float32).reshape(len(images), 11)
+    (folder / "main.c").write_text(program)
+    call = [*COMPILE, "main.c", *more, "-o", "main", "-lm"]
+    subprocess.run(call, cwd=folder, check=True)
+    return lambda data: subprocess.check_output([folder / "main"], input=data)
+
+
+def run_c(folder, images):
+    output = compiled(folder, PROGRAM)(images.tobytes())
+    answers = np.frombuffer(output, np.float32).reshape(len(images), 11)
     return answers[:, 0].astype(int), answers[:, 1:]
 
 
@@ -157,6 +162,32 @@ def test_preprocessing_in_onnx_differs_by_rounding_only(images, name):
     assert (differences > 0).mean() < 1e-4
 
 
+NAMES = ('a "b"', "??/*/", "옷\\", "1")
+NAMES_PROGRAM = """
+#include <stdio.h>
+#include "model.h"
+
+int main(void) {
+    int i;
+    for (i = 0; i < 4; i++) puts(mnist_classes[i]);
+    return 0;
+}
+"""
+
+
+def test_the_names_of_the_classes_travel(images, tmp_path):
+    run = Run.start(make_config({}), outputs=4)
+    known = Provenance("own", 1, "", {}, classes=NAMES, handwriting=False)
+    model = Model(Checkpoint(run.result(), run, known, None))
+    model.export(tmp_path / "model.h")
+    assert compiled(tmp_path, NAMES_PROGRAM)(b"").decode().splitlines() == list(NAMES)
+    content = FORMATS[".onnx"].content(model.checkpoint)
+    np.testing.assert_allclose(run_onnx(content, images)[2], model.scores(images), atol=1e-5)
+    session = needed("onnxruntime").InferenceSession(content)
+    found = session.get_modelmeta().custom_metadata_map["classes"]
+    assert tuple(json.loads(found)) == NAMES
+
+
 def test_no_images_have_no_answers(images):
     digits, confidence, scores = run_onnx(
         FORMATS[".onnx"].content(model_of(preprocessing="directions").checkpoint), images[:0]
@@ -183,13 +214,9 @@ def test_a_neuron_without_weights_is_no_division_by_zero():
 
 
 def test_two_files_of_a_program_may_include_the_header(tmp_path):
-    if shutil.which("cc") is None:
-        pytest.skip("there is no C compiler")
     model_of(preprocessing="directions").export(tmp_path / "model.h")
     (tmp_path / "other.c").write_text('#include "model.h"\n#include "model.h"\nint other;\n')
-    (tmp_path / "main.c").write_text(PROGRAM)
-    call = [*COMPILE, "main.c", "other.c", "-o", "main", "-lm"]
-    subprocess.run(call, cwd=tmp_path, check=True)
+    assert len(compiled(tmp_path, PROGRAM, "other.c")(bytes(784))) == 44
 
 
 def test_safetensors_by_its_own_package(tmp_path):
@@ -227,13 +254,8 @@ def test_the_program_in_the_docs(images, tmp_path):
     model = model_of()
     model.export(tmp_path / "model.h")
     [program] = re.findall(r"```c\n(.*?)```", PAGE, re.DOTALL)
-    if shutil.which("cc") is None:
-        pytest.skip("there is no C compiler")
-    (tmp_path / "main.c").write_text(program)
-    subprocess.run([*COMPILE, "main.c", "-o", "main", "-lm"], cwd=tmp_path, check=True)
-    call = [tmp_path / "main"]
-    done = subprocess.run(call, input=images[:50].tobytes(), capture_output=True, check=True)
-    assert list(map(int, done.stdout.split())) == model.predict(images[:50]).tolist()
+    output = compiled(tmp_path, program)(images[:50].tobytes())
+    assert list(map(int, output.split())) == model.predict(images[:50]).tolist()
 
 
 @pytest.mark.parametrize("ending", FORMATS)

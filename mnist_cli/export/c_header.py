@@ -30,12 +30,12 @@ ACTIVATIONS = {
 }
 OUTPUTS = {name: ACTIVATIONS[name] for name in ("sigmoid", "linear")}  # beside softmax
 HEAD = """\
-/* A network for handwritten digits, {sizes}, written by `mnist export`.
+/* A network for images of 28x28 pixels, {sizes}, written by `mnist export`.
 
    int mnist_predict(const unsigned char image[784], float scores[{classes}]);
 
-   returns the digit with the highest score. The image is 28x28, row by row; 0 is paper and 255 is
-   ink. C99; link with -lm. */
+   returns the class with the highest score, from 0; its name is in mnist_classes. The image is
+   28x28, row by row; 0 is paper and 255 is ink. C99; link with -lm. */
 #ifndef MNIST_MODEL_H
 #define MNIST_MODEL_H
 
@@ -59,6 +59,7 @@ def _header(checkpoint: Checkpoint, layers: list[str], scales: str) -> bytes:
     sizes = "-".join(map(str, network.layer_sizes))
     parts = [
         HEAD.format(sizes=sizes, classes=network.layer_sizes[-1]),
+        _classes(checkpoint.provenance.classes),
         *_preprocessing(checkpoint.run.config.preprocessing),
         *layers,
         _activation("mnist_hidden", ACTIVATIONS[network.activation]),
@@ -67,6 +68,23 @@ def _header(checkpoint: Checkpoint, layers: list[str], scales: str) -> bytes:
         TAIL,
     ]
     return "\n".join(parts).encode()
+
+
+def _classes(names: Iterable[str]) -> str:
+    quoted = ", ".join(f'"{_c_text(name)}"' for name in names)
+    return f"static const char *const mnist_classes[] = {{{quoted}}};\n"
+
+
+def _c_text(name: str) -> str:
+    """Return a name for a string of C: UTF-8, with all but plain letters as octal numbers."""
+    letters = (chr(byte) for byte in name.encode())
+    plain = "-_ ./"
+    return "".join(
+        letter
+        if letter.isascii() and (letter.isalnum() or letter in plain)
+        else f"\\{ord(letter):03o}"
+        for letter in letters
+    )
 
 
 def _part(name: str) -> str:

@@ -46,14 +46,19 @@ class Graph:
         return name
 
     def model(
-        self, inputs: dict[str, tuple[str, Shape]], outputs: dict[str, tuple[str, Shape]]
+        self,
+        inputs: dict[str, tuple[str, Shape]],
+        outputs: dict[str, tuple[str, Shape]],
+        **metadata: str,
     ) -> bytes:
         """Return the file; type and shape of inputs and outputs are given by name."""
         described = [[_described(n, *s) for n, s in ends.items()] for ends in (inputs, outputs)]
         graph = message(
             {1: self._nodes, 2: "mnist", 5: self._constants, 11: described[0], 12: described[1]}
         )
-        return message({1: IR_VERSION, 2: "mnist", 7: graph, 8: message({1: "", 2: OPSET})})
+        opset = message({1: "", 2: OPSET})
+        entries = [message({1: key, 2: text}) for key, text in metadata.items()]
+        return message({1: IR_VERSION, 2: "mnist", 7: graph, 8: opset, 14: entries})
 
 
 def _texts(names: Any) -> list[bytes]:

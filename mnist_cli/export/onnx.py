@@ -4,6 +4,7 @@ Images uint8 (n, 28, 28), 0 for paper, go in; out come `digit` int64 (n,), `conf
 and `scores` float32 (n, 10), the answers of `prediction`.
 """
 
+import json
 from collections.abc import Callable
 
 from mnist_cli.export.graph import Graph
@@ -30,6 +31,7 @@ def onnx_bytes(checkpoint: Checkpoint) -> bytes:
             "confidence": ("float32", ["n"]),
             "scores": ("float32", ["n", network.layer_sizes[-1]]),
         },
+        classes=json.dumps(checkpoint.provenance.classes),
     )
 
 

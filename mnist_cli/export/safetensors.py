@@ -46,6 +46,7 @@ def named_tensors(network: Network) -> dict[str, NDArray[Any]]:
 def _about(checkpoint: Checkpoint) -> dict[str, str]:
     network, calibration = checkpoint.network, checkpoint.calibration
     return {
+        "classes": json.dumps(checkpoint.provenance.classes),
         "activation": network.activation,
         "output_activation": network.output_activation,
         "preprocessing": checkpoint.run.config.preprocessing,
