@@ -140,7 +140,7 @@ def _shown_row(
 
     def show(name: str, reading: dict[str, Any]) -> None:
         if not out.as_json:
-            tell(_line(name, reading, chosen.top, model.calibrated))
+            tell(_line(name, reading, chosen.top, model))
 
     return show
 

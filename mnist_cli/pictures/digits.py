@@ -14,7 +14,6 @@ from mnist_cli.pictures.margins import ink_level, without_margins
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.ruling import without_lines
 
-_WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
 _MOST_COMPONENTS = 500  # that are grouped; a page of noise has more
 _FAINT = 45.0  # of 255; weaker ink gets a warning
 _PAGE = 100  # pixels; only in pictures at least this long, ruled paper and margins are searched
@@ -39,14 +38,14 @@ class Found(NamedTuple):
 
 def find_digits(contrast: Contrast) -> list[Found]:
     """Return every digit in the picture, in reading order; none on blank paper."""
-    ink, floor = contrast.ink, max(_WEAKEST, 4 * contrast.noise)
+    ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
         return []
     if contrast.noise == 0 and _is_ready(ink):
         return [_whole(ink)]
-    if max(ink.shape) >= _PAGE:
+    if max(ink.shape) >= _PAGE and not contrast.is_cut:
         ink = without_margins(ink, floor)
-        faint = max(_WEAKEST, 2.5 * contrast.noise, 0.3 * ink_level(ink, floor))
+        faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * ink_level(ink, floor))
         ink = without_margins(without_lines(ink, ink > faint), floor)
     level = ink_level(ink, floor)
     mask = ink > max(0.4 * level, floor / 2)

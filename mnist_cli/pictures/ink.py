@@ -5,22 +5,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mnist_cli.pictures.arrays import Ink, Pixels
+from mnist_cli.pictures.arrays import Box, Ink, Pixels
+from mnist_cli.pictures.grounds import cut_ink, even_ground, even_ink
 from mnist_cli.pictures.resizing import resized
+from mnist_cli.pictures.tiles import find_tiles
 
 _DARKEST_PAPER = 48  # of 255; dividing by a darker paper would only strengthen noise
-_SMALL = 64  # longest side of a picture that is drawn or cut out, not photographed
+WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
+_WEAKEST_DRAWN = 6.0  # the same on a ground of exactly one colour
 
 
 class Contrast(NamedTuple):
     """What `contrast` returns.
 
     `ink` (h, w) float32: 0 paper to 255 black ink on white paper. `noise`: the standard deviation
-    of that on paper.
+    of that on paper. `weakest`: what differs less from the paper, of 255, is no ink. `is_cut`: the
+    picture was cut out at the digit's edges, so ink along them is no margin.
     """
 
     ink: Ink
     noise: float
+    weakest: float = WEAKEST
+    is_cut: bool = False
 
 
 def contrast(colours: Pixels) -> Contrast:
@@ -30,11 +36,30 @@ def contrast(colours: Pixels) -> Contrast:
     ----------
     colours : (h, w, c) uint8, c = 1 or 3
     """
+    ground = even_ground(colours)
+    if ground is None:
+        cut = cut_ink(colours)
+        if cut is not None:
+            return Contrast(*cut, is_cut=True)
+    elif tiles := find_tiles(colours, ground):
+        return _tiled(colours, tiles)
+    even = even_ink(colours, ground)
+    return _without_paper(colours) if even is None else Contrast(even, 0.0, _WEAKEST_DRAWN)
+
+
+def _tiled(colours: Pixels, tiles: list[Box]) -> Contrast:
+    """Return the ink inside the tiles; there is none on the page around them."""
+    ink = np.zeros(colours.shape[:2], np.float32)
+    insides = [contrast(colours[top:bottom, left:right]) for left, top, right, bottom in tiles]
+    for (left, top, right, bottom), inside in zip(tiles, insides, strict=True):
+        ink[top:bottom, left:right] = inside.ink
+    noise, weakest = (max(i.noise for i in insides), max(i.weakest for i in insides))
+    return Contrast(ink, noise, weakest, is_cut=all(i.is_cut for i in insides))
+
+
+def _without_paper(colours: Pixels) -> Contrast:
+    """Remove the paper of a photo or scan."""
     height, width = colours.shape[:2]
-    if max(height, width) <= _SMALL:
-        plain = _plain_ink(colours)
-        if plain is not None:
-            return Contrast(plain, 0.0)
     if is_light_on_dark(colours):
         colours = 255 - colours
     if min(height, width) > 200:
@@ -46,17 +71,6 @@ def contrast(colours: Pixels) -> Contrast:
     level = np.float32(np.median(ink[::2, ::2]))
     noise = 1.4826 * float(np.median(np.abs(ink[::2, ::2] - level)))
     return Contrast(np.maximum(ink - level, 0), noise)
-
-
-def _plain_ink(colours: Pixels) -> Ink | None:
-    """Return the ink of a drawing on a ground of exactly one colour, None if there is none."""
-    grey = colours.max(2) if colours.shape[2] > 1 else colours[:, :, 0]
-    counts = np.bincount(grey.ravel(), minlength=256)
-    ground = int(counts.argmax())
-    if 2 * counts[ground] < grey.size:
-        return None
-    ink: Ink = np.abs(colours.astype(np.float32) - ground).max(2)
-    return ink * np.float32(255 / max(ground, 255 - ground))
 
 
 def is_light_on_dark(colours: Pixels) -> bool:

@@ -4,6 +4,7 @@ Pillow decodes and converts. A large picture is converted in bands, to save memo
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,11 @@ def decoded(image: ImageFile.ImageFile) -> Pixels:
         image.draft(image.mode, (max(1, image.width // step), max(1, image.height // step)))
     image.load()
     step = _step(image)  # after the draft, a JPEG is smaller
-    mode, white = _target_mode(image), _white(image)
+    mode, ends = _target_mode(image), _range(image)
     if step == 1:
-        return np.asarray(_with_8_bits(image, mode, white))
+        return np.asarray(_with_8_bits(image, mode, ends))
     rows = step * max(1, _BAND_PIXELS // (image.width * step))
-    bands = (_with_8_bits(band, mode, white).reduce(step) for band in _bands(image, rows))
+    bands = (_with_8_bits(band, mode, ends).reduce(step) for band in _bands(image, rows))
     return np.concatenate([np.asarray(band) for band in bands])
 
 
@@ -51,16 +52,28 @@ def _target_mode(image: Image.Image) -> str:
     return "L" if image.mode in ("1", "L") else "RGB"
 
 
-def _white(image: Image.Image) -> float:
-    """Return the value of white if pixels have more than 8 bits, else 0.
+class _Range(NamedTuple):
+    """The values of black and white."""
 
-    The files do not say it: cameras write 12 bits in 16, programs write 0 to 1 in floating point.
+    black: float
+    white: float
+
+
+def _range(image: Image.Image) -> _Range | None:
+    """Return the values of black and white if pixels have more than 8 bits, else None.
+
+    The files do not say them: cameras write 12 bits in 16, programs write 0 to 1 in floating
+    point. With negative values, as in data that were normalised, they are the smallest and largest.
     """
     if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
-        return 0.0
-    bands = _bands(image, max(1, _BAND_PIXELS // image.width))
-    brightest = max(float(_finite(band).max()) for band in bands)
-    return next((s for s in (1.0, 255.0, 4095.0, 65535.0) if brightest <= s), brightest)
+        return None
+    bands = (_finite(band) for band in _bands(image, max(1, _BAND_PIXELS // image.width)))
+    ends = np.array([(band.min(), band.max()) for band in bands])
+    darkest, brightest = float(ends[:, 0].min()), float(ends[:, 1].max())
+    if darkest < min(0.0, brightest):
+        return _Range(darkest, brightest)
+    white = next((s for s in (1.0, 255.0, 4095.0, 65535.0) if brightest <= s), brightest)
+    return _Range(0.0, white)
 
 
 def _finite(band: Image.Image) -> NDArray[np.float32]:
@@ -68,9 +81,10 @@ def _finite(band: Image.Image) -> NDArray[np.float32]:
     return np.nan_to_num(np.asarray(band).astype(np.float32), posinf=0.0, neginf=0.0)
 
 
-def _with_8_bits(band: Image.Image, mode: str, white: float) -> Image.Image:
-    """Convert to a mode of 8 bits per channel; `white` as `_white` returns it."""
-    if white:
-        values = _finite(band) * np.float32(255 / white)
+def _with_8_bits(band: Image.Image, mode: str, ends: _Range | None) -> Image.Image:
+    """Convert to a mode of 8 bits per channel; `ends` as `_range` returns them."""
+    if ends is not None:
+        scale = 255 / (ends.white - ends.black)  # first, as the difference may overflow
+        values = _finite(band) * np.float32(scale) - np.float32(ends.black * scale)
         return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
     return band if band.mode == mode else band.convert(mode)

@@ -2,7 +2,7 @@
 // The part of mnist_cli/pictures/digits.py that a small drawing on plain ground goes through: no
 // shadows, no ruled lines, no margins.
 
-const WEAKEST = 14; // of 255: less than this apart from the paper is no ink
+const WEAKEST = 6; // of 255: less than this apart from the paper is no ink
 const FAINT = 45;
 // Then `mnist predict` takes the paper for the ink; this page knows better, and says so.
 const INVERTED = "more ink than paper";

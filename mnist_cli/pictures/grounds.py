@@ -1,0 +1,159 @@
+"""Pictures as programs make them: ink on a ground of one colour, or cut out at the digit's edges.
+
+Nothing has to be estimated here: how far a colour is from that of the ground is the ink.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.pictures.arrays import Ink, Mask, Pixels
+from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.resizing import stroke_width
+
+Colour = NDArray[np.uint8]  # (c,)
+_SAME = 12  # of 255; colours that differ by less are one, also after JPEG
+_EDGE_SHARE = 0.99  # of the picture's edge that has the colour of the ground
+_SMALL = 64  # longest side of a picture that is drawn or cut out, not photographed
+_TWO_TONE = 0.68  # of the variance that two greys explain (bicubic MNIST digits: 0.7 and more)
+_EVEN = 6.0  # of 255; median deviation in a ground of one colour
+_INK = 0.2  # share of the picture; with less ink there is paper enough around it
+_THICKEST = 0.21  # of the longer side; strokes are thinner, shadows and tables are not
+_NARROW = 2.0  # height by width of a 1, whose paper is hardly more than the blurred edges
+_SPECK = 0.03  # of the largest component
+
+
+class Cut(NamedTuple):
+    """A picture cut out at the edges of its digit: `ink` (h, w), and its `noise` on the ground."""
+
+    ink: Ink
+    noise: float
+
+
+def ring(pixels: Pixels) -> Pixels:
+    """Return the pixels (n, c) along the four edges of a picture (h, w, c)."""
+    return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+
+
+def even_ground(colours: Pixels) -> Colour | None:
+    """Return the colour (c,) all along the edges of a picture (h, w, c), None if there are more."""
+    edge = ring(colours)
+    ground = _most_common(edge[None])
+    is_exact = (edge == ground).all(1).mean() >= 0.5
+    return ground if is_exact and _is_near(edge, ground).mean() >= _EDGE_SHARE else None
+
+
+def _packed(colours: Pixels) -> NDArray[np.int64]:
+    """Return one number for each colour (n, c)."""
+    powers = 256 ** np.arange(colours.shape[1])
+    return np.asarray(colours.astype(np.int64) @ powers)
+
+
+def _is_near(colours: Pixels, ground: Colour) -> Mask:
+    return np.asarray(distance(colours, ground) < _SAME)
+
+
+def distance(colours: Pixels, ground: Colour) -> Ink:
+    """Return how far each colour (..., c) is from the ground (c,): the largest channel, of 255."""
+    apart: Ink = np.abs(colours.astype(np.float32) - ground).max(-1)
+    return apart
+
+
+def even_ink(colours: Pixels, ground: Colour | None) -> Ink | None:
+    """Return the ink of a digit on a ground of one colour, None if there is no such ground.
+
+    `ground` is the colour along the edges. In a small picture ink may touch the edges.
+    """
+    if ground is None and max(colours.shape[:2]) <= _SMALL:
+        ground = _most_common(colours)
+    if ground is None or 2 * _is_near(colours, ground).mean() < 1:
+        return None
+    return distance(colours, ground) * np.float32(255 / max(ground.max(), 255 - ground.min()))
+
+
+def _most_common(colours: Pixels) -> Colour:
+    """Return the colour (c,) that most pixels have."""
+    flat = colours.reshape(-1, colours.shape[2])
+    found, counts = np.unique(_packed(flat), return_index=True, return_counts=True)[1:]
+    return np.asarray(flat[found[counts.argmax()]])
+
+
+def cut_ink(colours: Pixels) -> Cut | None:
+    """Return the ink of a digit in two tones that reaches to the edges, None for other pictures."""
+    grey = colours.mean(2, dtype=np.float32)
+    split, explained = two_tones(grey)
+    dark = grey <= split
+    if explained < _TWO_TONE or dark.all():
+        return None
+    light_ink = not _is_stroke(dark, ~dark)
+    if light_ink:
+        grey, dark = 255 - grey, ~dark
+    paper = float(np.percentile(grey[~dark], 90))
+    spread = float(np.median(np.abs(grey[~dark] - np.median(grey[~dark]))))
+    is_narrow = grey.shape[0] > _NARROW * grey.shape[1]
+    if not _is_cut(dark) or not (is_narrow or (spread <= _EVEN and _is_thin(dark))):
+        return None
+    scale = np.float32(255 / max(paper, 255 - paper))
+    return Cut(np.maximum(paper - grey, 0) * scale, 0.0 if is_narrow else 1.4826 * spread)
+
+
+def two_tones(grey: Ink) -> tuple[float, float]:
+    """Return Otsu's threshold (1979) of greys (h, w), 0 to 255, and the variance it explains."""
+    counts = np.bincount(grey.astype(np.uint8).ravel(), minlength=256)
+    values = np.arange(256)
+    below, sums = np.cumsum(counts), np.cumsum(counts * values)
+    above = below[-1] - below
+    low = sums / np.maximum(below, 1)
+    high = (sums[-1] - sums) / np.maximum(above, 1)
+    between = below * above * (high - low) ** 2 / below[-1]
+    whole = float((counts * (values - sums[-1] / below[-1]) ** 2).sum())
+    split = int(between.argmax())
+    return split + 0.999, float(between[split]) / max(whole, 1e-9)
+
+
+def _is_stroke(one: Mask, other: Mask) -> bool:
+    """Whether `one` of two tones is the ink in a picture cut out at the digit's edges.
+
+    The paper has all four corners. Otherwise the ink is what is joined from side to side in both
+    directions: it leaves no way for the paper. The paper is then in several pieces.
+    """
+    corners = int(one[[0, 0, -1, -1], [0, -1, 0, -1]].sum())
+    if corners in (0, 4):
+        return corners == 0
+    a, b = _touched(one), _touched(other)
+    if a.joined != b.joined:
+        ink, paper = (a, b) if a.joined else (b, a)
+        is_ink = paper.sides > 2 or (paper.sides == 2 and paper.pieces > ink.pieces)
+        return is_ink == (ink is a)
+    return a.pieces <= b.pieces
+
+
+class _Touched(NamedTuple):
+    """`joined`: one component touches all four sides. `sides` that any touches; its `pieces`."""
+
+    joined: bool
+    sides: int
+    pieces: int
+
+
+def _touched(mask: Mask) -> _Touched:
+    height, width = mask.shape
+    found = connected_components(mask)
+    ends = (0, 0, width, height)
+    touched = found.boxes == ends
+    pieces = found.areas >= _SPECK * found.areas.max(initial=0)
+    return _Touched(bool(touched.all(1).any()), int(touched.any(0).sum()), int(pieces.sum()))
+
+
+def _is_cut(ink: Mask) -> bool:
+    """Whether the ink is one digit that reaches to opposite edges."""
+    found = connected_components(ink)
+    touched = (found.boxes == (0, 0, ink.shape[1], ink.shape[0])).any(0)
+    large = found.areas >= _SPECK * found.areas.max(initial=0)
+    reaches = bool((touched[:2] & touched[2:]).any())
+    return reaches and int(large.sum()) <= 2 and float(ink.mean()) >= _INK
+
+
+def _is_thin(ink: Mask) -> bool:
+    return bool(stroke_width(ink.astype(np.float32)) <= _THICKEST * max(ink.shape))
