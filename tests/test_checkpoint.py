@@ -336,6 +336,7 @@ def in_format_1(path):
     values = json.loads(arrays.pop("metadata").item())
     numbers = values.pop("calibration")
     values["format"] = 1
+    del values["config"]["drawn"]  # a setting that is younger than format 1
     values["doubt"] = numbers and dict(zip(NUMBERS[1], numbers.values(), strict=True))
     values["environment"] = values.pop("environment")  # to the end again
     arrays = {name.replace("calibration_", "doubt_"): array for name, array in arrays.items()}

@@ -1,4 +1,7 @@
-"""What a run trains on: images as the network sees them, from a data set or from arrays."""
+"""What a run trains on: images as the network sees them, from a data set or from arrays.
+
+The setting `drawn` adds digits that the program draws, in styles that MNIST hardly has.
+"""
 
 import hashlib
 from pathlib import Path
@@ -8,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.builtin.drawing import draw_digits
+from mnist_cli.data.builtin.world import RARE
 from mnist_cli.data.datasets import Split, part_of
 from mnist_cli.data.prepared import load_prepared, prepare
 from mnist_cli.data.registry import OWN
@@ -15,6 +20,7 @@ from mnist_cli.errors import DataError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.training.metadata import Provenance
 
+STREAM = 2  # of random numbers: the built-in training and test digits have 0 and 1
 SAMPLED = 64  # every 64th image tells whether the data are still the same
 
 
@@ -24,8 +30,8 @@ class TrainingData(NamedTuple):
     Attributes
     ----------
     name : of the data set
-    training : what is trained on
-    copies : changed copies of the training images
+    training : what is trained on; the drawn digits are the last ones
+    copies : changed copies of the training images; the drawn digits are the same in each
     validation : None where none are held out
     """
 
@@ -49,7 +55,8 @@ def load_training_data(
     training = part("train")
     if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
         raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
-    return TrainingData(dataset, training, [copy.images for copy in copies], validation)
+    images = [copy.images for copy in copies]
+    return with_drawn(TrainingData(dataset, training, images, validation), config)
 
 
 def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
@@ -65,12 +72,30 @@ def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
         prepare(whole.images, config.preprocessing, copy) for copy in range(config.augmentation + 1)
     )
     validation = Split(images[held_out], whole.labels[held_out])
-    return TrainingData(
+    data = TrainingData(
         OWN,
         Split(images[train], whole.labels[train]),
         [copy[train] for copy in copies],
         validation if config.validation_size else None,
     )
+    return with_drawn(data, config)
+
+
+def with_drawn(data: TrainingData, config: TrainingConfig) -> TrainingData:
+    """Add the drawn digits that a configuration asks for, preprocessed, to the training images.
+
+    They vary by themselves, so they are not changed for the copies.
+    """
+    if not config.drawn:
+        return data
+    pixels, labels = draw_digits(config.drawn, stream=STREAM, handwriting=RARE)
+    images = prepare(pixels, config.preprocessing, copy=0)
+    training = Split(
+        np.concatenate([data.training.images, images]),
+        np.concatenate([data.training.labels, labels]),
+    )
+    copies = [np.concatenate([copy, images]) for copy in data.copies]
+    return data._replace(training=training, copies=copies)
 
 
 def provenance_of(data: TrainingData, environment: dict[str, str]) -> Provenance:
