@@ -4,11 +4,11 @@ import io
 import json
 import zipfile
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mnist_cli.bundled import BUNDLED
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
 from mnist_cli.storage.npz import read_npz, write_npz
@@ -17,6 +17,7 @@ from mnist_cli.training.confidence import COMPONENTS, Calibration
 from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import Run
 
+FORMAT_1 = Path(__file__).with_name("format-1.npz")
 PROVENANCE = Provenance("builtin", 100, "0" * 64, {"numpy": "2"})
 SETTINGS = {
     "plain": {},
@@ -355,11 +356,11 @@ def test_format_1_is_read_and_written_as_format_2(path, case, calibration):
     assert path.read_bytes() == expected
 
 
-def test_the_shipped_network_is_the_kept_file_of_format_1(path):
-    """It stays as it is: these numbers are read in it with plain NumPy and JSON."""
-    with np.load(BUNDLED, allow_pickle=False) as arrays:
+def test_the_kept_file_of_format_1_is_read(path):
+    """`best` as it came with the program once; here read with plain NumPy and JSON, too."""
+    with np.load(FORMAT_1, allow_pickle=False) as arrays:
         values = json.loads(arrays["metadata"].item())
-        loaded = load_checkpoint(BUNDLED)
+        loaded = load_checkpoint(FORMAT_1)
         assert values["format"] == 1
         assert loaded.calibration[:3] == tuple(values["doubt"].values())
         np.testing.assert_array_equal(loaded.calibration.mean, arrays["doubt_mean"])
@@ -367,7 +368,7 @@ def test_the_shipped_network_is_the_kept_file_of_format_1(path):
         np.testing.assert_array_equal(loaded.network.weights[0], arrays["weights_1"])
     save_checkpoint(path, loaded.run, loaded.provenance, loaded.calibration)
     in_format_1(path)
-    assert path.read_bytes() == BUNDLED.read_bytes()
+    assert path.read_bytes() == FORMAT_1.read_bytes()
 
 
 def test_snapshots_come_back_and_may_be_missing(path):
