@@ -5,7 +5,8 @@ import pytest
 
 from mnist_cli.data.builtin import strokes as builtin_strokes
 from mnist_cli.data.builtin.drawing import BLOCK, BOX, Bytes, Dice, draw_batches, draw_digits
-from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, STYLES, Style
+from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, Style
+from mnist_cli.data.builtin.world import BUILTIN, RARE, WORLD
 
 
 @pytest.fixture(scope="module")
@@ -102,15 +103,14 @@ def test_bell_numbers_are_bell_shaped() -> None:
 
 
 def test_the_table_of_styles_is_sound() -> None:
-    assert {style.digit for style in STYLES} == set(range(10))
-    assert all(style.share > 0 for style in STYLES)
-    names = [(style.digit, style.name) for style in STYLES]
+    assert {style.digit for style in BUILTIN.styles} == set(range(10))
+    names = [(style.digit, style.name) for style in BUILTIN.styles]
     assert len(set(names)) == len(names)
     assert all(spread.writer >= 0 and spread.sample >= 0 for spread in SPREADS.values())
     assert 0 <= OWN_STYLE <= 1
 
 
-@pytest.mark.parametrize("style", STYLES, ids=lambda style: f"{style.digit} {style.name}")
+@pytest.mark.parametrize("style", BUILTIN.styles, ids=lambda style: f"{style.digit} {style.name}")
 def test_strokes_begin_and_end_where_the_table_says(style: Style) -> None:
     skeleton = builtin_strokes.build_skeleton(style)
     # Whatever the points, their weights add up to 1: a moved letter is the same letter.
@@ -120,10 +120,23 @@ def test_strokes_begin_and_end_where_the_table_says(style: Style) -> None:
     np.testing.assert_allclose((skeleton.steps @ skeleton.points).sum(axis=0), way, atol=1e-5)
 
 
-def test_a_digit_without_a_share_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builtin_strokes, "STYLES", STYLES[1:-9])
-    with pytest.raises(ValueError, match="each digit needs a share above 0"):
-        builtin_strokes.cumulate_shares()
+def test_shares_add_up_for_each_digit() -> None:
+    styles = (Style(1, "a", 1, ""), Style(7, "b", 1, ""), Style(1, "c", 3, ""))
+    chances = builtin_strokes.cumulate_shares(styles)
+    np.testing.assert_array_equal(chances[[1, 7]], [[0.25, 0.25, 1], [0, 1, 1]])
+
+
+def test_a_style_without_a_share_is_refused() -> None:
+    with pytest.raises(ValueError, match="style 4 crooked: the share must be above 0"):
+        builtin_strokes.cumulate_shares((Style(4, "crooked", 0, ""),))
+
+
+def test_rare_digits_come_as_often_as_their_weights_say() -> None:
+    counts = np.bincount(draw_digits(5000, stream=2, handwriting=RARE)[1], minlength=10)
+    shares = np.array(RARE.weights) / sum(RARE.weights)
+    deviation = np.sqrt(5000 * shares * (1 - shares))
+    assert (np.abs(counts - 5000 * shares) <= 4 * deviation).all()
+    assert {style.digit for style in WORLD} == set(np.flatnonzero(RARE.weights))
 
 
 @pytest.mark.parametrize(

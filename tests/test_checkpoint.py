@@ -407,6 +407,7 @@ def in_format_1(path):
     assert values.pop("origin") is None
     assert values["dataset"].pop("classes") == list("0123456789")
     assert values["dataset"].pop("handwriting") is True
+    del values["config"]["drawn"]  # a setting that is younger than format 1
     values["doubt"] = numbers and dict(zip(NUMBERS[1], numbers.values(), strict=True))
     values["environment"] = values.pop("environment")  # to the end again
     arrays = {name.replace("calibration_", "doubt_"): array for name, array in arrays.items()}

@@ -8,7 +8,7 @@ from mnist_cli.config.rules import Choice
 from mnist_cli.config.settings import SETTINGS
 
 GROUPS = {
-    "Data": "dataset data_dir preprocessing augmentation validation_size",
+    "Data": "dataset data_dir preprocessing augmentation drawn validation_size",
     "Network": "hidden_sizes activation output_activation initialization",
     "Learning": "loss optimizer learning_rate momentum nesterov schedule weight_decay batch_size "
     "epochs patience seed seeds threads check_gradients",

@@ -222,7 +222,7 @@ def _say_plan(session: "Session", out: Output) -> None:
     from mnist_cli.cli.display import network_line, settings_line
 
     run = session.run
-    out.say(f"Data      {_data_line(session.data)}")
+    out.say(f"Data      {_data_line(session.data, run.config.drawn)}")
     out.say(f"Network   {network_line(run.network)}")
     out.say(f"Settings  {settings_line(run.config)}")
     for doubt in doubts(run.config, run.outputs):
@@ -233,11 +233,13 @@ def _say_plan(session: "Session", out: Output) -> None:
         out.say(f"Resuming  after {run.progress}.")
 
 
-def _data_line(data: "TrainingData") -> str:
+def _data_line(data: "TrainingData", drawn: int) -> str:
     held = len(data.validation.labels) if data.validation else 0
     validation = f"{held:,} held out for validation" if held else "none held out"
     title = find_dataset(data.name).title
-    return f"{title}: {counted(len(data.training.labels), 'image')} to train on, {validation}"
+    images = counted(len(data.training) - drawn, "image")
+    added = f" and {counted(drawn, 'drawn digit')}" if drawn else ""
+    return f"{title}: {images}{added} to train on, {validation}"
 
 
 def _check_gradients(session: "Session", out: Output) -> float:

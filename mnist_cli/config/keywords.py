@@ -9,6 +9,7 @@ class Keywords(TypedDict, total=False):
 
     preprocessing: str | None
     augmentation: int | None
+    drawn: int | None
     hidden_sizes: Sequence[int] | None
     activation: str | None
     output_activation: str | None

@@ -53,6 +53,11 @@ class TrainingConfig:
         Integer(0, 16),
         "Number of changed copies of the training images; epochs use originals and copies in turn.",
     )
+    drawn: int = _setting(
+        0,
+        Integer(0, 1_000_000),
+        "Number of drawn digits, in styles that MNIST hardly has, added to the training images.",
+    )  # 0: the lectures' network learns from the data set alone
     hidden_sizes: tuple[int, ...] = _setting(
         (16, 16), Sizes(2048, 8), "Neurons in each hidden layer."
     )  # the lectures' choice

@@ -200,7 +200,7 @@ DATASETS: dict[str, DataSource] = {
     ),
     "builtin": DataSource(
         title="built-in digits (not MNIST)",
-        folder="builtin-2",  # counted up when a seed comes to mean other digits, or other files
+        folder="builtin-3",  # counted up when a seed comes to mean other digits, or other files
         files=(
             DataFile("train-images-idx3-ubyte"),
             DataFile("train-labels-idx1-ubyte"),

@@ -9,7 +9,7 @@ from mnist_cli.network.network import Network
 from mnist_cli.training import loop
 from mnist_cli.training.run import Run
 
-PLAIN = {"patience": 0, "snapshots": 0, "augmentation": 0}
+PLAIN = {"patience": 0, "snapshots": 0, "augmentation": 0, "drawn": 0}
 
 
 def trained(

@@ -145,6 +145,12 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
     )
 
 
+def _trained_on(images: int, drawn: int) -> str:
+    """Say how many images a network was trained on; digits that were drawn are counted apart."""
+    added = f" and {counted(drawn, 'drawn digit')}" if drawn else ""
+    return f"{counted(images - drawn, 'image')}{added} to train on"
+
+
 def _figures(subject: Subject) -> list[tuple[str, str, str]]:
     """Return the most important figures: name, value and a short explanation."""
     checkpoint = subject.checkpoint
@@ -156,7 +162,7 @@ def _figures(subject: Subject) -> list[tuple[str, str, str]]:
         (
             "Data set",
             title_of(provenance.dataset),
-            f"{counted(provenance.images, 'image')} to train on",
+            _trained_on(provenance.images, config.drawn),
         ),
         ("Training", checkpoint.run.progress, _training(config)),
         ("Seed", str(config.seed), "all random numbers come from it"),

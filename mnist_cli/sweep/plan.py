@@ -204,7 +204,7 @@ def parameters_of(config: TrainingConfig, outputs: int = DIGITS) -> int:
 
 def steps_of(config: TrainingConfig, images: int) -> int:
     """Return the number of steps in an epoch."""
-    return -(-(images - config.validation_size) // config.batch_size)
+    return -(-(images - config.validation_size + config.drawn) // config.batch_size)
 
 
 def key_of(config: TrainingConfig, data_sha256: str) -> str:

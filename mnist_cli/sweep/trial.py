@@ -73,7 +73,7 @@ def _trained(task: Mapping[str, Any], config: TrainingConfig) -> dict[str, Any]:
         task["dataset"],
         data_dir,
         task["data_sha256"],
-        (config.validation_size, config.preprocessing, config.augmentation),
+        (config.validation_size, config.preprocessing, config.augmentation, config.drawn),
     )
     run, status = Run.start(config, len(data.training.classes)), FINISHED
     try:
@@ -102,12 +102,15 @@ def folder_here(data_dir: str | None) -> Path:
 
 @lru_cache(maxsize=1)  # most plans have one form of the images; kept, they need not be checked anew
 def _data(
-    dataset: str, data_dir: Path, data_sha256: str, form: tuple[int, str, int]
+    dataset: str, data_dir: Path, data_sha256: str, form: tuple[int, str, int, int]
 ) -> TrainingData:
     """Map the images of a task. Raises DataError if they are other ones."""
-    validation_size, preprocessing, augmentation = form
+    validation_size, preprocessing, augmentation, drawn = form
     config = TrainingConfig(
-        validation_size=validation_size, preprocessing=preprocessing, augmentation=augmentation
+        validation_size=validation_size,
+        preprocessing=preprocessing,
+        augmentation=augmentation,
+        drawn=drawn,
     )
     found = load_file(dataset, "train", data_dir)[1]
     if found != data_sha256:
@@ -122,7 +125,8 @@ def _result(run: Run, data: TrainingData, status: str) -> dict[str, Any]:
     """Return what a row of the results says about a run."""
     finished, config = status == FINISHED, run.config
     accuracy, loss = _validated(run, data) if finished else (None, None)
-    steps = run.epoch * steps_of(config, len(data.training) + config.validation_size) + run.step
+    images = len(data.training) - config.drawn + config.validation_size
+    steps = run.epoch * steps_of(config, images) + run.step
     noticed = advice(run, data.training, data.validation) if finished and run.epoch else []
     return {
         "status": status,

@@ -1,4 +1,7 @@
-"""What a run trains on: images as the network sees them, from a data set or from arrays."""
+"""What a run trains on: images as the network sees them, from a data set or from arrays.
+
+The setting `drawn` adds digits that the program draws, in styles that MNIST hardly has.
+"""
 
 import hashlib
 from pathlib import Path
@@ -7,15 +10,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.classes import are_digits
+from mnist_cli.classes import DIGITS, are_digits
 from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.builtin.drawing import draw_digits
+from mnist_cli.data.builtin.world import RARE
 from mnist_cli.data.datasets import Split, part_of
 from mnist_cli.data.prepared import load_prepared, prepare
 from mnist_cli.data.registry import OWN, find_dataset
-from mnist_cli.errors import DataError
+from mnist_cli.errors import ConfigError, DataError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.training.metadata import Provenance
 
+STREAM = 2  # of random numbers: the built-in training and test digits have 0 and 1
 SAMPLED = 64  # every 64th image tells whether the data are still the same
 
 
@@ -26,8 +32,8 @@ class TrainingData(NamedTuple):
     ----------
     name : of the data set
     handwriting : whether the images are handwriting
-    training : what is trained on
-    copies : changed copies of the training images
+    training : what is trained on; the drawn digits are the last ones
+    copies : changed copies of the training images; the drawn digits are the same in each
     validation : None where none are held out
     """
 
@@ -53,7 +59,7 @@ def load_training_data(
     if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
         raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
     changed, handwriting = [copy.images for copy in copies], find_dataset(dataset).handwriting
-    return TrainingData(dataset, handwriting, training, changed, validation)
+    return with_drawn(TrainingData(dataset, handwriting, training, changed, validation), config)
 
 
 def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
@@ -69,13 +75,37 @@ def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
         prepare(whole.images, config.preprocessing, copy) for copy in range(config.augmentation + 1)
     )
     prepared = Split(images, whole.labels, whole.classes)
-    return TrainingData(
+    data = TrainingData(
         OWN,
         are_digits(whole.classes),
         prepared[train],
         [copy[train] for copy in copies],
         prepared[held_out] if config.validation_size else None,
     )
+    return with_drawn(data, config)
+
+
+def with_drawn(data: TrainingData, config: TrainingConfig) -> TrainingData:
+    """Add the drawn digits that a configuration asks for, preprocessed, to the training images.
+
+    They vary by themselves, so they are not changed for the copies. Raises ConfigError if the
+    classes are not the ten digits.
+    """
+    if not config.drawn:
+        return data
+    if data.training.classes != DIGITS:
+        raise ConfigError(
+            f"drawn: adds digits to digits, but {data.name} has other classes; take 0"
+        )
+    pixels, labels = draw_digits(config.drawn, stream=STREAM, handwriting=RARE)
+    images = prepare(pixels, config.preprocessing, copy=0)
+    training = Split(
+        np.concatenate([data.training.images, images]),
+        np.concatenate([data.training.labels, labels]),
+        DIGITS,
+    )
+    copies = [np.concatenate([copy, images]) for copy in data.copies]
+    return data._replace(training=training, copies=copies)
 
 
 def provenance_of(data: TrainingData, environment: dict[str, str]) -> Provenance:

@@ -3,18 +3,19 @@
 Each writer has a style for each digit. For each image the points of that style are moved, and the
 digit is bent, stretched, turned and slanted. A pen of varying width follows the curve through the
 points. Then the digit is scaled and centred in 28x28 pixels, as MNIST's digits were. The styles and
-the ranges of variation are data in `styles`.
+the ranges of variation are data in `styles` and `world`.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.data.builtin.strokes import DOTS, Doubles, Floats, all_skeletons
-from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS
+from mnist_cli.data.builtin.strokes import DOTS, Doubles, Floats, skeletons_of
+from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, Spread
+from mnist_cli.data.builtin.world import BUILTIN, Handwriting
 from mnist_cli.images import PIXELS, SIDE
 
 Bytes = NDArray[np.uint8]
@@ -43,7 +44,10 @@ class Dice:
     The promise does not include `Generator.normal` and the like, so these are computed here.
     """
 
-    def __init__(self, seed: int, stream: int, block: int) -> None:
+    def __init__(
+        self, seed: int, stream: int, block: int, spreads: Mapping[str, Spread] = SPREADS
+    ) -> None:
+        self.spreads = spreads
         self._bits = np.random.PCG64(np.random.SeedSequence((seed, stream, block)))
 
     def uniform(self, *shape: int) -> Doubles:
@@ -61,43 +65,50 @@ class Dice:
         return (total / np.float32(2**16) - np.float32(2)) * np.float32(3**0.5)
 
 
-def draw_digits(count: int, *, seed: int = 0, stream: int = 0) -> tuple[Bytes, Bytes]:
+def draw_digits(
+    count: int, *, seed: int = 0, stream: int = 0, handwriting: Handwriting = BUILTIN
+) -> tuple[Bytes, Bytes]:
     """Draw handwritten digits.
 
     Returns `images` (count, 784) and `labels` (count,), both uint8. The first n are the same for
-    every count. Each 20 consecutive images are by one writer. Another stream (0 train, 1 test) has
-    other writers.
+    every count. Each 20 consecutive images are by one writer. Another stream (0 train, 1 test, 2
+    mixed into other data) has other writers.
 
     Raises
     ------
     ValueError
         If count is less than 1, or seed or stream less than 0.
     """
-    batches = list(draw_batches(count, seed=seed, stream=stream))
+    batches = list(draw_batches(count, seed=seed, stream=stream, handwriting=handwriting))
     images = np.concatenate([images for images, _ in batches])
     return images, np.concatenate([labels for _, labels in batches])
 
 
-def draw_batches(count: int, *, seed: int = 0, stream: int = 0) -> Iterator[tuple[Bytes, Bytes]]:
+def draw_batches(
+    count: int, *, seed: int = 0, stream: int = 0, handwriting: Handwriting = BUILTIN
+) -> Iterator[tuple[Bytes, Bytes]]:
     """Yield what `draw_digits` returns, in batches of up to `BLOCK`. Raises the same errors."""
     for name, value, least in (("count", count, 1), ("seed", seed, 0), ("stream", stream, 0)):
         if value < least:
             raise ValueError(f"draw_batches: {name} must be at least {least}, got {value}")
-    return _batches(count, seed, stream)
+    return _batches(count, seed, stream, handwriting)
 
 
-def _batches(count: int, seed: int, stream: int) -> Iterator[tuple[Bytes, Bytes]]:
+def _batches(
+    count: int, seed: int, stream: int, handwriting: Handwriting
+) -> Iterator[tuple[Bytes, Bytes]]:
     """Yield whole blocks, the last one cut."""
     for start in range(0, count, BLOCK):
-        images, labels = draw_block(Dice(seed, stream, start // BLOCK))
+        dice = Dice(seed, stream, start // BLOCK, handwriting.spreads)
+        images, labels = draw_block(dice, handwriting)
         yield images[: count - start], labels[: count - start]
 
 
-def draw_block(dice: Dice) -> tuple[Bytes, Bytes]:
+def draw_block(dice: Dice, handwriting: Handwriting) -> tuple[Bytes, Bytes]:
     """Draw BLOCK images (n, 784) and their labels (n,)."""
-    labels = (dice.uniform(BLOCK) * 10).astype(np.uint8)
-    style = choose_styles(dice, labels)
-    skeletons = all_skeletons()
+    skeletons = skeletons_of(handwriting.styles)
+    labels = choose_labels(dice, handwriting.weights)
+    style = choose_styles(dice, labels, skeletons.chances)
     points = move_points(dice, skeletons.points[style])
     dots = skeletons.places[style] @ points + tremble(dice)
     path = fit_box(Path(dots, skeletons.steps[style] @ points, press_pen(dice)))
@@ -106,18 +117,25 @@ def draw_block(dice: Dice) -> tuple[Bytes, Bytes]:
     return center(ink).reshape(BLOCK, PIXELS), labels
 
 
-def choose_styles(dice: Dice, labels: Bytes) -> Indices:
+def choose_labels(dice: Dice, weights: tuple[int, ...]) -> Bytes:
+    """Return the digit of each image, (n,): each as often as its weight says."""
+    shares = np.cumsum(weights) / sum(weights)
+    labels: Bytes = (dice.uniform(BLOCK)[:, None] >= shares).sum(axis=1).astype(np.uint8)
+    return labels
+
+
+def choose_styles(dice: Dice, labels: Bytes, chances: Doubles) -> Indices:
     """Return the style of each image, (n,): mostly its writer's own style for that digit."""
     own = dice.uniform(WRITERS, 10).repeat(IMAGES_PER_WRITER, axis=0)[np.arange(BLOCK), labels]
     other = dice.uniform(BLOCK)
     choice = np.where(dice.uniform(BLOCK) < OWN_STYLE, own, other)
-    style: Indices = (choice[:, None] >= all_skeletons().chances[labels]).sum(axis=1)
+    style: Indices = (choice[:, None] >= chances[labels]).sum(axis=1)
     return style
 
 
 def habit(dice: Dice, name: str, *shape: int) -> Floats:
     """Return a quantity per image, (n, *shape), from its `Spread` between and within writers."""
-    mean, between_writers, within_writer = np.array(SPREADS[name], np.float32)
+    mean, between_writers, within_writer = np.array(dice.spreads[name], np.float32)
     writers = dice.bell(WRITERS, *shape).repeat(IMAGES_PER_WRITER, axis=0)
     images = dice.bell(BLOCK, *shape)
     values: Floats = mean + between_writers * writers + within_writer * images

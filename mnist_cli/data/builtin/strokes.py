@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.data.builtin.styles import STYLES, Style
+from mnist_cli.data.builtin.styles import Style
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -29,7 +29,7 @@ class Skeleton(NamedTuple):
 
 
 class Skeletons(NamedTuple):
-    """All S styles as arrays, padded to the same number of points (C), with D dots each."""
+    """S styles as arrays, padded to the same number of points (C), with D dots each."""
 
     chances: Doubles  # (10, S), cumulative shares of the styles of each digit
     points: Floats  # (S, C, 2)
@@ -38,33 +38,33 @@ class Skeletons(NamedTuple):
 
 
 @cache
-def all_skeletons() -> Skeletons:
-    """Return the table of styles as arrays.
+def skeletons_of(styles: tuple[Style, ...]) -> Skeletons:
+    """Return a table of styles as arrays.
 
     Raises ValueError for a style that cannot be drawn; the message names it.
     """
-    skeletons = [build_skeleton(style) for style in STYLES]
+    skeletons = [build_skeleton(style) for style in styles]
     most = max(len(skeleton.points) for skeleton in skeletons)
     return Skeletons(
-        cumulate_shares(),
+        cumulate_shares(styles),
         np.stack([np.pad(s.points, ((0, most - len(s.points)), (0, 0))) for s in skeletons]),
         np.stack([np.pad(s.places, ((0, 0), (0, most - len(s.points)))) for s in skeletons]),
         np.stack([np.pad(s.steps, ((0, 0), (0, most - len(s.points)))) for s in skeletons]),
     )
 
 
-def cumulate_shares() -> Doubles:
+def cumulate_shares(styles: tuple[Style, ...]) -> Doubles:
     """Return for each digit and style (10, S) the share of all styles up to this one, 0 to 1.
 
-    Raises ValueError for a share below 0, or a digit without any share.
+    A digit without a style has zeros. Raises ValueError for a share that is not above 0.
     """
-    shares = np.zeros((10, len(STYLES)))
-    for index, style in enumerate(STYLES):
+    shares = np.zeros((10, len(styles)))
+    for index, style in enumerate(styles):
+        if style.share <= 0:
+            raise ValueError(f"style {style.digit} {style.name}: the share must be above 0")
         shares[style.digit, index] = style.share
-    if (shares < 0).any() or not shares.any(axis=1).all():
-        raise ValueError("styles: each digit needs a share above 0, and none may be below")
-    cumulated: Doubles = shares.cumsum(axis=1)
-    cumulated /= cumulated[:, -1:]
+    totals = shares.sum(axis=1, keepdims=True)
+    cumulated: Doubles = shares.cumsum(axis=1) / np.where(totals > 0, totals, 1)
     return cumulated
 
 

@@ -1,0 +1,98 @@
+"""The setting `drawn`: digits that the program draws, added to the training images."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+from test_checkpoint import own_npz
+
+import mnist_cli as mnist_py
+from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.builtin.drawing import draw_digits
+from mnist_cli.data.builtin.world import RARE
+from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.errors import ConfigError
+from mnist_cli.storage.npz import read_npz
+from mnist_cli.sweep.plan import steps_of
+from mnist_cli.training.checkpoint import load_checkpoint
+from mnist_cli.training.data import load_training_data
+from mnist_cli.training.session import Session
+
+CONFIG = TrainingConfig(epochs=2, validation_size=500, batch_size=10, drawn=300)
+
+
+def test_they_are_the_last_training_images_and_validation_stays(builtin_dir):
+    plain, mixed = (
+        load_training_data(
+            "builtin",
+            builtin_dir,
+            TrainingConfig(
+                validation_size=500, preprocessing="deskew", augmentation=1, drawn=drawn
+            ),
+        )
+        for drawn in (0, 300)
+    )
+    images, labels = draw_digits(300, stream=2, handwriting=RARE)
+    expected = np.concatenate([plain.training.images, preprocess(images, "deskew")])
+    np.testing.assert_array_equal(mixed.training.images, expected)
+    np.testing.assert_array_equal(mixed.training.labels[2500:], labels)
+    np.testing.assert_array_equal(mixed.copies[0][:2500], plain.copies[0])
+    np.testing.assert_array_equal(mixed.copies[0][2500:], expected[2500:])
+    np.testing.assert_array_equal(mixed.validation.images, plain.validation.images)
+
+
+def test_no_drawn_digit_is_a_built_in_one(digits):
+    images, _ = draw_digits(300, stream=2, handwriting=RARE)
+    assert len(np.unique(np.concatenate([images, digits.images]), axis=0)) == 3300
+
+
+def test_a_stopped_run_goes_on_to_the_same_bytes(builtin_dir, tmp_path):
+    whole, part = tmp_path / "whole.npz", tmp_path / "part.npz"
+    data = load_training_data("builtin", builtin_dir, CONFIG)
+    list(Session.start(CONFIG, data, whole).epochs())
+    count = itertools.count(1)
+    list(Session.start(CONFIG, data, part).epochs(lambda: next(count) >= 101))
+    again = load_training_data("builtin", builtin_dir, CONFIG)
+    list(Session.resume(load_checkpoint(part), again, part, own=True).epochs())
+    assert part.read_bytes() == whole.read_bytes()
+
+
+def test_the_command_says_how_many_and_the_checkpoint_keeps_it(mnist, builtin_dir, tmp_path):
+    options = ("--dataset", "builtin", "--data-dir", builtin_dir, "--validation-size", 500)
+    result = mnist("train", *options, "--epochs", 1, "--drawn", 300)
+    assert "2,500 images and 300 drawn digits to train on, 500 held out" in result.err + result.out
+    kept = load_checkpoint(tmp_path / "checkpoints" / "mnist.npz")
+    assert kept.run.config.drawn == 300
+    assert kept.provenance.images == 2800
+
+
+def test_from_python_too_the_bytes_are_those_of_the_data_set(builtin_dir, digits):
+    settings = {"epochs": 1, "drawn": 200, "preprocessing": "deskew", "validation_size": 500}
+    named = mnist_py.train("builtin", data_dir=builtin_dir, **settings)
+    arrays = mnist_py.train(digits, **settings)
+    np.testing.assert_array_equal(named.network.parameters, arrays.network.parameters)
+
+
+def test_a_file_from_before_the_setting_is_read_with_none(builtin_dir, tmp_path):
+    config = TrainingConfig(epochs=1, validation_size=500)
+    data = load_training_data("builtin", builtin_dir, config)
+    session = Session.start(config, data, tmp_path / "new.npz")
+    list(session.epochs())
+    arrays = read_npz((tmp_path / "new.npz").read_bytes())
+    values = json.loads(arrays["metadata"].item())
+    del values["config"]["drawn"]
+    old = tmp_path / "old.npz"
+    old.write_bytes(own_npz({**arrays, "metadata": np.bytes_(json.dumps(values))}))
+    assert load_checkpoint(old).run.config == config
+
+
+@pytest.mark.parametrize("value", [-1, 1_000_001, 2.5, "many"])
+def test_another_number_is_refused(value):
+    message = "drawn must be a whole number from 0 to 1000000, got"
+    with pytest.raises(ConfigError, match=message):
+        TrainingConfig(drawn=value)
+
+
+def test_a_sweep_counts_their_steps():
+    assert steps_of(TrainingConfig(validation_size=500, batch_size=10, drawn=305), 3000) == 281
