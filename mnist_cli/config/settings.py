@@ -55,7 +55,7 @@ class TrainingConfig:
     )
     drawn: int = _setting(
         0,
-        Integer(0, 1_000_000),
+        Integer(0, 100_000),
         "Number of drawn digits, in styles that MNIST hardly has, added to the training images.",
     )  # 0: the lectures' network learns from the data set alone
     hidden_sizes: tuple[int, ...] = _setting(

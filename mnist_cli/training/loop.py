@@ -46,8 +46,8 @@ def train(
     run
         Changed in place.
     training, validation
-        Images as the network sees them, already preprocessed: neither `preprocessing` nor
-        `augmentation` nor `validation_size` of the configuration is looked at here.
+        Images as the network sees them, already preprocessed: `preprocessing`, `augmentation`,
+        `drawn` and `validation_size` of the configuration are not looked at here.
         `mnist_cli.train` does what they say, and `training.data` prepares images for it.
     copies
         Changed copies of the training images: each epoch uses the images or one of the copies, in

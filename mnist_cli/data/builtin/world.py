@@ -26,8 +26,13 @@ WORLD = (
     Style(1, "slanted", 0.15, "30,19 66,2 | 66,2 56,48 42,100"),
     Style(1, "slanted, long flag", 0.15, "25,31 66,2 | 66,2 56,48 42,100"),
     Style(1, "slanted, bent stem", 0.15, "41,35 64,2 | 64,2 60,40 48,80 36,100"),
+    Style(1, "slanted, hooked flag", 0.15, "22,50 26,40 42,26 66,4 | 66,4 56,40 46,76 48,102"),
+    Style(1, "slanted, level start", 0.15, "22,34 32,36 50,24 62,4 | 62,4 58,50 50,100"),
+    Style(1, "very slanted", 0.15, "20,30 36,34 76,2 | 76,2 50,50 22,100"),
     Style(1, "leaning back", 0.15, "24,33 50,2 | 50,2 54,50 58,100"),
     Style(1, "leaning back, long flag", 0.15, "8,37 50,2 | 50,2 54,50 58,100"),
+    Style(1, "hooked flag", 0.15, "22,48 24,38 38,24 55,4 | 55,4 55,50 54,100"),
+    Style(1, "level start", 0.15, "14,36 26,38 44,22 55,2 | 55,2 55,50 54,100"),
     Style(1, "hooked stem", 0.15, "26,31 60,2 | 60,2 56,40 46,78 50,100"),
     Style(1, "bent stem", 0.15, "22,40 54,2 | 54,2 58,50 52,100"),
     Style(1, "flag and foot", 0.1, "30,19 55,2 | 55,2 55,50 54,100 | 26,100 54,100 82,100"),
@@ -69,4 +74,4 @@ class Handwriting(NamedTuple):
 
 
 BUILTIN = Handwriting((*STYLES, *WORLD), SPREADS, (1,) * 10)
-RARE = Handwriting(WORLD, STEADY, (1, 8, 1, 0, 1, 0, 0, 1, 0, 1))  # what `drawn` adds
+RARE = Handwriting(WORLD, STEADY, (1, 8, 1, 0, 1, 0, 0, 2, 0, 1))  # what `drawn` adds
