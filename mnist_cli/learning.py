@@ -5,6 +5,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from mnist_cli.bundled import find_bundled
 from mnist_cli.config.files import Source, config_values
 from mnist_cli.config.keywords import Keywords
 from mnist_cli.config.settings import TrainingConfig, make_config
@@ -12,18 +13,18 @@ from mnist_cli.data.datasets import Split
 from mnist_cli.data.loading import Data, Dataset, opened, usual_validation_size
 from mnist_cli.errors import InputError
 from mnist_cli.model import Model
-from mnist_cli.storage.paths import AnyPath
+from mnist_cli.storage.paths import AnyPath, as_path
 from mnist_cli.training import loop
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.data import (
     TrainingData,
     load_training_data,
     prepare_training_data,
-    provenance_of,
 )
 from mnist_cli.training.environment import describe_environment
-from mnist_cli.training.run import EpochResult, Run
-from mnist_cli.training.session import calibrated
+from mnist_cli.training.run import EpochResult
+from mnist_cli.training.session import begin, calibrated
+from mnist_cli.training.start import Start, start_from_file, start_from_memory
 
 
 def train(
@@ -34,6 +35,7 @@ def train(
     progress: bool = False,
     on_epoch: Callable[[EpochResult], object] | None = None,
     threads: int = 1,
+    start_from: Model | AnyPath | None = None,
     **settings: Unpack[Keywords],
 ) -> Model:
     """Train a network; the same data and settings give the network of `mnist train`.
@@ -55,6 +57,9 @@ def train(
         Called with the result of every epoch.
     threads
         Threads of NumPy's matrix products; more make small networks slower.
+    start_from
+        A network, or its file, whose weights the training goes on from; its layers and its
+        preprocessing are kept.
     settings
         Settings by name (see `TrainingConfig`); None is the same as leaving it out. The usual
         `validation_size` is that of the data set, for arrays 10,000 and at most a sixth.
@@ -67,19 +72,27 @@ def train(
     if not (type(threads) is int and threads >= 1):
         raise InputError(f"threads: must be a whole number from 1, got {threads!r}")
     source = opened(data, data_dir)
-    chosen = _choose(source, {**config_values(config), **_given(settings)})
+    start = None if start_from is None else _start(start_from)
+    taken_over = start.settings if start else {}
+    chosen = _choose(source, {**taken_over, **config_values(config), **_given(settings)})
     material = _material(source, chosen)
-    run = Run.start(chosen, len(material.training.classes))
+    run, provenance = begin(chosen, material, describe_environment(threads), start)
     results = loop.train(
         run, material.training, material.validation, copies=material.copies, threads=threads
     )
     for result in _with_bar(results, chosen.epochs) if progress else results:
         if on_epoch is not None:
             on_epoch(result)
-    provenance = provenance_of(material, describe_environment(threads))
     checkpoint = Checkpoint(run.result(), run, provenance, calibrated(run, material))
     folder = source.data_dir if isinstance(source, Dataset) else None
     return Model(checkpoint, data_dir=folder)
+
+
+def _start(source: Model | AnyPath) -> Start:
+    if isinstance(source, Model):
+        return start_from_memory(source.checkpoint, source.name)
+    named = find_bundled(source) if isinstance(source, str) else None
+    return start_from_file(named or as_path(source, "start_from"))
 
 
 def _given(settings: Keywords) -> dict[str, Any]:

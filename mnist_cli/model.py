@@ -206,6 +206,19 @@ class Model:
         run, provenance, calibration = checkpoint.run, checkpoint.provenance, checkpoint.calibration
         save_checkpoint(path, run, provenance, calibration, replacing=partial(set_aside, path))
 
+    def export(self, path: AnyPath) -> None:
+        """Write the network for other programs, over an older file; the ending chooses the form.
+
+        `.onnx`, `.safetensors`, `.h` or `.int8.h`, as in `mnist export`. Raises InputError for any
+        other ending, and OSError.
+        """
+        from mnist_cli.export.formats import exported, find_format
+
+        path = as_path(path, "path")
+        content = exported(self.checkpoint, find_format(path.name))
+        with atomic_write(path) as file:
+            file.write(content)
+
     def report(
         self,
         path: AnyPath,

@@ -40,6 +40,8 @@ def ask(mnist, builtin_dir, tmp_path):
     seven[10:15, 15:45] = seven[10:50, 40:45] = 0
     Image.fromarray(seven).save(tmp_path / "seven.png")
     (tmp_path / "bad.png").write_bytes(b"nonsense")
+    row = ",".join(["0"] * 784)
+    (tmp_path / "some.csv").write_text(f"{row}\n{row}\n{row},0\n")
     assert mnist("exercise", "sigmoid", "-o", "gaps.py").code == 0
     return lambda *call: mnist(*call, "--json", env=data).json
 
@@ -54,6 +56,9 @@ CALLS = {
     "exercise NAME --solution": ("exercise", "sigmoid", "--solution"),
     "exercise NAME --check FILE": ("exercise", "sigmoid", "--check", "gaps.py"),
     "predict": ("predict", "seven.png", "bad.png"),
+    "predict TABLE": ("predict", "some.csv"),
+    "predict TABLE --csv FILE": ("predict", "some.csv", "--csv", "answers.csv"),
+    "export": ("export", "model.onnx"),
     "report": ("report",),
     "lesson": ("lesson", "cost"),
     "sweep": (*SWEEP, "--test"),

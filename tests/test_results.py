@@ -42,7 +42,7 @@ def test_the_report_makes_no_folder(mnist, data, tmp_path):
 def test_zero_epochs_give_the_untrained_network(mnist, data, tmp_path, digits):
     untrained = mnist(*TRAIN, "--epochs", "0", env=data)
     assert untrained.code == 0
-    assert "Trained nothing: with 0 epochs the network is as the seed drew it." in untrained.err
+    assert "Trained nothing: with 0 epochs the network is as it started." in untrained.err
     assert "Note" not in untrained.err
     assert untrained.out == "Saved checkpoints/mnist.npz\n"
     result = mnist("evaluate", env=data)

@@ -14,6 +14,7 @@ import click
 from mnist_cli.cli.download import download
 from mnist_cli.cli.evaluate import evaluate
 from mnist_cli.cli.exercise import exercise
+from mnist_cli.cli.export import export
 from mnist_cli.cli.help import hint, usual_spelling
 from mnist_cli.cli.lesson import lesson
 from mnist_cli.cli.options import refuse_empty
@@ -141,6 +142,7 @@ def cli() -> None:
     mnist evaluate               measure it on images that it has never seen
     mnist predict my-digit.png   let it read your handwriting
     mnist report                 see inside: a page that shows the whole network
+    mnist export model.onnx      take it into other programs
     mnist lesson                 the ideas of the lectures, one by one, on your network
     mnist exercise               programs with gaps for you to fill, and to check
     mnist sweep batch-size=1,32  compare settings, each with several seeds
@@ -156,6 +158,6 @@ def _name_variables(command: click.Command) -> None:
             option.envvar = f"MNIST_{command.name}_{flag}".replace("-", "_").upper()
 
 
-for command in (download, train, evaluate, predict, report, lesson, exercise, sweep):
+for command in (download, train, evaluate, predict, report, export, lesson, exercise, sweep):
     _name_variables(command)
     cli.add_command(command)

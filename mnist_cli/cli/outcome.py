@@ -17,7 +17,7 @@ def say_result(
     """Say what was done, print the result, and say what to do next."""
     from mnist_cli.training.diagnosis import advice
 
-    run, data = session.run, session.data
+    run, data, origin = session.run, session.data, session.provenance.origin
     network = run.result()
     warnings = advice(run, data.training, data.validation)
     for warning in warnings:
@@ -30,6 +30,7 @@ def say_result(
         dataset=data.name,
         parameters=network.parameters.size,
         config=run.config.to_dict(),
+        origin=None if origin is None else origin._asdict(),
         checkpoint=str(session.path),
         history=[result._asdict() for result in run.history],
         finished=run.finished,
@@ -46,7 +47,7 @@ def _summary(session: "Session", stopped: bool) -> str:
     if stopped and not run.finished:
         return f"Stopped after {run.progress}."
     if not run.epoch:
-        return "Trained nothing: with 0 epochs the network is as the seed drew it."
+        return "Trained nothing: with 0 epochs the network is as it started."
     seconds = [result.seconds for result in run.history if result.seconds is not None]
     text = f"Trained {counted(len(seconds), 'epoch')} in {sum(seconds):.1f} s."
     if not seconds:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,13 @@ from mnist_cli.cli.options import (
 )
 from mnist_cli.cli.output import FAILED, SCHEMA, Output, tell
 from mnist_cli.cli.steps import Stems
+from mnist_cli.cli.table_rows import (
+    answered_rows,
+    check_submission,
+    csv_option,
+    tables_among,
+    write_submission,
+)
 from mnist_cli.wording import sureness
 
 if TYPE_CHECKING:
@@ -48,6 +55,7 @@ class Selection(NamedTuple):
         "mnist predict my-digit.png",
         "mnist predict page.jpg --many --json-lines",
         "mnist predict photos --show",
+        "mnist predict test.csv --csv submission.csv",
     )
 )
 @click.argument(
@@ -69,6 +77,7 @@ class Selection(NamedTuple):
 )
 @click.option("--save-steps", type=FOLDER, help="Folder to save these steps in, as PNG files.")
 @click.option("--json-lines", is_flag=True, help="Print one JSON object per digit, as they come.")
+@csv_option
 @output_options
 def predict(
     images: tuple[str, ...],
@@ -83,14 +92,30 @@ def predict(
     A picture is a photo, scan or drawing: PNG, JPEG, BMP, GIF, WebP or TIFF. A folder stands for
     the pictures in it, '-' for one on standard input. Ink may be darker or lighter than the paper.
     The digit is found, cut out, scaled and centred as MNIST's own digits were.
+
+    A table has a 28x28 image in each row: .csv (Kaggle's form), .npz or an IDX file of images. Its
+    images are read as they are, row by row.
     """
     out = Output(quiet, as_json or json_lines)
     chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
-    model, other = load_network(checkpoint, out), _other(checkpoint)
     inputs = expanded(images)
+    submission: Path | None = options["submission"]
+    tables = tables_among([found.name for found in inputs])
+    if tables and (chosen.many or chosen.show or chosen.steps_folder):
+        raise click.UsageError("--many, --show and --save-steps are for pictures; leave them out.")
+    if submission:
+        check_submission(tables, submission, checkpoint, lines=json_lines)
+    model = load_network(checkpoint, out)
+    if submission:
+        write_submission(model, Path(tables[0]), submission, out)
+        return
     predictions, failed = [], False
     with closing(out.counter(len(inputs))) as bar:
-        for prediction in _predictions(model, other, inputs, chosen, out, bar.update):
+        for prediction in (
+            answered_rows(model, tables, _shown_row(model, chosen, out))
+            if tables
+            else _predictions(model, _other(checkpoint), inputs, chosen, out, bar.update)
+        ):
             failed = failed or "error" in prediction
             if json_lines:
                 click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
@@ -100,6 +125,18 @@ def predict(
         out.result("", **_facts(model), predictions=predictions)
     if failed:
         click.get_current_context().exit(FAILED)
+
+
+def _shown_row(
+    model: "Model", chosen: Selection, out: Output
+) -> Callable[[str, dict[str, Any]], None]:
+    """Return what prints the answer to a row, where JSON does not stand for it."""
+
+    def show(name: str, reading: dict[str, Any]) -> None:
+        if not out.as_json:
+            tell(_line(name, reading, chosen.top, model.calibrated))
+
+    return show
 
 
 def _facts(model: "Model") -> dict[str, Any]:

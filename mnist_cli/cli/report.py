@@ -16,7 +16,7 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import Output
-from mnist_cli.cli.targets import check_output
+from mnist_cli.cli.targets import check_output, existing_folder
 from mnist_cli.data.registry import or_builtin
 
 
@@ -62,8 +62,7 @@ def report(
     from mnist_cli.report import missing_activations, missing_line
 
     out = Output(quiet, as_json)
-    if not output.parent.is_dir():
-        raise click.UsageError(f"--output: no such folder, got {output.parent}; make it first.")
+    existing_folder(output)
     source = Path(dataset) if dataset else None
     check_output(output, data_dir, [network_path(checkpoint), compare, source])
     model = load_network(checkpoint, out)

@@ -11,17 +11,29 @@ from mnist_cli.data.registry import DATASETS, OWN_FOLDER, PREPARED
 from mnist_cli.errors import CheckpointError
 
 
-def check_output(output: Path, data_dir: Path, inputs: Iterable[Path | None] = ()) -> None:
+def existing_folder(output: Path, option: str = "--output") -> None:
+    """Raise click.UsageError if the folder of an output is not there."""
+    if not output.parent.is_dir():
+        raise click.UsageError(f"{option}: no such folder, got {output.parent}; make it first.")
+
+
+def check_output(
+    output: Path,
+    data_dir: Path,
+    inputs: Iterable[Path | None] = (),
+    option: str = "--output",
+) -> None:
     """Check before the work that an output can be written, and that it is no file that is read.
 
-    Raises click.UsageError if it is one of the `inputs` or a file of a data set, and OSError.
+    `option` is its name on the command line. Raises click.UsageError if it is one of the `inputs`
+    or a file of a data set, and OSError.
     """
     from mnist_cli.storage.atomic import check_writable
     from mnist_cli.storage.identity import is_same
 
     for path in [*inputs, *_data_files(data_dir)]:
         if path is not None and is_same(output, path):
-            raise click.UsageError(f"--output must not be a file that is read, got {output}.")
+            raise click.UsageError(f"{option} must not be a file that is read, got {output}.")
     check_writable(output)
 
 

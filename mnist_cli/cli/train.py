@@ -13,6 +13,7 @@ from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
+    NETWORK,
     OUTPUT,
     output_options,
     setting_options,
@@ -31,6 +32,7 @@ from mnist_cli.wording import counted
 if TYPE_CHECKING:
     from mnist_cli.training.data import TrainingData
     from mnist_cli.training.session import Session
+    from mnist_cli.training.start import Start
 
 MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
 MAY_CHANGE |= {"verbose", "quiet", "as_json"}
@@ -42,6 +44,7 @@ MAY_CHANGE |= {"verbose", "quiet", "as_json"}
         "mnist train",
         "mnist train --config relu --epochs 10 --seed 1",
         "mnist train --hidden-sizes 100,50 --activation relu -o wide.npz",
+        "mnist train --start-from best --epochs 5 --learning-rate 0.3",
         "mnist train --resume checkpoints/mnist.npz --epochs 60",
     ),
 )
@@ -59,6 +62,12 @@ MAY_CHANGE |= {"verbose", "quiet", "as_json"}
     "--resume",
     type=FILE,
     help="Continue an interrupted run; only --epochs, --output and --threads may change.",
+)
+@click.option(
+    "--start-from",
+    type=NETWORK,
+    help="Go on from the weights of this network with other settings and data; its layers and its "
+    "preprocessing are kept. A file, best or default.",
 )
 @click.option(
     "--threads",
@@ -116,7 +125,7 @@ def _print_config(options: dict[str, Any]) -> None:
             "--print-config is for a new run, got --resume; "
             f"--config {options['resume']} takes the settings of that one."
         )
-    click.echo(json.dumps(_chosen_config(options).to_dict(), indent=2))
+    click.echo(json.dumps(_chosen_config(options, _start(options)).to_dict(), indent=2))
 
 
 def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
@@ -124,7 +133,8 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
     from mnist_cli.training.data import load_training_data
     from mnist_cli.training.session import Session
 
-    config = _chosen_config(options)
+    start = _start(options)
+    config = _chosen_config(options, start)
     output = options["output"] or DEFAULT_CHECKPOINT
     inputs = [_config_file(options), Path(options["dataset"])]
     check_output(output, options["data_dir"], inputs)
@@ -133,7 +143,13 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
         config = replace(config, validation_size=found.validation_size)
     data = load_training_data(found.name, found.data_dir, config, out.say)
     path = claim_output(context, output, out)
-    return Session.start(config, data, path, options["threads"])
+    return Session.start(config, data, path, options["threads"], start)
+
+
+def _start(options: dict[str, Any]) -> "Start | None":
+    from mnist_cli.training.start import start_from_file
+
+    return start_from_file(options["start_from"]) if options["start_from"] else None
 
 
 def _config_file(options: dict[str, Any]) -> Path | None:
@@ -144,12 +160,14 @@ def _config_file(options: dict[str, Any]) -> Path | None:
     return None if found is None or is_archive(found) else found
 
 
-def _chosen_config(options: dict[str, Any]) -> TrainingConfig:
-    return make_config(_chosen_values(options), "mnist train")
+def _chosen_config(options: dict[str, Any], start: "Start | None") -> TrainingConfig:
+    """What is chosen beats what the start takes over beats default."""
+    taken_over = start.settings if start else {}
+    return make_config({**taken_over, **_chosen_values(options)}, "mnist train")
 
 
 def _chosen_values(options: dict[str, Any]) -> dict[str, Any]:
-    """Option beats environment (both are in `options`) beats file; the rest is not chosen."""
+    """Option beats environment (both are in `options`) beats file."""
     from mnist_cli.config.files import config_values
 
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
@@ -209,6 +227,8 @@ def _say_plan(session: "Session", out: Output) -> None:
     out.say(f"Settings  {settings_line(run.config)}")
     for doubt in doubts(run.config):
         out.say(f"Note      {doubt}")
+    if session.provenance.origin and not run.epoch:
+        out.say(f"Start     the weights of {session.provenance.origin.name}")
     if run.epoch or run.step:
         out.say(f"Resuming  after {run.progress}.")
 

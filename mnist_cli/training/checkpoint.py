@@ -21,7 +21,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,16 +71,23 @@ def save_checkpoint(
     `replacing` makes a context for the moment in which an older file is replaced. Returns the
     `atomic.stamp` of the new file. Raises OSError.
     """
+    with atomic_write(path, replacing) as file:
+        write_checkpoint(file, run, provenance, calibration)
+        file.flush()
+        return stamp_of(os.fstat(file.fileno()))
+
+
+def write_checkpoint(
+    file: BinaryIO, run: Run, provenance: Provenance, calibration: Calibration | None
+) -> None:
+    """Write what `save_checkpoint` does to an open file."""
     network = run.result()
     arrays = _named_layers(network)
     arrays |= {name: by_rows(flat, network.layer_sizes) for name, flat in _flat(run).items()}
     arrays |= _calibration_arrays(calibration)
     values = metadata_of(run, provenance, calibration)
     arrays["metadata"] = np.array(json.dumps(values, allow_nan=False).encode())
-    with atomic_write(path, replacing) as file:
-        write_npz(file, arrays)
-        file.flush()
-        return stamp_of(os.fstat(file.fileno()))
+    write_npz(file, arrays)
 
 
 def _named_layers(network: Network) -> dict[str, NDArray[Any]]:

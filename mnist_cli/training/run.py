@@ -62,12 +62,16 @@ class Run:
         self.snapshots: Snapshots = {}
 
     @classmethod
-    def start(cls, config: TrainingConfig, outputs: int = DIGITS) -> "Run":
-        """Start a run: the first parameters are drawn from the seed."""
+    def start(
+        cls, config: TrainingConfig, outputs: int = DIGITS, first: Network | None = None
+    ) -> "Run":
+        """Start a run: the first parameters are those of `first`, else drawn from the seed."""
         run = cls(config, outputs)
-        # the epochs, counted from 1, have their own generators
-        rng = np.random.default_rng([config.seed, 0])
-        run.network.initialize(rng, config.initialization)
+        if first is not None:
+            run.network.parameters[:] = first.parameters
+        else:  # the epochs, counted from 1, have their own generators
+            rng = np.random.default_rng([config.seed, 0])
+            run.network.initialize(rng, config.initialization)
         keep_frame(run.snapshots, 0, run.network.parameters, config.snapshots)
         return run
 

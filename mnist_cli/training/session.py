@@ -19,6 +19,7 @@ from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import train
 from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.run import EpochResult, Run
+from mnist_cli.training.start import Start, check_start
 
 
 class Session:
@@ -43,12 +44,20 @@ class Session:
 
     @classmethod
     def start(
-        cls, config: TrainingConfig, data: TrainingData, path: Path, threads: int = 1
+        cls,
+        config: TrainingConfig,
+        data: TrainingData,
+        path: Path,
+        threads: int = 1,
+        start: Start | None = None,
     ) -> "Session":
-        """Start a run. Raises OSError if nothing can be written to `path`."""
+        """Start a run, with the weights of another network if there is a `start`.
+
+        Raises InputError if that has other layers, and OSError if nothing can be written to `path`.
+        """
         check_writable(path)
-        run = Run.start(config, len(data.training.classes))
-        return cls(run, data, path, provenance_of(data, describe_environment(threads)))
+        run, provenance = begin(config, data, describe_environment(threads), start)
+        return cls(run, data, path, provenance)
 
     @classmethod
     def resume(cls, checkpoint: Checkpoint, data: TrainingData, path: Path, own: bool) -> "Session":
@@ -127,6 +136,20 @@ class Session:
         with set_aside(self.path) as kept:
             yield
         self.set_aside = kept or self.set_aside
+
+
+def begin(
+    config: TrainingConfig,
+    data: TrainingData,
+    environment: dict[str, str],
+    start: Start | None = None,
+) -> tuple[Run, Provenance]:
+    """Return a new run, and what it starts from. Raises what `Session.start` raises."""
+    outputs, provenance = len(data.training.classes), provenance_of(data, environment)
+    if start is None:
+        return Run.start(config, outputs), provenance
+    check_start(start, config, outputs)
+    return Run.start(config, outputs, start.network), provenance._replace(origin=start.origin)
 
 
 def calibrated(run: Run, data: TrainingData) -> Calibration | None:

@@ -1,0 +1,134 @@
+"""`mnist predict test.csv`: an answer to every row of a table, or Kaggle's form of a submission."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mnist_cli.cli.options import OUTPUT, Function, network_path
+from mnist_cli.cli.output import FAILED, Output, tell
+from mnist_cli.cli.targets import check_output, existing_folder
+from mnist_cli.errors import DataError, InputError
+from mnist_cli.wording import counted
+
+if TYPE_CHECKING:
+    from mnist_cli.data.tables import Rows
+    from mnist_cli.model import Model
+    from mnist_cli.prediction import Reading
+
+HEADER = b"ImageId,Label\n"
+
+
+def csv_option(function: Function) -> Function:
+    """Add --csv."""
+    return click.option(
+        "--csv",
+        "submission",
+        type=OUTPUT,
+        help="For one table: write the answers to this file, as Kaggle wants them.",
+    )(function)
+
+
+def tables_among(names: Sequence[str]) -> list[str]:
+    """Return the tables, by their names. Raises click.UsageError if there are pictures, too."""
+    from mnist_cli.data.rows import is_table
+
+    tables = [name for name in names if is_table(name)]
+    if tables and len(tables) < len(names):
+        other = next(name for name in names if name not in tables)
+        raise click.UsageError(
+            f"tables and pictures need a command each, got {tables[0]}, {other}."
+        )
+    return tables
+
+
+def answered_rows(
+    model: "Model", tables: Sequence[str], show: Callable[[str, dict[str, Any]], None]
+) -> Iterator[dict[str, Any]]:
+    """Answer row by row; a row or table that cannot be read does not stop the others."""
+    for name in tables:
+        errors: list[DataError | OSError] = []
+        for rows in _parts(name, errors):
+            yield from _told(name, errors)
+            for number, reading in zip(rows.numbers, _readings(model, rows), strict=True):
+                values = reading._asdict()
+                del values["box"]  # there is no picture
+                show(f"{name}:{number}", values)
+                yield {"file": name, "row": number, **values}
+        yield from _told(name, errors)
+
+
+def _parts(name: str, errors: list[DataError | OSError]) -> "Iterator[Rows]":
+    """Read a table; what cannot be read is added to the errors."""
+    from mnist_cli.data.rows import read_rows
+
+    try:
+        yield from read_rows(Path(name), errors.append)
+    except (DataError, OSError) as error:
+        errors.append(error)
+
+
+def _readings(model: "Model", rows: "Rows") -> "list[Reading]":
+    from mnist_cli.images import SIDE
+    from mnist_cli.pictures.reader import Picture
+
+    return model.read([Picture(image, (), (0, 0, SIDE, SIDE), {}) for image in rows.images])
+
+
+def _told(name: str, errors: list[DataError | OSError]) -> Iterator[dict[str, Any]]:
+    """Tell what cannot be read, once."""
+    for error in errors:
+        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        text = text.removeprefix(f"{name}: ")
+        tell(f"mnist predict: {name}: {text}", err=True)
+        yield {"file": name, "error": text}
+    errors.clear()
+
+
+def check_submission(
+    tables: Sequence[str], output: Path, checkpoint: Path | None, *, lines: bool
+) -> None:
+    """Check before the work that the answers can be written. Raises UsageError and OSError.
+
+    `lines`: JSON lines are asked for, too.
+    """
+    from mnist_cli.data.loading import usual_data_dir
+
+    if len(tables) != 1 or lines:
+        raise click.UsageError(
+            "--csv is for the answers to one table, without --json-lines; name a .csv, .npz or IDX "
+            "file."
+        )
+    existing_folder(output, "--csv")
+    check_output(output, usual_data_dir(), [Path(tables[0]), network_path(checkpoint)], "--csv")
+
+
+def write_submission(model: "Model", table: Path, output: Path, out: Output) -> None:
+    """Write one answer for each row of a table, all or none; bad rows are left out and named."""
+    import numpy as np
+
+    from mnist_cli.data.rows import read_rows
+    from mnist_cli.storage.atomic import atomic_write
+
+    bad: list[DataError] = []
+    count = 0
+    with atomic_write(output) as file:
+        file.write(HEADER)
+        for rows in read_rows(table, bad.append):
+            answers = np.asarray(model.predict(rows.images))
+            pairs = zip(rows.numbers, answers, strict=True)
+            file.write("".join(f"{number},{answer}\n" for number, answer in pairs).encode())
+            count += len(rows.numbers)
+        if count == 0:
+            raise InputError(f"{table}: no row can be read; {output} is not written")
+    for error in bad:
+        tell(f"mnist predict: {error}", err=True)
+    out.result(
+        f"Wrote {output} ({counted(count, 'row')}).",
+        csv=str(output),
+        rows=count,
+        bad_rows=len(bad),
+    )
+    if bad:
+        click.get_current_context().exit(FAILED)
