@@ -167,7 +167,7 @@ def _chosen_config(options: dict[str, Any], start: "Start | None") -> TrainingCo
 
 
 def _chosen_values(options: dict[str, Any]) -> dict[str, Any]:
-    """Option beats environment (both are in `options`) beats file; the rest is not chosen."""
+    """Option beats environment (both are in `options`) beats file."""
     from mnist_cli.config.files import config_values
 
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
