@@ -248,6 +248,11 @@ def test_the_page_works_with_three_outputs(browser, page, model, test, tmp_path)
     assert cells.nth(1).get_attribute("aria-label").startswith(f"“{NAMES[0]}” read as “{NAMES[1]}”")
     assert visit.page.locator("#ideal-digits button").count() == 3
     check_the_pad(visit, model, tmp_path)
+    for width_of_window in (1280, 390):  # a name of 40 letters makes nothing wider than the window
+        visit.page.set_viewport_size({"width": width_of_window, "height": 844})
+        visit.frames()
+        widest = visit.page.evaluate("document.documentElement.scrollWidth")
+        assert widest == width_of_window
     assert visit.messages == []
 
 
