@@ -43,6 +43,11 @@ def are_digits(classes: Sequence[str]) -> bool:
     return set(classes) <= set(DIGITS)
 
 
+def image_word(classes: Sequence[str]) -> str:
+    """Return what one image is called: a digit, or an image."""
+    return "digit" if are_digits(classes) else "image"
+
+
 def word_for(classes: Sequence[str]) -> str:
     """Return what one class is called: a digit, or a class."""
     return "digit" if are_digits(classes) else "class"

@@ -39,11 +39,12 @@ class DownloadError(MnistError):
     Attributes
     ----------
     reason : the commonest reason, in a few words
+    own_data : where the user's own images lie in its place, "" if there are none
     """
 
-    def __init__(self, message: str, reason: str = "") -> None:
+    def __init__(self, message: str, reason: str = "", own_data: str = "") -> None:
         super().__init__(message)
-        self.reason = reason
+        self.reason, self.own_data = reason, own_data
 
 
 class CheckpointError(MnistError):

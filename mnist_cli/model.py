@@ -74,6 +74,11 @@ class Model:
         return self.checkpoint.provenance.classes
 
     @property
+    def handwriting(self) -> bool:
+        """Whether pictures are read as handwriting; else they are only made smaller."""
+        return self.checkpoint.provenance.handwriting
+
+    @property
     def finished(self) -> bool:
         """Whether its training was not interrupted; see `checkpoint.run.progress`."""
         return self.checkpoint.run.finished
@@ -118,9 +123,10 @@ class Model:
             The picture cannot be read.
         """
         if isinstance(images, (str, os.PathLike)):
-            from mnist_cli.pictures.reader import read_picture
+            from mnist_cli.pictures.reader import read_picture, read_whole
 
-            return self.read([read_picture(Path(images))])[0]
+            read = read_picture if self.handwriting else read_whole
+            return self.read([read(Path(images))])[0]
         digits: NDArray[np.intp] = self.scores(images).argmax(axis=1)
         return int(digits[0]) if is_one_image(images) else digits
 
@@ -169,7 +175,7 @@ class Model:
 
     def _opened(self, data: Data, data_dir: AnyPath | None) -> Dataset | Split:
         """Open a data set given by its name where the model's own is, if nothing else is said."""
-        if data_dir is None and isinstance(data, str):
+        if data_dir is None and isinstance(data, (str, os.PathLike)):
             data_dir = self.data_dir
         return opened(data, data_dir, self.classes)
 

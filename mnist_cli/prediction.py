@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.classes import are_digits
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import AT_ONCE
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.reader import Picture
 
 UNLIKE = "unlike any digit that the network knows"
+UNLIKE_OTHERS = "unlike any image that the network knows"  # where these are no digits
 OTHERWISE = "the network that comes along reads {}"
 
 
@@ -26,10 +28,10 @@ class Answers(NamedTuple):
 
     Attributes
     ----------
-    scores : (n, 10), the outputs of the network; sigmoid outputs do not add up to 1
-    confidences : (n, 10), probability that each digit is right, calibrated on validation images if
+    scores : (n, k), the outputs of the network; sigmoid outputs do not add up to 1
+    confidences : (n, k), probability that each class is right, calibrated on validation images if
         the network had any; a row adds up to 1
-    unlike : (n,) whether an image is like no digit that the network knows
+    unlike : (n,) whether an image is like none that the network knows
     """
 
     scores: Array
@@ -62,15 +64,17 @@ class Reading(NamedTuple):
 
     Attributes
     ----------
-    digit : 0 to 9, or None for a picture without ink
-    confidence : probability that the digit is right, calibrated on validation images if the
+    digit : 0 to 9, or None for a picture without ink, and for a network of other classes
+    label : name of the class; of a digit "0" to "9"
+    confidence : probability that the answer is right, calibrated on validation images if the
         network had any
-    scores : the ten outputs of the network; sigmoid outputs do not add up to 1
+    scores : the outputs of the network, one for each class; sigmoid outputs do not add up to 1
     warnings : reasons to doubt the answer
-    box : left, top, right and bottom edge of the digit, in pixels of the picture
+    box : left, top, right and bottom edge of what was read, in pixels of the picture
     """
 
     digit: int | None
+    label: str | None
     confidence: float
     scores: list[float]
     warnings: list[str]
@@ -81,17 +85,26 @@ def read_pictures(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> list
     """Let the network answer all pictures at once."""
     answers = answer(checkpoint, np.stack([picture.image for picture in pictures]))
     rows = zip(*(array.tolist() for array in answers), strict=True)
-    return [_reading(picture, *row) for picture, row in zip(pictures, rows, strict=True)]
+    classes = checkpoint.provenance.classes
+    return [_reading(picture, classes, *row) for picture, row in zip(pictures, rows, strict=True)]
 
 
 def _reading(
-    picture: "Picture", scores: list[float], probabilities: list[float], outlier: bool
+    picture: "Picture",
+    classes: tuple[str, ...],
+    scores: list[float],
+    probabilities: list[float],
+    outlier: bool,
 ) -> Reading:
     warnings, box = list(picture.warnings), list(picture.box)
     if not picture.image.any():
-        return Reading(None, 0.0, scores, warnings, box)
-    digit = max(range(10), key=scores.__getitem__)
-    return Reading(digit, probabilities[digit], scores, warnings + [UNLIKE] * outlier, box)
+        return Reading(None, None, 0.0, scores, warnings, box)
+    number = max(range(len(scores)), key=scores.__getitem__)
+    label, digits = classes[number], are_digits(classes)
+    warnings += [UNLIKE if digits else UNLIKE_OTHERS] * outlier
+    return Reading(
+        int(label) if digits else None, label, probabilities[number], scores, warnings, box
+    )
 
 
 def with_second_opinion(reading: Reading, other: Reading) -> Reading:

@@ -153,8 +153,23 @@ def test_a_file_of_another_seed_is_noticed_and_the_digits_drawn_again(tmp_path, 
     write_builtin(other, counts=COUNTS, seed=1)
     (dataset_folder("builtin", other) / file).replace(dataset_folder("builtin", data) / file)
     provide("builtin", data, say=said.append)
-    assert len(said) == 1 and "damaged or incomplete; drawing them again (seed 3)" in said[0]
+    assert len(said) == 2 and "damaged or incomplete; drawing them again (seed 3)" in said[0]
+    assert f"--dataset {dataset_folder('builtin', data) / file}.1" in said[1]
     assert seeds(data) == {3}
+
+
+def test_files_of_the_users_own_are_set_aside(tmp_path):
+    place, said = dataset_folder("builtin", tmp_path), []
+    place.mkdir()
+    for name in [*FILES, "SHA256SUMS"]:
+        (place / name).write_bytes(b"mine")
+    write_builtin(tmp_path, counts=COUNTS, say=said.append)
+    write_builtin(tmp_path, counts=COUNTS, seed=1, say=said.append)  # ours are replaced
+    assert len(said) == 1
+    for name in [*FILES, "SHA256SUMS"]:
+        assert (place / f"{name}.1").read_bytes() == b"mine"
+        assert not (place / f"{name}.2").exists()
+    assert seeds(tmp_path) == {1}
 
 
 def test_a_folder_in_the_way_costs_nothing(tmp_path):

@@ -86,7 +86,10 @@ def test_what_is_in_the_way_is_renamed_and_named(good, tmp_path, tiny_files, kin
     assert {name: (place / name).read_bytes() for name in tiny_files} == tiny_files
     assert inode(place / f"{FIRST}.2") == before
     assert (place / f"{FIRST}.1").read_bytes() == b"of last time"
-    told = f"Something else had the name of MNIST's files; it is now {place / FIRST}.2."
+    told = (
+        f"Something else had the name of MNIST's files; it is now {place / FIRST}.2. "
+        f"To use it as a data set of your own: --dataset {place / FIRST}.2"
+    )
     assert [line for line in lines if "is now" in line] == [told]
     assert bool(good.seen) == (way == "mirror")
 

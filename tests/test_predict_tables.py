@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+import mnist_cli
 from mnist_cli.data.idx import IMAGES_MAGIC, idx_header
 from mnist_cli.model import load_model
 
@@ -112,3 +113,14 @@ def test_calls_that_make_no_sense(mnist, table, arguments, message):
     done = mnist("predict", *arguments)
     assert done.code == 2 and message in done.err and len(done.err.splitlines()) == 1
     assert table.read_bytes() == before
+
+
+def test_labels_are_those_of_the_data_set(mnist, table, images, tmp_path):
+    """A network of one's own classes answers with their names, one of MNIST with digits."""
+    named = mnist_cli.Split(images[:60], np.arange(60, dtype=np.uint8) % 3, ("7", 'a "b"', "c,d"))
+    model = mnist_cli.train(named, epochs=1, validation_size=0)
+    model.save(tmp_path / "own.npz")
+    assert mnist("predict", "test.csv", "--csv", "a.csv", "--checkpoint", "own.npz").code == 0
+    with (tmp_path / "a.csv").open(newline="") as file:
+        found = [row["Label"] for row in csv.DictReader(file)]
+    assert found == [named.classes[number] for number in model.predict(images)]

@@ -175,7 +175,10 @@ def test_training_keeps_another_data_set_of_mnists_names_and_sizes(
     assert contents_of(tmp_path) == tiny_files
     assert {name: (tmp_path / f"{name}.1").read_bytes() for name in FILES} == fashion
     names = ", ".join(str(tmp_path / f"{name}.1") for name in FILES)
-    moved = f"Something else had the name of MNIST's files; it is now {names}."
+    moved = (
+        f"Something else had the name of MNIST's files; it is now {names}. "
+        f"To use it as a data set of your own: --dataset {tmp_path / FILES[0]}.1"
+    )
     assert lines == ["Downloading MNIST.", moved]
 
 

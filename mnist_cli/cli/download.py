@@ -19,7 +19,7 @@ from mnist_cli.data.registry import dataset_folder, find_dataset
 )
 @click.option(
     "--dataset",
-    type=DatasetType(),
+    type=DatasetType(paths=False),
     default="mnist",
     show_default=True,
     help="The data set; 'builtin' are digits that this program draws itself.",
@@ -119,7 +119,7 @@ def _draw(
     source = "kept" if is_present(dataset, data_dir) else "drawn"
     if force or images or seed is not None:
         counts = {**COUNTS, "train": images or COUNTS["train"]}
-        write_builtin(data_dir, counts=counts, seed=seed or 0, progress=out.progress)
+        write_builtin(data_dir, counts=counts, seed=seed or 0, say=out.say, progress=out.progress)
         source = "drawn"
     else:
         provide(dataset, data_dir, say=out.say, progress=out.progress)

@@ -44,13 +44,15 @@ def show_estimate(job: "Job", folder: Path, out: Output) -> None:
 
 def _combinations(plan: "Plan", trials: "Sequence[Trial]", rate: float) -> list[dict[str, Any]]:
     """Return what one run of each combination costs."""
+    from mnist_cli.data.registry import find_dataset
     from mnist_cli.sweep.plan import parameters_of, steps_of
 
+    outputs = len(find_dataset(plan.dataset).classes)
     return [
         {
             "setting": trial.point.title,
             "steps": trial.config.epochs * steps_of(trial.config, plan.images),
-            "parameters": parameters_of(trial.config),
+            "parameters": parameters_of(trial.config, outputs),
             "seconds": trial.cost * rate,
         }
         for trial in trials

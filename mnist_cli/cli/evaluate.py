@@ -9,6 +9,7 @@ from click.core import ParameterSource
 from mnist_cli.classes import word_for
 from mnist_cli.cli.help import examples
 from mnist_cli.cli.options import (
+    EXISTING,
     NetworkType,
     checkpoint_option,
     data_dir_option,
@@ -18,6 +19,7 @@ from mnist_cli.cli.options import (
 )
 from mnist_cli.cli.output import Output
 from mnist_cli.cli.ranking import network_files, rank, shown_name
+from mnist_cli.cli.wrong import ALL, usual_part, wrong_lines, wrong_pictures
 from mnist_cli.data.registry import or_builtin, title_of
 
 if TYPE_CHECKING:
@@ -37,18 +39,24 @@ if TYPE_CHECKING:
 @click.option(
     "--split",
     type=click.Choice(["test", "validation", "train"]),
-    default="test",
-    show_default=True,
-    help="Part of the data set to measure on.",
+    help="Part of the data set to measure on.  [default: test, or all of your own images that came "
+    "without a test part, where the network has not seen them]",
 )
 @dataset_option
+@click.option(
+    "--labels",
+    type=EXISTING,
+    metavar="FILE",
+    help="Measure on the pictures that a CSV file lists: a column 'file' and a column 'label'.",
+)
 @data_dir_option("evaluate")
 @output_options
 def evaluate(
     networks: tuple[Path, ...],
     checkpoint: Path | None,
-    split: str,
+    split: str | None,
     dataset: str | None,
+    labels: Path | None,
     data_dir: Path,
     quiet: bool,
     as_json: bool,
@@ -56,7 +64,8 @@ def evaluate(
     """Measure a trained network, by default on images that it has not seen.
 
     Prints the accuracy with its 95% interval, the loss, the confusion matrix, precision, recall
-    and F1 of each digit or class, and the commonest confusions.
+    and F1 of each digit or class, the commonest confusions, and which of your own pictures were
+    read wrong.
 
     Several networks, or a folder of them, are ranked: one line each, on the same test images, with
     the pairs whose difference may be chance.
@@ -65,6 +74,7 @@ def evaluate(
     from mnist_cli.data.loading import load
 
     out = Output(quiet, as_json)
+    dataset = _chosen(dataset, labels)
     files = network_files(networks)
     if files:
         _refuse_another(checkpoint)
@@ -74,20 +84,31 @@ def evaluate(
         return
     model = load_network(files[0] if files else checkpoint, out)
     data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)
-    measured = model.evaluate(data, split)
+    split = split or usual_part(model, data)
+    measured = model.evaluate(data.whole if split == ALL else data, None if split == ALL else split)
+    wrong = wrong_pictures(model, data, split, measured)
     out.result(
         *_lines(
             f"{shown_name(model)} on {title_of(data.name)}, {split} images",
             measured,
             model.classes,
         ),
+        *wrong_lines(wrong),
         **_origin(model),
         dataset=data.name,
-        dataset_sha256=load_file(data.name, split, data_dir)[1],
+        dataset_sha256=load_file(data.name, "test" if split == ALL else split, data_dir)[1],
         split=split,
         classes=model.classes,
         **_values(measured),
+        wrong=wrong,
     )
+
+
+def _chosen(dataset: str | None, labels: Path | None) -> str | None:
+    """Return the data set to measure on: the pictures in a list are one, too."""
+    if dataset is not None and labels is not None:
+        raise click.UsageError(f"--labels goes without --dataset, got {dataset}.")
+    return dataset if labels is None else str(labels)
 
 
 def _refuse_another(checkpoint: Path | None) -> None:
@@ -97,9 +118,9 @@ def _refuse_another(checkpoint: Path | None) -> None:
         raise click.UsageError(f"--checkpoint goes without other networks, got {checkpoint}.")
 
 
-def _refuse_other_parts(split: str) -> None:
+def _refuse_other_parts(split: str | None) -> None:
     """Refuse the parts of the training images: each network may have held out others."""
-    if split != "test":
+    if split not in (None, "test"):
         raise click.UsageError(f"--split: several networks are measured on test, got {split}.")
 
 

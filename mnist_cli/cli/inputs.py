@@ -66,9 +66,9 @@ def _pictures_in(folder: Path) -> Iterator[Path]:
     return (path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
 
 
-def loaded(found: Input, *, many: bool, keep_steps: bool) -> Input:
+def loaded(found: Input, *, many: bool, keep_steps: bool, handwriting: bool = True) -> Input:
     """Return an input with its pictures, or with the reason why it cannot be read."""
-    from mnist_cli.pictures.reader import read_digits, read_picture
+    from mnist_cli.pictures.reader import read_digits, read_picture, read_whole
 
     if found.error:
         return found
@@ -76,7 +76,8 @@ def loaded(found: Input, *, many: bool, keep_steps: bool) -> Input:
         source = _source(found.name)
         if many and (digits := read_digits(source, keep_steps=keep_steps)):
             return found._replace(pictures=digits)
-        return found._replace(pictures=[read_picture(source, keep_steps=keep_steps)])
+        read = read_picture if handwriting else read_whole
+        return found._replace(pictures=[read(source, keep_steps=keep_steps)])
     except (PictureError, OSError) as error:
         return found._replace(error=_message(error, found.name))
 

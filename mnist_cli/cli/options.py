@@ -15,7 +15,7 @@ from mnist_cli.cli.help import SettingOption
 from mnist_cli.cli.output import Output
 from mnist_cli.config.rules import Choice, Sizes, Switch
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
-from mnist_cli.data.registry import DATASETS
+from mnist_cli.data.registry import DATASETS, is_own
 from mnist_cli.errors import ConfigError
 from mnist_cli.language import LANGUAGES
 
@@ -94,31 +94,37 @@ class ConfigType(PathType):
 
 
 class DatasetType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only
-    """The name of a data set, looked up when it is needed; or one of some `other` names."""
+    """The name of a data set, or one of some `other` names; with `paths` also one's own images.
+
+    A folder that has the name of a data set is `./name`.
+    """
 
     name = "dataset"
 
-    def __init__(self, *others: str) -> None:
-        self.others = others
+    def __init__(self, *others: str, paths: bool = True) -> None:
+        self.others, self.paths = others, paths
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
         """Show the names."""
-        return f"[{'|'.join(self._names())}]"
+        return f"[{'|'.join([*self._names(), *['PATH'] * self.paths])}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Check that there is such a data set."""
-        if value not in self._names():
-            self.fail(f"must be one of {', '.join(self._names())}, got {value!r}.", param, ctx)
-        return value
+        if value in self._names() or (self.paths and (is_own(value) or Path(value).exists())):
+            return value
+        what = ", or a folder or file that exists" if self.paths else ""
+        return self.fail(
+            f"must be one of {', '.join(self._names())}{what}, got {value!r}.", param, ctx
+        )
 
     def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        param: click.Parameter,  # noqa: ARG002
-        incomplete: str,
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Offer the names."""
-        return completions(self._names(), incomplete)
+        """Offer the names, and paths where none of them begins so."""
+        names = completions(self._names(), incomplete)
+        if names or not self.paths:
+            return names
+        return PathType().shell_complete(ctx, param, incomplete)
 
     def _names(self) -> list[str]:
         return [*self.others, *DATASETS]
@@ -211,8 +217,8 @@ def dataset_option(function: Function) -> Function:
     return click.option(
         "--dataset",
         type=DatasetType(),
-        help="Data set to measure on.  [default: the one that the network was trained on, or the "
-        "built-in digits where MNIST cannot be downloaded]",
+        help="Data set to measure on, or the path of your own images.  [default: the one that the "
+        "network was trained on, or the built-in digits where MNIST cannot be downloaded]",
     )(function)
 
 

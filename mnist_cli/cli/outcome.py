@@ -35,7 +35,7 @@ def say_result(
         history=[result._asdict() for result in run.history],
         finished=run.finished,
         stopped_early=run.stopped_early,
-        warnings=[*doubts(run.config), *warnings],
+        warnings=[*doubts(run.config, run.outputs), *warnings],
         **({} if gradient_error is None else {"gradient_error": gradient_error}),
     )
     out.say(_next_step(session))

@@ -1,7 +1,6 @@
 """`mnist predict`: the digits that the network reads in pictures."""
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from mnist_cli.bundled import BUNDLED
+from mnist_cli.classes import are_digits, image_word
 from mnist_cli.cli.help import examples
 from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
 from mnist_cli.cli.options import (
@@ -87,11 +87,12 @@ def predict(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Read the digit in each picture.
+    """Read the digit, or what the network has learned, in each picture.
 
     A picture is a photo, scan or drawing: PNG, JPEG, BMP, GIF, WebP or TIFF. A folder stands for
     the pictures in it, '-' for one on standard input. Ink may be darker or lighter than the paper.
-    The digit is found, cut out, scaled and centred as MNIST's own digits were.
+    The digit is found, cut out, scaled and centred as MNIST's own digits were. For a network that
+    was trained on other pictures, such as garments, a picture is only made smaller.
 
     A table has a 28x28 image in each row: .csv (Kaggle's form), .npz or an IDX file of images. Its
     images are read as they are, row by row.
@@ -100,28 +101,39 @@ def predict(
     chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
     inputs = expanded(images)
     submission: Path | None = options["submission"]
-    tables = tables_among([found.name for found in inputs])
-    if tables and (chosen.many or chosen.show or chosen.steps_folder):
-        raise click.UsageError("--many, --show and --save-steps are for pictures; leave them out.")
+    pictures_only = chosen.many or chosen.show or chosen.steps_folder is not None
+    tables = tables_among([found.name for found in inputs], pictures_only=pictures_only)
     if submission:
         check_submission(tables, submission, checkpoint, lines=json_lines)
     model = load_network(checkpoint, out)
+    if chosen.many and not model.handwriting:
+        raise click.UsageError(
+            "--many finds handwriting, but this network learned other pictures; leave it out."
+        )
     if submission:
         write_submission(model, Path(tables[0]), submission, out)
         return
-    predictions, failed = [], False
     with closing(out.counter(len(inputs))) as bar:
-        for prediction in (
-            answered_rows(model, tables, _shown_row(model, chosen, out))
-            if tables
-            else _predictions(model, _other(checkpoint), inputs, chosen, out, bar.update)
-        ):
-            failed = failed or "error" in prediction
-            if json_lines:
-                click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
-            elif as_json:
-                predictions.append(prediction)
-    if as_json and not json_lines:
+        if tables:
+            answers = answered_rows(model, tables, _shown_row(model, chosen, out))
+        else:
+            other = _other(checkpoint, model)
+            answers = _predictions(model, other, inputs, chosen, out, bar.update)
+        _print(answers, model, out, json_lines=json_lines)
+
+
+def _print(
+    answers: Iterator[dict[str, Any]], model: "Model", out: Output, *, json_lines: bool
+) -> None:
+    """Print the answers as JSON where that is asked for; exit with 1 if one is an error."""
+    predictions, failed = [], False
+    for prediction in answers:
+        failed = failed or "error" in prediction
+        if json_lines:
+            click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
+        elif out.as_json:
+            predictions.append(prediction)
+    if out.as_json and not json_lines:
         out.result("", **_facts(model), predictions=predictions)
     if failed:
         click.get_current_context().exit(FAILED)
@@ -134,7 +146,7 @@ def _shown_row(
 
     def show(name: str, reading: dict[str, Any]) -> None:
         if not out.as_json:
-            tell(_line(name, reading, chosen.top, model.calibrated))
+            tell(_line(name, reading, chosen.top, model))
 
     return show
 
@@ -145,18 +157,21 @@ def _facts(model: "Model") -> dict[str, Any]:
         "checkpoint": model.name,
         "finished": model.finished,
         "calibrated": model.calibrated,
+        "classes": model.classes,
     }
 
 
-def _other(checkpoint: Path | None) -> "Model | None":
-    """Return the network that comes with the program, None if it is the chosen one.
+def _other(checkpoint: Path | None, model: "Model") -> "Model | None":
+    """Return the network that comes with the program, None if it is chosen or knows other classes.
 
     It reads pictures better than most that are trained in a minute, and should not be given up in
     silence.
     """
     from mnist_cli.model import load_model
 
-    return None if network_path(checkpoint) == BUNDLED else load_model()
+    if network_path(checkpoint) == BUNDLED or not are_digits(model.classes):
+        return None
+    return load_model()
 
 
 def _predictions(
@@ -171,7 +186,8 @@ def _predictions(
     keep = chosen.show or chosen.steps_folder is not None
     todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
-        opened = [loaded(found, many=chosen.many, keep_steps=keep) for found in group]
+        how = {"many": chosen.many, "keep_steps": keep, "handwriting": model.handwriting}
+        opened = [loaded(found, **how) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
         readings = iter(_readings(model, other, pictures) if pictures else [])
         for name, found, error in opened:
@@ -185,9 +201,12 @@ def _predictions(
             for picture in found:
                 reading = next(readings)._asdict()
                 if not out.as_json:
-                    tell(_line(name, reading, chosen.top, model.calibrated))
+                    tell(_line(name, reading, chosen.top, model))
                 if chosen.show:
-                    _show(model, picture, out)
+                    from mnist_cli.cli.display import draw_steps
+
+                    stream = sys.stderr if out.as_json else sys.stdout
+                    draw_steps(picture, model.config.preprocessing, stream)
                 yield {"file": name, **reading}
 
 
@@ -209,38 +228,22 @@ def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool)
         save_steps(picture, folder, f"{stem}-{number}" if numbered else stem)
 
 
-def _line(name: str, reading: dict[str, Any], top: int, calibrated: bool) -> str:
+def _line(name: str, reading: dict[str, Any], top: int, model: "Model") -> str:
+    classes = model.classes
     warnings = f"   ({'; '.join(reading['warnings'])})" if reading["warnings"] else ""
-    if reading["digit"] is None:
-        return f"{name}: no digit{warnings}"
-    ranked = sorted(range(10), key=lambda digit: -reading["scores"][digit])[:top]
-    scores = ", ".join(f"{digit}: {reading['scores'][digit]:.3f}" for digit in ranked)
-    sure = _sure(reading, calibrated)
-    return f"{name}: {reading['digit']}   {sure}   (scores {scores}){warnings}"
+    if reading["label"] is None:
+        return f"{name}: no {image_word(classes)}{warnings}"
+    ranked = sorted(range(len(classes)), key=lambda number: -reading["scores"][number])[:top]
+    scores = ", ".join(f"{classes[number]}: {reading['scores'][number]:.3f}" for number in ranked)
+    sure = _sure(reading, model.calibrated)
+    return f"{name}: {reading['label']}   {sure}   (scores {scores}){warnings}"
 
 
 def _sure(reading: dict[str, Any], calibrated: bool) -> str:
-    """Say how sure the answer is; that to a picture like no digit is not."""
-    from mnist_cli.prediction import UNLIKE
+    """Say how sure the answer is; that to a picture like none that was learned is not."""
+    from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS
 
     if not calibrated:
         return "not calibrated"
-    return (
-        "not sure" if UNLIKE in reading["warnings"] else f"{sureness(reading['confidence'])} sure"
-    )
-
-
-def _show(model: "Model", picture: "Picture", out: Output) -> None:
-    """Draw the steps; the last ones are those of the network's preprocessing."""
-    from mnist_cli.cli.display import side_by_side
-    from mnist_cli.data.preprocessing import preprocess
-
-    step = model.config.preprocessing
-    panels = dict(picture.steps)
-    if step != "none":
-        for shown in ("moments", "directions")[: 1 + (step == "directions")]:
-            name = step if step != "directions" else shown
-            panels[name] = preprocess(picture.image[None], name).reshape(28, 28)
-    stream = sys.stderr if out.as_json else sys.stdout
-    width = shutil.get_terminal_size((100, 24)).columns
-    click.echo(side_by_side(panels, width, stream.encoding or "ascii"), file=stream)
+    unlike = {UNLIKE, UNLIKE_OTHERS}.intersection(reading["warnings"])
+    return "not sure" if unlike else f"{sureness(reading['confidence'])} sure"

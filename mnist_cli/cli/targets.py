@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mnist_cli.cli.output import Output
-from mnist_cli.data.registry import DATASETS
+from mnist_cli.data.registry import DATASETS, OWN_FOLDER, PREPARED
 from mnist_cli.errors import CheckpointError
 
 
@@ -44,7 +44,8 @@ def _data_files(data_dir: Path) -> Iterator[Path]:
         yield from (folder / (f.name + ending) for f in source.files for ending in ("", ".gz"))
         if source.folder:
             yield from folder.glob("*")
-    yield from (data_dir / "prepared").glob("*")
+    yield from (data_dir / PREPARED).glob("*")
+    yield from (data_dir / OWN_FOLDER).glob("*/*")
 
 
 def claim_output(context: click.Context, output: Path, out: Output) -> Path:

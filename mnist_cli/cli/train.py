@@ -1,6 +1,7 @@
 """`mnist train`: show the plan, train, show the result and what to do next."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,8 +136,11 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
     start = _start(options)
     config = _chosen_config(options, start)
     output = options["output"] or DEFAULT_CHECKPOINT
-    check_output(output, options["data_dir"], [_config_file(options)])
+    inputs = [_config_file(options), Path(options["dataset"])]
+    check_output(output, options["data_dir"], inputs)
     found = load(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
+    if "validation_size" not in _chosen_values(options):
+        config = replace(config, validation_size=found.validation_size)
     data = load_training_data(found.name, found.data_dir, config, out.say)
     path = claim_output(context, output, out)
     return Session.start(config, data, path, options["threads"], start)
@@ -157,18 +161,19 @@ def _config_file(options: dict[str, Any]) -> Path | None:
 
 
 def _chosen_config(options: dict[str, Any], start: "Start | None") -> TrainingConfig:
-    """Option beats environment (both are in `options`) beats file beats start beats default."""
+    taken_over = start.settings if start else {}
+    return make_config({**taken_over, **_chosen_values(options)}, "mnist train")
+
+
+def _chosen_values(options: dict[str, Any]) -> dict[str, Any]:
+    """Option beats environment (both are in `options`) beats file; the rest is not chosen."""
     from mnist_cli.config.files import config_values
 
     given = {name: options[name] for name in SETTINGS if options[name] is not None}
-    taken_over = start.settings if start else {}
-    values = {**taken_over, **config_values(options["config"]), **given}
-    return make_config(values, "mnist train")
+    return {**config_values(options["config"]), **given}
 
 
 def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
-    from dataclasses import replace
-
     from mnist_cli.data.loading import load
     from mnist_cli.training.checkpoint import load_checkpoint
     from mnist_cli.training.data import load_training_data
@@ -219,7 +224,7 @@ def _say_plan(session: "Session", out: Output) -> None:
     out.say(f"Data      {_data_line(session.data)}")
     out.say(f"Network   {network_line(run.network)}")
     out.say(f"Settings  {settings_line(run.config)}")
-    for doubt in doubts(run.config):
+    for doubt in doubts(run.config, run.outputs):
         out.say(f"Note      {doubt}")
     if session.provenance.origin and not run.epoch:
         out.say(f"Start     the weights of {session.provenance.origin.name}")

@@ -28,7 +28,8 @@ def training_data_options(command: str) -> Callable[[Function], Function]:
             type=DatasetType("auto"),
             default="auto",
             show_default=True,
-            help="auto: MNIST or, if it cannot be downloaded, the built-in digits.",
+            help="auto: MNIST or, if it cannot be downloaded, the built-in digits. PATH: your own "
+            "images, a folder of pictures by class, IDX, .npz or CSV.",
         )(function)
 
     return added

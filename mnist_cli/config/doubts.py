@@ -3,21 +3,24 @@
 from mnist_cli.config.settings import TrainingConfig, usual_learning_rate
 from mnist_cli.images import PIXELS
 
-OUTPUTS = 10  # one for each digit
+DIGITS = 10
 FAR = 4  # times the usual learning rate; with more, training often fails
 
 
-def doubts(config: TrainingConfig) -> list[str]:
-    """Return a sentence for each setting that is probably a mistake."""
-    return [*_layers_of_both_ends(config.hidden_sizes), *_long_steps(config)]
+def doubts(config: TrainingConfig, outputs: int = DIGITS) -> list[str]:
+    """Return a sentence for each setting that is probably a mistake.
+
+    `outputs` are the neurons of the last layer, one for each class.
+    """
+    return [*_layers_of_both_ends(config.hidden_sizes, outputs), *_long_steps(config)]
 
 
-def _layers_of_both_ends(sizes: tuple[int, ...]) -> list[str]:
+def _layers_of_both_ends(sizes: tuple[int, ...], outputs: int) -> list[str]:
     """Nielsen's list has inputs and outputs too: Network([784, 30, 10])."""
     if PIXELS not in sizes[:1]:
         return []
-    hidden = sizes[1:-1] if sizes[-1] == OUTPUTS else sizes[1:]
-    layers = "-".join(map(str, (PIXELS, *sizes, OUTPUTS)))
+    hidden = sizes[1:-1] if sizes[-1] == outputs else sizes[1:]
+    layers = "-".join(map(str, (PIXELS, *sizes, outputs)))
     meant = ",".join(map(str, hidden)) or "none"
     text = (
         f"hidden_sizes begins with {PIXELS}, the number of pixels; inputs and outputs come by "

@@ -21,6 +21,7 @@ from mnist_cli.data.registry import (
     dataset_folder,
     download_command,
     find_dataset,
+    remedy,
 )
 from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.images import SIDE
@@ -171,16 +172,16 @@ def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
 @contextmanager
 def with_remedy(dataset: str) -> Iterator[None]:
     """Add to errors about the files of a data set what the user can do. Raises DataError."""
-    command = download_command(dataset)
+    what_to_do = remedy(dataset)
     try:
         yield
     except PermissionError as error:
         raise DataError(
             f"{error.filename}: no permission to read it; change its permissions, or remove it "
-            f"and run '{command}'"
+            f"and {what_to_do}"
         ) from error
     except DataError as error:
-        raise type(error)(f"{error}; run '{command}'") from error
+        raise type(error)(f"{error}; {what_to_do}") from error
 
 
 def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:

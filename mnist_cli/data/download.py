@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mnist_cli.data.datasets import is_verified, with_remedy
-from mnist_cli.data.folders import Folder
+from mnist_cli.data.folders import Converted, Folder
 from mnist_cli.data.listed import add_to_list
+from mnist_cli.data.own.writing import write_table
 from mnist_cli.data.registry import DataFile, dataset_folder, download_command, find_dataset
 from mnist_cli.data.sources import (
     FILE_SECONDS,
@@ -87,6 +88,8 @@ def download_dataset(
         work.keep()
     if folder is not None:
         work.take(Folder(folder, work.source.files), work.missing)
+        if work.missing:
+            work.take_converted(folder)
     else:
         if not force:
             work.take_from_own_folder()
@@ -135,6 +138,12 @@ class _Collection:
             self.say(f"Found {self.source.title} in {where}; unpacked into {self.place}, verified.")
         self.keep()  # another process may have been faster
 
+    def take_converted(self, path: Path) -> None:
+        """Take what the rows of Keras' `.npz` or of CSV files are, once they are IDX files."""
+        with temporary_folder(self.place) as new:
+            if write_table(path, new):
+                self.take(Converted(new, path, self.missing), self.missing)
+
     def download(self, addresses: Sequence[str], file_seconds: float) -> None:
         """Take what is missing from mirrors."""
         if not self.missing or not addresses:
@@ -156,7 +165,8 @@ class _Collection:
             if moved:
                 self.say(
                     f"Something else had the name of {self.source.title}'s files; it is now "
-                    f"{', '.join(moved)}."
+                    f"{', '.join(moved)}. To use it as a data set of your own: "
+                    f"--dataset {moved[0]}"
                 )
 
     def _take(self, giver: Source, files: Sequence[DataFile], moved: list[str]) -> None:
@@ -176,9 +186,20 @@ class _Collection:
         lines = [f"{name}: {file.name}: {reason}" for name, (file, reason) in self.failures.items()]
         head = f"could not get all files of {self.source.title}:"
         reasons = Counter(self._short_reason(name) for name in self.failures)
+        own = self._own_data()
         return DownloadError(
-            "\n  ".join([head, *lines, _what_to_do(self.dataset)]),
+            "\n  ".join([head, *lines, *[own] * bool(own), _what_to_do(self.dataset)]),
             "; ".join(reason for reason, _ in reasons.most_common(2)),
+            own,
+        )
+
+    def _own_data(self) -> str:
+        """Return what to do with other images of these names, "" if there are none."""
+        if not any((self.place / file.name).is_file() for file in self.missing):
+            return ""
+        return (
+            f"{self.place} holds other files of these names; if they are a data set of your own, "
+            f"name it: --dataset {self.place}"
         )
 
     def _short_reason(self, name: str) -> str:

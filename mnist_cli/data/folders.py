@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
 
-from mnist_cli.data.registry import DATASETS, PREPARED, DataFile
+from mnist_cli.data.registry import DATASETS, OWN_FOLDER, PREPARED, DataFile
 from mnist_cli.data.unpacking import CHUNK, GZIP, UnusableError, unpacked
 from mnist_cli.progress import ProgressFactory
 
@@ -23,7 +23,11 @@ LEVELS = 2  # folders in the folder, as in torchvision's MNIST/raw
 MOST_FILES = 1000  # to look at; a data directory may be somebody's home
 MOST_CONTENTS = 32  # to unpack, 50 MB each
 ZIP = b"PK\x03\x04"  # the first bytes of a zip archive
-OURS = {PREPARED, *(source.folder for source in DATASETS.values())}  # folders of the program
+OURS = {
+    PREPARED,
+    OWN_FOLDER,
+    *(source.folder for source in DATASETS.values()),
+}  # folders of the program
 DAMAGED = (OSError, EOFError, RuntimeError, NotImplementedError, BadZipFile, zlib.error)
 
 
@@ -108,6 +112,21 @@ class Folder:
             if len(right) == len(wanted):
                 break
         return right
+
+
+class Converted(Folder):
+    """A folder of files that were made from `path`."""
+
+    def __init__(self, folder: Path, path: Path, files: Sequence[DataFile]) -> None:
+        super().__init__(folder, files)
+        self.path = path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def source_of(self, file: DataFile) -> str:  # noqa: ARG002
+        """See `Source`."""
+        return str(self.path)
 
 
 def _digests(content: Content, limit: int) -> set[str]:

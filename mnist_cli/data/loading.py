@@ -4,13 +4,14 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from mnist_cli.classes import DIGITS
 from mnist_cli.data.datasets import Split, load_split
 from mnist_cli.data.prepared import load_prepared
 from mnist_cli.data.provision import provide
-from mnist_cli.data.registry import OWN
+from mnist_cli.data.registry import OWN, find_dataset
 from mnist_cli.errors import InputError
 from mnist_cli.progress import ProgressFactory, Say, bar_of_bytes, no_progress, say_nothing
 from mnist_cli.storage.paths import AnyPath, as_path
@@ -32,6 +33,7 @@ class Dataset:
     data_dir : the folder of all data sets
     validation_size : how many of the last training images are `validation`
     train, validation, test : `Split`s, mapped when they are first asked for
+    whole : all images in memory, those for the test last
     """
 
     def __init__(
@@ -46,9 +48,12 @@ class Dataset:
 
     @cached_property
     def validation_size(self) -> int:
-        """As given, else 10,000, and at most a sixth of the training images."""
+        """As given, else 10,000, and at most a sixth; of one's own images those chosen for it."""
         if self._held_out is not None:
             return self._held_out
+        chosen = find_dataset(self.name).validation
+        if chosen is not None:
+            return chosen
         return usual_validation_size(len(load_split(self.name, "train", self.data_dir).labels))
 
     @cached_property
@@ -65,6 +70,13 @@ class Dataset:
     def test(self) -> Split:
         """Images for the last measurement alone."""
         return load_split(self.name, "test", self.data_dir)
+
+    @cached_property
+    def whole(self) -> Split:
+        """All images, those for the test last."""
+        first, last = load_split(self.name, "train", self.data_dir), self.test
+        images = np.concatenate([first.images, last.images])
+        return Split(images, np.concatenate([first.labels, last.labels]), last.classes)
 
     def prepared(self, split: str, validation_size: int, preprocessing: str) -> Split:
         """Map a part as a network sees it, kept beside the data. See `load_prepared`."""
@@ -83,7 +95,7 @@ class Dataset:
 
 
 def load(
-    name: str = "mnist",
+    name: AnyPath = "mnist",
     data_dir: AnyPath | None = None,
     *,
     validation_size: int | None = None,
@@ -95,7 +107,9 @@ def load(
     Parameters
     ----------
     name
-        "mnist", "builtin", or "auto": MNIST, and where it cannot be downloaded the built-in digits.
+        "mnist", "fashion", "kmnist", "qmnist", "builtin", or "auto": MNIST, and where it cannot be
+        downloaded the built-in digits. Or the path of your own images: a folder of pictures by
+        class, IDX files, an `.npz` or a CSV file.
     data_dir
         Folder of the data sets; None means the variable MNIST_DATA_DIR, else `data`.
     validation_size
@@ -122,7 +136,8 @@ def load(
         raise InputError(f"validation_size: must be a whole number from 0, got {validation_size!r}")
     folder = usual_data_dir() if data_dir is None else as_path(data_dir, "data_dir")
     factory = progress if callable(progress) else bar_of_bytes if progress else no_progress
-    found = provide(name, folder, say=say, progress=factory)
+    text = name if isinstance(name, str) else str(as_path(name, "name").absolute())
+    found = provide(text, folder, say=say, progress=factory)
     if validation_size is not None:
         load_split(found, "train", folder, validation_size)  # refuses a size that leaves no image
     return Dataset(found, folder, validation_size, say)
@@ -136,7 +151,7 @@ def usual_data_dir() -> Path:
     return Path(folder)
 
 
-Data = Dataset | Split | tuple[ArrayLike, ArrayLike] | str
+Data = Dataset | Split | tuple[ArrayLike, ArrayLike] | AnyPath
 
 
 def opened(
@@ -146,7 +161,7 @@ def opened(
 
     The labels of a pair of arrays are those of `classes`.
     """
-    if isinstance(data, str):
+    if isinstance(data, (str, os.PathLike)):
         return load(data, data_dir)
     if data_dir is not None:
         raise InputError(

@@ -9,7 +9,6 @@ from mnist_cli.data.builtin.manifest import DRAWING, read_drawing
 from mnist_cli.data.datasets import is_present
 from mnist_cli.data.registry import (
     DATASETS,
-    check_one_of,
     dataset_folder,
     download_command,
     find_dataset,
@@ -36,6 +35,8 @@ def provide(
 ) -> str:
     """Put a data set in place if it is not there yet, and return its name.
 
+    A path to the user's own images is converted once; the name is then that of the result.
+
     `auto` means MNIST or, if it can neither be found nor downloaded, the built-in digits. After a
     download that failed, `auto` does not try another one for a day.
 
@@ -55,9 +56,12 @@ def provide(
     DataError
         Its folder may not be read, or it holds digits of an unknown seed.
     """
-    check_one_of("dataset", dataset, ("auto", *DATASETS))
     if dataset == "auto":
         return _provide_mnist_or_builtin(data_dir, say, progress)
+    if dataset not in DATASETS:
+        from mnist_cli.data.own.placing import provide_own  # Pillow, for pictures alone
+
+        return provide_own(dataset, data_dir, say, progress)
     for folder in (dataset_folder(dataset, data_dir), data_dir / "prepared"):
         remove_left_behind(folder)  # by a killed process: a run that only reads tidies up, too
     if not is_present(dataset, data_dir):
@@ -78,6 +82,8 @@ def _provide_mnist_or_builtin(data_dir: Path, say: Say, progress: ProgressFactor
             say(f"MNIST could not be downloaded: {error.reason}; 'mnist download' tells more.")
         else:
             say(f"MNIST could not be downloaded today: {remembered}; 'mnist download' tries again.")
+        if error.own_data:
+            say(error.own_data)
         say(INSTEAD)
         return provide("builtin", data_dir, say=say, progress=progress)
     return "mnist"
@@ -122,4 +128,4 @@ def _draw(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> 
         )
     else:
         say("Drawing the built-in digits.")
-    write_builtin(data_dir, counts=counts, seed=seed, progress=progress)
+    write_builtin(data_dir, counts=counts, seed=seed, say=say, progress=progress)

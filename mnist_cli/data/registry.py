@@ -12,6 +12,7 @@ from mnist_cli.classes import DIGITS
 from mnist_cli.errors import InputError
 
 OWN = "own"  # images that were given from Python; they are in no file
+OWN_FOLDER = "own"  # for converted data sets; their names are `own/<name>-<digest>`
 PREPARED = "prepared"  # the folder beside the data for images as a network sees them
 SPLITS = ("train", "validation", "test")
 
@@ -51,6 +52,7 @@ class DataSource(NamedTuple):
     handwriting : whether the images are of ink on paper, cut out and centred as MNIST's makers did
         it; False for garments, signs and photos, which are only made smaller and grey
     held_out : whether it came without test images, so that a tenth was held out; its title says so
+    validation : how many of the last training images are for validation, None for the usual number
     """
 
     title: str
@@ -61,6 +63,7 @@ class DataSource(NamedTuple):
     classes: tuple[str, ...] = DIGITS
     handwriting: bool = True
     held_out: bool = False
+    validation: int | None = None
 
     def files_of(self, split: str) -> tuple[DataFile, DataFile]:
         """Return the files of images and of labels that a split is part of."""
@@ -215,14 +218,31 @@ def check_one_of(what: str, name: str, known: Collection[str]) -> None:
         raise InputError(f"{what}: must be one of {', '.join(known)}, got {name!r}")
 
 
+_opened: dict[str, DataSource] = {}  # converted data sets, whose names say their content
+
+
+def remember(name: str, row: DataSource) -> None:
+    """Let `find_dataset` know a converted data set of the user's own."""
+    _opened[name] = row
+
+
+def is_own(name: str) -> bool:
+    """Whether this is the name of a converted data set of the user's own."""
+    return name.startswith(f"{OWN_FOLDER}/")
+
+
 def find_dataset(name: str) -> DataSource:
-    """Return the row of a data set. Raises InputError if no data set has this name."""
+    """Return the row of a data set, of a user's own after it was opened. Raises InputError."""
+    if name in _opened:
+        return _opened[name]
     check_one_of("dataset", name, DATASETS)
     return DATASETS[name]
 
 
 def title_of(name: str) -> str:
     """Return how results name a data set, or images that were given from Python."""
+    if is_own(name) and name not in _opened:  # of a network whose images are elsewhere
+        return name.removeprefix(f"{OWN_FOLDER}/").rpartition("-")[0]
     return "your own data" if name == OWN else find_dataset(name).title
 
 
@@ -239,3 +259,10 @@ def dataset_folder(dataset: str, data_dir: Path) -> Path:
 def download_command(dataset: str) -> str:
     """Return the command that puts the files of a data set in place."""
     return "mnist download" if dataset == "mnist" else f"mnist download --dataset {dataset}"
+
+
+def remedy(dataset: str) -> str:
+    """Return what to do where a file of a data set is missing or damaged."""
+    if is_own(dataset):
+        return f"remove the folder {dataset} and name its source again, with --dataset PATH"
+    return f"run '{download_command(dataset)}'"

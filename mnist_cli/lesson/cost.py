@@ -54,8 +54,8 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
     """Show wanted, output and squared difference of every output, before and after training."""
     columns = [facts[key] for key in COLUMNS]
     rows = [
-        [f"{digit}", f"{wanted:.0f}", f"{old:.3f}", f"{old_2:.4f}", f"{new:.3f}", f"{new_2:.4f}"]
-        for digit, (wanted, old, old_2, new, new_2) in enumerate(zip(*columns, strict=True))
+        [name, f"{wanted:.0f}", f"{old:.3f}", f"{old_2:.4f}", f"{new:.3f}", f"{new_2:.4f}"]
+        for name, wanted, old, old_2, new, new_2 in zip(words.column, *columns, strict=True)
     ]
     head = words.names(("digit", "wanted", "before", "square", "after", "square"))
     last = ["", "", words("sum"), f"{facts['cost_before']:.4f}", "", f"{facts['cost_after']:.4f}"]

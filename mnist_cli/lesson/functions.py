@@ -28,7 +28,7 @@ FACTOR = 30  # of the usual learning rate, which is too large
 def find(material: Material) -> dict[str, Any]:
     """Return functions and slopes, losses, gradients in six layers, and dead neurons."""
     z = material.network.logits(material.image.inputs)[0].astype(float)
-    shares = np.empty((10, 1))
+    shares = np.empty((len(z), 1))
     softmax(z[:, None], shares)
     return {
         **material.image.facts(),

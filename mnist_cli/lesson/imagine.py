@@ -7,21 +7,23 @@ from numpy.typing import NDArray
 
 from mnist_cli.images import PIXELS
 from mnist_cli.lesson.drawing import picture
-from mnist_cli.lesson.layout import beside, table, titled
+from mnist_cli.lesson.layout import beside, cut, table, titled
 from mnist_cli.lesson.material import Material
 from mnist_cli.lesson.texts import Words
 from mnist_cli.network.imagining import Imagined, imagine
 
-USUAL = 3  # the digit that is imagined
+USUAL = 3  # the digit that is imagined, or the last class of fewer
 INK = 0.3  # the darkest pixel of the noise that it starts from
+COLUMN = 4  # of a terminal, for the name of a class above its numbers
 ENOUGH = 0.99  # output that is asked for
 
 
 def find(material: Material) -> dict[str, Any]:
-    """Imagine every digit, from the same noise; compare each with the average image of it."""
-    digit = USUAL if material.chosen is None else material.image.label
+    """Imagine every class, from the same noise; compare each with the average image of it."""
+    classes = range(material.network.outputs)
+    digit = min(USUAL, len(classes) - 1) if material.chosen is None else material.image.label
     start = INK * np.random.default_rng(0).random(PIXELS, np.float32)
-    found = [imagine(material.network, each, start, enough=ENOUGH) for each in range(10)]
+    found = [imagine(material.network, each, start, enough=ENOUGH) for each in classes]
     rows = [_row(material, each, image) for each, image in enumerate(found)]
     return {
         "digit": digit,
@@ -61,7 +63,7 @@ def _likeness(image: NDArray[Any], mean: NDArray[Any]) -> float:
 
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
-    """Draw the noise, what it became and the average digit; then all ten digits as a table."""
+    """Draw the noise, what it became and the average digit; then all classes as a table."""
     claims = ["reached" if facts["after"] >= facts["enough"] else "not_reached"]
     claims.append("noise" if facts["likeness"] < facts["real_likeness"] / 2 else "alike")
     return [
@@ -80,14 +82,14 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
 
 
 def _table(facts: dict[str, Any], words: Words) -> list[str]:
-    """Return all ten digits, a column for each."""
+    """Return all classes, a column for each."""
     rows = [
         ("steps", "d"),
         ("after", ".2f"),
         ("likeness", ".2f"),
         ("real_likeness", ".2f"),
     ]
-    head = [words("digit"), *map(str, range(10))]
+    head = [words("digit"), *(cut(name, COLUMN) for name in words.classes)]
     return table(
         [
             head,

@@ -21,6 +21,13 @@ def left(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
+def cut(text: str, columns: int) -> str:
+    """Cut a text off where it takes more columns."""
+    while width(text) > columns:
+        text = text[:-1]
+    return text
+
+
 def right(text: str, columns: int) -> str:
     """Fill a text with blanks on its left."""
     return " " * (columns - width(text)) + text
@@ -66,6 +73,4 @@ def beside(*blocks: Sequence[str]) -> list[str]:
 def titled(title: str, block: Sequence[str]) -> list[str]:
     """Put a title, cut to the width of the block, above it."""
     columns = max(map(width, block))
-    while width(title) > columns:
-        title = title[:-1]
-    return [left(title, columns), *block]
+    return [left(cut(title, columns), columns), *block]

@@ -40,8 +40,13 @@ def find(material: Material) -> dict[str, Any]:
         "product_parameters": columns.size + len(columns),
         "linear": _compare(linear, material),
         "own": _compare(material.network, material),
-        "columns": [columns[digit].tolist() for digit in SHOWN],
+        "columns": [columns[digit].tolist() for digit in _shown(len(columns))],
     }
+
+
+def _shown(classes: int) -> list[int]:
+    """Return the numbers of the outputs that are drawn; of fewer classes the first ones."""
+    return [number for number in (SHOWN if classes > max(SHOWN) else range(3)) if number < classes]
 
 
 def _compare(network: Network, material: Material) -> dict[str, Any]:
@@ -95,5 +100,5 @@ def _comparison(facts: dict[str, Any], words: Words) -> list[str]:
 def _columns(facts: dict[str, Any], words: Words) -> list[list[str]]:
     return [
         titled(words("column", digit=digit), signed_picture(column))
-        for digit, column in zip(SHOWN, facts["columns"], strict=True)
+        for digit, column in zip(_shown(len(words.classes)), facts["columns"], strict=True)
     ]

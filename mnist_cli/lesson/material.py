@@ -80,13 +80,31 @@ class Material:
     @cached_property
     def test(self) -> Split:
         """The test images, as the network sees them."""
-        return self.data.prepared("test", 0, self.config.preprocessing)
+        return self._labelled(self.data.prepared("test", 0, self.config.preprocessing))
+
+    @cached_property
+    def untouched(self) -> Split:
+        """The test images, as they are in the data set."""
+        return self._labelled(self.data.test)
+
+    def _labelled(self, split: Split) -> Split:
+        """Give images the labels of the network. Raises InputError if some class has none."""
+        split = split.labelled_as(self.model.classes)
+        present = set(np.unique(split.labels).tolist())
+        missing = [name for i, name in enumerate(split.classes) if i not in present]
+        if missing:
+            raise InputError(
+                f"{self.data.name}: a lesson needs images of every class, got none of "
+                f"{', '.join(missing)}; choose another --dataset"
+            )
+        return split
 
     @cached_property
     def training(self) -> Split:
         """The images that it was trained on, or all for training in a data set new to it."""
         held_out = self.config.validation_size if self.knows_data else 0
-        return self.data.prepared("train", held_out, self.config.preprocessing)
+        part = self.data.prepared("train", held_out, self.config.preprocessing)
+        return part.labelled_as(self.model.classes)
 
     @cached_property
     def measured(self) -> Measurement:
@@ -120,9 +138,9 @@ class Material:
         return Example(seen, number, "", int(self.test.labels[number]), self._answer(seen))
 
     def _from_file(self, path: Path) -> Example:
-        from mnist_cli.pictures.reader import read_picture  # Pillow, only for a picture
+        from mnist_cli.pictures.reader import read_picture, read_whole  # Pillow, only for a picture
 
-        picture = read_picture(path)
+        picture = (read_picture if self.model.handwriting else read_whole)(path)
         if not picture.image.any():
             raise PictureError(f"{path}: no ink found; draw a digit, darker than the paper")
         seen = preprocess(picture.image[None], self.config.preprocessing)[0]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.classes import DIGITS
 from mnist_cli.data.datasets import Split
 from mnist_cli.lesson.drawing import bar, picture
 from mnist_cli.lesson.layout import beside, titled
@@ -23,13 +24,14 @@ def find(material: Material) -> dict[str, Any]:
         "pixels": image.seen.tolist(),
         "inked": int((image.seen > 0).sum()),
         "outputs": material.network(image.inputs)[0].tolist(),
-        **_pairs(material.data.test),
+        **_pairs(material.untouched),
     }
 
 
 def _pairs(test: Split) -> dict[str, Any]:
     """Compare 3s with 3s and with 8s; choose the 3 that shows best how little pixels say."""
-    threes, eights = (test.images[test.labels == digit][:MOST] for digit in (3, 8))
+    pair = _pair(test.classes)
+    threes, eights = (test.images[test.labels == digit][:MOST] for digit in pair)
     same, other = _shared(threes, threes), _shared(threes, eights)
     apart = ~np.eye(len(threes), dtype=bool)
     least, most = np.where(apart, same, 2).min(axis=1), other.max(axis=1)
@@ -45,6 +47,11 @@ def _pairs(test: Split) -> dict[str, Any]:
     }
 
 
+def _pair(classes: tuple[str, ...]) -> tuple[int, int]:
+    """Return the classes that are compared: of digits 3 and 8, else the first and the last."""
+    return (3, 8) if classes == DIGITS else (0, len(classes) - 1)
+
+
 def _shared(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[Any]:
     """Return the ink that two images share, as a share of the ink of both together, (n, m)."""
     a, b = (first > INK).astype(np.float32), (second > INK).astype(np.float32)
@@ -54,18 +61,19 @@ def _shared(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[Any]
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
     """Draw the image beside its outputs, then the two 3s and the 8."""
-    outputs = [
-        f"{digit} {bar(output, 30)} {output:.3f}" for digit, output in enumerate(facts["outputs"])
-    ]
+    pairs = zip(words.column, facts["outputs"], strict=True)
+    outputs = [f"{name} {bar(output, 30)} {output:.3f}" for name, output in pairs]
+    one, other = (words.classes[number] for number in _pair(words.classes))
+    compared = {**facts, "one": one, "other": other}
     lower = facts["least_shared_by_threes"] < facts["most_shared_by_three_and_eight"]
     return [
         *beside(picture(facts["pixels"]), ["", *outputs]),
         *words.paragraph("holds", "brightest", example_key(facts), **facts),
         "",
         *beside(
-            titled(words("three"), picture(facts["three"])),
+            titled(words("three", **compared), picture(facts["three"])),
             titled(words("other_three", **facts), picture(facts["other_three"])),
-            titled(words("eight", **facts), picture(facts["eight"])),
+            titled(words("eight", **compared), picture(facts["eight"])),
         ),
-        *words.paragraph("average", "fewer" if lower else "more", **facts),
+        *words.paragraph("average", "fewer" if lower else "more", **compared),
     ]

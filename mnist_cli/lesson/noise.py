@@ -28,13 +28,13 @@ def find(material: Material) -> dict[str, Any]:
         "pixels": noise[0].tolist(),
         "outputs": material.model.scores(noise[:1])[0].tolist(),
         "noise": _answers(checkpoint, noise),
-        "digits": _answers(checkpoint, material.data.test.images[:IMAGES]),
+        "digits": _answers(checkpoint, material.untouched.images[:IMAGES]),
     }
 
 
 def _answers(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> dict[str, Any]:
     scores, confidences, unlike = answer(checkpoint, images)
-    counts = np.bincount(scores.argmax(axis=1), minlength=10)
+    counts = np.bincount(scores.argmax(axis=1), minlength=scores.shape[1])
     return {
         "brightest": float(scores.max(axis=1).mean(dtype=np.float64)),
         "sure": float((confidences.max(axis=1) > SURE).mean()),
@@ -46,7 +46,8 @@ def _answers(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> dict[str, Any
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
     """Draw one image of noise beside its outputs, then compare noise with digits."""
-    outputs = [f"{digit} {bar(a, 30)} {a:.3f}" for digit, a in enumerate(facts["outputs"])]
+    pairs = zip(words.column, facts["outputs"], strict=True)
+    outputs = [f"{name} {bar(a, 30)} {a:.3f}" for name, a in pairs]
     noise = facts["noise"]
     claims = ["sure" if noise["sure"] > 0.5 else "unsure"]
     claims.append(_doubt(facts))

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from mnist_cli.bundled import asked_for_as, find_bundled
+from mnist_cli.data.registry import title_of
 from mnist_cli.lesson.course import COURSE, module_of
 from mnist_cli.lesson.layout import table, wrapped
 from mnist_cli.lesson.material import Material
@@ -20,6 +21,7 @@ def find_facts(name: str, material: Material) -> dict[str, Any]:
 
 def lesson_lines(name: str, facts: dict[str, Any], material: Material, words: Words) -> list[str]:
     """Return the lines of a lesson, at most one screen."""
+    words = words.about(material.model.classes)
     own = words.of(name)
     number, count = list(COURSE).index(name) + 1, len(COURSE)
     return [
@@ -36,14 +38,20 @@ def _source(material: Material, words: Words) -> str:
     """Say which network and which images these are."""
     step, trained_on = material.config.preprocessing, material.model.dataset
     sentences = [_network(material.model.name, words)]
-    sentences.append(words(f"images_{material.data.name}"))
+    sentences.append(_titled("images", material.data.name, words))
     if material.model.checkpoint.run.epoch == 0:
         sentences.append(words("not_trained"))
     elif not material.knows_data:
-        sentences.append(words("trained_on", name=words(f"name_{trained_on}")))
+        sentences.append(words("trained_on", name=_titled("name", trained_on, words)))
     if step != "none":
         sentences.append(words("preprocessed", step=step))
     return " ".join(sentences)
+
+
+def _titled(kind: str, dataset: str, words: Words) -> str:
+    """Name a data set in the language of the words, or by its title."""
+    key = f"{kind}_{dataset}"
+    return words(key) if key in words else words(f"{kind}_any", title=title_of(dataset))
 
 
 def _network(name: str, words: Words) -> str:

@@ -35,18 +35,17 @@ def find(material: Material) -> dict[str, Any]:
 
 
 def _movement(measured: Measurement) -> float:
-    """Return the standard deviation of an output from image to image, the mean of the ten."""
+    """Return the standard deviation of an output from image to image, the mean of all."""
     return float(measured.outputs.std(axis=0, dtype=np.float64).mean())
 
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
-    """Show the ten outputs before and after training, and how often each digit is answered."""
-    columns = zip(
-        facts["untrained_outputs"], facts["untrained_answers"], facts["outputs"], strict=True
-    )
+    """Show the outputs before and after training, and how often each class is answered."""
+    named = ("untrained_outputs", "untrained_answers", "outputs")
+    columns = zip(words.column, *(facts[name] for name in named), strict=True)
     rows = [
-        [f"{digit}", bar(old, 14), f"{old:.3f}", f"{count:,}", bar(new, 14), f"{new:.3f}"]
-        for digit, (old, count, new) in enumerate(columns)
+        [name, bar(old, 14), f"{old:.3f}", f"{count:,}", bar(new, 14), f"{new:.3f}"]
+        for name, old, count, new in columns
     ]
     head = words.names(("digit", "untrained", "", "answers", "trained", ""))
     still = facts["untrained_movement"] < facts["movement"] / 2

@@ -18,13 +18,13 @@ from mnist_cli.pictures.resizing import resized
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's mode L
 
 
-def read_plain(source: Path | BinaryIO) -> NDArray[np.uint8]:
-    """Read a picture as (784,) uint8; inverted if its border is light.
+def read_plain(source: Path | BinaryIO, *, invert: bool | None = None) -> NDArray[np.uint8]:
+    """Read a picture as (784,) uint8; inverted if its border is light, or as `invert` says.
 
     Raises the errors of `read_page`.
     """
     colours = read_page(source).colours
-    return plain_image(colours, invert=has_light_border(colours))
+    return plain_image(colours, invert=has_light_border(colours) if invert is None else invert)
 
 
 def plain_image(colours: Pixels, *, invert: bool) -> NDArray[np.uint8]:
@@ -48,11 +48,6 @@ def has_light_border(colours: Pixels) -> bool:
 def is_ready(source: Path) -> bool:
     """Whether a picture is 28x28 already. Raises the errors of `read_page`."""
     return read_size(source) == (SIDE, SIDE)
-
-
-def read_ready(source: Path, *, invert: bool) -> NDArray[np.uint8]:
-    """Read a picture that is 28x28 already, as it is. Raises the errors of `read_page`."""
-    return plain_image(read_page(source).colours, invert=invert)
 
 
 def mostly_light(sources: Iterable[Path]) -> bool:

@@ -1,4 +1,7 @@
-"""Any photo, scan or drawing -> 28x28 images, made the way the images of MNIST were made."""
+"""Any photo, scan or drawing -> 28x28 images, made the way the images of MNIST were made.
+
+What is no handwriting is only made smaller (`read_whole`).
+"""
 
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -13,6 +16,7 @@ from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, read_page
 from mnist_cli.pictures.digits import Found, find_digits, the_one
 from mnist_cli.pictures.ink import contrast
+from mnist_cli.pictures.plain import has_light_border, plain_image
 from mnist_cli.storage.atomic import atomic_write
 
 
@@ -47,6 +51,18 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
         return Picture(blank, ("no ink found",), (0, 0, *page.size), steps)
     digit, alone = the_one(found, ink.shape)
     return _picture(page, ink, digit, () if alone else ("more than one digit",), keep_steps)
+
+
+def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
+    """Read a picture that is no handwriting: all of it, made smaller, grey and light on dark.
+
+    Raises what `read_picture` raises.
+    """
+    page = read_page(source)
+    image = plain_image(page.colours, invert=has_light_border(page.colours))
+    steps = {"came in": _came_in(page), "28x28": image.reshape(SIDE, SIDE)} if keep_steps else {}
+    warnings = () if image.any() else ("nothing but one shade found",)
+    return Picture(image, warnings, (0, 0, *page.size), steps)
 
 
 def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Picture]:
@@ -98,8 +114,12 @@ def _steps(page: Page, ink: Ink, digit: Found | None) -> dict[str, Pixels]:
         found[top:bottom, left:right] = digit.ink
         image = centered(digit.ink).reshape(SIDE, SIDE)
     return {
-        "came in": page.colours.squeeze(2) if page.colours.shape[2] == 1 else page.colours,
+        "came in": _came_in(page),
         "background removed": np.clip(255 - ink, 0, 255).astype(np.uint8),
         "ink found": found,
         "28x28": image,
     }
+
+
+def _came_in(page: Page) -> Pixels:
+    return page.colours.squeeze(2) if page.colours.shape[2] == 1 else page.colours

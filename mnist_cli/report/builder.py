@@ -55,7 +55,8 @@ def _page(subjects: list[Subject], amounts: Amounts) -> bytes:
     """Return a page with these amounts."""
     material = Material(subjects, amounts, Pool(), Block())
     block, pool = material.block, material.pool
-    sample = pool.places(sample_rows(subjects[0].split.labels, amounts.sample))
+    per_class = amounts.sample * 10 // len(subjects[0].classes)
+    sample = pool.places(sample_rows(subjects[0].split.labels, per_class))
     rounding = [_add_parameters(block, number, s, amounts) for number, s in enumerate(subjects)]
     for number, subject in enumerate(subjects):
         _add_calibration(block, subject, f"calibration_{number}")

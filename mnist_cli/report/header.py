@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from html import escape
 
+from mnist_cli.classes import image_word, word_for
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.registry import title_of
 from mnist_cli.report.command import training_command
 from mnist_cli.report.subject import Subject, diagnosis
 from mnist_cli.wording import counted
 
+EXAMPLE = (
+    'For the digit 7, for example, <dfn>precision</dfn> is the share of the answers "7" that were '
+    "right, <dfn>recall</dfn> the share of the 7s that were read as 7"
+)
+OTHER_EXAMPLE = (
+    "For a class, <dfn>precision</dfn> is the share of the answers with its name that were right, "
+    "<dfn>recall</dfn> the share of its images that were read as it"
+)
 LOSS_TITLES = {"mse": "squared error", "cross_entropy": "cross-entropy"}  # others: their name
 SEEN = {  # what happens after the picture has become 28x28 pixels
     "none": "",
@@ -17,6 +26,31 @@ SEEN = {  # what happens after the picture has become 28x28 pixels
     "directions": " Then its edges are sorted by direction into eight small maps, two rows of "
     "four: the 784 numbers that this network sees are not pixels.",
 }
+
+
+PLAIN = (
+    "Draw something, light on dark. The drawing is made smaller as it is, as <code>mnist "
+    "predict</code> does it with a picture for this network: it was trained on images that fill "
+    "their 28×28 pixels"
+)
+HANDWRITING = (
+    "Draw a digit. It is cut out, scaled to 20 pixels and centered on its center of mass, as "
+    "<code>mnist predict</code> does it: 28×28 pixels"
+)
+COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def class_words(subject: Subject) -> dict[str, str]:
+    """Return the words for classes and images, by the names of their places in the sections."""
+    classes, word = subject.classes, word_for(subject.classes)
+    return {
+        "digit": word,
+        "digits": "digits" if word == "digit" else "classes",
+        "image": image_word(classes),
+        "count": COUNTS[len(classes) - 2],
+        "example": EXAMPLE if "7" in classes and word == "digit" else OTHER_EXAMPLE,
+        "drawing": HANDWRITING if subject.checkpoint.provenance.handwriting else PLAIN,
+    }
 
 
 def header_values(subjects: Sequence[Subject], limits: str) -> dict[str, str]:
@@ -51,7 +85,7 @@ def _key_figures(subjects: Sequence[Subject]) -> list[str]:
 def _key(subject: Subject, is_named: bool) -> str:
     name = f"{subject.name}: " if is_named else ""
     count, parameters = int(subject.measured.matrix.sum()), subject.checkpoint.network.parameters
-    images = f"{count:,} {title_of(subject.dataset)} test images"
+    images = f"{count:,} test images of {title_of(subject.dataset)}"
     return f"{name}{subject.measured.accuracy:.2%} of {images}, {parameters.size:,} parameters"
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from mnist_cli.report.header import header_values
+from mnist_cli.classes import are_digits
+from mnist_cli.report.header import class_words, header_values
 from mnist_cli.report.packing import packed
 from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, files_of, in_group
 from mnist_cli.report.subject import Subject
@@ -16,6 +17,7 @@ FIRST = next(iter(GROUPS))  # it fills the first screen, and has no heading
 # What the sections share, in the order in which a reader should meet it.
 SCRIPTS = (
     "elements",
+    "classes",
     "arrays",
     "activations",
     "network",
@@ -56,18 +58,24 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
     loader = _unindented(_text("script/loader.js"))
     texts = {
         "policy": content_security_policy(styles, [loader, code]),
-        "kind": "live" if values["weights"] else "results",
+        "kind": _kind(subjects[0], live=values["weights"] is not None),
         "style": styles[0],
         "still": styles[1],
         "loader": loader,
         "code": packed(code.encode()),
         "facts": json_for_script(values),
         "arrays": arrays,
-        "groups": "\n".join(map(_group_link, _filled())),
+        "groups": "\n".join(_group_link(group, subjects) for group in _filled()),
         "sections": "\n\n".join(_group(group, subjects) for group in _filled()),
         **header_values(subjects, limits(subjects, values["weights"], values["rounding"])),
     }
     return fill(_text("template.html"), texts).encode()
+
+
+def _kind(subject: Subject, *, live: bool) -> str:
+    """Return the classes of the whole page, for its style."""
+    named = "" if are_digits(subject.classes) else " named"
+    return ("live" if live else "results") + named
 
 
 def _text(name: str) -> str:
@@ -105,30 +113,32 @@ def _group(group: str, subjects: Sequence[Subject]) -> str:
     """Return the sections of a group one after the other, below its heading and their links."""
     names = in_group(group)
     sections = "\n\n".join(_section(name, subjects) for name in names)
-    head = "" if group == FIRST else _group_head(group, names)
+    head = "" if group == FIRST else _group_head(group, names, subjects)
     return f'<div id="{group}-group" class="group{_needs(names)}">\n{head}{sections}\n</div>'
 
 
-def _group_link(group: str) -> str:
-    return _link(f"{group}-group", GROUPS[group], in_group(group))
+def _group_link(group: str, subjects: Sequence[Subject]) -> str:
+    return _link(f"{group}-group", GROUPS[group], in_group(group), subjects)
 
 
-def _group_head(group: str, names: Sequence[str]) -> str:
-    links = "".join(_link(name, SECTIONS[name].link, [name]) for name in names)
+def _group_head(group: str, names: Sequence[str], subjects: Sequence[Subject]) -> str:
+    links = "".join(_link(name, SECTIONS[name].link, [name], subjects) for name in names)
     title = escape(GROUPS[group])
     return f'<nav class="group-head" aria-label="{title}"><p>{title}</p><ul>{links}</ul></nav>\n'
 
 
-def _link(place: str, text: str, names: Sequence[str]) -> str:
-    return f'<li class="link{_needs(names)}"><a href="#{place}">{escape(text)}</a></li>'
+def _link(place: str, text: str, names: Sequence[str], subjects: Sequence[Subject]) -> str:
+    shown = fill(escape(text), class_words(subjects[0]))
+    return f'<li class="link{_needs(names)}"><a href="#{place}">{shown}</a></li>'
 
 
 def _section(name: str, subjects: Sequence[Subject]) -> str:
     section = SECTIONS[name]
-    content = fill("".join(files_of(name, ".html")), section.places(subjects))
+    words = class_words(subjects[0])
+    content = fill("".join(files_of(name, ".html")), {**words, **section.places(subjects)})
     return (
         f'<section id="{name}" class="section{_needs([name])}" aria-labelledby="{name}-title">\n'
-        f'<h2 id="{name}-title">{escape(section.title)}</h2>\n{content}</section>'
+        f'<h2 id="{name}-title">{fill(escape(section.title), words)}</h2>\n{content}</section>'
     )
 
 

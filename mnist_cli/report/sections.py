@@ -36,8 +36,8 @@ class Section(NamedTuple):
     Attributes
     ----------
     group : one of `GROUPS`; the sections of a group stand together
-    title : its heading
-    link : its word in the navigation, as short as possible
+    title : its heading; like `section.html`, it may have the places of `header.class_words`
+    link : its word in the navigation, as short as possible; it may have them, too
     needs_network : whether its script computes with the network; a page without weights hides it
     places : `places(subjects)` returns HTML for each `{{name}}` of its `section.html`
     embed : `embed(material)` puts images and arrays into the page, and returns what the section's
@@ -76,7 +76,7 @@ SECTIONS = {
     ),
     "by_hand": Section("learning", "Bias and weights by hand", "By hand", needs_network=True),
     "linear": Section("learning", "Worth one layer", "Linear", needs_network=True),
-    "ideal": Section("learning", "The ideal digit", "Ideal digit", needs_network=True),
+    "ideal": Section("learning", "The ideal {{image}}", "Ideal {{image}}", needs_network=True),
     "why": Section("inside", "Why?", "Why", needs_network=True),
     "first_layer": Section(
         "inside",

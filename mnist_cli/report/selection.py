@@ -18,7 +18,8 @@ class Amounts(NamedTuple):
 
     Attributes
     ----------
-    sample : test images of each digit, on which the page itself measures
+    sample : test images of each of ten classes, on which the page itself measures; fewer classes
+        have more each, so that the sum is the same
     per_cell : images of each confusion
     favourites : images that activate each neuron of the first layer most
     frames : largest number of frames in the training film
@@ -74,9 +75,9 @@ class Material(NamedTuple):
     block: Block
 
 
-def sample_rows(labels: NDArray[np.uint8], per_digit: int) -> NDArray[np.intp]:
-    """Return the rows of the first `per_digit` images of each digit, in increasing order."""
-    firsts = [np.flatnonzero(labels == digit)[:per_digit] for digit in range(10)]
+def sample_rows(labels: NDArray[np.uint8], per_class: int) -> NDArray[np.intp]:
+    """Return the rows of the first `per_class` images of each class, in increasing order."""
+    firsts = [np.flatnonzero(labels == label)[:per_class] for label in np.unique(labels)]
     return np.sort(np.concatenate(firsts))
 
 
@@ -111,7 +112,7 @@ def favourites(material: Material) -> list[list[int]]:
 
 
 def cells(material: Material) -> list[list[list[list[int]]]]:
-    """Embed images of each cell of the confusion matrix, [network][digit][answer]."""
+    """Embed images of each cell of the confusion matrix, [network][class][answer]."""
     pool, most = material.pool, material.amounts.per_cell
     return [_cells(subject, pool, most) for subject in material.subjects]
 
@@ -126,9 +127,10 @@ def _cells(subject: Subject, pool: Pool, most: int) -> list[list[list[int]]]:
     right = np.flatnonzero(answers == labels)
     unsure = right[np.argsort(subject.confidence[right], kind="stable")]
     cells = []
-    for digit in range(10):
+    numbers = range(len(subject.classes))
+    for digit in numbers:
         row = []
-        for answer in range(10):
+        for answer in numbers:
             rows = unsure if digit == answer else mistakes
             chosen = rows[(labels[rows] == digit) & (answers[rows] == answer)]
             row.append(pool.places(chosen[:most]))

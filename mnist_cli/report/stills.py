@@ -11,7 +11,7 @@ from mnist_cli.wording import sureness
 MOST, FEW = 16, 8  # neurons of the first layer that are shown: where there are more, fewer of them
 NOT_PIXELS = (
     "This network does not see pixels. It sees eight maps of 14×7 numbers, in two rows of four: "
-    "each says where in the digit there are edges of one direction, from paper to ink. The arrows "
+    "each says where in the image there are edges of one direction, from paper to ink. The arrows "
     "name the directions. So a picture of weights is eight small ones."
 )
 
@@ -47,8 +47,9 @@ def mistake_stills(subject: Subject) -> str:
 
 
 def _mistake(subject: Subject, row: int) -> str:
-    digit, answer = subject.split.labels[row], subject.answers[row]
-    words = f"{digit} read as {answer}, {sureness(float(subject.confidence[row]))}"
+    label, answer = subject.split.labels[row], subject.answers[row]
+    pair = f"{subject.classes[label]} read as {subject.classes[answer]}"
+    words = f"{pair}, {sureness(float(subject.confidence[row]))}"
     return _captioned(ink_tile(subject.split.images[row], f"Test image {row}"), words)
 
 

@@ -118,6 +118,8 @@ def facts(subject: Subject) -> dict[str, Any]:
         "dataset": subject.dataset,
         "trained_on": checkpoint.provenance.dataset,
         "images": checkpoint.provenance.images,
+        "classes": list(subject.classes),
+        "handwriting": checkpoint.provenance.handwriting,
         "layer_sizes": list(network.layer_sizes),
         "activation": network.activation,
         "output_activation": network.output_activation,

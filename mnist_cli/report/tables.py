@@ -7,12 +7,11 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.classes import are_digits, word_for
 from mnist_cli.network.metrics import per_digit
 from mnist_cli.report.subject import Subject
 from mnist_cli.training.evaluation import gradient_rms
 from mnist_cli.wording import sureness
-
-DIGITS = range(10)
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -52,30 +51,44 @@ def history_table(subject: Subject) -> str:
 
 
 def confusion_table(subject: Subject) -> str:
-    """Return the confusion matrix: a row is a digit, a column an answer.
+    """Return the confusion matrix: a row is a digit or another class, a column an answer.
 
     Its cells have a class for their colour: `heat-1` for the fewest mistakes to `heat-9` for the
     most. The page's script makes buttons of them.
     """
-    matrix = subject.measured.matrix
+    matrix, classes = subject.measured.matrix, subject.classes
     caption = f"{subject.name}: confusion matrix"
-    heads = "".join(f'<th scope="col">{digit}</th>' for digit in DIGITS)
-    rows = "".join(_confusion_row(matrix, digit) for digit in DIGITS)
+    names, numbers = _row_names(classes), range(len(classes))
+    heads = "".join(map(_head, classes, classes if are_digits(classes) else map(str, numbers)))
+    rows = "".join(_confusion_row(matrix, number, names[number]) for number in numbers)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="confusion"><caption>{escape(caption)}</caption>'
-        f'<thead><tr><td class="corner">digit ╲ answer</td>{heads}</tr></thead>'
+        f'<thead><tr><td class="corner">{word_for(classes)} ╲ answer</td>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _confusion_row(matrix: NDArray[np.int64], digit: int) -> str:
+def _row_names(classes: Sequence[str]) -> list[str]:
+    """Return what the rows are called; names too long for a column have a number there."""
+    if are_digits(classes):
+        return list(classes)
+    return [f"{number} {name}" for number, name in enumerate(classes)]
+
+
+def _head(name: str, shown: str) -> str:
+    """Return the head of a column, with its whole name where it is a number."""
+    whole = "" if name == shown else f' title="{escape(name)}"'
+    return f'<th scope="col"{whole}>{escape(shown)}</th>'
+
+
+def _confusion_row(matrix: NDArray[np.int64], digit: int, name: str) -> str:
     counts = matrix[digit].tolist()
     cells = [
         f'<td class="{_heat(matrix, digit, answer)}">{count}</td>'
         for answer, count in enumerate(counts)
     ]
-    return f'<tr><th scope="row">{digit}</th>{"".join(cells)}</tr>'
+    return f'<tr><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>'
 
 
 def _heat(matrix: NDArray[np.int64], digit: int, answer: int) -> str:
@@ -87,13 +100,14 @@ def _heat(matrix: NDArray[np.int64], digit: int, answer: int) -> str:
 
 
 def digit_table(subject: Subject) -> str:
-    """Return a table of precision, recall and F1 of each digit."""
+    """Return a table of precision, recall and F1 of each digit or class."""
+    classes = subject.classes
     rows = [
-        [str(s.digit), *map(_percent, (s.precision, s.recall, s.f1)), f"{s.images:,}"]
+        [classes[s.digit], *map(_percent, (s.precision, s.recall, s.f1)), f"{s.images:,}"]
         for s in per_digit(subject.measured.matrix)
     ]
-    head = ["digit", "precision", "recall", "F1", "images"]
-    return table(f"{subject.name}: each digit", head, rows)
+    head = [word_for(classes), "precision", "recall", "F1", "images"]
+    return table(f"{subject.name}: each {word_for(classes)}", head, rows)
 
 
 def mistakes_table(subject: Subject) -> str:
@@ -101,8 +115,8 @@ def mistakes_table(subject: Subject) -> str:
     rows = [
         [
             f"image {row}",
-            str(subject.split.labels[row]),
-            str(subject.answers[row]),
+            subject.classes[subject.split.labels[row]],
+            subject.classes[subject.answers[row]],
             sureness(float(subject.confidence[row])),
         ]
         for row in subject.worst.tolist()

@@ -13,7 +13,7 @@ from mnist_cli.sweep.axes import Axis
 
 SCHEMA = 1  # of plan.json
 FINISHED, DIVERGED = "finished", "diverged"  # how a run can end
-OUTPUTS = 10  # one for each digit
+DIGITS = 10  # outputs of a network of digits, one each
 FIXED_PART = 16  # images; measured between 9 and 20 for 13,002 to 266,610 parameters
 
 
@@ -196,9 +196,9 @@ def cost_of(config: TrainingConfig, images: int) -> int:
     return config.epochs * steps_of(config, images) * images_of_a_step * parameters_of(config)
 
 
-def parameters_of(config: TrainingConfig) -> int:
-    """Return the number of weights and biases."""
-    sizes = (PIXELS, *config.hidden_sizes, OUTPUTS)
+def parameters_of(config: TrainingConfig, outputs: int = DIGITS) -> int:
+    """Return the number of weights and biases; `outputs` are the classes."""
+    sizes = (PIXELS, *config.hidden_sizes, outputs)
     return sum((before + 1) * after for before, after in pairwise(sizes))
 
 

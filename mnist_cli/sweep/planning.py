@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from mnist_cli.config.files import Source, config_values
-from mnist_cli.config.settings import SETTINGS, make_config
+from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config
 from mnist_cli.data.datasets import load_file
 from mnist_cli.data.loading import load
 from mnist_cli.errors import ConfigError
@@ -141,6 +141,7 @@ def on_data(
     """
     found = load(dataset, data_dir, say=say, progress=progress)
     whole, digest = load_file(found.name, "train", found.data_dir)
+    draft = _with_usual_validation(draft, found.validation_size)
     for point in draft.points:
         held_out = point.settings["validation_size"]
         if not 0 < held_out < len(whole):
@@ -149,6 +150,21 @@ def on_data(
                 f"compare by, got {held_out} of {len(whole)}"
             )
     return draft._replace(dataset=found.name, images=len(whole), data_sha256=digest)
+
+
+def _with_usual_validation(draft: Plan, size: int) -> Plan:
+    """Hold out what is usual for the data set, where nobody says how many images."""
+    name = "validation_size"
+    if name in draft.fixed or any(name in axis.names for axis in draft.axes):
+        return draft
+    usual = TrainingConfig().validation_size  # any other number is from a configuration that varies
+    points = (
+        replace(point, settings={**point.settings, name: size})
+        if point.settings[name] == usual
+        else point
+        for point in draft.points
+    )
+    return draft._replace(points=tuple(points))
 
 
 def as_seeds(seeds: Any, where: str) -> tuple[int, ...]:

@@ -131,7 +131,7 @@ def _result(run: Run, data: TrainingData, status: str) -> dict[str, Any]:
         "history": [epoch._asdict() for epoch in run.history],
         "steps": steps,
         "parameters_sha256": digest_of(run.result()) if finished else None,
-        "warnings": [*doubts(config), *noticed],
+        "warnings": [*doubts(config, run.outputs), *noticed],
         "environment": describe_environment(),
         "worker": f"{platform.node()}:{os.getpid()}",
     }

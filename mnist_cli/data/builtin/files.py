@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from mnist_cli.data.builtin.drawing import draw_batches
-from mnist_cli.data.builtin.manifest import DRAWING, FILES, Drawing
+from mnist_cli.data.builtin.manifest import DRAWING, FILES, Drawing, read_drawing
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.data.registry import dataset_folder
 from mnist_cli.images import PIXELS
-from mnist_cli.progress import ProgressFactory, no_progress
+from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
 from mnist_cli.storage.digests import sha256_of
 from mnist_cli.storage.locks import temporary_folder
+from mnist_cli.storage.names import move_aside
 from mnist_cli.storage.own_files import put_in_place
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
@@ -21,13 +22,15 @@ def write_builtin(
     *,
     counts: dict[str, int] = COUNTS,
     seed: int = 0,
+    say: Say = say_nothing,
     progress: ProgressFactory = no_progress,
 ) -> None:
     """Draw the built-in digits and write the four files. Raises OSError.
 
     `counts` gives the number of images in `train` or `t10k`, if it differs from `COUNTS`. Files
     that exist are replaced only when everything is drawn. The list of digests is replaced first:
-    after an interruption the other files do not match it, and it says what to draw again.
+    after an interruption the other files do not match it, and it says what to draw again. What
+    is not as the list says gets another name first, and `say` is called with a line.
     """
     folder, counts = dataset_folder("builtin", data_dir), {**COUNTS, **counts}
     with temporary_folder(folder) as new:
@@ -36,7 +39,27 @@ def write_builtin(
         files = [new / name for name in FILES]
         digests = {file.name: sha256_of(file) for file in files}
         (new / DRAWING).write_text(str(Drawing(seed, counts, digests)), "utf-8", newline="\n")
+        _set_aside(data_dir, say)
         put_in_place([new / DRAWING, *files], folder)
+
+
+def _set_aside(data_dir: Path, say: Say) -> None:
+    """Give another name to each file that is not known as drawn: it may be the user's."""
+    folder, drawing = dataset_folder("builtin", data_dir), read_drawing(data_dir)
+    ours = {} if drawing is None else drawing.digests
+    others = [folder / name for name in FILES if not _is(folder / name, ours.get(name))]
+    others += [folder / DRAWING] if drawing is None else []
+    moved = [str(new) for path in others if path.is_file() and (new := move_aside(path))]
+    if moved:
+        say(
+            f"Something else had the name of the built-in digits' files; it is now "
+            f"{', '.join(moved)}. To use it as a data set of your own: --dataset {moved[0]}"
+        )
+
+
+def _is(path: Path, sha256: str | None) -> bool:
+    """Whether a file has this content."""
+    return path.is_file() and not path.is_symlink() and sha256_of(path) == sha256
 
 
 def _write_pair(

@@ -19,7 +19,7 @@ class Gradient {
 function deltasOf(network, { z, a }, label) {
   const last = network.depth - 1;
   const deltas = [];
-  deltas[last] = lossOf(network).delta(z[last], a[last + 1], oneHot(label));
+  deltas[last] = lossOf(network).delta(z[last], a[last + 1], oneHot(label, a[last + 1].length));
   for (let layer = last; layer > 0; layer--) {
     const errors = errorsBefore(network, layer, deltas[layer]);
     deltas[layer - 1] = network.activation(layer - 1).back(errors, z[layer - 1], a[layer]);

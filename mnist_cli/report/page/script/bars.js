@@ -1,15 +1,15 @@
-// ---- bars: the scores of the ten digits
+// ---- bars: the scores of the classes
 
-// Ten bars; `update(scores)` moves them.
+// A bar for each class; `update(scores)` moves them.
 class Bars {
-  constructor(container) {
-    this.rows = Array.from({ length: 10 }, (_, digit) => {
+  constructor(container, classes) {
+    this.rows = classes.map((name) => {
       const bar = make("span", { class: "bar" });
       const text = make("span", { class: "score" });
       const row = make(
         "li",
         {},
-        make("span", { class: "digit" }, String(digit)),
+        make("span", { class: "digit", title: name }, name),
         make("span", { class: "track" }, bar),
         text,
       );

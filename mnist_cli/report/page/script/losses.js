@@ -23,7 +23,7 @@ function lossOf({ facts }) {
 // Loss of one image, for its { z, a }.
 function lossAt(network, { z, a }, label) {
   const last = network.depth - 1;
-  return sumOf(lossOf(network).parts(z[last], a[last + 1], oneHot(label)));
+  return sumOf(lossOf(network).parts(z[last], a[last + 1], oneHot(label, a[last + 1].length)));
 }
 
 // The lectures' cost has no ½: it is twice the loss "mse". Every other loss is its own cost.
@@ -51,8 +51,8 @@ function softmaxCrossEntropy(z, _a, y) {
   return z.map((value, i) => y[i] * (logSum - value));
 }
 
-// The target of a label: 1 at the label, 0 elsewhere.
-const oneHot = (label) => Float64Array.from({ length: 10 }, (_, i) => (i === label ? 1 : 0));
+// The target of a label among so many classes: 1 at the label, 0 elsewhere.
+const oneHot = (label, length) => Float64Array.from({ length }, (_, i) => (i === label ? 1 : 0));
 
 const difference = (a, y) => a.map((value, i) => value - y[i]);
 

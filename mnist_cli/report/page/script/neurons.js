@@ -9,7 +9,7 @@ function weightsOf(network, layer, number) {
 
 // Layers are counted as the lectures count them: hidden layers from 1, then the outputs.
 function neuronName(network, layer, number) {
-  if (layer === network.depth) return `output ${number}`;
+  if (layer === network.depth) return `output ${quoted(network.facts, number)}`;
   return network.depth === 2
     ? `hidden neuron ${number + 1}`
     : `neuron ${number + 1} of hidden layer ${layer}`;
@@ -36,7 +36,13 @@ function shownNeurons(network, layer, most) {
     .sort((i, j) => i - j);
 }
 
+// The names in a choice of neurons: outputs have those of their classes, others count from 1.
+function neuronNames(network, layer) {
+  if (layer === network.depth) return network.facts.classes;
+  return Array.from({ length: network.sizes[layer] }, (_, i) => String(i + 1));
+}
+
 const neuronGroup = (network, layer) => `the ${network.sizes[layer]} neurons before it`;
 
 const shortName = (network, number) =>
-  network.depth === 1 ? `output ${number}` : `neuron ${number + 1}`;
+  network.depth === 1 ? `output ${quoted(network.facts, number)}` : `neuron ${number + 1}`;

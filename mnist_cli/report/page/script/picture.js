@@ -18,6 +18,13 @@ function readPicture(ink) {
   return { image: centered(best.ink), doubts };
 }
 
+// A drawing that is no handwriting is only made smaller; the twin of mnist_cli/pictures/plain.py.
+function readWhole(ink) {
+  const small = resized(ink, SIDE, SIDE).map((_x, _y, value) => roundEven(value));
+  const image = Uint8Array.from(small.data);
+  return { image, doubts: image.some(Boolean) ? [] : ["nothing but one shade found"] };
+}
+
 function findDigits(ink) {
   if (ink.max() < WEAKEST) return [];
   const level = inkLevel(ink);

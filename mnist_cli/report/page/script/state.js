@@ -16,10 +16,11 @@ class State {
             ),
         )
       : [];
+    this.facts = data.networks[0]; // all networks of a page tell apart the same classes
     this.networks = [...this.own];
     this.shown = 0;
     this.title = ""; // what stands on the board in place of the page's own network
-    this.label = null; // the digit that the image shows, where that is known
+    this.label = null; // the number of the class that the image shows, where that is known
     this.backward = null; // (network, image, label) => { deltas, gradients }, one array per layer
     this.board = null; // its showEdges(arrays, { caption }) shows other numbers on the lines
     this.images = data.array("images");
@@ -127,7 +128,7 @@ class State {
     this.notify();
   }
 
-  // Say which digit the image shows; null: nobody knows.
+  // Say of which class the image is; null: nobody knows.
   setLabel(label) {
     this.label = label;
     this.notify();

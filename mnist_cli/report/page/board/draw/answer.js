@@ -12,7 +12,7 @@ class Answer {
     this.big = make("p", { class: "big" });
     this.detail = make("p", { class: "detail" });
     this.doubts = make("p", { class: "doubts" });
-    this.bars = new Bars(make("div", { class: "scores" }));
+    this.bars = new Bars(make("div", { class: "scores" }), state.facts.classes);
     const words = make("div", { class: "words" }, this.detail, this.doubts);
     container.append(this.name, this.big, words, this.bars.container);
   }
@@ -25,14 +25,18 @@ class Answer {
     const answer = reading(scores);
     const isUnlike = network.isUnlike(seen, scores);
     const sure = isUnlike ? UNLIKE : sureness(network, z, answer.digit);
-    const [text, next] = isEmpty ? [BIASES_ALONE, ""] : describe(answer, scores, sure);
+    const [text, next] = isEmpty
+      ? [BIASES_ALONE, ""]
+      : describe(network.facts, answer, scores, sure);
     const doubts = isEmpty ? [] : this.findDoubts(answer, isUnlike);
     this.name.textContent = network.facts.name;
-    this.big.textContent = isEmpty ? "–" : String(answer.digit);
+    this.big.textContent = isEmpty ? "–" : nameOf(network.facts, answer.digit);
     this.detail.replaceChildren(text, make("span", { class: "next" }, next));
     this.doubts.textContent = doubts.length ? `Doubts: ${doubts.join("; ")}.` : "";
     this.bars.update(scores);
-    return isEmpty ? text : `Reads ${answer.digit}. ${text}${next} ${this.doubts.textContent}`;
+    return isEmpty
+      ? text
+      : `Reads ${quoted(network.facts, answer.digit)}. ${text}${next} ${this.doubts.textContent}`;
   }
 
   // While a forward pass is on its way.
@@ -44,9 +48,10 @@ class Answer {
   }
 
   findDoubts({ margin }, isUnlike) {
+    const { facts } = this.state;
     const found = [...this.state.doubts];
-    if (margin < CLOSE) found.push("two digits are close");
-    if (isUnlike) found.push("unlike any digit that the network knows");
+    if (margin < CLOSE) found.push(`two ${isOfDigits(facts) ? "digits" : "classes"} are close`);
+    if (isUnlike) found.push(unlikeAny(facts));
     return found;
   }
 }
@@ -58,8 +63,11 @@ function sureness(network, z, digit) {
   return share > MOST_SURE ? `>${percent(MOST_SURE, 1)} sure` : `${percent(share, 1)} sure`;
 }
 
-function describe({ digit, second, margin }, scores, sure) {
+// The twin of `UNLIKE` in mnist_cli/prediction.py.
+const unlikeAny = (facts) => `unlike any ${imageWord(facts)} that the network knows`;
+
+function describe(facts, { digit, second, margin }, scores, sure) {
   const [first, next] = [digit, second].map((answer) => plain(scores[answer], 3));
-  const runnerUp = ` Runner-up ${second} with ${next}; margin ${plain(margin, 3)}.`;
+  const runnerUp = ` Runner-up ${quoted(facts, second)} with ${next}; margin ${plain(margin, 3)}.`;
   return [`${sure}, score ${first}.`, runnerUp];
 }

@@ -29,9 +29,9 @@ class Board {
 
   // Put an embedded test image on the pad; an example goes away when somebody draws.
   loadTest(place, isExample = false) {
-    const { rows, labels } = this.state;
+    const { rows, labels, facts } = this.state;
     const hint = isExample ? " Your first stroke clears it." : "";
-    const about = `Test image ${rows[place]}, a ${labels[place]}.${hint}`;
+    const about = `Test image ${rows[place]}, ${aClass(facts, labels[place])}.${hint}`;
     this.pad.load(this.state.testImage(place), about, labels[place], isExample);
   }
 

@@ -38,7 +38,7 @@ class Diagram {
     this.isRows = getComputedStyle(this.bench).getPropertyValue("--shape").trim() === "rows";
     this.places = this.isRows
       ? inRows(counts, box.width)
-      : inColumns(counts, box.width, box.height);
+      : inColumns(counts, box.width, box.height, roomForNames(this.network));
     this.rows.place(this.places, this.isRows);
     this.offset = [box.left - bench.left, box.top - bench.top];
     this.eyeBox = { x: eye.left - bench.left, y: eye.top - bench.top, side: eye.width };

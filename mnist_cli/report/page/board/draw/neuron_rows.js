@@ -32,7 +32,8 @@ class NeuronRows {
     const value = make("span", { class: "value" });
     const disc = make("span", { class: "disc" }, value);
     const isOutput = layer === this.network.depth;
-    const digit = isOutput ? [make("span", { class: "digit" }, String(number))] : [];
+    const name = isOutput ? nameOf(this.network.facts, number) : "";
+    const digit = isOutput ? [make("span", { class: "digit", title: name }, name)] : [];
     const button = make(
       "button",
       {

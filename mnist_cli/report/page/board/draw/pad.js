@@ -49,10 +49,10 @@ class Pad {
   // A loaded image that nobody drew on comes through as it is.
   read() {
     if (this.base && !this.strokes.length) return { image: this.base, doubts: [] };
-    return readPicture(this.ink.grid);
+    return this.state.facts.handwriting ? readPicture(this.ink.grid) : readWhole(this.ink.grid);
   }
 
-  // Words under the pad, and the digit that the image shows, where that is known.
+  // Words under the pad, and the class that the image shows, where that is known.
   tell(about, label) {
     this.controls.about.textContent = about;
     this.state.label = label;
@@ -114,8 +114,9 @@ class Pad {
   }
 
   save() {
+    const download = `my-${imageWord(this.state.facts)}.png`;
     this.picture().toBlob((blob) => {
-      const link = make("a", { href: URL.createObjectURL(blob), download: "my-digit.png" });
+      const link = make("a", { href: URL.createObjectURL(blob), download });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     });

@@ -4,12 +4,12 @@ const [CLOSEST, WIDEST] = [26, 52]; // pixels from neuron to neuron in a column
 const TARGET = 44; // room for a finger
 const CAPTION = 36; // pixels for the name of a layer
 
-// `counts` of neurons -> { spots: [layer][neuron] -> [x, y], captions: [layer] -> { x, y, width },
+// `counts` of neurons, and the room for the names of the outputs -> { spots: [layer][neuron] -> [x, y], captions: [layer] -> { x, y, width },
 // radius, pitch, height }.
-function inColumns(counts, width, room) {
+function inColumns(counts, width, room, names = 52) {
   const tallest = Math.max(...counts);
   const pitch = clamp((room - CAPTION) / tallest, CLOSEST, WIDEST);
-  const [left, right] = [width * 0.5 ** counts.length + 24, width - 52];
+  const [left, right] = [width * 0.5 ** counts.length + 24, width - names];
   const step = counts.length > 1 ? (right - left) / (counts.length - 1) : 0;
   const x = (layer) => (counts.length > 1 ? left + layer * step : right);
   const top = Math.max(0, (room - CAPTION - tallest * pitch) / 2);
@@ -25,6 +25,9 @@ function inColumns(counts, width, room) {
   }));
   return { spots, captions, pitch, radius: radiusFor(pitch), height: room };
 }
+
+// Pixels beside the outputs: a digit is narrow, other names are cut off where they do not fit.
+const roomForNames = ({ facts }) => (isOfDigits(facts) ? 52 : 132);
 
 // As many neurons beside each other as fingers can tell apart, in lines of about the same length.
 function inRows(counts, width, gap = 36) {

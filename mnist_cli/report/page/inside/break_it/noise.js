@@ -28,7 +28,7 @@ class Noise {
     this.picture = surest.picture;
     drawCells(image, surest.picture);
     image.hidden = load.hidden = false;
-    text.textContent = `${noiseInWords(answers)} ${rejectedInWords(network, answers)} The picture is the one with the highest confidence: read as ${surest.digit}.`;
+    text.textContent = `${noiseInWords(network, answers)} ${rejectedInWords(network, answers)} The picture is the one with the highest confidence: read as ${quoted(network.facts, surest.digit)}.`;
   }
 
   load() {
@@ -50,16 +50,16 @@ function answerTo(network, picture) {
 
 const isSure = ({ confidence }) => confidence >= SURE;
 
-function noiseInWords(answers) {
-  const counts = Array(10).fill(0);
+function noiseInWords({ facts }, answers) {
+  const counts = Array(facts.classes.length).fill(0);
   for (const { digit } of answers) counts[digit]++;
   const favourite = counts.indexOf(Math.max(...counts));
-  return `Of ${grouped(answers.length)} noise pictures the network is sure of ${grouped(answers.filter(isSure).length)}, with a confidence of ${percent(SURE, 0)} or more. Its most frequent answer is ${favourite}, ${counted(counts[favourite], "time")}.`;
+  return `Of ${grouped(answers.length)} noise pictures the network is sure of ${grouped(answers.filter(isSure).length)}, with a confidence of ${percent(SURE, 0)} or more. Its most frequent answer is ${quoted(facts, favourite)}, ${counted(counts[favourite], "time")}.`;
 }
 
 function rejectedInWords(network, answers) {
   if (!network.calibration) return "It has no doubt: nobody has measured what it does not know.";
   const rejected = answers.filter((one) => one.isRejected);
   const sure = rejected.filter(isSure).length;
-  return `The doubt “unlike any digit” rejects ${grouped(rejected.length)} of them, ${grouped(sure)} of those that it is sure of.`;
+  return `The doubt “unlike any ${imageWord(network.facts)}” rejects ${grouped(rejected.length)} of them, ${grouped(sure)} of those that it is sure of.`;
 }

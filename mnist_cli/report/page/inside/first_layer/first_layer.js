@@ -66,11 +66,12 @@ class FirstLayer {
 
   excitingImages(number) {
     const places = this.favourites[number] || [];
-    const digits = places.map((place) => this.state.labels[place]);
+    const { facts, labels } = this.state;
+    const names = places.map((place) => quoted(facts, labels[place]));
     const group = make("span", {
       class: "likes",
       role: "img",
-      "aria-label": `Most active for test images of ${digits.join(", ")}`,
+      "aria-label": `Most active for test images of ${names.join(", ")}`,
     });
     group.hidden = !places.length;
     group.append(

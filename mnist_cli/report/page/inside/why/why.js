@@ -47,9 +47,8 @@ class Why {
     elements.layer.value = String(layer);
     if (elements.number.dataset.layer !== String(layer)) {
       elements.number.dataset.layer = String(layer);
-      const offset = layer === network.depth ? 0 : 1;
-      const options = Array.from({ length: network.sizes[layer] }, (_, i) =>
-        make("option", { value: i }, String(i + offset)),
+      const options = neuronNames(network, layer).map((name, i) =>
+        make("option", { value: i }, name),
       );
       elements.number.replaceChildren(...options);
     }

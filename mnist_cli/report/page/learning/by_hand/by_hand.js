@@ -172,7 +172,7 @@ class ByHand {
     if (this.state.isEmpty) return "no ink";
     const scores = this.state.activity.a[this.network.depth];
     const { digit } = reading(scores);
-    return `${digit}, score ${plain(scores[digit], 3)}`;
+    return `${quoted(this.network.facts, digit)}, score ${plain(scores[digit], 3)}`;
   }
 }
 
@@ -201,11 +201,9 @@ function fillNeuronChoice(network, elements, layer, number) {
   elements.number.value = String(number);
 }
 
-// The neurons of a layer, counted as everywhere on the page: outputs from 0, the others from 1.
 function fillNumbers(select, network, layer) {
-  const offset = layer === network.depth ? 0 : 1;
-  const option = (_, i) => make("option", { value: i }, String(i + offset));
-  select.replaceChildren(...Array.from({ length: network.sizes[layer] }, option));
+  const option = (name, i) => make("option", { value: i }, name);
+  select.replaceChildren(...neuronNames(network, layer).map(option));
 }
 
 function describeSlider(slider, text, spoken) {

@@ -3,15 +3,16 @@
 class Cost {
   constructor(state, elements) {
     Object.assign(this, { state, elements, sample: testSample(state), begin: latest() });
-    this.buttons = Array.from({ length: 10 }, (_, digit) => this.makeLabel(digit));
+    this.buttons = state.facts.classes.map((_, number) => this.makeLabel(number));
     elements.labels.append(...this.buttons);
     this.table = new CostTable(elements.table, state.network);
   }
 
-  makeLabel(digit) {
-    const choose = () => this.state.setLabel(this.state.label === digit ? null : digit);
-    const name = `It is a ${digit}`;
-    return make("button", { type: "button", "aria-label": name, onclick: choose }, String(digit));
+  makeLabel(number) {
+    const choose = () => this.state.setLabel(this.state.label === number ? null : number);
+    const name = `It is ${aClass(this.state.facts, number)}`;
+    const text = nameOf(this.state.facts, number);
+    return make("button", { type: "button", "aria-label": name, onclick: choose }, text);
   }
 
   // The image of this moment.
@@ -27,13 +28,15 @@ class Cost {
   }
 
   verdict({ z, a }, isKnown) {
-    const { network, label, isEmpty } = this.state;
-    if (isEmpty) return "The pad is empty: draw a digit first.";
-    if (!isKnown) return "Say which digit it is: without a target there is no cost.";
+    const { network, label, isEmpty, facts } = this.state;
+    if (isEmpty)
+      return `The pad is empty: draw ${isOfDigits(facts) ? "a digit" : "something"} first.`;
+    if (!isKnown) return `Say which ${classWord(facts)} it is: without a target there is no cost.`;
     const { digit } = reading(a[network.depth]);
     const cost = `${capital(costName(network))} ${plain(costAt(network, { z, a }, label), 3)}`;
-    if (digit !== label) return `${cost}. Wrong: read as ${digit}, it is a ${label}.`;
-    return `${cost}. Right, it is a ${label}.`;
+    if (digit !== label)
+      return `${cost}. Wrong: read as ${quoted(facts, digit)}, it is ${aClass(facts, label)}.`;
+    return `${cost}. Right, it is ${aClass(facts, label)}.`;
   }
 
   // The network of this moment, on the test images.

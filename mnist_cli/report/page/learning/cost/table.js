@@ -1,4 +1,4 @@
-// ---- table: output, target and cost of each digit, and their sum
+// ---- table: output, target and cost of each output, and their sum
 
 const COST_DIGITS = 4; // after the point
 
@@ -6,8 +6,13 @@ class CostTable {
   constructor(container, network) {
     this.network = network;
     this.columns = costColumns(network);
-    const heads = ["digit", "output a", "target y", ...this.columns.map(({ title }) => title)];
-    this.rows = Array.from({ length: 10 }, (_, digit) => tableRow(String(digit), heads.length));
+    const heads = [
+      classWord(network.facts),
+      "output a",
+      "target y",
+      ...this.columns.map(({ title }) => title),
+    ];
+    this.rows = network.facts.classes.map((name) => tableRow(name, heads.length));
     this.sum = tableRow("sum", heads.length);
     const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
     container.append(
@@ -24,8 +29,9 @@ class CostTable {
 
   // `label` null: only the outputs are known.
   update({ z, a }, label) {
-    const [last, y] = [z.length - 1, label === null ? null : oneHot(label)];
+    const last = z.length - 1;
     const outputs = a[last + 1];
+    const y = label === null ? null : oneHot(label, outputs.length);
     const parts = this.columns.map(({ parts }) => y && rounded(parts(z[last], outputs, y)));
     this.rows.forEach(({ row, cells }, digit) => {
       const texts = parts.map((column) => (y ? plain(column[digit], COST_DIGITS) : "–"));

@@ -5,8 +5,9 @@ const FAINT_NOISE = 40; // of 255
 class Ideal {
   constructor(state, elements) {
     Object.assign(this, { state, elements, begin: latest(), picture: null });
-    this.bars = new Bars(elements.bars);
-    this.buttons = Array.from({ length: 10 }, (_, digit) => this.makeButton(digit));
+    const { classes } = state.facts;
+    this.bars = new Bars(elements.bars, classes);
+    this.buttons = classes.map((_, number) => this.makeButton(number));
     elements.digits.append(...this.buttons);
     elements.load.addEventListener("click", () => this.load());
     elements.note.textContent = noteOnPictures(state.network);
@@ -15,10 +16,11 @@ class Ideal {
       drawCells(canvas, new Uint8Array(SIDE * SIDE));
   }
 
-  makeButton(digit) {
-    const choose = () => this.draw(digit);
-    const name = `Draw me a ${digit}`;
-    return make("button", { type: "button", "aria-label": name, onclick: choose }, String(digit));
+  makeButton(number) {
+    const choose = () => this.draw(number);
+    const name = `Draw me ${aClass(this.state.facts, number)}`;
+    const text = nameOf(this.state.facts, number);
+    return make("button", { type: "button", "aria-label": name, onclick: choose }, text);
   }
 
   async draw(digit) {
@@ -60,9 +62,10 @@ class Ideal {
     const { digit: answer } = reading(scores);
     const failed = isGood(scores, digit)
       ? ""
-      : ` It does not get to a ${digit} with score ${GOOD_SCORE}.`;
-    const said = `After ${counted(steps, "step")} the network reads a ${answer}, with score ${plain(scores[answer], 3)}.${failed}`;
-    if (network.isUnlike(picture, scores)) return `${said} ${DOUBTED}`;
+      : ` It does not get to ${aClass(network.facts, digit)} with score ${GOOD_SCORE}.`;
+    const said = `After ${counted(steps, "step")} the network reads ${aClass(network.facts, answer)}, with score ${plain(scores[answer], 3)}.${failed}`;
+    if (network.isUnlike(picture, scores))
+      return `${said} The page doubts it: ${unlikeAny(network.facts)}.`;
     return isGood(scores, digit)
       ? `${said} ${network.calibration ? NOT_DOUBTED : NO_DOUBT_THERE}`
       : said;
@@ -70,7 +73,8 @@ class Ideal {
 
   load() {
     const { picture, digit } = this.picture;
-    this.state.board.load(picture, `Made by gradient descent, which was asked for a ${digit}.`);
+    const asked = aClass(this.state.facts, digit);
+    this.state.board.load(picture, `Made by gradient descent, which was asked for ${asked}.`);
   }
 }
 
@@ -79,7 +83,6 @@ function faintNoise(seed) {
   return Float64Array.from({ length: SIDE * SIDE }, () => FAINT_NOISE * random());
 }
 
-const DOUBTED = "The page doubts it: unlike any digit that the network knows.";
 const NOT_DOUBTED = "The page has no doubt about it.";
 const NO_DOUBT_THERE =
   "Nobody has measured what this network does not know, so the page cannot doubt it.";

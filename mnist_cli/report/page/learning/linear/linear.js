@@ -42,16 +42,16 @@ class MultiplyOut {
     const apart = await largestDifference(network, one, this.sample);
     const [before, after] = [network.parameters.length, one.parameters.length].map(grouped);
     const layers = counted(network.depth, "layer");
-    this.elements.text.textContent = `${capital(layers)} with ${before} parameters are one with ${after}. The largest difference of the ten scores on ${this.sample.name} is ${apart.toExponential(0)}: rounding. The pictures are the 784 weights of each of the ten outputs.`;
+    this.elements.text.textContent = `${capital(layers)} with ${before} parameters are one with ${after}. The largest difference of the scores on ${this.sample.name} is ${apart.toExponential(0)}: rounding. The pictures are the 784 weights of each output.`;
   }
 
   showPictures(one) {
-    const weights = Array.from({ length: 10 }, (_, digit) => weightsOf(one, 0, digit));
+    const weights = one.facts.classes.map((_, number) => weightsOf(one, 0, number));
     const scale = Math.max(...weights.map(scaleOf));
-    const pictures = weights.map((values, digit) => {
-      const canvas = tile(112, `Weights of output ${digit}`);
+    const pictures = weights.map((values, number) => {
+      const canvas = tile(112, `Weights of ${neuronName(one, 1, number)}`);
       drawCells(canvas, values, { kind: "signed", scale, marks: true });
-      return make("figure", {}, canvas, make("figcaption", {}, String(digit)));
+      return make("figure", {}, canvas, make("figcaption", {}, nameOf(one.facts, number)));
     });
     this.elements.pictures.replaceChildren(...pictures);
   }

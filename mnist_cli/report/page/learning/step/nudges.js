@@ -1,6 +1,7 @@
 // ---- nudges: the network, and on each edge how far its weight would move
 
 const [NUDGE_NEURONS, NUDGE_PITCH, NUDGE_RADIUS, NUDGE_PIXELS] = [16, 21, 7, 4];
+const [NUDGE_NAMES, NUDGE_LETTERS] = [104, 10]; // room for the names of outputs that are no digits
 
 class Nudges {
   constructor(container) {
@@ -38,10 +39,11 @@ class Nudges {
     this.height = (tallest + 1) * NUDGE_PITCH;
     this.side = SIDE * Math.max(2, Math.min(5, Math.floor((0.3 * width) / SIDE)));
     const left = this.side + 60;
-    const step = (width - left - 24) / Math.max(1, shown.length - 1);
+    const right = width - (isOfDigits(network.facts) ? 24 : NUDGE_NAMES);
+    const step = (right - left) / Math.max(1, shown.length - 1);
     this.columns = shown.map((numbers, i) => ({
       numbers,
-      x: shown.length > 1 ? left + i * step : width - 24,
+      x: shown.length > 1 ? left + i * step : right,
       ys: numbers.map((_, j) => this.height / 2 + (j - (numbers.length - 1) / 2) * NUDGE_PITCH),
     }));
     this.ratio = window.devicePixelRatio || 1;
@@ -105,16 +107,21 @@ class Nudges {
       context.strokeStyle = css(CHALK, 0.6);
       context.lineWidth = 1;
       context.stroke();
-      if (layer === network.depth - 1) writeDigit(context, number, x + 12, ys[place]);
+      if (layer === network.depth - 1)
+        writeName(context, nameOf(network.facts, number), x + 12, ys[place]);
     });
   }
 }
 
-function writeDigit(context, digit, x, y) {
+function writeName(context, name, x, y) {
   context.font = "13px system-ui, sans-serif";
   context.textBaseline = "middle";
   context.fillStyle = css(CHALK);
-  context.fillText(String(digit), x, y);
+  context.fillText(
+    name.length > NUDGE_LETTERS ? `${[...name].slice(0, NUDGE_LETTERS).join("")}…` : name,
+    x,
+    y,
+  );
 }
 
 // The largest nudge in words.

@@ -12,7 +12,11 @@ class StepResult {
       make(
         "table",
         {},
-        make("caption", {}, `${about}, the first of each digit; no step learns from them.`),
+        make(
+          "caption",
+          {},
+          `${about}, the first of each ${classWord(state.facts)}; no step learns from them.`,
+        ),
         make("thead", {}, make("tr", {}, ...heads)),
         make("tbody", {}, ...this.rows.map(({ row }) => row)),
       ),
@@ -66,18 +70,20 @@ class StepResult {
     const layers = network.layers(network.seen(image));
     const { digit } = reading(layers.a[network.depth]);
     const cost = label === null ? "–" : costText(costAt(network, layers, label));
-    return { cost, answer: String(digit), digit };
+    return { cost, answer: nameOf(network.facts, digit), digit };
   }
 
   about() {
-    const { label, isEmpty, silenced } = this.state;
-    if (isEmpty) return "The pad is empty: draw a digit, or take a mistake.";
-    if (label === null) return "Which digit is it? Say so under “The cost”, or take a mistake.";
+    const { label, isEmpty, silenced, facts } = this.state;
+    if (isEmpty)
+      return `The pad is empty: draw ${isOfDigits(facts) ? "a digit" : "something"}, or take a mistake.`;
+    if (label === null)
+      return `Which ${classWord(facts)} is it? Say so under “The cost”, or take a mistake.`;
     const { digit } = this.ofImage(this.state.network);
     const loud = silenced.size ? " Here no neuron is silenced." : "";
     return digit === label
-      ? `A ${label}, and read as ${digit}: right.${loud}`
-      : `A ${label}, but read as ${digit}: wrong.${loud}`;
+      ? `${capital(aClass(facts, label))}, and read as ${quoted(facts, digit)}: right.${loud}`
+      : `${capital(aClass(facts, label))}, but read as ${quoted(facts, digit)}: wrong.${loud}`;
   }
 
   // What has become of the image and of all the others.
@@ -86,10 +92,12 @@ class StepResult {
     const accuracy = accuracyInWords(this.before, this.now);
     if (!isFromImage) return `${accuracy} The last step was the mean of many images.`;
     const [first, { digit }] = [this.ofImage(this.first), this.ofImage(this.state.network)];
-    const { label } = this.state;
+    const { label, facts } = this.state;
     const isMended = first.digit !== label && digit === label;
     const after = `After ${counted(steps, "step")}`;
-    const image = isMended ? `${after} this mistake is right.` : `${after} it is read as ${digit}.`;
+    const image = isMended
+      ? `${after} this mistake is right.`
+      : `${after} it is read as ${quoted(facts, digit)}.`;
     const hasCost = this.before.accuracy - this.now.accuracy >= NOTICEABLE;
     return `${image} ${accuracy}${hasCost ? ` ${WHY_MINI_BATCHES}` : ""}`;
   }

@@ -1,4 +1,4 @@
-// ---- confusion: which digits are taken for which
+// ---- confusion: which classes are taken for which
 // Python wrote the table; here each of its cells becomes a button that shows its images.
 
 class Confusion {
@@ -17,7 +17,7 @@ class Confusion {
     const matrix = make("div", { class: "matrix" });
     scroll.replaceWith(matrix);
     matrix.append(make("div", {}, this.toggle, scroll), this.opened);
-    rove(table, gridMove(10));
+    rove(table, gridMove(facts.classes.length));
     this.openCommonest();
   }
 
@@ -28,7 +28,7 @@ class Confusion {
       {
         type: "button",
         "data-item": `${digit}-${answer}`,
-        "aria-label": `${digit} read as ${answer}: ${count}`,
+        "aria-label": `${quoted(this.facts, digit)} read as ${quoted(this.facts, answer)}: ${count}`,
         onclick: () => this.open(digit, answer),
       },
       place.textContent,
@@ -60,21 +60,27 @@ class Confusion {
       cell.button.classList.toggle("chosen", cell.digit === digit && cell.answer === answer);
     const which = digit === answer ? "the least sure" : "the most confident";
     const some = count > places.length ? `; ${places.length}, ${which}, are shown` : "";
-    const images = places.map((place) => thumbnail(this.state, place, `Try this ${digit}`));
+    const images = places.map((place) =>
+      thumbnail(this.state, place, `Try this ${quoted(this.facts, digit)}`),
+    );
     const list = make(
       "div",
       { class: "thumbnails", role: "group", "aria-label": "Images" },
       ...images,
     );
-    this.opened.replaceChildren(make("p", {}, `${readAs(count, digit, answer)}${some}.`), list);
+    this.opened.replaceChildren(
+      make("p", {}, `${readAs(this.facts, count, digit, answer)}${some}.`),
+      list,
+    );
     if (images.length) rove(list, gridMove(itemsPerRow));
   }
 }
 
-function readAs(count, digit, answer) {
-  if (count === 0) return `No ${digit} was read as ${answer}`;
-  if (count === 1) return `1 image of a ${digit} was read as ${answer}`;
-  return `${grouped(count)} images of a ${digit} were read as ${answer}`;
+function readAs(facts, count, digit, answer) {
+  const [label, read] = [aClass(facts, digit), quoted(facts, answer)];
+  if (count === 0) return `No ${quoted(facts, digit)} was read as ${read}`;
+  if (count === 1) return `1 image of ${label} was read as ${read}`;
+  return `${grouped(count)} images of ${label} were read as ${read}`;
 }
 
 // Percentages with one decimal place that add up to 100.0 as they are shown: what rounding down

@@ -7,13 +7,14 @@ SECTIONS.mistakes = (state, _section, worst) => {
     return;
   }
   const items = worst.map(({ image, answer, confidence }) => {
-    const digit = state.labels[image];
-    const wrong = `a ${digit}, read as ${answer} with confidence ${surely(confidence)}`;
+    const { facts, labels } = state;
+    const [digit, read] = [labels[image], answer].map((number) => quoted(facts, number));
+    const wrong = `${aClass(facts, labels[image])}, read as ${read} with confidence ${surely(confidence)}`;
     const label = `Test image ${state.rows[image]}: ${wrong}. Try it`;
     const caption = make(
       "span",
       { class: "caption" },
-      make("b", {}, `${digit} read as ${answer}`),
+      make("b", {}, `${digit} read as ${read}`),
       make("span", {}, surely(confidence)),
     );
     return thumbnail(state, image, label, caption);
