@@ -84,6 +84,19 @@ def test_a_bad_row_is_one_line_and_the_others_keep_their_numbers(mnist, table, t
     assert numbers == [str(number) for number in range(1, 601) if number != 300]
 
 
+def test_a_whole_part_of_bad_rows(mnist, table, tmp_path):
+    header, *rows = table.read_text().splitlines()
+    table.write_text("\n".join([header, *(f"{row},0" for row in rows[:550]), *rows[550:]]))
+    done = mnist("predict", "test.csv", "-q")
+    assert (done.code, len(done.err.splitlines()), len(done.out.splitlines())) == (1, 550, 50)
+    table.write_text("\n".join([header, *(f"{row},0" for row in rows)]))
+    done = mnist("predict", "test.csv", "--csv", "a.csv", "-q")
+    assert (
+        done.code == 1 and done.err == "mnist: test.csv: no row can be read; a.csv is not written\n"
+    )
+    assert not (tmp_path / "a.csv").exists()
+
+
 def test_a_table_that_cannot_be_read_leaves_the_old_submission(mnist, table, tmp_path):
     (tmp_path / "out.csv").write_text("mine")
     (tmp_path / "cut.csv.gz").write_bytes(gzip.compress(table.read_bytes())[:100_000])
@@ -105,6 +118,7 @@ def test_one_table_that_cannot_be_read_does_not_stop_the_next(mnist, table):
         (["test.csv", "--many"], "--many, --show and --save-steps are for pictures"),
         (["photo.png", "--csv", "a.csv"], "--csv is for the answers to one table"),
         (["test.csv", "--csv", "test.csv"], "--csv must not be a file that is read"),
+        (["test.csv", "--csv", "mine.npz"], "--csv must be the name of a .csv file, got mine.npz."),
         (["test.csv", "--csv", "no/a.csv"], "--csv: no such folder, got no; make it first"),
     ],
 )

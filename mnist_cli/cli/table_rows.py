@@ -107,6 +107,8 @@ def check_submission(
             "--csv is for the answers to one table, without --json-lines; name a .csv, .npz or IDX "
             "file."
         )
+    if output.suffix.lower() != ".csv":  # so that it is never a checkpoint or a picture
+        raise click.UsageError(f"--csv must be the name of a .csv file, got {output}.")
     existing_folder(output, "--csv")
     check_output(output, usual_data_dir(), [Path(tables[0]), network_path(checkpoint)], "--csv")
 

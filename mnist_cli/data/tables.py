@@ -79,7 +79,8 @@ def read_csv(path: Path, on_bad: OnBad = refuse) -> Iterator[Rows]:
         layout = _layout(first, path)
         numbered = enumerate(chain(first[layout.header :], lines), start=1)
         while part := list(islice(numbered, AT_ONCE)):
-            yield _rows(part, layout, path, on_bad)
+            if (rows := _rows(part, layout, path, on_bad)).numbers:
+                yield rows
 
 
 @contextmanager
