@@ -105,7 +105,7 @@ NETWORKS = [
     *({"activation": name} for name in ACTIVATIONS),
     *(outputs_of(name) for name in OUTPUT_ACTIVATIONS),
     *({"preprocessing": name} for name in PREPROCESSINGS),
-    {"hidden_sizes": [5]},
+    {"hidden_sizes": []},
 ]
 
 
