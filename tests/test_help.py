@@ -9,6 +9,7 @@ from mnist_cli.cli.help import EXTRA, GROUPS, SYNONYMS
 START = {
     "config",
     "resume",
+    "start_from",
     "print_config",
 }  # from what a run starts; they stand first, with --help
 COMMANDS = sorted(cli.commands)

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+import mnist_cli
 from mnist_cli.data.idx import IMAGES_MAGIC, idx_header
 from mnist_cli.model import load_model
 
@@ -83,6 +84,19 @@ def test_a_bad_row_is_one_line_and_the_others_keep_their_numbers(mnist, table, t
     assert numbers == [str(number) for number in range(1, 601) if number != 300]
 
 
+def test_a_whole_part_of_bad_rows(mnist, table, tmp_path):
+    header, *rows = table.read_text().splitlines()
+    table.write_text("\n".join([header, *(f"{row},0" for row in rows[:550]), *rows[550:]]))
+    done = mnist("predict", "test.csv", "-q")
+    assert (done.code, len(done.err.splitlines()), len(done.out.splitlines())) == (1, 550, 50)
+    table.write_text("\n".join([header, *(f"{row},0" for row in rows)]))
+    done = mnist("predict", "test.csv", "--csv", "a.csv", "-q")
+    assert (
+        done.code == 1 and done.err == "mnist: test.csv: no row can be read; a.csv is not written\n"
+    )
+    assert not (tmp_path / "a.csv").exists()
+
+
 def test_a_table_that_cannot_be_read_leaves_the_old_submission(mnist, table, tmp_path):
     (tmp_path / "out.csv").write_text("mine")
     (tmp_path / "cut.csv.gz").write_bytes(gzip.compress(table.read_bytes())[:100_000])
@@ -104,6 +118,7 @@ def test_one_table_that_cannot_be_read_does_not_stop_the_next(mnist, table):
         (["test.csv", "--many"], "--many, --show and --save-steps are for pictures"),
         (["photo.png", "--csv", "a.csv"], "--csv is for the answers to one table"),
         (["test.csv", "--csv", "test.csv"], "--csv must not be a file that is read"),
+        (["test.csv", "--csv", "mine.npz"], "--csv must be the name of a .csv file, got mine.npz."),
         (["test.csv", "--csv", "no/a.csv"], "--csv: no such folder, got no; make it first"),
     ],
 )
@@ -112,3 +127,14 @@ def test_calls_that_make_no_sense(mnist, table, arguments, message):
     done = mnist("predict", *arguments)
     assert done.code == 2 and message in done.err and len(done.err.splitlines()) == 1
     assert table.read_bytes() == before
+
+
+def test_labels_are_those_of_the_data_set(mnist, table, images, tmp_path):
+    """A network of one's own classes answers with their names, one of MNIST with digits."""
+    named = mnist_cli.Split(images[:60], np.arange(60, dtype=np.uint8) % 3, ("7", 'a "b"', "c,d"))
+    model = mnist_cli.train(named, epochs=1, validation_size=0)
+    model.save(tmp_path / "own.npz")
+    assert mnist("predict", "test.csv", "--csv", "a.csv", "--checkpoint", "own.npz").code == 0
+    with (tmp_path / "a.csv").open(newline="") as file:
+        found = [row["Label"] for row in csv.DictReader(file)]
+    assert found == [named.classes[number] for number in model.predict(images)]

@@ -68,6 +68,15 @@ def test_other_separators_and_names_of_classes(tmp_path, images, separator):
     assert labels == ["cat", "dog", "cat"]
 
 
+def test_labels_that_are_all_0_and_a_corner_that_is_not_paper(tmp_path, images):
+    images = images[:40].copy()
+    images[:, -1] = range(40)
+    (tmp_path / "a.csv").write_text(csv_text(images, ["0"] * 40))
+    _, read, labels = gathered(tmp_path / "a.csv")
+    np.testing.assert_array_equal(read, images)
+    assert labels == ["0"] * 40
+
+
 BAD = {
     "256": "a pixel must be a whole number from 0 to 255, got '256'",
     "-1": "a pixel must be a whole number from 0 to 255, got '-1'",

@@ -1,8 +1,10 @@
 """Results as text: tables, the plan of a run, and images as a terminal can show them."""
 
+import shutil
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,9 @@ from mnist_cli.lesson.layout import left, right, width
 from mnist_cli.network.metrics import Confusion, DigitScores
 from mnist_cli.network.network import Network
 from mnist_cli.wording import counted
+
+if TYPE_CHECKING:
+    from mnist_cli.pictures.reader import Picture
 
 SHADES, PLAIN_SHADES = " ░▒▓█", " .:*#"
 PANEL = 28  # characters across a picture
@@ -124,3 +129,16 @@ def fitting(line: str, encoding: str) -> str:
     """Return a line whose shades are those that the encoding has."""
     plain = _shades(encoding) == PLAIN_SHADES
     return line.translate(str.maketrans(SHADES, PLAIN_SHADES)) if plain else line
+
+
+def draw_steps(picture: "Picture", preprocessing: str, stream: TextIO) -> None:
+    """Draw the steps from a picture to what a network sees; the last are its preprocessing."""
+    from mnist_cli.data.preprocessing import preprocess
+
+    panels = dict(picture.steps)
+    if preprocessing != "none":
+        for shown in ("moments", "directions")[: 1 + (preprocessing == "directions")]:
+            name = preprocessing if preprocessing != "directions" else shown
+            panels[name] = preprocess(picture.image[None], name).reshape(28, 28)
+    columns = shutil.get_terminal_size((100, 24)).columns
+    click.echo(side_by_side(panels, columns, stream.encoding or "ascii"), file=stream)

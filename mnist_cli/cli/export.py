@@ -34,7 +34,7 @@ def export(output: Path, checkpoint: Path | None, quiet: bool, as_json: bool) ->
     The ending chooses the form:
     .onnx         with preprocessing and confidence, for ONNX runtimes
     .safetensors  the weights and biases by PyTorch's names
-    .h            a C99 header with preprocessing; .int8.h with weights of one byte
+    .h            a C99 header with preprocessing; .int8.h: weights of one byte
     """  # noqa: D301
     from mnist_cli.data.loading import usual_data_dir
     from mnist_cli.export.formats import exported, find_format

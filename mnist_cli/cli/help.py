@@ -24,6 +24,7 @@ SYNONYMS = {
 }
 EXTRA = {  # what a word without an option was probably meant for
     "train": "a configuration is --config NAME, several numbers are joined: --hidden-sizes 16,16",
+    "export": "one file at a time; the network is --checkpoint FILE",
     "report": "a network is --checkpoint FILE, the page is --output FILE",
     "lesson": "an image is --image N|FILE, a network is --checkpoint FILE",
     "download": "a data set is --dataset NAME, a folder is --from FOLDER",

@@ -1,7 +1,6 @@
 """`mnist predict`: the digits that the network reads in pictures."""
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -113,9 +112,8 @@ def predict(
     )
     inputs = expanded(images)
     submission: Path | None = options["submission"]
-    tables = tables_among([found.name for found in inputs])
-    if tables and (chosen.many or chosen.show or chosen.steps_folder):
-        raise click.UsageError("--many, --show and --save-steps are for pictures; leave them out.")
+    pictures_only = chosen.many or chosen.show or chosen.steps_folder is not None
+    tables = tables_among([found.name for found in inputs], pictures_only=pictures_only)
     if submission:
         check_submission(tables, submission, checkpoint, lines=json_lines)
     model = load_network(checkpoint, out)
@@ -126,19 +124,27 @@ def predict(
     if submission:
         write_submission(model, Path(tables[0]), submission, out)
         return
-    predictions, failed = [], False
     with closing(out.counter(len(inputs))) as bar:
-        for prediction in (
-            answered_rows(model, tables, _shown_row(model, chosen, out))
-            if tables
-            else _predictions(model, _other(checkpoint, model), inputs, chosen, out, bar.update)
-        ):
-            failed = failed or "error" in prediction
-            if json_lines:
-                click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
-            elif as_json:
-                predictions.append(prediction)
-    if as_json and not json_lines:
+        if tables:
+            answers = answered_rows(model, tables, _shown_row(model, chosen, out))
+        else:
+            other = _other(checkpoint, model)
+            answers = _predictions(model, other, inputs, chosen, out, bar.update)
+        _print(answers, model, out, json_lines=json_lines)
+
+
+def _print(
+    answers: Iterator[dict[str, Any]], model: "Model", out: Output, *, json_lines: bool
+) -> None:
+    """Print the answers as JSON where that is asked for; exit with 1 if one is an error."""
+    predictions, failed = [], False
+    for prediction in answers:
+        failed = failed or "error" in prediction
+        if json_lines:
+            click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
+        elif out.as_json:
+            predictions.append(prediction)
+    if out.as_json and not json_lines:
         out.result("", **_facts(model), predictions=predictions)
     if failed:
         click.get_current_context().exit(FAILED)
@@ -208,7 +214,10 @@ def _predictions(
                 if not out.as_json:
                     tell(_line(name, reading, chosen.top, model))
                 if chosen.show:
-                    _show(model, picture, out)
+                    from mnist_cli.cli.display import draw_steps
+
+                    stream = sys.stderr if out.as_json else sys.stdout
+                    draw_steps(picture, model.config.preprocessing, stream)
                 yield {"file": name, **reading}
 
 
@@ -254,19 +263,3 @@ def _sure(reading: dict[str, Any], calibrated: bool) -> str:
         return "not sure"
     of_which = f" of {reading['label']}" if len(reading["set"] or []) > 1 else ""
     return f"{sureness(reading['confidence'])} sure{of_which}"
-
-
-def _show(model: "Model", picture: "Picture", out: Output) -> None:
-    """Draw the steps; the last ones are those of the network's preprocessing."""
-    from mnist_cli.cli.display import side_by_side
-    from mnist_cli.data.preprocessing import preprocess
-
-    step = model.config.preprocessing
-    panels = dict(picture.steps)
-    if step != "none":
-        for shown in ("moments", "directions")[: 1 + (step == "directions")]:
-            name = step if step != "directions" else shown
-            panels[name] = preprocess(picture.image[None], name).reshape(28, 28)
-    stream = sys.stderr if out.as_json else sys.stdout
-    width = shutil.get_terminal_size((100, 24)).columns
-    click.echo(side_by_side(panels, width, stream.encoding or "ascii"), file=stream)

@@ -9,6 +9,7 @@ import click
 from mnist_cli.cli.options import OUTPUT, Function, network_path
 from mnist_cli.cli.output import FAILED, Output, tell
 from mnist_cli.cli.targets import check_output, existing_folder
+from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import DataError, InputError
 from mnist_cli.wording import counted
 
@@ -30,8 +31,12 @@ def csv_option(function: Function) -> Function:
     )(function)
 
 
-def tables_among(names: Sequence[str]) -> list[str]:
-    """Return the tables, by their names. Raises click.UsageError if there are pictures, too."""
+def tables_among(names: Sequence[str], *, pictures_only: bool) -> list[str]:
+    """Return the tables, by their names.
+
+    `pictures_only`: whether an option is given that tables do not have. Raises click.UsageError for
+    tables with that, or with pictures beside them.
+    """
     from mnist_cli.data.rows import is_table
 
     tables = [name for name in names if is_table(name)]
@@ -40,6 +45,8 @@ def tables_among(names: Sequence[str]) -> list[str]:
         raise click.UsageError(
             f"tables and pictures need a command each, got {tables[0]}, {other}."
         )
+    if tables and pictures_only:
+        raise click.UsageError("--many, --show and --save-steps are for pictures; leave them out.")
     return tables
 
 
@@ -100,25 +107,25 @@ def check_submission(
             "--csv is for the answers to one table, without --json-lines; name a .csv, .npz or IDX "
             "file."
         )
+    if output.suffix.lower() != ".csv":  # so that it is never a checkpoint or a picture
+        raise click.UsageError(f"--csv must be the name of a .csv file, got {output}.")
     existing_folder(output, "--csv")
     check_output(output, usual_data_dir(), [Path(tables[0]), network_path(checkpoint)], "--csv")
 
 
 def write_submission(model: "Model", table: Path, output: Path, out: Output) -> None:
     """Write one answer for each row of a table, all or none; bad rows are left out and named."""
-    import numpy as np
-
     from mnist_cli.data.rows import read_rows
     from mnist_cli.storage.atomic import atomic_write
 
     bad: list[DataError] = []
-    count = 0
+    labels, count = _labels(model), 0
     with atomic_write(output) as file:
         file.write(HEADER)
         for rows in read_rows(table, bad.append):
-            answers = np.asarray(model.predict(rows.images))
+            answers = model.scores(rows.images).argmax(axis=1)
             pairs = zip(rows.numbers, answers, strict=True)
-            file.write("".join(f"{number},{answer}\n" for number, answer in pairs).encode())
+            file.write("".join(f"{row},{labels[answer]}\n" for row, answer in pairs).encode())
             count += len(rows.numbers)
         if count == 0:
             raise InputError(f"{table}: no row can be read; {output} is not written")
@@ -132,3 +139,18 @@ def write_submission(model: "Model", table: Path, output: Path, out: Output) -> 
     )
     if bad:
         click.get_current_context().exit(FAILED)
+
+
+def _labels(model: "Model") -> list[str]:
+    """Return how the files of the data set call each class.
+
+    The sets that we know by name have numbers there, one's own have the names.
+    """
+    if model.dataset in DATASETS:
+        return [str(number) for number in range(len(model.classes))]
+    return [_cell(name) for name in model.classes]
+
+
+def _cell(text: str) -> str:
+    """Return a text for a cell of CSV, in quotes where it needs them."""
+    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"') else text

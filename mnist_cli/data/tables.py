@@ -15,6 +15,7 @@ from typing import BinaryIO, NamedTuple, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.classes import MOST
 from mnist_cli.data.unpacking import GZIP
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
@@ -79,7 +80,8 @@ def read_csv(path: Path, on_bad: OnBad = refuse) -> Iterator[Rows]:
         layout = _layout(first, path)
         numbered = enumerate(chain(first[layout.header :], lines), start=1)
         while part := list(islice(numbered, AT_ONCE)):
-            yield _rows(part, layout, path, on_bad)
+            if (rows := _rows(part, layout, path, on_bad)).numbers:
+                yield rows
 
 
 @contextmanager
@@ -148,7 +150,7 @@ def _label_by_values(lines: list[str], separator: str) -> str:
     """Tell where the label is without a header: corner pixels are paper, 0 in every row."""
     firsts = {line.partition(separator)[0].strip() for line in lines}
     lasts = {line.rpartition(separator)[2].strip() for line in lines}
-    return "last" if firsts == {"0"} and lasts != {"0"} else "first"
+    return "last" if firsts == {"0"} and lasts != {"0"} and len(lasts) <= MOST else "first"
 
 
 def _rows(part: list[tuple[int, str]], layout: Layout, path: Path, on_bad: OnBad) -> Rows:
