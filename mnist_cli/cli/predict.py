@@ -54,7 +54,9 @@ class Selection(NamedTuple):
     "images", metavar="IMAGE...", type=PathType(readable=False), nargs=-1, required=True
 )
 @checkpoint_option
-@click.option("--many", is_flag=True, help="Read every digit of a picture, line by line.")
+@click.option(
+    "--many", is_flag=True, help="Read every digit of a picture, line by line, on all its pages."
+)
 @click.option(
     "--top",
     type=click.IntRange(1, 10),
@@ -80,8 +82,9 @@ def predict(
 ) -> None:
     """Read the digit in each picture.
 
-    A picture is a photo, scan or drawing: PNG, JPEG, BMP, GIF, WebP or TIFF. A folder stands for
-    the pictures in it, '-' for one on standard input. Ink may be darker or lighter than the paper.
+    A picture is a photo, scan or drawing: PNG, JPEG, BMP, GIF, WebP, TIFF, PGM, AVIF, or HEIC
+    where pillow-heif is installed. A folder stands for the pictures in it, '-' for one on standard
+    input. Ink may be darker or lighter than the paper.
     The digit is found, cut out, scaled and centred as MNIST's own digits were.
     """
     out = Output(quiet, as_json or json_lines)
@@ -137,8 +140,10 @@ def _predictions(
         opened = [loaded(found, many=chosen.many, keep_steps=keep) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
         readings = iter(_readings(model, other, pictures) if pictures else [])
-        for name, found, error in opened:
+        for name, found, error, skipped in opened:
             done(1)
+            if skipped:
+                out.say(f"mnist predict: {skipped}")
             if error:
                 tell(f"mnist predict: {name}: {error}", err=True)
                 yield {"file": name, "error": error}
