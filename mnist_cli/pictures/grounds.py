@@ -16,11 +16,12 @@ Colour = NDArray[np.uint8]  # (c,)
 _SAME = 12  # of 255; colours that differ by less are one, also after JPEG
 _EDGE_SHARE = 0.99  # of the picture's edge that has the colour of the ground
 _SMALL = 64  # longest side of a picture that is drawn or cut out, not photographed
+_USUAL = 0.1  # share of the ink that has one colour, where ink is not blurred
 _TWO_TONE = 0.68  # of the variance that two greys explain (MNIST digits: 0.7 and more)
 _DARK = 0.45  # ink by paper, at most: darker than any shadow
 _EVEN = 6.0  # of 255; median deviation in a ground of one colour
 _INK = 0.2  # share of the picture; with less ink there is paper enough around it
-_THICKEST = 0.25  # of the longer side; strokes are thinner, shadows and tables are not
+_THICKEST = 0.28  # of the longer side; strokes are thinner, shadows and tables are not
 _NARROW = 2.0  # height by width of a 1, whose paper is hardly more than the blurred edges
 _SPECK = 0.03  # of the largest component
 
@@ -70,7 +71,25 @@ def even_ink(colours: Pixels, ground: Colour | None) -> Ink | None:
         ground = most_common(colours)
     if ground is None or 2 * _is_near(colours, ground).mean() < 1:
         return None
-    return distance(colours, ground) * np.float32(255 / max(ground.max(), 255 - ground.min()))
+    apart = distance(colours, ground)
+    if colours.shape[2] > 1:
+        apart = np.minimum(apart, _full_ink(colours, apart))
+    return apart * np.float32(255 / max(ground.max(), 255 - ground.min()))
+
+
+def _full_ink(colours: Pixels, apart: Ink) -> np.float32:
+    """Return how far the usual ink is from the ground; 255 if no colour is usual.
+
+    In a colour map such as jet the soft edges of a stroke may be further from the ground than its
+    middle.
+    """
+    ink = apart >= _SAME
+    if not ink.any():
+        return np.float32(255)
+    full = most_common(colours[ink][None])
+    same = (colours == full).all(2)
+    is_usual = np.count_nonzero(same) >= _USUAL * np.count_nonzero(ink)
+    return np.float32(apart[same].max() if is_usual else 255)
 
 
 def most_common(colours: Pixels) -> Colour:
@@ -150,12 +169,13 @@ def _touched(mask: Mask) -> _Touched:
 
 
 def _is_cut(ink: Mask) -> bool:
-    """Whether the ink is one digit that reaches to opposite edges."""
+    """Whether the ink is one digit, in at most two pieces, that reaches to opposite edges."""
     found = connected_components(ink)
-    touched = (found.boxes == (0, 0, ink.shape[1], ink.shape[0])).any(0)
     large = found.areas >= _SPECK * found.areas.max(initial=0)
-    reaches = bool((touched[:2] & touched[2:]).any())
-    return reaches and int(large.sum()) <= 2 and float(ink.mean()) >= _INK
+    touched = found.boxes[large] == (0, 0, ink.shape[1], ink.shape[0])
+    sides = touched.any(0)
+    is_one = len(touched) <= 2 and bool(touched.any(1).all())
+    return is_one and bool((sides[:2] & sides[2:]).any()) and float(ink.mean()) >= _INK
 
 
 def _is_thin(ink: Mask) -> bool:
