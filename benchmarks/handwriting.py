@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 import mnist_cli
 from mnist_cli.data.datasets import load_split
@@ -36,7 +36,7 @@ Rng = np.random.Generator
 Stroke = NDArray[np.float64]  # points (n, 2), x and y from 0 to 1
 
 SHIPPED = Path(mnist_cli.__file__).parent / "models" / "best.npz"
-TABLES = ("robustness", "confidence", "unlike", "noise", "pictures", "time")
+TABLES = ("robustness", "forms", "confidence", "unlike", "noise", "pictures", "time")
 SEED = 0
 AT_ONCE = 64  # pictures answered together, as in the command
 BIN_EDGES = (0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
@@ -131,6 +131,138 @@ def robustness(
         right = (read(checkpoint, (as_png(change(i)) for i in images)).digits == labels).mean()
         plain = right if plain is None else plain
         yield f"{name} | {right:.2%} | {100 * (plain - right):.2f}"
+
+
+# -- test images as other programs make them -------------------------------------------------------
+
+
+def enlarged(image: Image.Image, factor: int, how: Image.Resampling = NEAREST) -> Image.Image:
+    """Enlarge a picture by a whole number."""
+    return image.resize((factor * image.width, factor * image.height), how)
+
+
+def tight(image: Image.Image) -> Image.Image:
+    """Cut a digit out at its bounding box, dark on white."""
+    return ImageOps.invert(image.crop(image.getbbox()))
+
+
+def on_ground(image: Image.Image, ink: str, ground: str) -> Image.Image:
+    """Colour the ink and the ground."""
+    return ImageOps.colorize(image, ground, ink)
+
+
+def on_white(image: Image.Image, margin: int) -> Image.Image:
+    """Put an image on a white page."""
+    return ImageOps.expand(image, margin, 255)
+
+
+def mapped(image: Image.Image, name: str) -> Image.Image:
+    """Colour an image as `plt.imsave` does."""
+    from matplotlib import colormaps
+
+    return Image.fromarray((colormaps[name](np.asarray(image)) * 255).astype(np.uint8))
+
+
+def plotted(image: Image.Image, cmap: str, axes: bool) -> Image.Image:
+    """Show an image as `plt.imshow` and `savefig` do."""
+    from matplotlib.figure import Figure
+
+    figure, file = Figure(), BytesIO()
+    plot = figure.subplots()
+    plot.imshow(np.asarray(image), cmap=cmap)
+    plot.set_axis_on() if axes else plot.set_axis_off()
+    figure.savefig(file, format="png")
+    return Image.open(file)
+
+
+def screenshot(image: Image.Image) -> Image.Image:
+    """Put a plot into a notebook's cell, below two lines of code."""
+    page = Image.new("RGB", (900, 620), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(14)
+    draw.rectangle((0, 0, 899, 50), "#f7f7f7")
+    draw.text((80, 15), "plt.imshow(images[0], cmap='gray')", "black", font)
+    draw.text((80, 60), "<matplotlib.image.AxesImage at 0x7f3a>", "black", font)
+    page.paste(plotted(image, "gray", axes=True).convert("RGB"), (80, 90))
+    return page
+
+
+def normalised(image: Image.Image) -> Image.Image:
+    """Return pixels with mean 0 and standard deviation 1 over MNIST, as 32-bit floats."""
+    return Image.fromarray(((np.asarray(image) / 255 - 0.1307) / 0.3081).astype(np.float32))
+
+
+def forms() -> dict[str, Callable[[Image.Image], Image.Image]]:
+    """Return what other programs make of an image, by name."""
+    return {
+        "cut to its box": tight,
+        "cut to its box, light on dark": lambda image: image.crop(image.getbbox()),
+        "cut to its box, ten times": lambda image: enlarged(tight(image), 10, BICUBIC),
+        "cut to its box, ten times, nearest": lambda image: enlarged(tight(image), 10),
+        "black on yellow": lambda image: on_ground(image, "black", "#fff06e"),
+        "white on blue": lambda image: on_ground(image, "white", "#143cc8"),
+        "white on blue, 64 pixels": lambda image: on_ground(image, "white", "#143cc8").resize(
+            (64, 64), BICUBIC
+        ),
+        "black on yellow, 280 pixels": lambda image: enlarged(
+            on_ground(image, "black", "#fff06e"), 10
+        ),
+        **{
+            f"imsave, {name}": partial(mapped, name=name)
+            for name in ("viridis", "jet", "turbo", "plasma", "coolwarm", "hot_r")
+        },
+        "imshow, gray, axes": partial(plotted, cmap="gray", axes=True),
+        "imshow, gray, no axes": partial(plotted, cmap="gray", axes=False),
+        "imshow, viridis, axes": partial(plotted, cmap="viridis", axes=True),
+        "notebook's screenshot": screenshot,
+        "tile on white": lambda image: on_white(enlarged(image, 10), 100),
+        "tile on white, 36 pixels": lambda image: on_white(image, 4),
+        "white frame of one pixel": lambda image: on_white(image, 1),
+        "normalised 32-bit float": normalised,
+        "9 of 255 darker than white": lambda image: image.point(lambda v: 255 - round(v * 9 / 255)),
+    }
+
+
+def as_file(image: Image.Image) -> BytesIO:
+    """Return a picture as a file in memory: TIFF for floats, which PNG cannot hold."""
+    if image.mode != "F":
+        return as_png(image)
+    file = BytesIO()
+    image.save(file, "TIFF")
+    return file
+
+
+def printed_bold(count: int) -> list[Image.Image]:
+    """Print bold digits 0 to 9 in turn, 30 to 200 pixels high, cut to their boxes."""
+    rng, images = np.random.default_rng(SEED), []
+    for number in range(count):
+        size = rng.uniform(40, 260)
+        image, font = Image.new("L", (400, 400)), ImageFont.load_default(size)
+        width = round(size / 40)
+        place = (200, 200)
+        ImageDraw.Draw(image).text(place, str(number % 10), 255, font, "mm", stroke_width=width)
+        images.append(tight(image))
+    return images
+
+
+def some(
+    images: list[Image.Image], labels: NDArray[np.uint8], count: int
+) -> tuple[list[Image.Image], NDArray[np.uint8]]:
+    """Choose some images at random, with a fixed seed."""
+    chosen = np.random.default_rng(SEED).permutation(len(images))[:count]
+    return [images[i] for i in chosen], labels[chosen]
+
+
+def by_form(
+    checkpoint: Checkpoint, images: list[Image.Image], labels: NDArray[np.uint8]
+) -> Iterator[str]:
+    """Yield rows: the accuracy on what other programs make of test images."""
+    for name, form in forms().items():
+        answers = read(checkpoint, (as_file(form(image)) for image in images))
+        right = (answers.digits == labels).mean()
+        yield f"{name} | {len(images)} | {right:.1%} | {answers.warned.mean():.1%}"
+    answers = read(checkpoint, map(as_file, printed_bold(len(images))))
+    right = (answers.digits == np.arange(len(images)) % 10).mean()
+    yield f"printed bold, cut | {len(images)} | {right:.1%} | {answers.warned.mean():.1%}"
 
 
 # -- confidence ------------------------------------------------------------------------------------
@@ -394,6 +526,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--pictures", type=Path, help="folder of pictures of your own")
     parser.add_argument("--labels", type=Path, help="CSV file: file,label,kind")
     parser.add_argument("--count", type=int, default=10_000, help="test images")
+    parser.add_argument("--forms", type=int, default=300, help="test images in each form")
     parser.add_argument("--drawings", type=int, default=500, help="of each sort without a digit")
     parser.add_argument("--rounds", type=int, default=5, help="times that a photo is read")
     parser.add_argument("--only", nargs="+", choices=TABLES, help="the tables to print")
@@ -402,7 +535,7 @@ def parsed() -> argparse.Namespace:
     if (options.pictures is None) != (options.labels is None):
         parser.error("--pictures and --labels go together")
     if options.tiny:
-        options.count, options.drawings, options.rounds = 40, 14, 1
+        options.count, options.forms, options.drawings, options.rounds = 40, 10, 14, 1
     return options
 
 
@@ -418,6 +551,11 @@ def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[]
             f"{len(images):,} changed test images ({options.dataset})",
             "change | accuracy | loss, points",
             lambda: robustness(checkpoint, images, labels),
+        ),
+        "forms": (
+            "Test images as other programs make them",
+            "form | pictures | accuracy | any warning",
+            lambda: by_form(checkpoint, *some(images, labels, options.forms)),
         ),
         "confidence": (
             "Confidence",

@@ -2,17 +2,22 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from mnist_cli.errors import PictureError
+from mnist_cli.wording import counted
 
 if TYPE_CHECKING:
     from mnist_cli.pictures.reader import Picture
 
-ENDINGS = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
+ENDINGS = {
+    ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp",
+    ".tif", ".tiff", ".pgm", ".ppm", ".avif", ".heic", ".heif",
+}  # fmt: skip
+_NAMED = 3  # files that are skipped in a folder and named; the rest is only counted
 STANDARD_INPUT = "-"
 
 
@@ -20,12 +25,13 @@ class Input(NamedTuple):
     """The digits in a file, or why it cannot be read.
 
     `pictures`: one for each digit, empty until they are read. `error`: one line, "" if there is
-    none.
+    none. `skipped`: what else is in the folder of which this is the first picture, "" if nothing.
     """
 
     name: str
     pictures: "list[Picture]"
     error: str = ""
+    skipped: str = ""
 
 
 def expanded(names: Iterable[str], *, patterns: bool = os.name == "nt") -> list[Input]:
@@ -48,22 +54,34 @@ def matches(name: str, *, patterns: bool = os.name == "nt") -> list[str]:
     return sorted(glob(name)) or [name]  # noqa: PTH207  # one call for every form of path
 
 
-def _inside(name: str) -> Iterator[Input]:
+def _inside(name: str) -> list[Input]:
     try:
-        folder = name != STANDARD_INPUT and Path(name).is_dir()
-        inside = sorted(_pictures_in(Path(name))) if folder else []
+        is_folder = name != STANDARD_INPUT and Path(name).is_dir()
+        return _in_folder(Path(name)) if is_folder else [Input(name, [])]
     except OSError as error:  # no right to look, a name that is too long
-        yield Input(name, [], _message(error, name))
-        return
-    if folder and not inside:
-        yield Input(name, [], "no picture in this folder; give one, or a folder that has some")
-    elif not folder:
-        yield Input(name, [])
-    yield from (Input(str(path), []) for path in inside)
+        return [Input(name, [], _message(error, name))]
 
 
-def _pictures_in(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
+def _in_folder(folder: Path) -> list[Input]:
+    """Return the pictures in a folder; a hidden file, such as a Mac's `._7.jpg`, is none."""
+    paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    others = [path for path in paths if path.suffix.lower() not in ENDINGS]
+    inputs = [Input(str(path), []) for path in paths if path.suffix.lower() in ENDINGS]
+    if not inputs:
+        inputs = [
+            Input(str(folder), [], "no picture in this folder; give one, or a folder that has some")
+        ]
+    return [inputs[0]._replace(skipped=_told(folder, others, len(paths))), *inputs[1:]]
+
+
+def _told(folder: Path, skipped: list[Path], total: int) -> str:
+    """Count what is not read in a folder, and name the first files; "" if all is read."""
+    if not skipped:
+        return ""
+    names = ", ".join(path.name for path in skipped[:_NAMED])
+    rest = f" and {len(skipped) - _NAMED:,} more" if len(skipped) > _NAMED else ""
+    share = f"{len(skipped):,} of {counted(total, 'file')}"
+    return f"{folder}: {share} skipped, not named like a picture: {names}{rest}"
 
 
 def loaded(found: Input, *, many: bool, keep_steps: bool, handwriting: bool = True) -> Input:

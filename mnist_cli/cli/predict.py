@@ -63,7 +63,9 @@ class Selection(NamedTuple):
     "images", metavar="IMAGE...", type=PathType(readable=False), nargs=-1, required=True
 )
 @checkpoint_option
-@click.option("--many", is_flag=True, help="Read every digit of a picture, line by line.")
+@click.option(
+    "--many", is_flag=True, help="Read every digit of a picture, line by line, on all its pages."
+)
 @click.option(
     "--top",
     type=click.IntRange(1, 10),
@@ -98,10 +100,11 @@ def predict(
 ) -> None:
     """Read the digit, or what the network has learned, in each picture.
 
-    A picture is a photo, scan or drawing: PNG, JPEG, BMP, GIF, WebP or TIFF. A folder stands for
-    the pictures in it, '-' for one on standard input. Ink may be darker or lighter than the paper.
-    The digit is found, cut out, scaled and centred as MNIST's own digits were. For a network that
-    was trained on other pictures, such as garments, a picture is only made smaller.
+    A picture is a photo, scan or drawing: PNG, JPEG, BMP, GIF, WebP, TIFF, PGM, AVIF, or HEIC
+    where pillow-heif is installed. A folder stands for the pictures in it, '-' for one on standard
+    input. Ink may be darker or lighter than the paper. The digit is found, cut out, scaled and
+    centred as MNIST's own digits were. For a network that was trained on other pictures, such as
+    garments, a picture is only made smaller.
 
     A table has a 28x28 image in each row: .csv (Kaggle's form), .npz or an IDX file of images. Its
     images are read as they are, row by row.
@@ -201,8 +204,10 @@ def _predictions(
         opened = [loaded(found, **how) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
         readings = iter(_readings(model, other, pictures, chosen.level) if pictures else [])
-        for name, found, error in opened:
+        for name, found, error, skipped in opened:
             done(1)
+            if skipped:
+                out.say(f"mnist predict: {skipped}")
             if error:
                 tell(f"mnist predict: {name}: {error}", err=True)
                 yield {"file": name, "error": error}

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.images import SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Mask
+from mnist_cli.pictures.blank import is_paper
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, spread
 from mnist_cli.pictures.ink import Contrast
@@ -51,8 +52,18 @@ def find_digits(contrast: Contrast) -> list[Found]:
     mask = ink > max(0.4 * level, floor / 2)
     components = connected_components(spread(mask, _gap(mask)))
     groups = _groups(components.boxes, _is_digit(components, mask, ink > max(0.6 * level, floor)))
+    if contrast.is_photo:
+        groups = [group for group in groups if not _is_blank(components, group, mask, level)]
     order = _reading_order([_around(components.boxes, group) for group in groups])
     return [_cut_out(ink, components, groups[i], level) for i in order]
+
+
+def _is_blank(components: Components, group: list[int], mask: Mask, level: float) -> bool:
+    """Whether a group of components is a shadow, a fold or grain of the paper."""
+    left, top, right, bottom = box = _around(components.boxes, group)
+    here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
+    area = int(np.count_nonzero(here & mask[top:bottom, left:right]))
+    return is_paper(box, area, level, mask.shape)
 
 
 def _is_ready(ink: Ink) -> bool:

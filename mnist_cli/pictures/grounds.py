@@ -16,10 +16,12 @@ Colour = NDArray[np.uint8]  # (c,)
 _SAME = 12  # of 255; colours that differ by less are one, also after JPEG
 _EDGE_SHARE = 0.99  # of the picture's edge that has the colour of the ground
 _SMALL = 64  # longest side of a picture that is drawn or cut out, not photographed
-_TWO_TONE = 0.68  # of the variance that two greys explain (bicubic MNIST digits: 0.7 and more)
+_USUAL = 0.1  # share of the ink that has one colour, where ink is not blurred
+_TWO_TONE = 0.68  # of the variance that two greys explain (MNIST digits: 0.7 and more)
+_DARK = 0.45  # ink by paper, at most: darker than any shadow
 _EVEN = 6.0  # of 255; median deviation in a ground of one colour
 _INK = 0.2  # share of the picture; with less ink there is paper enough around it
-_THICKEST = 0.21  # of the longer side; strokes are thinner, shadows and tables are not
+_THICKEST = 0.28  # of the longer side; strokes are thinner, shadows and tables are not
 _NARROW = 2.0  # height by width of a 1, whose paper is hardly more than the blurred edges
 _SPECK = 0.03  # of the largest component
 
@@ -39,7 +41,7 @@ def ring(pixels: Pixels) -> Pixels:
 def even_ground(colours: Pixels) -> Colour | None:
     """Return the colour (c,) all along the edges of a picture (h, w, c), None if there are more."""
     edge = ring(colours)
-    ground = _most_common(edge[None])
+    ground = most_common(edge[None])
     is_exact = (edge == ground).all(1).mean() >= 0.5
     return ground if is_exact and _is_near(edge, ground).mean() >= _EDGE_SHARE else None
 
@@ -66,13 +68,31 @@ def even_ink(colours: Pixels, ground: Colour | None) -> Ink | None:
     `ground` is the colour along the edges. In a small picture ink may touch the edges.
     """
     if ground is None and max(colours.shape[:2]) <= _SMALL:
-        ground = _most_common(colours)
+        ground = most_common(colours)
     if ground is None or 2 * _is_near(colours, ground).mean() < 1:
         return None
-    return distance(colours, ground) * np.float32(255 / max(ground.max(), 255 - ground.min()))
+    apart = distance(colours, ground)
+    if colours.shape[2] > 1:
+        apart = np.minimum(apart, _full_ink(colours, apart))
+    return apart * np.float32(255 / max(ground.max(), 255 - ground.min()))
 
 
-def _most_common(colours: Pixels) -> Colour:
+def _full_ink(colours: Pixels, apart: Ink) -> np.float32:
+    """Return how far the usual ink is from the ground; 255 if no colour is usual.
+
+    In a colour map such as jet the soft edges of a stroke may be further from the ground than its
+    middle.
+    """
+    ink = apart >= _SAME
+    if not ink.any():
+        return np.float32(255)
+    full = most_common(colours[ink][None])
+    same = (colours == full).all(2)
+    is_usual = np.count_nonzero(same) >= _USUAL * np.count_nonzero(ink)
+    return np.float32(apart[same].max() if is_usual else 255)
+
+
+def most_common(colours: Pixels) -> Colour:
     """Return the colour (c,) that most pixels have."""
     flat = colours.reshape(-1, colours.shape[2])
     found, counts = np.unique(_packed(flat), return_index=True, return_counts=True)[1:]
@@ -92,6 +112,8 @@ def cut_ink(colours: Pixels) -> Cut | None:
     paper = float(np.percentile(grey[~dark], 90))
     spread = float(np.median(np.abs(grey[~dark] - np.median(grey[~dark]))))
     is_narrow = grey.shape[0] > _NARROW * grey.shape[1]
+    if np.median(grey[dark]) > _DARK * paper:
+        return None
     if not _is_cut(dark) or not (is_narrow or (spread <= _EVEN and _is_thin(dark))):
         return None
     scale = np.float32(255 / max(paper, 255 - paper))
@@ -147,12 +169,13 @@ def _touched(mask: Mask) -> _Touched:
 
 
 def _is_cut(ink: Mask) -> bool:
-    """Whether the ink is one digit that reaches to opposite edges."""
+    """Whether the ink is one digit, in at most two pieces, that reaches to opposite edges."""
     found = connected_components(ink)
-    touched = (found.boxes == (0, 0, ink.shape[1], ink.shape[0])).any(0)
     large = found.areas >= _SPECK * found.areas.max(initial=0)
-    reaches = bool((touched[:2] & touched[2:]).any())
-    return reaches and int(large.sum()) <= 2 and float(ink.mean()) >= _INK
+    touched = found.boxes[large] == (0, 0, ink.shape[1], ink.shape[0])
+    sides = touched.any(0)
+    is_one = len(touched) <= 2 and bool(touched.any(1).all())
+    return is_one and bool((sides[:2] & sides[2:]).any()) and float(ink.mean()) >= _INK
 
 
 def _is_thin(ink: Mask) -> bool:

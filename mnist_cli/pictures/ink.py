@@ -6,27 +6,39 @@ from typing import NamedTuple
 import numpy as np
 
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
-from mnist_cli.pictures.grounds import cut_ink, even_ground, even_ink
+from mnist_cli.pictures.grounds import cut_ink, distance, even_ground, even_ink, most_common
 from mnist_cli.pictures.resizing import resized
 from mnist_cli.pictures.tiles import find_tiles
 
 _DARKEST_PAPER = 48  # of 255; dividing by a darker paper would only strengthen noise
-WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
+_WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
 _WEAKEST_DRAWN = 6.0  # the same on a ground of exactly one colour
+_PATTERN = 20.0  # of 255; noise of paper with a pattern, which is averaged away
+_SMOOTHABLE = 40  # pixels; strokes of a smaller picture would go, too
 
 
 class Contrast(NamedTuple):
     """What `contrast` returns.
 
     `ink` (h, w) float32: 0 paper to 255 black ink on white paper. `noise`: the standard deviation
-    of that on paper. `weakest`: what differs less from the paper, of 255, is no ink. `is_cut`: the
-    picture was cut out at the digit's edges, so ink along them is no margin.
+    of that on paper. `is_drawn`: the ground has exactly one colour. `is_cut`: the picture was cut
+    out at the digit's edges, so ink along them is no margin.
     """
 
     ink: Ink
     noise: float
-    weakest: float = WEAKEST
+    is_drawn: bool = False
     is_cut: bool = False
+
+    @property
+    def weakest(self) -> float:
+        """What differs less from the paper, of 255, is no ink."""
+        return _WEAKEST_DRAWN if self.is_drawn else _WEAKEST
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether the paper had to be estimated, so that it may look like ink."""
+        return not self.is_drawn and not self.is_cut
 
 
 def contrast(colours: Pixels) -> Contrast:
@@ -44,7 +56,7 @@ def contrast(colours: Pixels) -> Contrast:
     elif tiles := find_tiles(colours, ground):
         return _tiled(colours, tiles)
     even = even_ink(colours, ground)
-    return _without_paper(colours) if even is None else Contrast(even, 0.0, _WEAKEST_DRAWN)
+    return _without_paper(colours) if even is None else Contrast(even, 0.0, is_drawn=True)
 
 
 def _tiled(colours: Pixels, tiles: list[Box]) -> Contrast:
@@ -53,18 +65,25 @@ def _tiled(colours: Pixels, tiles: list[Box]) -> Contrast:
     insides = [contrast(colours[top:bottom, left:right]) for left, top, right, bottom in tiles]
     for (left, top, right, bottom), inside in zip(tiles, insides, strict=True):
         ink[top:bottom, left:right] = inside.ink
-    noise, weakest = (max(i.noise for i in insides), max(i.weakest for i in insides))
-    return Contrast(ink, noise, weakest, is_cut=all(i.is_cut for i in insides))
+    noise = max(inside.noise for inside in insides)
+    is_drawn = all(inside.is_drawn for inside in insides)
+    return Contrast(ink, noise, is_drawn, is_cut=any(inside.is_cut for inside in insides))
 
 
 def _without_paper(colours: Pixels) -> Contrast:
     """Remove the paper of a photo or scan."""
-    height, width = colours.shape[:2]
     if is_light_on_dark(colours):
         colours = 255 - colours
-    if min(height, width) > 200:
-        colours = _smoothed(colours)
-    paper = _closing(colours, max(11, max(height, width) // 4))
+    if min(colours.shape[:2]) > 200:
+        return _compared(_smoothed(colours))
+    result = _compared(colours)
+    is_patterned = result.noise > _PATTERN and min(colours.shape[:2]) >= _SMOOTHABLE
+    return _compared(_smoothed(colours)) if is_patterned else result
+
+
+def _compared(colours: Pixels) -> Contrast:
+    """Compare dark ink with the paper around it."""
+    paper = _closing(colours, max(11, max(colours.shape[:2]) // 4))
     lost = paper.astype(np.float32) - colours
     lost *= 255 / np.maximum(paper, _DARKEST_PAPER)
     ink = _along_ink_colour(lost)
@@ -74,12 +93,24 @@ def _without_paper(colours: Pixels) -> Contrast:
 
 
 def is_light_on_dark(colours: Pixels) -> bool:
-    """Whether the few pixels that differ from their surroundings are lighter than these."""
+    """Whether the few pixels that differ from their surroundings are lighter than these.
+
+    Never where most of the picture has one light colour: that is paper, however many lines a form
+    has.
+    """
+    if _is_light_paper(colours):
+        return False
     grey = colours.mean(2, dtype=np.float32)
     step = -(-max(grey.shape) // 48)
     small = resized(grey, -(-grey.shape[0] // step), -(-grey.shape[1] // step))
     difference = small - _local_median(small, 21)
     return float((difference**3).sum()) > 0  # cubed: strong strokes count more than weak texture
+
+
+def _is_light_paper(colours: Pixels) -> bool:
+    ground = most_common(colours)
+    same = float((distance(colours, ground) == 0).mean())
+    return same > 0.5 and float(ground.mean()) > float(colours.mean())
 
 
 def _local_median(image: Ink, size: int) -> Ink:

@@ -3,6 +3,8 @@
 What is no handwriting is only made smaller (`read_whole`).
 """
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -13,7 +15,7 @@ from PIL import Image
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.centering import centered
-from mnist_cli.pictures.decoding import Page, read_page
+from mnist_cli.pictures.decoding import Page, read_page, read_pages
 from mnist_cli.pictures.digits import Found, find_digits, the_one
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.plain import has_light_border, plain_image
@@ -40,17 +42,20 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
     Raises
     ------
     PictureError
-        If the file is no picture in PNG, JPEG, BMP, GIF, WebP or TIFF, is broken or too large.
+        If the file is no picture in a known format, is broken or too large.
     OSError
         If the file cannot be opened.
     """
-    page, ink, found = _find(source)
+    with closing(read_pages(source)) as pages:
+        page, ink, found = _first_with_ink(pages)
+    warnings = _of_pages(page)
     if not found:
         steps = _steps(page, ink, None) if keep_steps else {}
         blank = np.zeros(PIXELS, np.uint8)
-        return Picture(blank, ("no ink found",), (0, 0, *page.size), steps)
+        return Picture(blank, ("no ink found", *warnings), (0, 0, *page.size), steps)
     digit, alone = the_one(found, ink.shape)
-    return _picture(page, ink, digit, () if alone else ("more than one digit",), keep_steps)
+    warnings = warnings if alone else ("more than one digit", *warnings)
+    return _picture(page, ink, digit, warnings, keep_steps)
 
 
 def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
@@ -66,12 +71,15 @@ def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
 
 
 def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Picture]:
-    """Read every digit in a picture file, left to right and line by line; none if it is blank.
+    """Read every digit in a picture file, page by page and line by line; none if it is blank.
 
     Raises what `read_picture` raises.
     """
-    page, ink, found = _find(source)
-    return [_picture(page, ink, digit, (), keep_steps) for digit in found]
+    return [
+        _picture(page, ink, digit, (), keep_steps)
+        for page, ink, found in map(_find, read_pages(source))
+        for digit in found
+    ]
 
 
 def save_steps(picture: Picture, folder: Path, stem: str) -> list[Path]:
@@ -87,11 +95,25 @@ def save_steps(picture: Picture, folder: Path, stem: str) -> list[Path]:
     return paths
 
 
-def _find(source: Path | BinaryIO) -> tuple[Page, Ink, list[Found]]:
+def _find(page: Page) -> tuple[Page, Ink, list[Found]]:
     """Return the page, its ink and the digits in it."""
-    page = read_page(source)
     result = contrast(page.colours)
     return page, result.ink, find_digits(result)
+
+
+def _first_with_ink(pages: Iterator[Page]) -> tuple[Page, Ink, list[Found]]:
+    """Return the first page that has digits, or the first page if none has."""
+    first = _find(next(pages))
+    if first[2]:
+        return first
+    return next((later for later in map(_find, pages) if later[2]), first)
+
+
+def _of_pages(page: Page) -> tuple[str, ...]:
+    """Return a word about the other pages of a file, if there are some."""
+    if page.pages == 1:
+        return ()
+    return (f"page {page.number} of {page.pages}; --many reads all",)
 
 
 def _picture(

@@ -1,0 +1,225 @@
+"""Pictures as other programs make them, blank paper, and paper that hides the ink."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from test_pictures import alike, read, saved, stroke
+
+from mnist_cli.pictures.ink import is_light_on_dark
+from mnist_cli.pictures.reader import read_digits, read_picture
+
+Bytes = NDArray[np.uint8]
+Rng = np.random.Generator
+TWO = [(0, 0.2), (0.2, 0), (0.8, 0), (1, 0.25), (0, 1), (1, 1)]
+SEVEN = [(0, 0), (1, 0), (0.4, 1)]
+ONE = [(0.75, 0), (0.4, 1)]
+FOUR = [(0.9, 0.6), (0, 0.6), (0.7, 0), (0.7, 1)]
+DIGITS = {"2": TWO, "7": SEVEN, "1": ONE, "4": FOUR}
+
+
+def mnist_like(digit: str = "2") -> Bytes:
+    """White on black, 28x28, with soft edges; the digit is 20 pixels long."""
+    image = Image.new("L", (280, 280))
+    stroke(ImageDraw.Draw(image), DIGITS[digit], (75, 55, 130, 170), 30, 255)
+    return np.asarray(image.resize((28, 28), Image.Resampling.BOX))
+
+
+def cut(ink: Bytes) -> Bytes:
+    """What is inside the bounding box of the ink."""
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def grown(image: Bytes, factor: int, how: Image.Resampling = Image.Resampling.NEAREST) -> Bytes:
+    size = (image.shape[1] * factor, image.shape[0] * factor)
+    return np.asarray(Image.fromarray(image).resize(size, how))
+
+
+def coloured(ink: Bytes, dark: tuple[int, ...], paper: tuple[int, ...]) -> Bytes:
+    share = ink[..., None] / 255
+    return np.rint(np.array(dark) * share + np.array(paper) * (1 - share)).astype(np.uint8)
+
+
+def on_page(tile: Bytes, around: int, page: int = 255) -> Bytes:
+    return np.pad(tile, around, constant_values=page)
+
+
+def with_axes(tile: Bytes) -> Bytes:
+    """A tile in a plot: a line around it, ticks, numbers at the axes, a title."""
+    image = Image.fromarray(on_page(tile, 60))
+    draw, (right, bottom) = ImageDraw.Draw(image), (60 + tile.shape[1], 60 + tile.shape[0])
+    draw.rectangle((59, 59, right, bottom), outline=0)
+    for place in range(60, right, 50):
+        draw.line((place, bottom, place, bottom + 4), fill=0)
+        draw.line((55, place, 59, place), fill=0)
+        draw.text((place - 4, bottom + 6), str(place // 10), 0, ImageFont.load_default(12))
+    draw.text((100, 25), "Label: 2", 0, ImageFont.load_default(16))
+    return np.asarray(image)
+
+
+def mapped(ink: Bytes, colours: list[tuple[int, int, int]]) -> Bytes:
+    """A colour map: colours at equal distances, straight lines between them."""
+    places = np.linspace(0, 255, len(colours))
+    return np.stack([np.interp(ink, places, c) for c in zip(*colours, strict=True)], -1).astype(
+        "u1"
+    )
+
+
+PURPLE_TO_YELLOW = [(68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37)]
+BLUE_TO_RED = [(0, 0, 128), (0, 128, 255), (124, 255, 121), (255, 148, 0), (128, 0, 0)]
+BICUBIC = Image.Resampling.BICUBIC
+
+FORMS: dict[str, Callable[[Bytes], Bytes]] = {
+    "cut to its box": lambda ink: 255 - cut(ink),
+    "cut to its box, light on dark": cut,
+    "cut to its box, ten times": lambda ink: 255 - grown(cut(ink), 10),
+    "cut to its box, ten times, soft": lambda ink: 255 - grown(cut(ink), 10, BICUBIC),
+    "cut, light on dark, ten times": lambda ink: grown(cut(ink), 10, BICUBIC),
+    "black on yellow": lambda ink: coloured(ink, (20, 20, 20), (255, 240, 110)),
+    "white on blue": lambda ink: coloured(ink, (255, 255, 255), (20, 60, 200)),
+    "white on blue, 56": lambda ink: grown(coloured(ink, (255, 255, 255), (20, 60, 200)), 2),
+    "black on yellow, 280": lambda ink: grown(coloured(ink, (20, 20, 20), (255, 240, 110)), 10),
+    "purple to yellow": lambda ink: mapped(ink, PURPLE_TO_YELLOW),
+    "purple to yellow, 280": lambda ink: grown(mapped(ink, PURPLE_TO_YELLOW), 10),
+    "blue to red": lambda ink: mapped(ink, BLUE_TO_RED),
+    "a tile on white": lambda ink: on_page(ink, 4),
+    "a large tile on white": lambda ink: on_page(grown(ink, 10), 100),
+    "a tile on grey": lambda ink: on_page(grown(ink, 10), 100, 230),
+    "a tile in a plot": lambda ink: with_axes(grown(ink, 10)),
+    "a white frame of one pixel": lambda ink: on_page(ink, 1),
+    "very faint on white": lambda ink: 255 - np.rint(ink * (9 / 255)).astype(np.uint8),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_of_other_programs(form: str, digit: str) -> None:
+    ink = mnist_like(digit)
+    picture = read(Image.fromarray(FORMS[form](ink)))
+    assert alike(picture.image, read(Image.fromarray(ink)).image) > 0.9
+    assert set(picture.warnings) <= {"low contrast"}
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_the_box_of_a_digit_on_a_tile(digit: str) -> None:
+    tile = grown(mnist_like(digit), 10)
+    left, top, right, bottom = read(Image.fromarray(on_page(tile, 100))).box
+    rows, columns = np.flatnonzero(tile.any(1)) + 100, np.flatnonzero(tile.any(0)) + 100
+    expected = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    assert np.allclose((left, top, right, bottom), expected, atol=12)
+
+
+def test_two_tiles_are_two_digits() -> None:
+    tile = on_page(grown(mnist_like(), 5), 20)
+    assert len(read_digits(saved(Image.fromarray(np.hstack([tile, tile]))))) == 2
+
+
+@pytest.mark.parametrize("glyph", "245890")
+@pytest.mark.parametrize("light", [False, True])
+def test_a_bold_printed_digit_cut_to_its_box(glyph: str, light: bool) -> None:
+    image = Image.new("L", (300, 300))
+    font = ImageFont.load_default(160)
+    ImageDraw.Draw(image).text((150, 150), glyph, 255, font, "mm", stroke_width=8, stroke_fill=255)
+    tight = cut(np.asarray(image))
+    picture = read(Image.fromarray(tight if light else 255 - tight))
+    assert alike(picture.image, read(Image.fromarray(np.asarray(image))).image) > 0.9
+
+
+@pytest.mark.parametrize("shift", [-0.1307, -0.5, -1.0])
+def test_normalised_floats(shift: float) -> None:
+    ink = mnist_like()
+    values = Image.fromarray(((ink / 255 + shift) / 0.3081).astype(np.float32))
+    assert alike(read(values, "TIFF").image, ink.ravel()) > 0.99
+
+
+def test_a_constant_negative_float_is_blank() -> None:
+    values = Image.fromarray(np.full((28, 28), -3e38, np.float32))
+    assert read(values, "TIFF").warnings == ("no ink found",)
+
+
+def test_the_widest_floats() -> None:
+    values = np.where(mnist_like() > 127, np.float32(3e38), np.float32(-3e38))
+    assert read(Image.fromarray(values), "TIFF").image.any()
+
+
+# ---- blank paper
+
+
+def lit(rng: Rng, height: int, width: int) -> NDArray[np.float64]:
+    """Paper in uneven light with the noise of a camera."""
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+    light = 200 * (1 - 0.2 * x * rng.random() - 0.2 * y * rng.random())
+    return light + rng.normal(0, 3, (height, width))
+
+
+def soft(rng: Rng, height: int, width: int, size: int) -> NDArray[np.float64]:
+    """Smooth noise of standard deviation 1: blobs of about `size` pixels."""
+    small = rng.normal(0, 1, (height // size + 2, width // size + 2)).astype(np.float32)
+    blurred = Image.fromarray(small).resize((width, height), BICUBIC)
+    return np.asarray(blurred) / np.asarray(blurred).std()
+
+
+def folded(rng: Rng, height: int, width: int) -> NDArray[np.float64]:
+    place = height * rng.uniform(0.3, 0.7) + 0.1 * np.arange(width)
+    across = np.arange(height)[:, None] - place
+    return lit(rng, height, width) * (1 - 0.1 * np.exp(-((across / 3) ** 2)))
+
+
+def shaded(rng: Rng, height: int, width: int) -> NDArray[np.float64]:
+    shadow = 1 / (1 + np.exp(-4 * soft(rng, height, width, 60)))
+    return lit(rng, height, width) * (1 - 0.15 * shadow)
+
+
+PAPERS: dict[str, Callable[[Rng, int, int], NDArray[np.float64]]] = {
+    "camera noise": lit,
+    "texture": lambda rng, h, w: lit(rng, h, w) + 4 * soft(rng, h, w, 3),
+    "coarse texture": lambda rng, h, w: lit(rng, h, w) + 4 * soft(rng, h, w, 9),
+    "a fold": folded,
+    "soft shadows": shaded,
+}
+
+
+def photo(values: NDArray[np.float64]) -> BytesIO:
+    return saved(Image.fromarray(np.clip(values, 0, 255).astype(np.uint8)), "JPEG", quality=80)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("size", [(76, 640), (240, 320), (480, 360)])
+def test_blank_paper_has_no_digit(paper: str, size: tuple[int, int]) -> None:
+    for seed in range(4):
+        values = PAPERS[paper](np.random.default_rng(seed), *size)
+        assert "no ink found" in read_picture(photo(values)).warnings
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_pencil_stays(paper: str) -> None:
+    ink = grown(mnist_like(), 7, BICUBIC)
+    for seed in range(4):
+        values = PAPERS[paper](np.random.default_rng(seed), 240, 320)
+        values[20:216, 60:256] -= ink * (80 / 255)
+        assert alike(read_picture(photo(values)).image, mnist_like().ravel()) > 0.8
+
+
+def test_ink_on_patterned_paper() -> None:
+    rows, columns = 2 * np.pi / 5 * np.mgrid[0:54, 0:180]
+    paper = 150 + 45 * np.sin(rows) * np.sin(columns)
+    paper += np.random.default_rng(0).normal(0, 22, paper.shape)
+    for left in (20, 70, 120):
+        paper[13:41, left : left + 28] -= mnist_like() * (100 / 255)
+    digits = read_digits(saved(Image.fromarray(np.clip(paper, 0, 255).astype(np.uint8))))
+    assert len(digits) == 3
+
+
+def test_pencil_in_ruled_boxes_is_dark_on_light() -> None:
+    page = Image.new("L", (540, 64), 255)
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 6, 539, 9), fill=0)
+    draw.rectangle((0, 54, 539, 57), fill=0)
+    for left in range(0, 540, 60):
+        draw.rectangle((left, 0, left + 2, 63), fill=0)
+        stroke(draw, TWO, (left + 20, 20, 18, 24), 2, 150)
+    assert not is_light_on_dark(np.asarray(page)[..., None])
