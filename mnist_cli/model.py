@@ -148,7 +148,7 @@ class Model:
     def confidences(self, images: ArrayLike) -> NDArray[Any]:
         """Calibrated probability of each digit, (n, 10), for images as `predict` takes them.
 
-        None is above 55% for an image that is like no digit that the network knows.
+        None is above 70% for an image that is like no digit that the network knows.
         """
         return self._answers(images).cautious
 

@@ -40,7 +40,7 @@ class Answers(NamedTuple):
 
     @property
     def cautious(self) -> NDArray[Any]:
-        """The confidences, at most 55% where an image is like no digit that the network knows."""
+        """The confidences, at most 70% where an image is like no digit that the network knows."""
         return lowered(self.confidences, self.unlike)
 
 
@@ -70,7 +70,7 @@ class Reading(NamedTuple):
     ----------
     digit : 0 to 9, or None for a picture without ink
     confidence : probability that the digit is right, calibrated on validation images if the
-        network had any; at most 55% where the picture is like no digit
+        network had any; at most 70% where the picture is like no digit
     scores : the ten outputs of the network; sigmoid outputs do not add up to 1
     warnings : reasons to doubt the answer
     box : left, top, right and bottom edge of the digit, in pixels of the picture
