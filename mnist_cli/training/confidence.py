@@ -91,7 +91,7 @@ def confidences(logits: Floats, logit_scale: float) -> Floats:
 
 
 def lowered(chances: Floats, unlike: NDArray[np.bool_]) -> Floats:
-    """Spread a third of each probability (n, 10) evenly over all digits where an image is unlike any.
+    """Spread a third of each row (n, 10) evenly over all digits where an image is unlike any.
 
     So no answer to it is above 70%, and each row still adds up to 1.
     """
