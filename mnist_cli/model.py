@@ -159,7 +159,7 @@ class Model:
     def confidences(self, images: ArrayLike) -> NDArray[Any]:
         """Calibrated probability of each class, (n, k), for images as `predict` takes them.
 
-        None is above 55% (of ten classes) for an image like none that the network knows.
+        None is above 70% (of ten classes) for an image like none that the network knows.
         """
         return self._answers(images).cautious
 

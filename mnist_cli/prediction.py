@@ -42,7 +42,7 @@ class Answers(NamedTuple):
 
     @property
     def cautious(self) -> NDArray[Any]:
-        """The confidences, at most 55% where an image is like no digit that the network knows."""
+        """The confidences, at most 70% where an image is like no digit that the network knows."""
         return lowered(self.confidences, self.unlike)
 
 
@@ -73,7 +73,7 @@ class Reading(NamedTuple):
     digit : 0 to 9, or None for a picture without ink, and for a network of other classes
     label : name of the class; of a digit "0" to "9"
     confidence : probability that the answer is right, calibrated on validation images if the
-        network had any; of ten classes at most 55% where the picture is like none
+        network had any; of ten classes at most 70% where the picture is like none
     scores : the outputs of the network, one for each class; sigmoid outputs do not add up to 1
     warnings : reasons to doubt the answer
     box : left, top, right and bottom edge of what was read, in pixels of the picture

@@ -40,5 +40,5 @@ def test_no_logit_overflows():
 def test_what_is_unlike_any_digit_is_never_sure():
     chances = np.array([[1.0] + [0.0] * 9, [0.6, 0.4] + [0.0] * 8])
     low = lowered(chances, np.array([True, False]))
-    np.testing.assert_allclose(low[0], [0.55] + [0.05] * 9)
+    np.testing.assert_allclose(low[0], [0.7] + [0.1 / 3] * 9)
     np.testing.assert_array_equal(low[1], chances[1])

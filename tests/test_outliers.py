@@ -110,4 +110,4 @@ def test_the_network_that_comes_along_rejects_noise(kind):
     model = load_model()
     answers = answer(model.checkpoint, NOISE[kind](np.random.default_rng(7)))
     assert answers.unlike.mean() > 0.9
-    assert answers.cautious[answers.unlike].max() <= 0.55 + 1e-9
+    assert answers.cautious[answers.unlike].max() <= 0.7 + 1e-9

@@ -61,7 +61,7 @@ def test_sets_are_named_and_in_json(mnist, data, pictures):
 def test_no_sure_answer_beside_unlike_any_digit(mnist, pictures):
     told = mnist("predict", "grid.png", "--json").json["predictions"][0]
     assert "unlike any digit that the network knows" in told["warnings"]
-    assert told["confidence"] <= 0.55 + 1e-9
+    assert told["confidence"] <= 0.7 + 1e-9
     assert "   not sure   " in mnist("predict", "grid.png").out
 
 

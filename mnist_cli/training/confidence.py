@@ -2,8 +2,9 @@
 
 The confidence is softmax(logit_scale · z) of the last layer's z. The factor is the one under which
 the validation labels are most likely: temperature scaling (Guo et al. 2017), whose temperature is
-1 / logit_scale. An image that is unlike any digit (see `outliers`) may show none. So half of its
-probability is spread evenly over all digits, and no answer to it is sure.
+1 / logit_scale. An image that is unlike any digit (see `outliers`) may show none. So a third of its
+probability is spread evenly over all digits, and no answer to it is sure. Of validation images and
+digits photographed, scanned and drawn, the share of right answers is then nearest.
 """
 
 from typing import NamedTuple
@@ -90,8 +91,8 @@ def confidences(logits: Floats, logit_scale: float) -> Floats:
 
 
 def lowered(chances: Floats, unlike: NDArray[np.bool_]) -> Floats:
-    """Spread half of each probability (n, k) evenly over all classes where an image is unlike any.
+    """Spread a third of each row (n, k) evenly over all classes where an image is unlike any.
 
-    So no answer of ten is above 55%, and each row still adds up to 1.
+    So no answer of ten is above 70%, and each row still adds up to 1.
     """
-    return np.where(unlike[:, None], (chances + 1 / chances.shape[1]) / 2, chances)
+    return np.where(unlike[:, None], (2 * chances + 1 / chances.shape[1]) / 3, chances)
