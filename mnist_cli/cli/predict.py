@@ -129,7 +129,7 @@ def predict(
         return
     with closing(out.counter(len(inputs))) as bar:
         if tables:
-            answers = answered_rows(model, tables, _shown_row(model, chosen, out))
+            answers = answered_rows(model, tables, _shown_row(model, chosen, out), chosen.level)
         else:
             other = _other(checkpoint, model)
             answers = _predictions(model, other, inputs, chosen, out, bar.update)

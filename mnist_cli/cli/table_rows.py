@@ -51,14 +51,20 @@ def tables_among(names: Sequence[str], *, pictures_only: bool) -> list[str]:
 
 
 def answered_rows(
-    model: "Model", tables: Sequence[str], show: Callable[[str, dict[str, Any]], None]
+    model: "Model",
+    tables: Sequence[str],
+    show: Callable[[str, dict[str, Any]], None],
+    level: float | None,
 ) -> Iterator[dict[str, Any]]:
-    """Answer row by row; a row or table that cannot be read does not stop the others."""
+    """Answer row by row, with answer sets if there is a `level`.
+
+    A row or table that cannot be read does not stop the others.
+    """
     for name in tables:
         errors: list[DataError | OSError] = []
         for rows in _parts(name, errors):
             yield from _told(name, errors)
-            for number, reading in zip(rows.numbers, _readings(model, rows), strict=True):
+            for number, reading in zip(rows.numbers, _readings(model, rows, level), strict=True):
                 values = reading._asdict()
                 del values["box"]  # there is no picture
                 show(f"{name}:{number}", values)
@@ -76,11 +82,12 @@ def _parts(name: str, errors: list[DataError | OSError]) -> "Iterator[Rows]":
         errors.append(error)
 
 
-def _readings(model: "Model", rows: "Rows") -> "list[Reading]":
+def _readings(model: "Model", rows: "Rows", level: float | None) -> "list[Reading]":
     from mnist_cli.images import SIDE
     from mnist_cli.pictures.reader import Picture
 
-    return model.read([Picture(image, (), (0, 0, SIDE, SIDE), {}) for image in rows.images])
+    pictures = [Picture(image, (), (0, 0, SIDE, SIDE), {}) for image in rows.images]
+    return model.read(pictures, level)
 
 
 def _told(name: str, errors: list[DataError | OSError]) -> Iterator[dict[str, Any]]:
