@@ -5,7 +5,8 @@ import json
 
 import numpy as np
 import pytest
-from test_checkpoint import own_npz
+from PIL import Image, ImageDraw
+from test_checkpoint import FORMAT_1, own_npz
 
 import mnist_cli as mnist_py
 from mnist_cli.config.settings import TrainingConfig
@@ -96,3 +97,32 @@ def test_another_number_is_refused(value):
 
 def test_a_sweep_counts_their_steps():
     assert steps_of(TrainingConfig(validation_size=500, batch_size=10, drawn=305), 3000) == 281
+
+
+@pytest.mark.parametrize(
+    ("digit", "strokes"),
+    [
+        (1, [[(44, 92), (110, 30), (110, 170)]]),
+        (1, [[(62, 84), (128, 30), (92, 170)]]),
+        (1, [[(50, 90), (105, 30), (105, 170)], [(70, 170), (140, 170)]]),
+        (7, [[(50, 34), (130, 30), (84, 170)]]),
+        (7, [[(50, 34), (130, 30), (84, 170)], [(74, 100), (136, 96)]]),
+    ],
+    ids=["flag", "slanted flag", "flag and foot", "seven", "barred seven"],
+)
+def test_a_flag_makes_no_7_and_a_bar_no_1(tmp_path, digit, strokes):
+    assert answer(mnist_py.load_model("best"), strokes, tmp_path) == digit
+
+
+def test_without_them_a_long_flag_is_read_as_7(tmp_path):
+    before = mnist_py.load_model(FORMAT_1)
+    assert answer(before, [[(44, 92), (110, 30), (110, 170)]], tmp_path) == 7
+
+
+def answer(model, strokes, folder):
+    """Return how a network reads a picture of 200x200 pixels with these strokes."""
+    picture = Image.new("L", (200, 200), 255)
+    for stroke in strokes:
+        ImageDraw.Draw(picture).line(stroke, fill=0, width=9, joint="curve")
+    picture.save(folder / "digit.png")
+    return model.predict(folder / "digit.png").digit
