@@ -7,7 +7,7 @@ import numpy as np
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
 from mnist_cli.data.registry import DataFile, DataSource
 
-NAMES = ('a "square"', "</script>円盤", "cross\u2028<b>")
+NAMES = ('a "square"', f"</script>円盤{'W' * 29}", "cross\u2028<b>")
 COUNTS = {"train": 600, "t10k": 150}
 
 

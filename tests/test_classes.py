@@ -3,6 +3,8 @@
 import base64
 import json
 import re
+import shlex
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +18,14 @@ import mnist_cli
 from mnist_cli.classes import check_classes
 from mnist_cli.cli import cli
 from mnist_cli.cli.output import shown
+from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import InputError
 from mnist_cli.lesson.course import COURSE
 from mnist_cli.lesson.layout import LINES, width
 from mnist_cli.pictures.reader import read_whole
+from mnist_cli.report.command import training_command
+from mnist_cli.training.metadata import Provenance
 
 SETTINGS = {"epochs": 6, "batch_size": 10, "hidden_sizes": (8,)}
 
@@ -243,6 +248,11 @@ def test_the_page_works_with_three_outputs(browser, page, model, test, tmp_path)
     assert cells.nth(1).get_attribute("aria-label").startswith(f"“{NAMES[0]}” read as “{NAMES[1]}”")
     assert visit.page.locator("#ideal-digits button").count() == 3
     check_the_pad(visit, model, tmp_path)
+    for width_of_window in (1280, 390):  # a name of 40 letters makes nothing wider than the window
+        visit.page.set_viewport_size({"width": width_of_window, "height": 844})
+        visit.frames()
+        widest = visit.page.evaluate("document.documentElement.scrollWidth")
+        assert widest == width_of_window
     assert visit.messages == []
 
 
@@ -291,3 +301,11 @@ def test_a_lesson_needs_images_of_every_class(run, builtin_dir):
     asked = ("lesson", "neuron", "--checkpoint", "shapes.npz", "--dataset", "builtin")
     said = run(*asked, "--data-dir", builtin_dir, code=1).stderr
     assert said.startswith("mnist: classes: the network tells apart")
+
+
+def test_the_command_of_the_page_is_for_a_shell(page):
+    text = page.read_text("utf-8")
+    assert "mnist_cli.train(mnist_cli.Split.of(images, labels, [" in unescape(text)
+    provenance = Provenance("own/my photos-0", 3, "", {}, NAMES, handwriting=False)
+    command = training_command(TrainingConfig(), provenance)
+    assert shlex.split(command) == ["mnist", "train", "--dataset", "own/my photos-0"]

@@ -594,7 +594,7 @@ def test_every_fact_is_documented(facts_of, name):
 def test_the_pages_of_the_lectures_have_every_lesson(page):
     text = (DOCS / page).read_text("utf-8")
     assert set(re.findall(r"`mnist lesson ([a-z-]+)`", text)) == set(COURSE)
-    titles = {section.title for section in SECTIONS.values()}
+    titles = {section.title.replace("{{image}}", "digit") for section in SECTIONS.values()}
     rows = [line for line in text.splitlines() if line.count("|") == 5 and "`mnist" in line]
     cells = [cell.strip() for row in rows for cell in row.split("|")[4].split(";")]
     assert set(filter(None, cells)) <= titles

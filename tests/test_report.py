@@ -24,6 +24,7 @@ from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, Section, files_o
 from mnist_cli.report.subject import facts
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.data import load_training_data
+from mnist_cli.training.metadata import Provenance
 from mnist_cli.training.session import Session
 from mnist_cli.web_page import fill, json_for_script
 
@@ -253,7 +254,9 @@ def test_no_mistakes(checkpoint, builtin_dir):
 )
 def test_the_command_makes_the_same_configuration(settings):
     config = TrainingConfig(**settings)
-    program, command, *options = shlex.split(training_command(config, "mnist"))
+    program, command, *options = shlex.split(
+        training_command(config, Provenance("mnist", 1, "", {}))
+    )
     assert (program, command) == ("mnist", "train")
     # without its settings Click would remember a help option that lacks -h
     parent = click.Context(cli, info_name="mnist", **cli.context_settings)

@@ -124,7 +124,7 @@ def _label(subject: Subject) -> str:
 def _card(subject: Subject) -> str:
     """Return the key figures of one network, its command, and all its settings."""
     run, provenance = subject.checkpoint.run, subject.checkpoint.provenance
-    command = escape(training_command(run.config, provenance.dataset))
+    command = escape(training_command(run.config, provenance))
     figures = "".join(
         f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd><dd>{escape(more)}</dd></div>"
         for term, text, more in _figures(subject)

@@ -131,7 +131,7 @@ def facts(subject: Subject) -> dict[str, Any]:
         "loss": measured.loss,
         "loss_name": run.config.loss,
         "config": run.config.to_dict(),
-        "command": training_command(run.config, checkpoint.provenance.dataset),
+        "command": training_command(run.config, checkpoint.provenance),
         "environment": checkpoint.provenance.environment,
         "diagnosis": diagnosis(subject),
         "matrix": measured.matrix.tolist(),
