@@ -215,12 +215,16 @@ BAD_CALLS = {
     ("nonsense",): "nonsense",
     ("predict",): "IMAGE...",
     ("download", "--from", "nowhere"): "no such folder or file, got nowhere",
-    ("download", "--dataset", "minst"): "'--dataset': must be one of mnist, builtin, got 'minst'",
+    (
+        "download",
+        "--dataset",
+        "minst",
+    ): "'--dataset': must be one of mnist, fashion, kmnist, qmnist, builtin, got 'minst'",
     (
         "train",
         "--dataset",
         "minst",
-    ): "must be one of auto, mnist, builtin, got 'minst'",
+    ): "qmnist, builtin, or a folder or file that exists, got 'minst'",
     ("download", "--from"): "'--from' requires an argument. See 'mnist download --help'.",
     (
         "train",

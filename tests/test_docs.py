@@ -57,7 +57,8 @@ def test_the_python_examples_run(page, builtin_dir, monkeypatch, tmp_path, capsy
 
 LETTERS = {"NAME": "cost", "N": "30", "FOLDER": "class", "SCHEDULER": "127.0.0.1"}  # to be replaced
 SLOW = {"unseen", "batch-size", "learning-rate", "1000,1000,1000"}  # test_lesson.py has the lessons
-ELSEWHERE = {"download", "--dask", "..."}  # a network, 70,000 images, a cluster
+OWN = {"photos", "labels.csv"}  # the reader's own images
+ELSEWHERE = {"download", "--dask", "...", *OWN}  # a network, 70,000 images, a cluster
 PAGES = [
     page
     for page in [*TOP.glob("README*.md"), *sorted((TOP / "docs").glob("*.md"))]
@@ -109,7 +110,10 @@ def test_both_languages_have_the_same_commands():
 
 
 @pytest.mark.parametrize("words", ALL, ids=" ".join)
-def test_a_documented_command_is_taken(words):
+def test_a_documented_command_is_taken(words, tmp_path, monkeypatch):
+    for own in OWN:
+        (tmp_path / own).touch()
+    monkeypatch.chdir(tmp_path)
     name, *arguments = words
     cli = mnist_cli.cli.cli
     parent = click.Context(cli, info_name="mnist", **cli.context_settings)

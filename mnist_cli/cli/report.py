@@ -63,7 +63,8 @@ def report(
 
     out = Output(quiet, as_json)
     existing_folder(output)
-    check_output(output, data_dir, [network_path(checkpoint), compare])
+    source = Path(dataset) if dataset else None
+    check_output(output, data_dir, [network_path(checkpoint), compare, source])
     model = load_network(checkpoint, out)
     other = None if compare is None else load_network(compare, out)
     data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)

@@ -161,12 +161,13 @@ def _config_file(options: dict[str, Any]) -> Path | None:
 
 
 def _chosen_config(options: dict[str, Any], start: "Start | None") -> TrainingConfig:
+    """What is chosen beats what the start takes over beats default."""
     taken_over = start.settings if start else {}
     return make_config({**taken_over, **_chosen_values(options)}, "mnist train")
 
 
 def _chosen_values(options: dict[str, Any]) -> dict[str, Any]:
-    """Option beats environment (both are in `options`) beats file; the rest is not chosen."""
+    """Option beats environment (both are in `options`) beats file."""
     from mnist_cli.config.files import config_values
 
     given = {name: options[name] for name in SETTINGS if options[name] is not None}

@@ -122,7 +122,9 @@ def _write(source: Source, name: str, gathered: Gathered, folder: Path, say: Say
         TEST: gathered.rows(TEST),
     }
     if not len(rows[TEST]):
-        raise DataError(f"{source.path}: has no two images of a class, one to hold out; add some")
+        raise DataError(
+            f"{source.path}: has no two different images, one of them to hold out; add some"
+        )
     _write_parts(gathered, folder, rows)
     title = shown_name(source.path.resolve().name)
     files = [_described(folder / file) for file in FILES]

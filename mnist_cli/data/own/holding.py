@@ -19,7 +19,7 @@ def held_out(digests: NDArray[np.uint64], labels: NDArray[np.uint8]) -> NDArray[
 
     So the choice is the same whenever, and in whatever order, the images are read; equal images
     are chosen together, and a few new ones change little. Where no class has five images, a tenth
-    of all is one image of some classes.
+    of all is one image of some classes that have two; where none has two, it is any images.
 
     Parameters
     ----------
@@ -27,18 +27,20 @@ def held_out(digests: NDArray[np.uint64], labels: NDArray[np.uint8]) -> NDArray[
 
     Returns
     -------
-    (n,) bool; none of a class that has one image, or equal ones, alone
+    (n,) bool; all False only where all images are equal
     """
     classes = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    chosen = np.zeros(len(labels), bool)
+    chosen, tenth = np.zeros(len(labels), bool), max(1, round(len(labels) / SHARE))
     for rows in classes:
         count = max(1, round(len(rows) / SHARE)) if len(rows) >= ENOUGH else 0
         chosen[_lowest(rows, digests, count)] = True
     if not chosen.any():
         lowest = [first for rows in classes if len(first := _lowest(rows, digests, 1))]
         lowest.sort(key=lambda rows: digests[rows[0]])
-        for rows in lowest[: max(1, round(len(labels) / SHARE))]:
+        for rows in lowest[:tenth]:
             chosen[rows] = True
+    if not chosen.any():
+        chosen[_lowest(np.arange(len(labels)), digests, tenth)] = True
     return chosen
 
 

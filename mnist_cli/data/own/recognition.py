@@ -76,7 +76,8 @@ def _part_of(table: Path) -> str | None:
 
 def _has_labels(table: Path) -> bool:
     """Whether the rows have labels; Kaggle's test.csv has none."""
-    return next(read_csv(table)).labels is not None
+    bad: list[DataError] = []  # they are told when the rows are read
+    return next(read_csv(table, bad.append)).labels is not None
 
 
 def _is_csv(path: Path) -> bool:
