@@ -13,7 +13,6 @@ from mnist_cli.cli.help import GroupedCommand, examples
 from mnist_cli.cli.options import (
     DEFAULT_CHECKPOINT,
     FILE,
-    NETWORK,
     OUTPUT,
     output_options,
     setting_options,
@@ -22,7 +21,12 @@ from mnist_cli.cli.outcome import say_result
 from mnist_cli.cli.output import INTERRUPTED, Output
 from mnist_cli.cli.signals import stop_on_signals
 from mnist_cli.cli.targets import check_output, claim_output, claim_resumed
-from mnist_cli.cli.training_options import config_option, training_data_options
+from mnist_cli.cli.training_options import (
+    chosen_start,
+    config_option,
+    start_option,
+    training_data_options,
+)
 from mnist_cli.config.doubts import doubts
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config
 from mnist_cli.data.registry import OWN, find_dataset
@@ -63,12 +67,7 @@ MAY_CHANGE |= {"verbose", "quiet", "as_json"}
     type=FILE,
     help="Continue an interrupted run; only --epochs, --output and --threads may change.",
 )
-@click.option(
-    "--start-from",
-    type=NETWORK,
-    help="Go on from the weights of this network with other settings and data; its layers and its "
-    "preprocessing are kept. A file, best or default.",
-)
+@start_option
 @click.option(
     "--threads",
     type=click.IntRange(1, 64),
@@ -125,7 +124,7 @@ def _print_config(options: dict[str, Any]) -> None:
             "--print-config is for a new run, got --resume; "
             f"--config {options['resume']} takes the settings of that one."
         )
-    click.echo(json.dumps(_chosen_config(options, _start(options)).to_dict(), indent=2))
+    click.echo(json.dumps(_chosen_config(options, chosen_start(options)).to_dict(), indent=2))
 
 
 def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":
@@ -133,7 +132,7 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
     from mnist_cli.training.data import load_training_data
     from mnist_cli.training.session import Session
 
-    start = _start(options)
+    start = chosen_start(options)
     config = _chosen_config(options, start)
     output = options["output"] or DEFAULT_CHECKPOINT
     inputs = [_config_file(options), Path(options["dataset"])]
@@ -144,12 +143,6 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
     data = load_training_data(found.name, found.data_dir, config, out.say)
     path = claim_output(context, output, out)
     return Session.start(config, data, path, options["threads"], start)
-
-
-def _start(options: dict[str, Any]) -> "Start | None":
-    from mnist_cli.training.start import start_from_file
-
-    return start_from_file(options["start_from"]) if options["start_from"] else None
 
 
 def _config_file(options: dict[str, Any]) -> Path | None:

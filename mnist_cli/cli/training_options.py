@@ -1,10 +1,14 @@
-"""Options that all commands share which train."""
+"""Options from what a training starts: its settings, its data, its first weights."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mnist_cli.cli.options import ConfigType, DatasetType, Function, data_dir_option
+from mnist_cli.cli.options import NETWORK, ConfigType, DatasetType, Function, data_dir_option
+
+if TYPE_CHECKING:
+    from mnist_cli.training.start import Start
 
 
 def config_option(function: Function) -> Function:
@@ -33,3 +37,20 @@ def training_data_options(command: str) -> Callable[[Function], Function]:
         )(function)
 
     return added
+
+
+def start_option(function: Function) -> Function:
+    """Add --start-from."""
+    return click.option(
+        "--start-from",
+        type=NETWORK,
+        help="Go on from the weights of this network with other settings and data; its layers and "
+        "its preprocessing are kept. A file, best or default.",
+    )(function)
+
+
+def chosen_start(options: dict[str, Any]) -> "Start | None":
+    """Return the network to start from, None if none is named. Raises CheckpointError."""
+    from mnist_cli.training.start import start_from_file
+
+    return start_from_file(options["start_from"]) if options["start_from"] else None
