@@ -461,7 +461,7 @@ cli({command}, standalone_mode=True)
 @pytest.mark.parametrize(
     ("option", "start", "names"),
     [
-        ("--dataset", "", "auto mnist builtin"),
+        ("--dataset", "", "auto mnist fashion kmnist qmnist builtin"),
         ("--dataset", "b", "builtin"),
         ("--optimizer", "a", "adam"),
     ],

@@ -2,14 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from mnist_cli.data.loading import Dataset
-from mnist_cli.data.own.manifest import read_names
 from mnist_cli.data.registry import find_dataset
 from mnist_cli.wording import counted
 
 if TYPE_CHECKING:
+    from mnist_cli.data.loading import Dataset
     from mnist_cli.model import Model
     from mnist_cli.training.evaluation import Measurement
 
@@ -17,19 +14,23 @@ ALL = "all"
 MOST_LINES = 20
 
 
-def usual_part(model: "Model", data: Dataset) -> str:
+def usual_part(model: "Model", data: "Dataset") -> str:
     """Return what to measure on: all images where none is needed for anything else."""
     unseen = model.dataset != data.name
     return ALL if unseen and find_dataset(data.name).held_out else "test"
 
 
 def wrong_pictures(
-    model: "Model", data: Dataset, split: str, measured: "Measurement"
+    model: "Model", data: "Dataset", split: str, measured: "Measurement"
 ) -> list[dict[str, Any]]:
     """Return file, label and answer of each picture that is read wrong.
 
     None where the images are rows of a table, or a part that the network was trained on.
     """
+    import numpy as np
+
+    from mnist_cli.data.own.manifest import read_names
+
     parts = {"test": ["test"], ALL: ["train", "test"]}.get(split, [])
     files = [name for part in parts for name in read_names(data.name, part, data.data_dir)]
     seen = data.whole if split == ALL else data.test
