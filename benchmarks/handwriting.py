@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import strangers
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
@@ -29,16 +30,17 @@ import mnist_cli
 from mnist_cli.data.datasets import load_split
 from mnist_cli.data.provision import provide
 from mnist_cli.pictures.reader import read_picture
-from mnist_cli.prediction import UNLIKE, Reading, answer, read_pictures
+from mnist_cli.prediction import UNLIKE, Reading, answer, answer_sets, read_pictures
 from mnist_cli.training.checkpoint import Checkpoint, load_checkpoint
 
 Rng = np.random.Generator
 Stroke = NDArray[np.float64]  # points (n, 2), x and y from 0 to 1
 
 SHIPPED = Path(mnist_cli.__file__).parent / "models" / "best.npz"
-TABLES = ("robustness", "confidence", "unlike", "noise", "pictures", "time")
+TABLES = ("robustness", "confidence", "outside", "sets", "unlike", "noise", "pictures", "time")
 SEED = 0
 AT_ONCE = 64  # pictures answered together, as in the command
+LEVELS = (0.9, 0.99, 0.995, 0.999)  # of answer sets
 BIN_EDGES = (0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
 ERROR_BINS = 15  # of equal width, as in Guo et al. 2017
 BICUBIC, NEAREST = Image.Resampling.BICUBIC, Image.Resampling.NEAREST
@@ -154,6 +156,31 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_])
     numbers = np.minimum((confidence * ERROR_BINS).astype(int), ERROR_BINS - 1)
     gaps = np.bincount(numbers, confidence - right, ERROR_BINS)
     return float(np.abs(gaps).sum() / len(right))
+
+
+def outside(checkpoint: Checkpoint, count: int) -> Iterator[str]:
+    """Yield rows as `reliability` does, for digits that went through the picture steps."""
+    rng = np.random.default_rng(SEED)
+    masks, labels = zip(*strangers.digits(count, SEED), strict=True)
+    answers = read(checkpoint, (strangers.pictured(mask, rng) for mask in masks))
+    right = answers.digits == labels
+    yield from reliability(answers, right)
+    for name, here in (("unlike any digit", answers.unlike), ("right", right)):
+        flagged = f"{answers.unlike[here].mean():.1%} flagged" if here.any() else ""
+        accuracy = f"{right[here].mean():.1%}" if here.any() else ""
+        yield f"{name} | {here.sum():,} | {flagged} | {accuracy}"
+
+
+def sets(
+    checkpoint: Checkpoint, images: NDArray[np.uint8], labels: NDArray[np.uint8]
+) -> Iterator[str]:
+    """Yield rows: how many answer sets hold the right digit, and how large they are."""
+    answers = answer(checkpoint, images)
+    for level in LEVELS:
+        inside = answer_sets(checkpoint, answers, level)
+        held, sizes = inside[np.arange(len(labels)), labels], inside.sum(axis=1)
+        cells = f"{(sizes == 1).mean():.2%} | {(sizes == 2).mean():.2%} | {sizes.mean():.3f}"
+        yield f"{level:.1%} | {held.mean():.2%} | {cells}"
 
 
 # -- drawings of no digit --------------------------------------------------------------------------
@@ -283,12 +310,21 @@ def flags(name: str, unlike: NDArray[np.bool_], warned: NDArray[np.bool_]) -> st
     return f"{name} | {len(unlike):,} | {unlike.mean():.1%} | {warned.mean():.1%}"
 
 
-def strangers(
-    checkpoint: Checkpoint, test: Answers, right: NDArray[np.bool_], count: int
+def others(
+    checkpoint: Checkpoint,
+    test: Answers,
+    right: NDArray[np.bool_],
+    count: int,
+    fonts: list[Path],
 ) -> Iterator[str]:
     """Yield rows: how many test digits, and pictures of no digit, are flagged."""
     yield flags("test digits (by mistake)", test.unlike, test.warned)
     yield flags("of these, read wrongly", test.unlike[~right], test.warned[~right])
+    rng = np.random.default_rng(SEED)
+    kinds = {"hands": [strangers.pictured(strangers.hand(rng), rng) for _ in range(count)]}
+    for name, files in (kinds | strangers.letters(fonts, count, rng)).items():
+        answers = read(checkpoint, files)
+        yield flags(name, answers.unlike, answers.warned)
     doodle_rows, doodle_flags = [], []
     for name, images in no_digits(count).items():
         answers = read(checkpoint, map(as_png, images))
@@ -395,6 +431,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--labels", type=Path, help="CSV file: file,label,kind")
     parser.add_argument("--count", type=int, default=10_000, help="test images")
     parser.add_argument("--drawings", type=int, default=500, help="of each sort without a digit")
+    parser.add_argument("--fonts", type=Path, nargs="+", default=[], help="with letters to read")
     parser.add_argument("--rounds", type=int, default=5, help="times that a photo is read")
     parser.add_argument("--only", nargs="+", choices=TABLES, help="the tables to print")
     parser.add_argument("--tiny", action="store_true")
@@ -424,10 +461,22 @@ def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[]
             "confidence | images | mean confidence | accuracy",
             lambda: reliability(plain(), plain().digits == labels),
         ),
+        "outside": (
+            "Confidence outside MNIST: built-in digits, photographed, scanned and drawn",
+            "confidence | pictures | mean confidence | accuracy",
+            lambda: outside(checkpoint, 4 * options.drawings),
+        ),
+        "sets": (
+            f"Answer sets of {len(images):,} test images ({options.dataset})",
+            "level | the right digit is in the set | one digit | two | digits, mean",
+            lambda: sets(checkpoint, np.asarray(test.images[: options.count]), labels),
+        ),
         "unlike": (
             f"The warning '{UNLIKE}'",
             "pictures | count | flagged | any warning",
-            lambda: strangers(checkpoint, plain(), plain().digits == labels, options.drawings),
+            lambda: others(
+                checkpoint, plain(), plain().digits == labels, options.drawings, options.fonts
+            ),
         ),
         "noise": (
             "Noise that goes to the network as it is",

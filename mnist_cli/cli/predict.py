@@ -42,6 +42,7 @@ class Selection(NamedTuple):
     top: int
     show: bool
     steps_folder: Path | None
+    level: float | None
 
 
 @click.command(
@@ -62,6 +63,14 @@ class Selection(NamedTuple):
     default=3,
     show_default=True,
     help="Number of answers to show.",
+)
+@click.option(
+    "--sets",
+    "level",
+    type=click.FloatRange(0.5, 0.999),
+    metavar="LEVEL",
+    help="Name every digit that it may be, such as '3 or 8': sets with the right one in this share "
+    "of pictures, 0.5 to 0.999, if they are like the validation images.",
 )
 @click.option(
     "--show",
@@ -87,7 +96,9 @@ def predict(
     was trained on other pictures, such as garments, a picture is only made smaller.
     """
     out = Output(quiet, as_json or json_lines)
-    chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
+    chosen = Selection(
+        options["many"], options["top"], options["show"], options["save_steps"], options["level"]
+    )
     model = load_network(checkpoint, out)
     other = _other(checkpoint, model)
     if chosen.many and not model.handwriting:
@@ -147,7 +158,7 @@ def _predictions(
         how = {"many": chosen.many, "keep_steps": keep, "handwriting": model.handwriting}
         opened = [loaded(found, **how) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
-        readings = iter(_readings(model, other, pictures) if pictures else [])
+        readings = iter(_readings(model, other, pictures, chosen.level) if pictures else [])
         for name, found, error in opened:
             done(1)
             if error:
@@ -165,11 +176,13 @@ def _predictions(
                 yield {"file": name, **reading}
 
 
-def _readings(model: "Model", other: "Model | None", pictures: "list[Picture]") -> "list[Reading]":
+def _readings(
+    model: "Model", other: "Model | None", pictures: "list[Picture]", level: float | None
+) -> "list[Reading]":
     """Return the answers, with a warning where `other`, which comes with the program, differs."""
     from mnist_cli.prediction import with_second_opinion
 
-    readings = model.read(pictures)
+    readings = model.read(pictures, level)
     if other is None:
         return readings
     return list(map(with_second_opinion, readings, other.read(pictures)))
@@ -191,7 +204,12 @@ def _line(name: str, reading: dict[str, Any], top: int, model: "Model") -> str:
     ranked = sorted(range(len(classes)), key=lambda number: -reading["scores"][number])[:top]
     scores = ", ".join(f"{classes[number]}: {reading['scores'][number]:.3f}" for number in ranked)
     sure = _sure(reading, model.calibrated)
-    return f"{name}: {reading['label']}   {sure}   (scores {scores}){warnings}"
+    return f"{name}: {_answers(reading)}   {sure}   (scores {scores}){warnings}"
+
+
+def _answers(reading: dict[str, Any]) -> str:
+    """Say the digit or class, or all that it may be."""
+    return " or ".join(reading["set"] or [reading["label"]])
 
 
 def _sure(reading: dict[str, Any], calibrated: bool) -> str:
@@ -200,8 +218,10 @@ def _sure(reading: dict[str, Any], calibrated: bool) -> str:
 
     if not calibrated:
         return "not calibrated"
-    unlike = {UNLIKE, UNLIKE_OTHERS}.intersection(reading["warnings"])
-    return "not sure" if unlike else f"{sureness(reading['confidence'])} sure"
+    if {UNLIKE, UNLIKE_OTHERS}.intersection(reading["warnings"]):
+        return "not sure"
+    of_which = f" of {reading['label']}" if len(reading["set"] or []) > 1 else ""
+    return f"{sureness(reading['confidence'])} sure{of_which}"
 
 
 def _show(model: "Model", picture: "Picture", out: Output) -> None:
