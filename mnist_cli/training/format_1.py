@@ -41,6 +41,16 @@ def in_format_2(
     return metadata, arrays
 
 
+def _with_new_keys(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Say of a file of format 1 what was true of them all: handwritten digits, from the seed."""
+    dataset, known = metadata["dataset"], {"classes": list(DIGITS), "handwriting": True}
+    if "origin" in metadata or dataset.keys() & known:
+        raise ValueError("format 1 has no origin, classes or handwriting")
+    new = {**metadata, "format": 2, "dataset": {**dataset, **known}, "origin": None}
+    after = [name for name in metadata if name not in ("format", "dataset")]
+    return {name: new[name] for name in ("format", "dataset", "origin", *after)}
+
+
 def _renamed(entries: dict[str, Any]) -> dict[str, Any]:
     """Give the entries of a file of format 1 the names of format 2."""
     for name in NAMES.values():
