@@ -59,16 +59,6 @@ def _renamed(entries: dict[str, Any]) -> dict[str, Any]:
     return {NAMES.get(name, name): value for name, value in entries.items()}
 
 
-def _with_new_keys(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Say of a file of format 1 what was true of them all: handwritten digits, from the seed."""
-    dataset, known = metadata["dataset"], {"classes": list(DIGITS), "handwriting": True}
-    if "origin" in metadata or dataset.keys() & known:
-        raise ValueError("format 1 has no origin, classes or handwriting")
-    new = {**metadata, "format": 2, "dataset": {**dataset, **known}, "origin": None}
-    after = [name for name in metadata if name not in ("format", "dataset")]
-    return {name: new[name] for name in ("format", "dataset", "origin", *after)}
-
-
 def _numbers(found: dict[str, Any], least: float) -> dict[str, Any]:
     """Return the numbers of a calibration with the limit that format 1 leaves out."""
     if list(found) != ["scale", "farthest", "least_score"]:
