@@ -48,6 +48,14 @@ def find_digits(contrast: Contrast) -> list[Found]:
         ink = without_margins(ink, floor)
         faint = max(_WEAKEST, 2.5 * contrast.noise, 0.3 * ink_level(ink, floor))
         ink = without_margins(without_lines(ink, ink > faint), floor)
+    return digits_in(ink, floor)
+
+
+def digits_in(ink: Ink, floor: float) -> list[Found]:
+    """Return every digit in ink (h, w) without lines and frames, in reading order.
+
+    What is weaker than `floor` counts as paper.
+    """
     level = ink_level(ink, floor)
     mask = ink > max(0.4 * level, floor / 2)
     components = connected_components(spread(mask, _gap(mask)))
