@@ -18,7 +18,8 @@ from PIL import Image, ImageDraw
 
 from mnist_cli.data.augmentation import augment
 from mnist_cli.data.preprocessing import PREPROCESSINGS, preprocess
-from mnist_cli.pictures.reader import read_digits, read_picture
+from mnist_cli.model import load_model
+from mnist_cli.pictures.reader import read_picture, read_sheet
 
 FOLDER = Path(__file__).with_name("images")
 # Our own handwriting: x and y, from 0 to 100, of points along each stroke.
@@ -170,7 +171,9 @@ def steps(image: Image.Image) -> Image.Image:
 def boxes(image: Image.Image) -> Image.Image:
     """Show the digits that were found, in the order of reading."""
     pen = ImageDraw.Draw(image)
-    for place, digit in enumerate(read_digits(photographed(image)), start=1):
+    lines = load_model().read_page(read_sheet(photographed(image)))
+    digits = [reading for line in lines for reading in line.readings]
+    for place, digit in enumerate(digits, start=1):
         left, top, right, bottom = digit.box
         pen.rectangle((left - 6, top - 6, right + 5, bottom + 5), outline=(200, 40, 40), width=3)
         pen.text((left - 4, top - 36), str(place), fill=(200, 40, 40), font_size=26)

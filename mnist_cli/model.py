@@ -23,6 +23,7 @@ from mnist_cli.prediction import Answers, Reading, answer, read_pictures
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.names import set_aside
 from mnist_cli.storage.paths import AnyPath, as_path
+from mnist_cli.strings import Line, read_lines
 from mnist_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from mnist_cli.training.environment import one_thread
 from mnist_cli.training.evaluation import Measurement, measure
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mnist_cli.network.network import Network
-    from mnist_cli.pictures.reader import Picture
+    from mnist_cli.pictures.reader import Picture, Sheet
 
 
 class Model:
@@ -123,6 +124,17 @@ class Model:
         """Answer pictures that `pictures.reader` has read."""
         with one_thread():
             return read_pictures(self.checkpoint, pictures)
+
+    def read_page(self, page: "AnyPath | Sheet") -> list[Line]:
+        """Read every line of digits in a picture, from top to bottom: its path, or a `Sheet`.
+
+        Raises PictureError and OSError.
+        """
+        from mnist_cli.pictures.reader import Sheet, read_sheet
+
+        sheet = page if isinstance(page, Sheet) else read_sheet(as_path(page, "page"))
+        with one_thread():
+            return read_lines(self.checkpoint, sheet)
 
     def scores(self, images: ArrayLike) -> NDArray[Any]:
         """Outputs of the network, (n, 10), for images as `predict` takes them."""

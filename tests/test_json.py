@@ -39,6 +39,10 @@ def ask(mnist, builtin_dir, tmp_path):
     seven = np.full((60, 60), 255, np.uint8)
     seven[10:15, 15:45] = seven[10:50, 40:45] = 0
     Image.fromarray(seven).save(tmp_path / "seven.png")
+    page = np.full((60, 120), 255, np.uint8)
+    page[:, :60], page[:, 60:] = seven, seven
+    page[45:50, 56:61] = 0
+    Image.fromarray(page).save(tmp_path / "amount.png")
     (tmp_path / "bad.png").write_bytes(b"nonsense")
     assert mnist("exercise", "sigmoid", "-o", "gaps.py").code == 0
     return lambda *call: mnist(*call, "--json", env=data).json
@@ -54,6 +58,7 @@ CALLS = {
     "exercise NAME --solution": ("exercise", "sigmoid", "--solution"),
     "exercise NAME --check FILE": ("exercise", "sigmoid", "--check", "gaps.py"),
     "predict": ("predict", "seven.png", "bad.png"),
+    "predict --many": ("predict", "amount.png", "bad.png", "--many"),
     "report": ("report",),
     "lesson": ("lesson", "cost"),
     "sweep": (*SWEEP, "--test"),

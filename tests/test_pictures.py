@@ -17,10 +17,11 @@ from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from mnist_cli.errors import PictureError
+from mnist_cli.model import load_model
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.components import connected_components
 from mnist_cli.pictures.orientation import exif_orientation
-from mnist_cli.pictures.reader import Picture, read_digits, read_picture, save_steps
+from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, save_steps
 from mnist_cli.pictures.resizing import resized, stroke_width, widened
 
 SEVEN = [(0.2, 0.1), (0.8, 0.1), (0.45, 0.9)]
@@ -402,7 +403,7 @@ def test_blank_pictures(size: tuple[int, int], grey: int) -> None:
     assert picture.warnings == ("no ink found",)
     assert not picture.image.any()
     assert picture.box == (0, 0, *size)
-    assert read_digits(saved(Image.new("L", size, grey))) == []
+    assert read_sheet(saved(Image.new("L", size, grey))).rows == []
 
 
 def test_low_contrast_gives_a_warning() -> None:
@@ -445,7 +446,10 @@ def number() -> Image.Image:
 
 
 def test_several_digits_are_read_line_by_line(seven: NDArray[np.uint8]) -> None:
-    digits = read_digits(saved(ruled(number(), squared=True)))
+    page = read_sheet(saved(ruled(number(), squared=True)))
+    lines = load_model().read_page(page)
+    digits = [picture for line in lines for picture in line.pictures]
+    assert [line.text for line in lines] == ["727", "27"]
     lefts = [digit.box[0] for digit in digits]
     assert len(digits) == 5
     assert lefts[:3] == sorted(lefts[:3])
@@ -668,5 +672,5 @@ def test_steps_replace_regular_files_only(tmp_path: Path, kind: str) -> None:
     {"fifo": os.mkfifo, "loop": lambda p: p.symlink_to(p), "folder": os.mkdir}[kind](path)
     picture = read_picture(saved(drawn()), keep_steps=True)
     with pytest.raises(OSError, match=r"a-2-background-removed\.png: is not a regular file"):
-        save_steps(picture, tmp_path, "a")
+        save_steps(picture.steps, tmp_path, "a")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a-1-came-in.png", path.name]

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from mnist_cli.errors import PictureError
 
 if TYPE_CHECKING:
-    from mnist_cli.pictures.reader import Picture
+    from mnist_cli.pictures.reader import Picture, Sheet
 
 ENDINGS = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 STANDARD_INPUT = "-"
 
 
 class Input(NamedTuple):
-    """The digits in a file, or why it cannot be read.
+    """The digit in a file or its page of digits, or why it cannot be read.
 
-    `pictures`: one for each digit, empty until they are read. `error`: one line, "" if there is
-    none.
+    `pictures` and `sheet`: empty until they are read. `error`: one line, "" if there is none.
     """
 
     name: str
     pictures: "list[Picture]"
     error: str = ""
+    sheet: "Sheet | None" = None
+
+    @property
+    def title(self) -> str:
+        """What files are named after that are made of this input."""
+        return "stdin" if self.name == STANDARD_INPUT else self.name
 
 
 def expanded(names: Iterable[str], *, patterns: bool = os.name == "nt") -> list[Input]:
@@ -66,23 +71,34 @@ def _pictures_in(folder: Path) -> Iterator[Path]:
     return (path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
 
 
-def loaded(found: Input, *, many: bool, keep_steps: bool) -> Input:
-    """Return an input with its pictures, or with the reason why it cannot be read."""
-    from mnist_cli.pictures.reader import read_digits, read_picture
+def loaded(found: Input, *, keep_steps: bool) -> Input:
+    """Return an input with its picture, or with the reason why it cannot be read."""
+    from mnist_cli.pictures.reader import read_picture
 
+    def with_picture() -> Input:
+        return found._replace(pictures=[read_picture(_source(found.name), keep_steps=keep_steps)])
+
+    return _or_error(found, with_picture)
+
+
+def loaded_page(found: Input) -> Input:
+    """Return an input with its page, or with the reason why it cannot be read."""
+    from mnist_cli.pictures.reader import read_sheet
+
+    return _or_error(found, lambda: found._replace(sheet=read_sheet(_source(found.name))))
+
+
+def _or_error(found: Input, load: Callable[[], Input]) -> Input:
     if found.error:
         return found
     try:
-        source = _source(found.name)
-        if many and (digits := read_digits(source, keep_steps=keep_steps)):
-            return found._replace(pictures=digits)
-        return found._replace(pictures=[read_picture(source, keep_steps=keep_steps)])
+        return load()
     except (PictureError, OSError) as error:
         return found._replace(error=_message(error, found.name))
 
 
 def _source(name: str) -> Path | BinaryIO:
-    """Return what can be read twice, which `--many` does with a blank page."""
+    """Return what Pillow can read, which is not a pipe."""
     from mnist_cli.pictures.files import rereadable
     from mnist_cli.pictures.pipes import read_stream
 

@@ -5,15 +5,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mnist_cli.bundled import BUNDLED
 from mnist_cli.cli.help import examples
-from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
+from mnist_cli.cli.inputs import Input, expanded, loaded
 from mnist_cli.cli.options import (
     FOLDER,
     PathType,
@@ -23,6 +24,7 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import FAILED, SCHEMA, Output, tell
+from mnist_cli.cli.pages import Answered, Selection, answered_pages, failure
 from mnist_cli.cli.steps import Stems
 from mnist_cli.wording import sureness
 
@@ -34,19 +36,11 @@ if TYPE_CHECKING:
 AT_ONCE = 64  # pictures answered together
 
 
-class Selection(NamedTuple):
-    """What to print of each picture."""
-
-    many: bool
-    top: int
-    show: bool
-    steps_folder: Path | None
-
-
 @click.command(
     epilog=examples(
         "mnist predict my-digit.png",
         "mnist predict page.jpg --many --json-lines",
+        "mnist predict page.jpg --lines",
         "mnist predict photos --show",
     )
 )
@@ -55,6 +49,7 @@ class Selection(NamedTuple):
 )
 @checkpoint_option
 @click.option("--many", is_flag=True, help="Read every digit of a picture, line by line.")
+@click.option("--lines", is_flag=True, help="Print one string per line of digits, as 2026-11-25.")
 @click.option(
     "--top",
     type=click.IntRange(1, 10),
@@ -68,7 +63,7 @@ class Selection(NamedTuple):
     help="Show each step from the picture to the image that the network sees.",
 )
 @click.option("--save-steps", type=FOLDER, help="Folder to save these steps in, as PNG files.")
-@click.option("--json-lines", is_flag=True, help="Print one JSON object per digit, as they come.")
+@click.option("--json-lines", is_flag=True, help="Print one JSON object per digit or line.")
 @output_options
 def predict(
     images: tuple[str, ...],
@@ -85,19 +80,32 @@ def predict(
     The digit is found, cut out, scaled and centred as MNIST's own digits were.
     """
     out = Output(quiet, as_json or json_lines)
-    chosen = Selection(options["many"], options["top"], options["show"], options["save_steps"])
+    lines = options["lines"]
+    many = options["many"] or lines
+    chosen = Selection(many, lines, options["top"], options["show"], options["save_steps"])
     model, other = load_network(checkpoint, out), _other(checkpoint)
     inputs = expanded(images)
-    predictions, failed = [], False
+    found: list[Answered] = []
+    failed = False
     with closing(out.counter(len(inputs))) as bar:
-        for prediction in _predictions(model, other, inputs, chosen, out, bar.update):
-            failed = failed or "error" in prediction
+        if many:
+            describe = partial(_line, top=chosen.top, calibrated=model.calibrated)
+            answers = answered_pages(model, other, inputs, chosen, out, bar.update, describe)
+        else:
+            answers = _predictions(model, other, inputs, chosen, out, bar.update)
+        for answered in answers:
+            records = answered.lines if lines else answered.predictions
+            failed = failed or any("error" in record for record in records)
             if json_lines:
-                click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
+                for record in records:
+                    click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **record}))
             elif as_json:
-                predictions.append(prediction)
+                found.append(answered)
     if as_json and not json_lines:
-        out.result("", **_facts(model), predictions=predictions)
+        values = {"predictions": [one for answered in found for one in answered.predictions]}
+        if many:
+            values["lines"] = [line for answered in found for line in answered.lines]
+        out.result("", **_facts(model), **values)
     if failed:
         click.get_current_context().exit(FAILED)
 
@@ -129,29 +137,29 @@ def _predictions(
     chosen: Selection,
     out: Output,
     done: Any,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Answered]:
     """Answer in small groups; a picture that cannot be read does not stop the others."""
+    from mnist_cli.pictures.reader import save_steps
+
     keep = chosen.show or chosen.steps_folder is not None
     todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
-        opened = [loaded(found, many=chosen.many, keep_steps=keep) for found in group]
+        opened = [loaded(found, keep_steps=keep) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
         readings = iter(_readings(model, other, pictures) if pictures else [])
-        for name, found, error in opened:
+        for found in opened:
             done(1)
-            if error:
-                tell(f"mnist predict: {name}: {error}", err=True)
-                yield {"file": name, "error": error}
-            if found and chosen.steps_folder is not None:
-                stem = stems.of("stdin" if name == STANDARD_INPUT else name)
-                _save(found, chosen.steps_folder, stem, numbered=chosen.many)
-            for picture in found:
+            if found.error:
+                yield failure(found)
+            for picture in found.pictures:
+                if chosen.steps_folder is not None:
+                    save_steps(picture.steps, chosen.steps_folder, stems.of(found.title))
                 reading = next(readings)._asdict()
                 if not out.as_json:
-                    tell(_line(name, reading, chosen.top, model.calibrated))
+                    tell(_line(found.name, reading, chosen.top, model.calibrated))
                 if chosen.show:
                     _show(model, picture, out)
-                yield {"file": name, **reading}
+                yield Answered([{"file": found.name, **reading}], [])
 
 
 def _readings(model: "Model", other: "Model | None", pictures: "list[Picture]") -> "list[Reading]":
@@ -162,14 +170,6 @@ def _readings(model: "Model", other: "Model | None", pictures: "list[Picture]") 
     if other is None:
         return readings
     return list(map(with_second_opinion, readings, other.read(pictures)))
-
-
-def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool) -> None:
-    """Save the steps of all digits of a file."""
-    from mnist_cli.pictures.reader import save_steps
-
-    for number, picture in enumerate(pictures, start=1):
-        save_steps(picture, folder, f"{stem}-{number}" if numbered else stem)
 
 
 def _line(name: str, reading: dict[str, Any], top: int, calibrated: bool) -> str:

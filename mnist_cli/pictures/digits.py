@@ -37,13 +37,23 @@ class Found(NamedTuple):
         return self.strength < _FAINT
 
 
-def find_digits(contrast: Contrast) -> list[Found]:
-    """Return every digit in the picture, in reading order; none on blank paper."""
+class Cleaned(NamedTuple):
+    """The ink (h, w) of a picture without margins and printed lines; `level`: how strong it is.
+
+    `mask` is set where there is ink, `strong` where there is clearly ink.
+    """
+
+    ink: Ink
+    mask: Mask
+    strong: Mask
+    level: float
+
+
+def cleaned(contrast: Contrast) -> Cleaned | None:
+    """Remove from a picture what is no digit; None for blank paper."""
     ink, floor = contrast.ink, max(_WEAKEST, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
-        return []
-    if contrast.noise == 0 and _is_ready(ink):
-        return [_whole(ink)]
+        return None
     if max(ink.shape) >= _PAGE:
         ink = without_margins(ink, floor)
         faint = max(_WEAKEST, 2.5 * contrast.noise, 0.3 * ink_level(ink, floor))
@@ -57,22 +67,32 @@ def digits_in(ink: Ink, floor: float) -> list[Found]:
     What is weaker than `floor` counts as paper.
     """
     level = ink_level(ink, floor)
-    mask = ink > max(0.4 * level, floor / 2)
-    components = connected_components(spread(mask, _gap(mask)))
-    groups = _groups(components.boxes, _is_digit(components, mask, ink > max(0.6 * level, floor)))
+    return Cleaned(ink, ink > max(0.4 * level, floor / 2), ink > max(0.6 * level, floor), level)
+
+
+def find_digits(contrast: Contrast) -> list[Found]:
+    """Return every digit in the picture, in reading order; none on blank paper."""
+    if is_ready(contrast):
+        return [whole(contrast.ink)]
+    page = cleaned(contrast)
+    if page is None:
+        return []
+    components = connected_components(spread(page.mask, _gap(page.mask)))
+    groups = _groups(components.boxes, _is_digit(components, page.mask, page.strong))
     order = _reading_order([_around(components.boxes, group) for group in groups])
-    return [_cut_out(ink, components, groups[i], level) for i in order]
+    return [_cut_out(page.ink, components, groups[i], page.level) for i in order]
 
 
-def _is_ready(ink: Ink) -> bool:
+def is_ready(contrast: Contrast) -> bool:
     """Whether this is an image of MNIST's form: 28x28, the digit 18 to 20 pixels long."""
-    if ink.shape != (SIDE, SIDE):
+    ink = contrast.ink
+    if contrast.noise or ink.shape != (SIDE, SIDE) or ink.max() < _WEAKEST:
         return False
     left, top, right, bottom = _inked_box(ink > 0)
     return SHORTEST <= max(right - left, bottom - top) <= LONGEST
 
 
-def _whole(ink: Ink) -> Found:
+def whole(ink: Ink) -> Found:
     """Return all the ink as one digit."""
     left, top, right, bottom = box = _inked_box(ink > 0)
     return Found(ink[top:bottom, left:right], box, float(ink.max()))
@@ -199,6 +219,11 @@ def _cut_out(ink: Ink, components: Components, group: list[int], level: float) -
     left, top, right, bottom = _around(components.boxes, group)
     own = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
     piece = np.where(own, ink[top:bottom, left:right], np.float32(0))
+    return trimmed(piece, left, top, level)
+
+
+def trimmed(piece: Ink, left: int, top: int, level: float) -> Found:
+    """Cut a piece of ink, which lies at (left, top), to its box; stretch it from paper to ink."""
     x, y, right, bottom = _inked_box(piece > 0.4 * level)
     low, high = 0.15 * level, 0.9 * level
     piece = np.clip((piece[y:bottom, x:right] - low) * (255 / (high - low)), 0, 255)

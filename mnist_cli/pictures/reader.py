@@ -13,6 +13,8 @@ from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, read_page
 from mnist_cli.pictures.digits import Found, find_digits, the_one
 from mnist_cli.pictures.ink import contrast
+from mnist_cli.pictures.marking import marked, tiled
+from mnist_cli.pictures.rows import Row, find_rows
 from mnist_cli.storage.atomic import atomic_write
 
 
@@ -30,6 +32,37 @@ class Picture(NamedTuple):
     steps: dict[str, Pixels]
 
 
+class Sheet(NamedTuple):
+    """A page of digits: the picture, its ink, and the rows of pieces that may be digits."""
+
+    page: Page
+    ink: Ink
+    rows: list[Row]
+
+    def picture(self, found: Found) -> Picture:
+        """Return one digit as an image."""
+        return _picture(self.page, self.ink, found, (), keep_steps=False)
+
+    def box(self, found: Found) -> Box:
+        """Return the box of a digit in pixels of the whole picture."""
+        return _whole_box(self.page, found)
+
+    def blank(self) -> Picture:
+        """Return the image of a page without ink."""
+        return _blank(self.page, {})
+
+    def steps(self, marks: list[tuple[str, Box]], pictures: list[Picture]) -> dict[str, Pixels]:
+        """Return the page as pictures, from what came in to the digits' images.
+
+        `marks`: what was read, and its box in pixels of the whole picture.
+        """
+        return {
+            **_page_steps(self.page, self.ink),
+            "answers": marked(self.page.colours, marks, 1 / self.page.scale),
+            "28x28": tiled([picture.image.reshape(SIDE, SIDE) for picture in pictures]),
+        }
+
+
 def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
     """Read one digit in a picture file: if there are several, a large one near the middle.
 
@@ -40,42 +73,37 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
     OSError
         If the file cannot be opened.
     """
-    page, ink, found = _find(source)
+    page = read_page(source)
+    result = contrast(page.colours)
+    ink, found = result.ink, find_digits(result)
     if not found:
         steps = _steps(page, ink, None) if keep_steps else {}
-        blank = np.zeros(PIXELS, np.uint8)
-        return Picture(blank, ("no ink found",), (0, 0, *page.size), steps)
+        return _blank(page, steps)
     digit, alone = the_one(found, ink.shape)
     return _picture(page, ink, digit, () if alone else ("more than one digit",), keep_steps)
 
 
-def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Picture]:
-    """Read every digit in a picture file, left to right and line by line; none if it is blank.
+def read_sheet(source: Path | BinaryIO) -> Sheet:
+    """Read a page of digits: what may be digits in every line. A network chooses among them.
 
     Raises what `read_picture` raises.
     """
-    page, ink, found = _find(source)
-    return [_picture(page, ink, digit, (), keep_steps) for digit in found]
+    page = read_page(source)
+    result = contrast(page.colours)
+    return Sheet(page, result.ink, find_rows(result))
 
 
-def save_steps(picture: Picture, folder: Path, stem: str) -> list[Path]:
+def save_steps(steps: dict[str, Pixels], folder: Path, stem: str) -> list[Path]:
     """Write each step as a PNG, `stem-1-came-in.png` and so on; return the paths.
 
     A file that has such a name is replaced. Raises OSError if a file cannot be written.
     """
     paths = []
-    for number, (name, pixels) in enumerate(picture.steps.items(), start=1):
+    for number, (name, pixels) in enumerate(steps.items(), start=1):
         paths.append(folder / f"{stem}-{number}-{name.replace(' ', '-')}.png")
         with atomic_write(paths[-1], durable=False) as file:  # 30 ms less; steps are made again
             Image.fromarray(pixels).save(file, "PNG")
     return paths
-
-
-def _find(source: Path | BinaryIO) -> tuple[Page, Ink, list[Found]]:
-    """Return the page, its ink and the digits in it."""
-    page = read_page(source)
-    result = contrast(page.colours)
-    return page, result.ink, find_digits(result)
 
 
 def _picture(
@@ -84,10 +112,18 @@ def _picture(
     """Return one digit as an image, its box in pixels of the whole picture."""
     if digit.is_faint:
         warnings = (*warnings, "low contrast")
-    left, top, right, bottom = (round(side * page.scale) for side in digit.box)
-    box = (left, top, min(right, page.size[0]), min(bottom, page.size[1]))
     steps = _steps(page, ink, digit) if keep_steps else {}
-    return Picture(centered(digit.ink), warnings, box, steps)
+    return Picture(centered(digit.ink), warnings, _whole_box(page, digit), steps)
+
+
+def _blank(page: Page, steps: dict[str, Pixels]) -> Picture:
+    return Picture(np.zeros(PIXELS, np.uint8), ("no ink found",), (0, 0, *page.size), steps)
+
+
+def _whole_box(page: Page, digit: Found) -> Box:
+    """Return the box of a digit in pixels of the whole picture."""
+    left, top, right, bottom = (round(side * page.scale) for side in digit.box)
+    return left, top, min(right, page.size[0]), min(bottom, page.size[1])
 
 
 def _steps(page: Page, ink: Ink, digit: Found | None) -> dict[str, Pixels]:
@@ -97,9 +133,12 @@ def _steps(page: Page, ink: Ink, digit: Found | None) -> dict[str, Pixels]:
         left, top, right, bottom = digit.box
         found[top:bottom, left:right] = digit.ink
         image = centered(digit.ink).reshape(SIDE, SIDE)
+    return {**_page_steps(page, ink), "ink found": found, "28x28": image}
+
+
+def _page_steps(page: Page, ink: Ink) -> dict[str, Pixels]:
+    """Return the steps before any digit is found."""
     return {
         "came in": page.colours.squeeze(2) if page.colours.shape[2] == 1 else page.colours,
         "background removed": np.clip(255 - ink, 0, 255).astype(np.uint8),
-        "ink found": found,
-        "28x28": image,
     }
