@@ -77,6 +77,24 @@ def read_lines(checkpoint: Checkpoint, sheet: "Sheet") -> list[Line]:
     ]
 
 
+def read_grid(checkpoint: Checkpoint, sheet: "Sheet") -> list[Line]:
+    """Read the cells of a page's grid, row by row; the digit of an empty cell is None.
+
+    In `text` an empty cell is a point. There are no rows without a grid.
+    """
+    return [_row(checkpoint, [sheet.cell(cell) for cell in row]) for row in sheet.cells]
+
+
+def _row(checkpoint: Checkpoint, pictures: "list[Picture]") -> Line:
+    """Return what the cells of a row say."""
+    readings = read_pictures(checkpoint, pictures)
+    digits = [reading for reading in readings if reading.digit is not None]
+    text = "".join("." if reading.digit is None else str(reading.digit) for reading in readings)
+    confidence = prod(reading.confidence for reading in digits)
+    box = _around([reading.box for reading in readings])
+    return Line(text, confidence, box, readings, [], pictures)
+
+
 def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> "list[list[Piece]]":
     """Return for each row the pieces that together cost least; what is left out is not among them.
 

@@ -43,6 +43,9 @@ def ask(mnist, builtin_dir, tmp_path):
     page[:, :60], page[:, 60:] = seven, seven
     page[45:50, 56:61] = 0
     Image.fromarray(page).save(tmp_path / "amount.png")
+    form = np.full((60, 120), 255, np.uint8)
+    form[5:55, [5, 60, 115]] = form[[5, 54], 5:116] = form[20:40, 30:34] = 0
+    Image.fromarray(form).save(tmp_path / "form.png")
     (tmp_path / "bad.png").write_bytes(b"nonsense")
     assert mnist("exercise", "sigmoid", "-o", "gaps.py").code == 0
     return lambda *call: mnist(*call, "--json", env=data).json
@@ -59,6 +62,7 @@ CALLS = {
     "exercise NAME --check FILE": ("exercise", "sigmoid", "--check", "gaps.py"),
     "predict": ("predict", "seven.png", "bad.png"),
     "predict --many": ("predict", "amount.png", "bad.png", "--many"),
+    "predict --grid": ("predict", "form.png", "bad.png", "--grid"),
     "report": ("report",),
     "lesson": ("lesson", "cost"),
     "sweep": (*SWEEP, "--test"),

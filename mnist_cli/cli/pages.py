@@ -12,15 +12,18 @@ from mnist_cli.cli.display import page_text
 from mnist_cli.cli.inputs import Input, loaded_page
 from mnist_cli.cli.output import Output, tell
 from mnist_cli.cli.steps import Stems
+from mnist_cli.errors import PictureError
 
 if TYPE_CHECKING:
     from mnist_cli.model import Model
     from mnist_cli.pictures.arrays import Box
     from mnist_cli.pictures.reader import Sheet
-    from mnist_cli.prediction import Reading
     from mnist_cli.strings import Line
 
     Marks = list[tuple[str, Box]]
+
+PLACES = {False: ("line", "place"), True: ("row", "column")}  # names in JSON; True: of a grid
+_SURE = 0.9  # a less likely answer in a grid is named
 
 Describe = Callable[[str, dict[str, Any]], str]
 
@@ -30,6 +33,7 @@ class Selection(NamedTuple):
 
     many: bool
     lines: bool
+    grid: bool
     top: int
     show: bool
     steps_folder: Path | None
@@ -65,8 +69,13 @@ def answered_pages(
         if found.sheet is None:
             yield failure(found)
             continue
-        lines = [_compared(line, other) for line in model.read_page(found.sheet)]
-        answered = _facts(model, found.name, found.sheet, lines)
+        try:
+            read = model.read_grid(found.sheet) if chosen.grid else model.read_page(found.sheet)
+        except PictureError as error:
+            yield failure(found._replace(error=str(error)))
+            continue
+        lines = [_compared(line, other) for line in read]
+        answered = _facts(model, found.name, found.sheet, lines, PLACES[chosen.grid])
         if not out.as_json:
             _print(found.name, answered, chosen, describe, several=several)
         if chosen.steps_folder is not None:
@@ -86,22 +95,22 @@ def _compared(line: "Line", other: "Model | None") -> "Line":
     return line._replace(readings=list(doubted))
 
 
-def _facts(model: "Model", name: str, sheet: "Sheet", lines: "list[Line]") -> Answered:
-    """Return what there is to know of a page; of a blank one, that nothing was found."""
+def _facts(
+    model: "Model", name: str, sheet: "Sheet", lines: "list[Line]", names: tuple[str, str]
+) -> Answered:
+    """Return what there is to know of a page; of a blank one, that nothing was found.
+
+    `names` are those of a digit's line and its place in it; both count from 1.
+    """
     digits = [
-        _digit(name, number, place, reading)
+        {"file": name, names[0]: number, names[1]: place, **reading._asdict()}
         for number, line in enumerate(lines, start=1)
         for place, reading in zip(line.places, line.readings, strict=True)
     ]
     if not digits:
         blank = model.read([sheet.blank()])[0]
-        digits = [{"file": name, "line": None, "place": None, **blank._asdict()}]
+        digits = [{"file": name, names[0]: None, names[1]: None, **blank._asdict()}]
     return Answered(digits, [_line(name, *line) for line in enumerate(lines, start=1)])
-
-
-def _digit(name: str, line: int, place: int, reading: "Reading") -> dict[str, Any]:
-    """Return what there is to know of a digit; lines and places count from 1."""
-    return {"file": name, "line": line, "place": place, **reading._asdict()}
 
 
 def _line(name: str, number: int, line: "Line") -> dict[str, Any]:
@@ -121,12 +130,25 @@ def _print(
 ) -> None:
     """Print the lines as strings, or every digit."""
     start = f"{name}: " if several else ""
-    if chosen.lines and answered.lines:
+    if (chosen.lines or chosen.grid) and answered.lines:
         for line in answered.lines:
             tell(start + line["text"])
+        if chosen.grid:
+            _print_doubts(name, answered)
         return
     for digit in answered.predictions:
         tell(describe(name, digit))
+
+
+def _print_doubts(name: str, answered: Answered) -> None:
+    """Say which cells of a grid are better looked at again."""
+    doubts = [
+        f"row {cell['row']} column {cell['column']}"
+        for cell in answered.predictions
+        if cell["digit"] is not None and (cell["warnings"] or cell["confidence"] < _SURE)
+    ]
+    if doubts:
+        tell(f"{name}: not sure of {', '.join(doubts)}")
 
 
 def _save(sheet: "Sheet", lines: "list[Line]", folder: Path, stem: str) -> None:
@@ -148,6 +170,6 @@ def _show(sheet: "Sheet", lines: "list[Line]", out: Output) -> None:
 
 def _marks(lines: "list[Line]") -> "Marks":
     """Return what was read on a page, each with its box."""
-    digits = [(str(r.digit), r.box) for line in lines for r in line.readings]
+    digits = [(str(r.digit), r.box) for line in lines for r in line.readings if r.digit is not None]
     separators = [(s.text, s.box) for line in lines for s in line.separators]
     return [(text, (box[0], box[1], box[2], box[3])) for text, box in digits + separators]

@@ -41,6 +41,7 @@ AT_ONCE = 64  # pictures answered together
         "mnist predict my-digit.png",
         "mnist predict page.jpg --many --json-lines",
         "mnist predict page.jpg --lines",
+        "mnist predict sudoku.jpg --grid",
         "mnist predict photos --show",
     )
 )
@@ -50,6 +51,7 @@ AT_ONCE = 64  # pictures answered together
 @checkpoint_option
 @click.option("--many", is_flag=True, help="Read every digit of a picture, line by line.")
 @click.option("--lines", is_flag=True, help="Print one string per line of digits, as 2026-11-25.")
+@click.option("--grid", is_flag=True, help="Read the cells of a grid: a sudoku, a form, a table.")
 @click.option(
     "--top",
     type=click.IntRange(1, 10),
@@ -81,8 +83,9 @@ def predict(
     """
     out = Output(quiet, as_json or json_lines)
     lines = options["lines"]
-    many = options["many"] or lines
-    chosen = Selection(many, lines, options["top"], options["show"], options["save_steps"])
+    grid = options["grid"]
+    many = options["many"] or lines or grid
+    chosen = Selection(many, lines, grid, options["top"], options["show"], options["save_steps"])
     model, other = load_network(checkpoint, out), _other(checkpoint)
     inputs = expanded(images)
     found: list[Answered] = []

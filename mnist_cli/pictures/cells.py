@@ -8,15 +8,20 @@ from numpy.typing import NDArray
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.components import connected_components, spread
 from mnist_cli.pictures.digits import Found, digits_in, the_one
-from mnist_cli.pictures.grid import Grid
+from mnist_cli.pictures.grid import Grid, find_grid
+from mnist_cli.pictures.ink import Contrast
+from mnist_cli.pictures.margins import ink_level
 from mnist_cli.pictures.perspective import mapped
 
+_WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
+_GREY = 0.3  # of the usual ink; on grey or patterned paper what is weaker is no line
 _OVER = 0.15  # of a cell by which a digit may leave it
 _REACH = 0.1  # of a cell; its line is within so much of its place
 _COVERED = 0.5  # share of a cell's side that its line covers
 _DARKER = 1.5  # times as dark as its line: a digit's ink
 _EDGE = 0.15  # of a cell; ink whose middle is nearer to its sides is a line's or a neighbour's
 _SHORTEST = 0.25  # of a cell's height; what is shorter is no digit
+_RIVAL = 0.5  # of the most prominent digit; what is larger may be a digit, too
 _FAINTEST = 0.3  # of the strongest digit's ink; what is weaker is no digit
 
 
@@ -24,59 +29,78 @@ Sides = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 class Cell(NamedTuple):
-    """A cell of a grid, `row` and `column` counted from 1.
+    """A cell of a grid; boxes are in pixels of the page, the last two edges exclusive.
 
-    `digit`: None in an empty cell; its `box` is in pixels of the page. `alone`: whether it is the
-    only digit in the cell.
+    `digit`: the most prominent one, None in an empty cell. `others`: what is beside it, as large.
     """
 
-    row: int
-    column: int
     box: Box
     digit: Found | None
-    alone: bool = True
+    others: tuple[Found, ...] = ()
+
+    @property
+    def digits(self) -> list[Found]:
+        """All digits, from left to right."""
+        found = [] if self.digit is None else [self.digit, *self.others]
+        return sorted(found, key=lambda digit: digit.box[0])
 
 
-def read_cells(grid: Grid, floor: float) -> list[Cell]:
-    """Return the cells of a grid row by row. What is weaker than `floor` counts as paper."""
+def find_cells(contrast: Contrast) -> list[list[Cell]]:
+    """Return the rows of cells of the largest grid on a page; none if there is no grid."""
+    ink, faint = contrast.ink, max(_WEAKEST, 2.5 * contrast.noise)
+    floor = max(_WEAKEST, 4 * contrast.noise)
+    for least in dict.fromkeys((faint, max(faint, _GREY * ink_level(ink, floor)))):
+        grid = find_grid(ink, least)
+        if grid is not None:
+            return _read(grid, floor)
+    return []
+
+
+def _read(grid: Grid, floor: float) -> list[list[Cell]]:
+    """Return the cells of a grid. What is weaker than `floor` counts as paper."""
     rows, columns = grid.rows.shape[0] - 1, grid.columns.shape[1] - 1
-    cells = [_cell(grid, row, column, floor) for row in range(rows) for column in range(columns)]
-    strongest = max((cell.digit.strength for cell in cells if cell.digit), default=0.0)
-    return [_without_traces(cell, _FAINTEST * strongest) for cell in cells]
+    cells = [[_cell(grid, i, j, floor) for j in range(columns)] for i in range(rows)]
+    found = [cell.digit.strength for row in cells for cell in row if cell.digit]
+    weakest = _FAINTEST * max(found, default=0.0)
+    return [[_without_traces(cell, weakest) for cell in row] for row in cells]
 
 
 def _without_traces(cell: Cell, weakest: float) -> Cell:
     """Return a cell as empty if its ink is weaker than a digit's: what was rubbed out, a fold."""
     faint = cell.digit is not None and cell.digit.strength < weakest
-    return cell._replace(digit=None, alone=True) if faint else cell
+    return Cell(cell.box, None) if faint else cell
 
 
 def _cell(grid: Grid, row: int, column: int, floor: float) -> Cell:
     """Return the cell at a row and a column, counted from 0."""
-    left, right = grid.columns[row, column : column + 2]
-    top, bottom = grid.rows[row : row + 2, column]
+    left, right = (float(x) for x in grid.columns[row, column : column + 2])
+    top, bottom = (float(y) for y in grid.rows[row : row + 2, column])
     over_x, over_y = _OVER * (right - left), _OVER * (bottom - top)
     x, y = max(0, round(left - over_x)), max(0, round(top - over_y))
     part = _without_shade(grid.ink[y : round(bottom + over_y), x : round(right + over_x)])
-    inside = (left - x, top - y, right - x, bottom - y)
-    found = [
-        digit
-        for digit in digits_in(_without_sides(part, inside, floor), floor)
-        if max(digit.ink.shape) >= _SHORTEST * (bottom - top)
-    ]
+    own = _without_sides(part, (left - x, top - y, right - x, bottom - y), floor)
+    found = [d for d in digits_in(own, floor) if max(d.ink.shape) >= _SHORTEST * (bottom - top)]
     box = _on_page(grid, (left, top, right, bottom))
     if not found:
-        return Cell(row + 1, column + 1, box, None)
-    digit, alone = the_one(found, part.shape)
-    a, b, c, d = digit.box
-    placed = digit._replace(box=_on_page(grid, (a + x, b + y, c + x, d + y)))
-    return Cell(row + 1, column + 1, box, placed, alone)
+        return Cell(box, None)
+    best = the_one(found, part.shape)[0]
+    least = _RIVAL * max(best.ink.shape)
+    others = [_placed(grid, d, x, y) for d in found if d is not best and max(d.ink.shape) > least]
+    return Cell(box, _placed(grid, best, x, y), tuple(others))
+
+
+def _placed(grid: Grid, digit: Found, x: int, y: int) -> Found:
+    """Return a digit whose box was counted from (x, y) in the grid, its box on the page."""
+    left, top, right, bottom = digit.box
+    return digit._replace(box=_on_page(grid, (left + x, top + y, right + x, bottom + y)))
 
 
 def _without_shade(part: Ink) -> Ink:
     """Return the ink of a cell without its ground, if that is printed in a colour."""
     y, x = (side // 4 for side in part.shape)
-    return np.maximum(part - np.median(part[y : -y or None, x : -x or None]), 0)
+    shade = np.median(part[y : -y or None, x : -x or None])
+    bare: Ink = np.maximum(part - np.float32(shade), 0)
+    return bare
 
 
 def _without_sides(part: Ink, inside: Sides, floor: float) -> Ink:
@@ -117,7 +141,7 @@ def _line(mask: Mask, place: float, side: float) -> slice:
 def _is_stroke(line: Ink, beside: Mask) -> Mask:
     """Return which ink of a level line is a digit's: darker, or a stroke goes on `beside` it."""
     reach = 1 + len(line) // 4  # it may be slanted
-    goes_on = spread(beside.any(0)[None], reach)[0]
+    goes_on = spread(np.asarray(beside.any(0, keepdims=True)), reach)
     shade = np.median(line.max(0, initial=0))
     return np.asarray(goes_on | (line > _DARKER * shade))
 
@@ -126,7 +150,7 @@ def _are_inside(boxes: NDArray[np.int64], inside: Sides) -> Mask:
     """Return which boxes (k, 4) have their middle inside a cell, and not near its sides."""
     low, high = np.array(inside[:2]), np.array(inside[2:])
     middle = ((boxes[:, :2] + boxes[:, 2:]) / 2 - low) / (high - low)
-    within: Mask = ((middle > _EDGE) & (middle < 1 - _EDGE)).all(1)
+    within: Mask = (np.abs(middle - 0.5) < 0.5 - _EDGE).all(1)
     return within
 
 

@@ -58,14 +58,11 @@ def cleaned(contrast: Contrast) -> Cleaned | None:
         ink = without_margins(ink, floor)
         faint = max(_WEAKEST, 2.5 * contrast.noise, 0.3 * ink_level(ink, floor))
         ink = without_margins(without_lines(ink, ink > faint), floor)
-    return digits_in(ink, floor)
+    return _levelled(ink, floor)
 
 
-def digits_in(ink: Ink, floor: float) -> list[Found]:
-    """Return every digit in ink (h, w) without lines and frames, in reading order.
-
-    What is weaker than `floor` counts as paper.
-    """
+def _levelled(ink: Ink, floor: float) -> Cleaned:
+    """Find out how strong the ink is; what is weaker than `floor` counts as paper."""
     level = ink_level(ink, floor)
     return Cleaned(ink, ink > max(0.4 * level, floor / 2), ink > max(0.6 * level, floor), level)
 
@@ -75,8 +72,19 @@ def find_digits(contrast: Contrast) -> list[Found]:
     if is_ready(contrast):
         return [whole(contrast.ink)]
     page = cleaned(contrast)
-    if page is None:
-        return []
+    return [] if page is None else _digits(page)
+
+
+def digits_in(ink: Ink, floor: float) -> list[Found]:
+    """Return every digit in ink (h, w) that has no lines and frames, in reading order.
+
+    What is weaker than `floor` counts as paper.
+    """
+    return _digits(_levelled(ink, floor)) if ink.max(initial=0) > floor else []
+
+
+def _digits(page: Cleaned) -> list[Found]:
+    """Group the strokes of each digit; return the digits in reading order."""
     components = connected_components(spread(page.mask, _gap(page.mask)))
     groups = _groups(components.boxes, _is_digit(components, page.mask, page.strong))
     order = _reading_order([_around(components.boxes, group) for group in groups])

@@ -1,8 +1,8 @@
 """Undo perspective: a flat rectangle, photographed from the side, becomes a rectangle again.
 
-A camera maps each plane by a homography, x' = H x in homogeneous coordinates; four corners and their
-pictures determine it (Hartley and Zisserman: Multiple View Geometry, 2nd edition 2004, section 2.3).
-Points are (n, 2) arrays of x and y in pixels.
+A camera maps a plane by a homography, x' = H x in homogeneous coordinates; four corners and their
+pictures determine it (Hartley and Zisserman: Multiple View Geometry, 2nd edition 2004, section
+2.3). Points are (n, 2) arrays of x and y in pixels.
 """
 
 import numpy as np
@@ -54,9 +54,9 @@ def straightened(ink: Ink, matrix: Homography, height: int, width: int) -> Ink:
 
 def _between_pixels(ink: Ink, x: NDArray[np.float64], y: NDArray[np.float64]) -> Ink:
     """Return the ink at places (h, w) between the pixels."""
-    padded = np.pad(ink, 1)
-    x = np.clip(x + 1, 0, padded.shape[1] - 1.001)
-    y = np.clip(y + 1, 0, padded.shape[0] - 1.001)
+    padded = np.pad(ink, (1, 2))
+    x = np.clip(x + 1, 0, padded.shape[1] - 2)
+    y = np.clip(y + 1, 0, padded.shape[0] - 2)
     left, top = x.astype(np.int32), y.astype(np.int32)
     right, low = (x - left).astype(np.float32), (y - top).astype(np.float32)
     start = top * padded.shape[1] + left

@@ -9,12 +9,13 @@ from PIL import Image
 
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
+from mnist_cli.pictures.cells import Cell, find_cells
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, read_page
 from mnist_cli.pictures.digits import Found, find_digits, the_one
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.marking import marked, tiled
-from mnist_cli.pictures.rows import Row, find_rows
+from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
 from mnist_cli.storage.atomic import atomic_write
 
 
@@ -33,11 +34,15 @@ class Picture(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A page of digits: the picture, its ink, and the rows of pieces that may be digits."""
+    """A page of digits: the picture, its ink, and the rows of pieces that may be digits.
+
+    `cells`: the rows of a grid, if there is one.
+    """
 
     page: Page
     ink: Ink
     rows: list[Row]
+    cells: list[list[Cell]]
 
     def picture(self, found: Found) -> Picture:
         """Return one digit as an image."""
@@ -45,7 +50,15 @@ class Sheet(NamedTuple):
 
     def box(self, found: Found) -> Box:
         """Return the box of a digit in pixels of the whole picture."""
-        return _whole_box(self.page, found)
+        return _whole_box(self.page, found.box)
+
+    def cell(self, cell: Cell) -> Picture:
+        """Return the digit in a cell as an image, all 0 in an empty one."""
+        if cell.digit is None:
+            box = _whole_box(self.page, cell.box)
+            return Picture(np.zeros(PIXELS, np.uint8), (), box, {})
+        warnings = ("more than one digit",) if cell.others else ()
+        return _picture(self.page, self.ink, cell.digit, warnings, keep_steps=False)
 
     def blank(self) -> Picture:
         """Return the image of a page without ink."""
@@ -86,11 +99,15 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
 def read_sheet(source: Path | BinaryIO) -> Sheet:
     """Read a page of digits: what may be digits in every line. A network chooses among them.
 
+    On a grid with digits the lines are its rows.
+
     Raises what `read_picture` raises.
     """
     page = read_page(source)
     result = contrast(page.colours)
-    return Sheet(page, result.ink, find_rows(result))
+    cells = find_cells(result)
+    rows = rows_of_cells(cells) or find_rows(result)
+    return Sheet(page, result.ink, rows, cells)
 
 
 def save_steps(steps: dict[str, Pixels], folder: Path, stem: str) -> list[Path]:
@@ -113,16 +130,16 @@ def _picture(
     if digit.is_faint:
         warnings = (*warnings, "low contrast")
     steps = _steps(page, ink, digit) if keep_steps else {}
-    return Picture(centered(digit.ink), warnings, _whole_box(page, digit), steps)
+    return Picture(centered(digit.ink), warnings, _whole_box(page, digit.box), steps)
 
 
 def _blank(page: Page, steps: dict[str, Pixels]) -> Picture:
     return Picture(np.zeros(PIXELS, np.uint8), ("no ink found",), (0, 0, *page.size), steps)
 
 
-def _whole_box(page: Page, digit: Found) -> Box:
-    """Return the box of a digit in pixels of the whole picture."""
-    left, top, right, bottom = (round(side * page.scale) for side in digit.box)
+def _whole_box(page: Page, box: Box) -> Box:
+    """Return a box in pixels of the whole picture."""
+    left, top, right, bottom = (max(0, round(side * page.scale)) for side in box)
     return left, top, min(right, page.size[0]), min(bottom, page.size[1])
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Box, Mask
 from mnist_cli.pictures.atoms import Atom, around, atoms_of, ordered, united, widest_gap
+from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, Found, cleaned, is_ready, trimmed, whole
 from mnist_cli.pictures.ink import Contrast
@@ -68,6 +69,18 @@ def find_rows(contrast: Contrast) -> list[Row]:
     components = connected_components(page.mask)
     inked = _inked(components, page.strong)
     return _rows(page, components, inked) if len(inked) else []
+
+
+def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
+    """Return the rows of a grid that have digits: there is nothing to choose among."""
+    rows = []
+    for line in cells:
+        found = [digit for cell in line for digit in cell.digits]
+        if found:
+            pieces = [Piece(i, i + 1, digit, "", 0.0) for i, digit in enumerate(found)]
+            height = float(np.median([digit.box[3] - digit.box[1] for digit in found]))
+            rows.append(Row(pieces, len(pieces), height))
+    return rows
 
 
 def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
