@@ -17,7 +17,7 @@ from mnist_cli.pictures.ruling import without_lines
 _WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
 _MOST_COMPONENTS = 500  # that are grouped; a page of noise has more
 _FAINT = 45.0  # of 255; weaker ink gets a warning
-_PAGE = 100  # pixels; only in pictures at least this long, ruled paper and margins are searched
+_PAGE = 24  # pixels; only in pictures at least this long, ruled paper and margins are searched
 
 
 class Found(NamedTuple):
