@@ -57,7 +57,8 @@ def cleaned(contrast: Contrast) -> Cleaned | None:
     if max(ink.shape) >= _PAGE:
         ink = without_margins(ink, floor)
         faint = max(_WEAKEST, 2.5 * contrast.noise, 0.3 * ink_level(ink, floor))
-        ink = without_margins(without_lines(ink, ink > faint), floor)
+        # The lines still reach the edges in the ink with its margins.
+        ink = without_margins(without_lines(ink, contrast.ink > faint), floor)
     return _levelled(ink, floor)
 
 

@@ -12,6 +12,8 @@ _STEEPEST = 0.12  # rise of a line over its run, 7 degrees
 _COVERED = 0.8  # share of the picture's width that a line covers
 _ENDS = 64  # a line must reach the first and the last 1/64 of the width
 _THICKEST = 0.6  # share of the searched band that a line may fill
+_FRAME = 0.3  # of the picture; a line that is nearer to a side may be a frame
+_SMALL = 100  # pixels; in a smaller picture a digit may reach from side to side
 _BEND = 2  # rows of the small mask by which a line may deviate from a straight one
 
 
@@ -26,28 +28,53 @@ def without_lines(ink: Ink, mask: Mask) -> Ink:
     """Return the ink (h, w) without the lines that run from side to side or top to bottom.
 
     `mask` (h, w) is set wherever there could be ink, faint lines included. Where a stroke crosses
-    a line, its ink stays.
+    a line, its ink stays. A line near a side may be a frame, and others then end at it.
     """
     level = float(np.median(ink[mask])) if mask.any() else 0.0
-    for _ in range(2):  # horizontal lines, then vertical ones
-        for line in _lines(mask):
+    height, width = mask.shape
+    whole = {"rows": (0, height), "columns": (0, width)}
+    within = dict(whole)
+    for along, across in (("columns", "rows"), ("rows", "columns")) * 2:
+        lines = _lines(mask, *within[along])
+        if within[along] != whole[along] or max(mask.shape) < _SMALL:
+            lines = [line for line in lines if _is_near_a_side(line, mask.shape)]
+        for line in lines:
             ink = _erased(ink, mask, line, level)
+        within[across] = _between(lines, *within[across], mask.shape)
         ink, mask = ink.T, mask.T
     return ink
 
 
-def _lines(mask: Mask) -> list[Line]:
-    """Return the lines that run from the left side of the mask to its right side."""
+def _between(lines: list[Line], first: int, last: int, shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the rows between the lines near the upper and the lower side of a picture (h, w)."""
+    rows = [round(line.row + line.slope * shape[1] / 2) for line in lines]
+    upper = [row for row in rows if row < _FRAME * shape[0]]
+    lower = [row for row in rows if row > (1 - _FRAME) * shape[0]]
+    return max([first, *upper]), min([last, *lower])
+
+
+def _is_near_a_side(line: Line, shape: tuple[int, ...]) -> bool:
+    """Whether a line may be the upper or the lower side of a frame."""
+    place = (line.row + line.slope * shape[1] / 2) / shape[0]
+    return min(place, 1 - place) < _FRAME
+
+
+def _lines(mask: Mask, first: int, last: int) -> list[Line]:
+    """Return the lines that run from one column of the mask to another."""
+    mask = mask[:, first:last]
     step = -(-mask.shape[1] // _WIDTH)
-    small = _grown(_any_in_blocks(mask, step))
+    small = _any_in_blocks(mask, step)
+    grown = _grown(small)
     height, width = small.shape
     most = int(_STEEPEST * width)
     rises = np.arange(-most, most + 1)
     # [slopes, 1] * [width] -> the row in each column, [slopes, width]
     shifts = np.rint(rises[:, None] / width * np.arange(width)).astype(np.int64)
-    padded = np.pad(small, ((most, most), (0, 0)))
+    padded, blurred = (np.pad(each, ((most, most), (0, 0))) for each in (grown, _blurred(small)))
     votes = np.stack([_coverage(padded, most + shift, height) for shift in shifts])
-    return [Line((row + 0.5) * step, float(rises[slope]) / width) for slope, row in _peaks(votes)]
+    exact = np.stack([_sum_along(blurred, most + shift, height) for shift in shifts])
+    lines = ((float(rises[slope]) / width, row) for slope, row in _peaks(votes, exact))
+    return [Line((row + 0.5) * step - slope * first, slope) for slope, row in lines]
 
 
 def _any_in_blocks(mask: Mask, step: int) -> Mask:
@@ -68,6 +95,20 @@ def _grown(mask: Mask) -> Mask:
     return grown
 
 
+def _blurred(mask: Mask) -> Ink:
+    """Return the share of ink around each pixel, upwards and downwards: most inside a line."""
+    reach = 2 * _BEND
+    padded = np.pad(mask, ((reach, reach), (0, 0)))
+    rows = [padded[i : i + len(mask)] for i in range(2 * reach + 1)]
+    return np.mean(rows, axis=0, dtype=np.float32)
+
+
+def _sum_along(padded: Ink, shift: NDArray[np.int64], height: int) -> NDArray[np.float64]:
+    """Return for each row the mean along a sloping line."""
+    rows = np.arange(height)[:, None] + shift
+    return padded[rows, np.arange(padded.shape[1])].mean(1)
+
+
 def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np.float64]:
     """Return for each row which share of a sloping line is covered, 0 if an end is missing."""
     rows = np.arange(height)[:, None] + shift
@@ -77,13 +118,17 @@ def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np
     return np.where(whole, along.mean(1), 0.0)
 
 
-def _peaks(votes: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return (slope index, row) of the lines, the best first; neighbours of a line are no lines."""
+def _peaks(votes: NDArray[np.float64], exact: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return (slope index, row) of the lines, the best first; neighbours of a line are no lines.
+
+    `votes`: which share of a line is covered; `exact`: how well it lies in the middle of its ink.
+    """
+    both = np.where(votes >= _COVERED, votes + exact, 0)
     found: list[tuple[int, int]] = []
-    while len(found) < 100 and votes.max(initial=0) >= _COVERED:
-        slope, row = (int(i) for i in np.unravel_index(votes.argmax(), votes.shape))
+    while len(found) < 100 and both.max(initial=0) > 0:
+        slope, row = (int(i) for i in np.unravel_index(both.argmax(), both.shape))
         found.append((slope, row))
-        votes[:, max(0, row - 2 * _BEND - 1) : row + 2 * _BEND + 2] = 0
+        both[:, max(0, row - 2 * _BEND - 1) : row + 2 * _BEND + 2] = 0
     return found
 
 
