@@ -1,8 +1,9 @@
-"""An opened picture -> its pixels: 8 bits per channel, at most 1024 pixels long.
+"""An opened picture -> its pixels: 8 bits per channel, at most 1.3 megapixels.
 
 Pillow decodes and converts. A large picture is converted in bands, to save memory.
 """
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image, ImageFile
 
 from mnist_cli.pictures.arrays import Pixels
 
-_WORKING_SIDE = 1024  # longest side of the picture in which digits are searched
+_WORKING_PIXELS = 1280 * 1024  # of the picture in which digits are searched, at most
 _BAND_PIXELS = 1 << 20  # converted at a time
 
 
@@ -35,7 +36,7 @@ def decoded(image: ImageFile.ImageFile) -> Pixels:
 
 def _step(image: Image.Image) -> int:
     """Return how many pixels along a side become one."""
-    return -(-max(image.size) // _WORKING_SIDE)
+    return math.ceil(math.sqrt(image.width * image.height / _WORKING_PIXELS))
 
 
 def _bands(image: Image.Image, rows: int) -> Iterator[Image.Image]:

@@ -1,6 +1,6 @@
 """Ruled and squared paper: find the printed lines of a page and remove them from the ink."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ _SMALL = 100  # pixels; in a smaller picture a digit may reach from side to side
 _BEND = 2  # rows of the small mask by which a line may deviate from a straight one
 
 
+Values = TypeVar("Values", Mask, Ink)
+
+
 class Line(NamedTuple):
     """`row` of a line at column 0, in pixels, and `slope` in rows per column."""
 
@@ -31,16 +34,15 @@ def without_lines(ink: Ink, mask: Mask) -> Ink:
     a line, its ink stays. A line near a side may be a frame, and others then end at it.
     """
     level = float(np.median(ink[mask])) if mask.any() else 0.0
-    height, width = mask.shape
-    whole = {"rows": (0, height), "columns": (0, width)}
-    within = dict(whole)
-    for along, across in (("columns", "rows"), ("rows", "columns")) * 2:
-        lines = _lines(mask, *within[along])
-        if within[along] != whole[along] or max(mask.shape) < _SMALL:
-            lines = [line for line in lines if _is_near_a_side(line, mask.shape)]
-        for line in lines:
-            ink = _erased(ink, mask, line, level)
-        within[across] = _between(lines, *within[across], mask.shape)
+    done: list[tuple[int, int]] = [(0, 0), (0, 0)]
+    ranges = [(0, mask.shape[1]), (0, mask.shape[0])]  # of level lines, of upright ones
+    for way in (0, 1, 0, 1):
+        if ranges[way] != done[way]:
+            done[way] = ranges[way]
+            lines = _lines(mask, *ranges[way])
+            for line in lines:
+                ink = _erased(ink, mask, line, level)
+            ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
         ink, mask = ink.T, mask.T
     return ink
 
@@ -60,21 +62,32 @@ def _is_near_a_side(line: Line, shape: tuple[int, ...]) -> bool:
 
 
 def _lines(mask: Mask, first: int, last: int) -> list[Line]:
-    """Return the lines that run from one column of the mask to another."""
-    mask = mask[:, first:last]
-    step = -(-mask.shape[1] // _WIDTH)
-    small = _any_in_blocks(mask, step)
-    grown = _grown(small)
+    """Return the lines that run from one column of the mask to another.
+
+    In a small picture, and where they do not run from side to side, only those near a side count.
+    """
+    part = mask[:, first:last]
+    step = -(-part.shape[1] // _WIDTH)
+    small = _any_in_blocks(part, step)
     height, width = small.shape
     most = int(_STEEPEST * width)
     rises = np.arange(-most, most + 1)
     # [slopes, 1] * [width] -> the row in each column, [slopes, width]
-    shifts = np.rint(rises[:, None] / width * np.arange(width)).astype(np.int64)
-    padded, blurred = (np.pad(each, ((most, most), (0, 0))) for each in (grown, _blurred(small)))
-    votes = np.stack([_coverage(padded, most + shift, height) for shift in shifts])
-    exact = np.stack([_sum_along(blurred, most + shift, height) for shift in shifts])
-    lines = ((float(rises[slope]) / width, row) for slope, row in _peaks(votes, exact))
-    return [Line((row + 0.5) * step - slope * first, slope) for slope, row in lines]
+    shifts = most + np.rint(rises[:, None] / width * np.arange(width)).astype(np.int64)
+    around = ((most, most), (0, 0))
+    grown = np.pad(_grown(small), around)
+    votes = np.stack([_coverage(grown, shift, height) for shift in shifts])
+    if votes.max() < _COVERED:
+        return []
+    blurred = np.pad(_blurred(small), around)
+    middle: Ink = np.stack([_along(blurred, shift, height).mean(1) for shift in shifts])
+    lines = [
+        Line((row + 0.5) * step - float(rises[slope]) / width * first, float(rises[slope]) / width)
+        for slope, row in _peaks(votes, middle)
+    ]
+    if part.shape == mask.shape and max(mask.shape) >= _SMALL:
+        return lines
+    return [line for line in lines if _is_near_a_side(line, mask.shape)]
 
 
 def _any_in_blocks(mask: Mask, step: int) -> Mask:
@@ -100,30 +113,31 @@ def _blurred(mask: Mask) -> Ink:
     reach = 2 * _BEND
     padded = np.pad(mask, ((reach, reach), (0, 0)))
     rows = [padded[i : i + len(mask)] for i in range(2 * reach + 1)]
-    return np.mean(rows, axis=0, dtype=np.float32)
+    shares: Ink = np.mean(rows, axis=0, dtype=np.float32)
+    return shares
 
 
-def _sum_along(padded: Ink, shift: NDArray[np.int64], height: int) -> NDArray[np.float64]:
-    """Return for each row the mean along a sloping line."""
+def _along(padded: Values, shift: NDArray[np.int64], height: int) -> Values:
+    """Return the values along the sloping line that starts in each row, (height, columns)."""
     rows = np.arange(height)[:, None] + shift
-    return padded[rows, np.arange(padded.shape[1])].mean(1)
+    values: Values = padded[rows, np.arange(padded.shape[1])]
+    return values
 
 
 def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np.float64]:
     """Return for each row which share of a sloping line is covered, 0 if an end is missing."""
-    rows = np.arange(height)[:, None] + shift
-    along = padded[rows, np.arange(padded.shape[1])]
+    along = _along(padded, shift, height)
     end = max(1, along.shape[1] // _ENDS)
     whole = along[:, :end].any(1) & along[:, -end:].any(1)
     return np.where(whole, along.mean(1), 0.0)
 
 
-def _peaks(votes: NDArray[np.float64], exact: NDArray[np.float64]) -> list[tuple[int, int]]:
+def _peaks(votes: NDArray[np.float64], middle: Ink) -> list[tuple[int, int]]:
     """Return (slope index, row) of the lines, the best first; neighbours of a line are no lines.
 
-    `votes`: which share of a line is covered; `exact`: how well it lies in the middle of its ink.
+    `votes`: which share of a line is covered; `middle`: how well it lies in the middle of its ink.
     """
-    both = np.where(votes >= _COVERED, votes + exact, 0)
+    both = np.where(votes >= _COVERED, votes + middle, 0)
     found: list[tuple[int, int]] = []
     while len(found) < 100 and both.max(initial=0) > 0:
         slope, row = (int(i) for i in np.unravel_index(both.argmax(), both.shape))
