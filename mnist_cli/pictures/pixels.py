@@ -1,4 +1,4 @@
-"""An opened picture -> its pixels: 8 bits per channel, at most 1.3 megapixels.
+"""An opened picture -> its pixels: 8 bits per channel, at most 1024 pixels long, or a strip.
 
 Pillow decodes and converts. A large picture is converted in bands, to save memory.
 """
@@ -12,7 +12,10 @@ from PIL import Image, ImageFile
 
 from mnist_cli.pictures.arrays import Pixels
 
-_WORKING_PIXELS = 1280 * 1024  # of the picture in which digits are searched, at most
+# Digits are searched in a picture of so many pixels along its longer side or, if it is a long strip
+# and they would become too small, in one of this area.
+_WORKING_SIDE = 1024
+_WORKING_AREA = 1024 * 768
 _BAND_PIXELS = 1 << 20  # converted at a time
 
 
@@ -36,7 +39,8 @@ def decoded(image: ImageFile.ImageFile) -> Pixels:
 
 def _step(image: Image.Image) -> int:
     """Return how many pixels along a side become one."""
-    return math.ceil(math.sqrt(image.width * image.height / _WORKING_PIXELS))
+    by_area = math.ceil(math.sqrt(image.width * image.height / _WORKING_AREA))
+    return min(by_area, -(-max(image.size) // _WORKING_SIDE))
 
 
 def _bands(image: Image.Image, rows: int) -> Iterator[Image.Image]:
