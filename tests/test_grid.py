@@ -125,6 +125,16 @@ def test_what_is_no_grid_has_no_cells(text: str) -> None:
     assert filled(image) == []
 
 
+def test_squared_paper_is_no_grid() -> None:
+    image = drawn(["." * 16] * 12, 30, thin=1, thick=1, grey=170)
+    pen = ImageDraw.Draw(image)
+    font = ImageFont.load_default(120)
+    for i, line in enumerate(("407", "253")):
+        for j, digit in enumerate(line):
+            pen.text((170 + 120 * j, 160 + 150 * i), digit, fill=30, font=font, anchor="mm")
+    assert filled(image) == []
+
+
 def test_a_frame_around_one_digit_is_no_grid() -> None:
     assert filled(drawn(["4"], 150)) == []
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.components import connected_components, spread
-from mnist_cli.pictures.digits import Found, digits_in, the_one
+from mnist_cli.pictures.digits import Found, digits_in, is_cut, the_one
 from mnist_cli.pictures.grid import Grid, find_grid
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level
@@ -22,6 +22,7 @@ _DARKER = 1.5  # times as dark as its line: a digit's ink
 _EDGE = 0.15  # of a cell; ink whose middle is nearer to its sides is a line's or a neighbour's
 _SHORTEST = 0.25  # of a cell's height; what is shorter is no digit
 _RIVAL = 0.5  # of the most prominent digit; what is larger may be a digit, too
+_LEAVING = 0.4  # share of the digits that may leave their cells
 _FAINTEST = 0.3  # of the strongest digit's ink; what is weaker is no digit
 
 
@@ -32,11 +33,13 @@ class Cell(NamedTuple):
     """A cell of a grid; boxes are in pixels of the page, the last two edges exclusive.
 
     `digit`: the most prominent one, None in an empty cell. `others`: what is beside it, as large.
+    `leaves`: whether its strokes go on far beyond the cell.
     """
 
     box: Box
     digit: Found | None
     others: tuple[Found, ...] = ()
+    leaves: bool = False
 
     @property
     def digits(self) -> list[Found]:
@@ -57,11 +60,16 @@ def find_cells(contrast: Contrast) -> list[list[Cell]]:
 
 
 def _read(grid: Grid, floor: float) -> list[list[Cell]]:
-    """Return the cells of a grid. What is weaker than `floor` counts as paper."""
+    """Return the cells of a grid. What is weaker than `floor` counts as paper.
+
+    There are none on squared paper, where digits are larger than the squares.
+    """
     rows, columns = grid.rows.shape[0] - 1, grid.columns.shape[1] - 1
     cells = [[_cell(grid, i, j, floor) for j in range(columns)] for i in range(rows)]
-    found = [cell.digit.strength for row in cells for cell in row if cell.digit]
-    weakest = _FAINTEST * max(found, default=0.0)
+    found = [cell for row in cells for cell in row if cell.digit]
+    if sum(cell.leaves for cell in found) > _LEAVING * len(found):
+        return []
+    weakest = _FAINTEST * max((cell.digit.strength for cell in found if cell.digit), default=0.0)
     return [[_without_traces(cell, weakest) for cell in row] for row in cells]
 
 
@@ -86,7 +94,7 @@ def _cell(grid: Grid, row: int, column: int, floor: float) -> Cell:
     best = the_one(found, part.shape)[0]
     least = _RIVAL * max(best.ink.shape)
     others = [_placed(grid, d, x, y) for d in found if d is not best and max(d.ink.shape) > least]
-    return Cell(box, _placed(grid, best, x, y), tuple(others))
+    return Cell(box, _placed(grid, best, x, y), tuple(others), is_cut(best.box, part.shape))
 
 
 def _placed(grid: Grid, digit: Found, x: int, y: int) -> Found:

@@ -205,7 +205,7 @@ def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, bool]:
         for digit in found
         if digit is not best
         and _size(digit.box) > 0.5 * _size(best.box)
-        and not _is_cut(digit.box, shape)
+        and not is_cut(digit.box, shape)
     ]
     return best, not rivals
 
@@ -215,10 +215,10 @@ def _prominence(digit: Found, shape: tuple[int, ...]) -> float:
     left, top, right, bottom = digit.box
     x, y = (left + right) / shape[1] - 1, (top + bottom) / shape[0] - 1
     amount = float(digit.ink.sum()) * _size(digit.box)
-    return amount * (1.2 - max(abs(x), abs(y))) * (0.3 if _is_cut(digit.box, shape) else 1)
+    return amount * (1.2 - max(abs(x), abs(y))) * (0.3 if is_cut(digit.box, shape) else 1)
 
 
-def _is_cut(box: Box, shape: tuple[int, ...]) -> bool:
+def is_cut(box: Box, shape: tuple[int, ...]) -> bool:
     """Whether a digit touches the edge of the picture (h, w)."""
     return min(box[0], box[1]) <= 0 or box[2] >= shape[1] or box[3] >= shape[0]
 

@@ -149,7 +149,7 @@ def _peaks(votes: NDArray[np.float64], middle: Ink) -> list[tuple[int, int]]:
 def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
     """Remove one line from the ink, except where a darker stroke crosses it."""
     height, width = mask.shape
-    reach = 2 + (_BEND + 2) * -(-width // _WIDTH)
+    reach = min(2 + (_BEND + 2) * -(-width // _WIDTH), max(3, width // 12))
     columns = np.arange(width)
     centre = np.rint(line.row + line.slope * columns).astype(np.int64)
     rows = centre + np.arange(-reach, reach + 1)[:, None]  # [2 reach + 1, width]
