@@ -236,7 +236,7 @@ def main() -> None:
         save(steps(example()), f"steps-{name}", 96)
     save(shadow().resize((240, 240), Image.Resampling.BOX), "photo", 64)
     save(boxes(number()), "many", 32)
-    save(cells(squares()), "grid", 96)
+    save(cells(squares()), "grid", 48)
     save(preprocessings(), "preprocessing", 64)
     save(copies(), "augmentation", 64)
 
