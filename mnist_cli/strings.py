@@ -22,8 +22,9 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.rows import Piece, Row
 
 _FAR = 0.6  # of the distance that is unlike any digit; from here on it speaks against a piece
-_FAR_PRICE = 3.0  # nats for a distance once more as large
-_SCORE_PRICE = 1.0  # nats for a best score of 0; for one of 1 there are none
+_FAR_PRICE = 5.0  # nats for a distance once more as large
+_DOUBT_PRICE = 1.4  # times -log of the confidence
+_SCORE_PRICE = 0.6  # nats for a best score of 0; for one of 1 there are none
 _SPACE, _SPACES = 0.5, 2.0  # digit heights, and times the usual gap; a space is wider than both
 _AT_ONCE = 500  # pieces that the network looks at together
 
@@ -108,7 +109,8 @@ def _against(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> NDArray[np.fl
     inputs, calibration = to_inputs(seen), checkpoint.calibration
     scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
     chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
-    price = _SCORE_PRICE * (1 - np.minimum(scores.max(1), 1)) - np.log(chances.max(1))
+    price = _SCORE_PRICE * (1 - np.minimum(scores.max(1), 1))
+    price = price - _DOUBT_PRICE * np.log(chances.max(1))
     if calibration:
         far = distances(calibration, seen) / calibration.max_distance
         price = price + _FAR_PRICE * np.maximum(far - _FAR, 0)

@@ -36,15 +36,16 @@ _JOINED_GAP = 0.2  # of the digits' height; wider gaps are between digits
 _MOST_ATOMS = 8  # in one piece
 # The prices are nats, as is what the network says: 1 makes a piece less likely by a factor of e.
 # They were chosen on pages composed of validation images, by benchmarks/pages.py.
-_MARK = 0.8  # of a separator
-_DROP, _DROP_LENGTH = 0.9, 3.5  # of leaving an atom out, and for every digit height of its length
-_SHARED = 0.2  # of each end at which it shares a stroke with its neighbour
-_JOIN, _JOIN_GAP = 0.6, 1.5  # of each joint, and for every digit height between what is joined
-_JOIN_MARK = 0.6  # more for each part that may be a separator
-_JOIN_WHOLE, _WHOLE = 0.5, 0.6  # more for each part, after the first, as high as this share
-_BROAD = 2.0  # for every width over height above 1
+_MARK = 0.5  # of a separator
+_DROP, _DROP_LENGTH = 0.5, 3.2  # of leaving an atom out, and for every digit height of its length
+_SHARED = 0.3  # of each end at which it shares a stroke with its neighbour
+_PASSED = 0.2  # of each cut that could be made in it
+_JOIN, _JOIN_GAP = 0.7, 1.0  # of each joint, and for every digit height between what is joined
+_JOIN_MARK = 0.7  # more for each part that may be a separator
+_JOIN_WHOLE, _WHOLE = 0.3, 0.6  # more for each part, after the first, as high as this share
+_BROAD = 2.5  # for every width over height above 1
 _LOW, _LEAST = 4.4, 0.8  # for every digit height below this share of it
-_SLIVER, _NARROW = 0.6, 0.25  # the same for the width of what was cut off
+_SLIVER, _NARROW = 0.5, 0.25  # the same for the width of what was cut off
 
 
 class Piece(NamedTuple):
@@ -181,14 +182,16 @@ def _may_be_one(atoms: list[Atom], height: float) -> bool:
 
 
 def _joining(atoms: list[Atom], height: float) -> float:
-    """Return what speaks against atoms being one digit: gaps, separators, whole digits, in nats."""
+    """Return what speaks against atoms being one digit: cuts, gaps, separators, whole digits."""
     joints = sum(not atom.cut for atom in atoms[1:])
+    passed = _PASSED * (len(atoms) - 1 - joints)
     if not joints:
-        return 0.0
+        return passed
     marks = sum(bool(atom.mark) for atom in atoms)
     whole_digits = sum(atom.height > _WHOLE * height for atom in atoms)
     return (
-        _JOIN * joints
+        passed
+        + _JOIN * joints
         + _JOIN_GAP * widest_gap(atoms) / height
         + _JOIN_MARK * marks
         + _JOIN_WHOLE * max(0, whole_digits - 1)
