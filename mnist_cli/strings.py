@@ -15,7 +15,8 @@ from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.network import to_inputs
 from mnist_cli.prediction import Reading, read_pictures
 from mnist_cli.training.checkpoint import Checkpoint
-from mnist_cli.training.confidence import confidences, distances
+from mnist_cli.training.confidence import confidences
+from mnist_cli.training.outliers import compare
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.reader import Picture, Sheet
@@ -68,11 +69,14 @@ class Line(NamedTuple):
         return [place for place in range(1, count + 1) if place not in taken]
 
 
-def read_lines(checkpoint: Checkpoint, sheet: "Sheet") -> list[Line]:
-    """Read every line of a page, from top to bottom; a line without any digit is none."""
+def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = None) -> list[Line]:
+    """Read every line of a page, from top to bottom; a line without any digit is none.
+
+    `level` as in `prediction.read_pictures`.
+    """
     paths = zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
     return [
-        _line(checkpoint, sheet, path, row.height)
+        _line(checkpoint, sheet, path, row.height, level)
         for path, row in paths
         if not all(piece.mark for piece in path)
     ]
@@ -112,7 +116,8 @@ def _against(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> NDArray[np.fl
     price = _SCORE_PRICE * (1 - np.minimum(scores.max(1), 1))
     price = price - _DOUBT_PRICE * np.log(chances.max(1))
     if calibration:
-        far = distances(calibration, seen) / calibration.max_distance
+        away, _ = compare(calibration.spaces, seen, scores.argmax(1))
+        far = away / calibration.limits.max_distance
         price = price + _FAR_PRICE * np.maximum(far - _FAR, 0)
     return np.asarray(price)
 
@@ -131,10 +136,16 @@ def _cheapest(row: "Row", costs: list[float]) -> "list[Piece]":
     return path[::-1]
 
 
-def _line(checkpoint: Checkpoint, sheet: "Sheet", path: "list[Piece]", height: float) -> Line:
+def _line(
+    checkpoint: Checkpoint,
+    sheet: "Sheet",
+    path: "list[Piece]",
+    height: float,
+    level: float | None,
+) -> Line:
     """Return what a path with a digit says."""
     pictures = [sheet.picture(piece.found) for piece in path if not piece.mark]
-    readings = read_pictures(checkpoint, pictures)
+    readings = read_pictures(checkpoint, pictures, level)
     separators = [
         Separator(piece.mark, place, list(sheet.box(piece.found)))
         for place, piece in enumerate(path, start=1)

@@ -33,6 +33,7 @@ class Selection(NamedTuple):
     top: int
     show: bool
     steps_folder: Path | None
+    level: float | None
 
 
 class Answered(NamedTuple):
@@ -65,7 +66,7 @@ def answered_pages(
         if found.sheet is None:
             yield failure(found)
             continue
-        lines = [_compared(line, other) for line in model.read_page(found.sheet)]
+        lines = [_compared(line, other) for line in model.read_page(found.sheet, chosen.level)]
         answered = _facts(model, found.name, found.sheet, lines)
         if not out.as_json:
             _print(found.name, answered, chosen, describe, several=several)
