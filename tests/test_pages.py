@@ -258,3 +258,9 @@ def test_a_blank_page_has_no_lines(mnist, tmp_path):
     assert result.out == "blank.png: no digit   (no ink found)\n"
     found = mnist("predict", "blank.png", "--many", "--json", "-q").json
     assert (found["lines"], found["predictions"][0]["digit"]) == ([], None)
+
+
+def test_a_page_of_dots_has_no_digits(model):
+    dots = np.zeros((300, 300), np.uint8)
+    dots[np.random.default_rng(0).random(dots.shape) < 0.02] = 255
+    assert read(model, Image.fromarray(dots)) == []

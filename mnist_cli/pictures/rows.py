@@ -28,6 +28,7 @@ from mnist_cli.pictures.lines import lines_of
 from mnist_cli.pictures.separators import small_mark
 
 _TALL = 0.45  # of the usual height; what is lower is no digit by itself
+_LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
 _SPECK = 0.12  # of the digits' height; what is smaller, and no separator, is dirt
@@ -37,7 +38,7 @@ _MOST_ATOMS = 8  # in one piece
 # The prices are nats, as is what the network says: 1 makes a piece less likely by a factor of e.
 # They were chosen on pages composed of validation images, by benchmarks/pages.py.
 _MARK = 0.5  # of a separator
-_DROP, _DROP_LENGTH = 0.5, 3.2  # of leaving an atom out, and for every digit height of its length
+_DROP, _DROP_LENGTH = 1.0, 4.5  # of leaving an atom out, and for every digit height of its length
 _SHARED = 0.3  # of each end at which it shares a stroke with its neighbour
 _PASSED = 0.2  # of each cut that could be made in it
 _JOIN, _JOIN_GAP = 0.7, 1.0  # of each joint, and for every digit height between what is joined
@@ -95,6 +96,8 @@ def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> li
     """Return the rows that the chosen components stand on."""
     heights = components.boxes[:, 3] - components.boxes[:, 1]
     usual = _usual(heights[inked], components.areas[inked])
+    if usual < _LOWEST:
+        return []
     tall = inked[heights[inked] > _TALL * usual]
     lines = [tall[line] for line in lines_of(components.boxes[tall])]
     small: list[list[int]] = [[] for _ in lines]
