@@ -10,7 +10,12 @@ columns: file, label, kind. rapidocr (`pip install rapidocr-onnxruntime`) and Te
 `apt-get install tesseract-ocr`) read the same pictures where they are installed.
 """
 
+import argparse
 import csv
+import shutil
+import subprocess
+import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
@@ -20,6 +25,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from mnist_cli.data.datasets import load_split
+from mnist_cli.data.provision import provide
+from mnist_cli.model import load_model
 
 Rng = np.random.Generator
 SEED = 0
@@ -177,3 +186,137 @@ def as_png(image: Image.Image) -> BytesIO:
     image.save(file, "PNG")
     file.seek(0)
     return file
+
+
+# -- reading pages ---------------------------------------------------------------------------------
+
+Reader = Callable[[Path], str]
+
+
+def our_reader() -> Reader:
+    """Return what the shipped network reads in a file."""
+    model = load_model()
+    return lambda path: "".join(line.text for line in model.read_page(path))
+
+
+def rapidocr() -> Reader | None:
+    """Return rapidocr's reader, detection and recognition, None where it is not installed."""
+    try:
+        from rapidocr_onnxruntime import RapidOCR
+    except ImportError:
+        return None
+    engine = RapidOCR()
+
+    def read(path: Path) -> str:
+        found = engine(str(path))[0] or engine(str(path), use_det=False, use_cls=False)[0] or []
+        return "".join(str(part[1] if len(part) > 2 else part[0]) for part in found)
+
+    return read
+
+
+def tesseract() -> Reader | None:
+    """Return Tesseract's reader, of digits in one block of text; None where it is not installed."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return None
+    options = ["stdout", "--psm", "6", "-c", "tessedit_char_whitelist=0123456789"]
+
+    def read(path: Path) -> str:
+        done = subprocess.run(
+            [program, str(path), *options], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    return read
+
+
+READERS: dict[str, Callable[[], Reader | None]] = {
+    "mnist": our_reader,
+    "rapidocr": rapidocr,
+    "Tesseract": tesseract,
+}
+
+
+class Count(NamedTuple):
+    """Strings, exact ones, and digits: all, right, wrong, missed, invented."""
+
+    strings: int = 0
+    exact: int = 0
+    digits: int = 0
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    invented: int = 0
+
+    def __add__(self, other: tuple[int, ...]) -> "Count":  # type: ignore[override]
+        return Count(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+def compared(label: str, answer: str) -> Count:
+    """Compare the digits of an answer with those on the page, by the edit distance."""
+    digits = "".join(sign for sign in answer if sign in "0123456789")
+    # Each entry: edits, wrong, missed, invented; the fewest edits for a part of both strings.
+    row = [(count, 0, 0, count) for count in range(len(digits) + 1)]
+    for number, expected in enumerate(label, start=1):
+        above, row = row, [(number, 0, number, 0)]
+        for column, found in enumerate(digits, start=1):
+            (e, w, m, i), same = above[column - 1], expected == found
+            ways = [(e + (not same), w + (not same), m, i)]
+            e, w, m, i = above[column]
+            ways.append((e + 1, w, m + 1, i))
+            e, w, m, i = row[column - 1]
+            row.append(min(*ways, (e + 1, w, m, i + 1)))
+    _, wrong, missed, invented = row[-1]
+    right = len(label) - wrong - missed
+    return Count(1, int(digits == label), len(label), right, wrong, missed, invented)
+
+
+def counted(read: Reader, pages: list[Page], folder: Path) -> dict[str, Count]:
+    """Let one program read all pages; return its counts by kind."""
+    counts: dict[str, Count] = defaultdict(Count)
+    for page in pages:
+        path = page.file
+        if not isinstance(path, Path):
+            path = folder / "page.png"
+            path.write_bytes(page.file.getvalue())
+        counts[page.kind] += compared(page.label, read(path))
+    return counts
+
+
+def main() -> None:
+    """Read the pages with every program that is there, and print a table for each."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data-dir", type=Path, default=Path("data"))
+    parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--labels", type=Path)
+    parser.add_argument("--count", type=int, default=50, help="composed pages of each kind")
+    arguments = parser.parse_args()
+    pages = composed_pages(held_out(arguments.data_dir), arguments.count)
+    pages = [*pages] if arguments.count else []
+    if arguments.pictures and arguments.labels:
+        pages += labelled_pages(arguments.pictures, arguments.labels)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, make in READERS.items():
+            read = make()
+            print(f"\n### {name}\n" if read else f"\n{name} is not installed here.", flush=True)
+            if read:
+                show(counted(read, pages, Path(folder)))
+
+
+def held_out(data_dir: Path) -> Digits:
+    """Return the images that the shipped network was not trained on."""
+    name = provide("auto", data_dir)
+    split = load_split(name, "validation", data_dir, HELD_OUT)
+    return Digits(np.asarray(split.images).reshape(-1, 28, 28), np.asarray(split.labels))
+
+
+def show(counts: dict[str, Count]) -> None:
+    """Print a table of counts by kind."""
+    print("| kind | strings | exact | digits | right | wrong | missed | invented |")
+    print("|---|---|---|---|---|---|---|---|")
+    for kind, count in counts.items():
+        print(f"| {kind} | {' | '.join(map(str, count))} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

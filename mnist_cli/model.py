@@ -19,7 +19,7 @@ from mnist_cli.data.loading import Data, Dataset, opened
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.data.registry import OWN
 from mnist_cli.errors import DataError, InputError, PictureError
-from mnist_cli.prediction import Answers, Reading, answer, read_pictures
+from mnist_cli.prediction import Answers, Reading, answer, answer_sets, read_pictures
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.names import set_aside
 from mnist_cli.storage.paths import AnyPath, as_path
@@ -120,23 +120,40 @@ class Model:
         digits: NDArray[np.intp] = self.scores(images).argmax(axis=1)
         return int(digits[0]) if is_one_image(images) else digits
 
-    def read(self, pictures: "Sequence[Picture]") -> list[Reading]:
-        """Answer pictures that `pictures.reader` has read."""
+    def read(self, pictures: "Sequence[Picture]", level: float | None = None) -> list[Reading]:
+        """Answer pictures that `pictures.reader` has read; `level` as in `predict_sets`."""
         with one_thread():
-            return read_pictures(self.checkpoint, pictures)
+            return read_pictures(self.checkpoint, pictures, level)
 
-    def read_page(self, page: "AnyPath | Sheet") -> list[Line]:
+    def predict_sets(self, images: ArrayLike, level: float = 0.99) -> NDArray[np.bool_]:
+        """Say which digits each image may be: sets that hold the right one as often as asked.
+
+        The share `level`, from 0.5 to 0.999, is held on average over images like those of
+        validation.
+
+        Returns
+        -------
+        (n, 10), whether each digit is in the set of each image; for images as `predict` takes them.
+
+        Raises
+        ------
+        InputError
+            The level is out of range, or the network has no sets: it had no validation images.
+        """
+        return answer_sets(self.checkpoint, self._answers(images), level)
+
+    def read_page(self, page: "AnyPath | Sheet", level: float | None = None) -> list[Line]:
         """Read every line of digits in a picture, from top to bottom: its path, or a `Sheet`.
 
-        Raises PictureError and OSError.
+        `level` as in `predict_sets`. Raises PictureError, OSError and InputError.
         """
         from mnist_cli.pictures.reader import Sheet, read_sheet
 
         sheet = page if isinstance(page, Sheet) else read_sheet(as_path(page, "page"))
         with one_thread():
-            return read_lines(self.checkpoint, sheet)
+            return read_lines(self.checkpoint, sheet, level)
 
-    def read_grid(self, page: "AnyPath | Sheet") -> list[Line]:
+    def read_grid(self, page: "AnyPath | Sheet", level: float | None = None) -> list[Line]:
         """Read every cell of a grid in a picture, as `read_page`: a sudoku, a form, a table.
 
         A `Line` is a row; `readings` has one answer per cell, its `digit` None in an empty one,
@@ -148,15 +165,18 @@ class Model:
         if not sheet.cells:
             raise PictureError("no grid found; --many reads digits without one")
         with one_thread():
-            return read_grid(self.checkpoint, sheet)
+            return read_grid(self.checkpoint, sheet, level)
 
     def scores(self, images: ArrayLike) -> NDArray[Any]:
         """Outputs of the network, (n, 10), for images as `predict` takes them."""
         return self._answers(images).scores
 
     def confidences(self, images: ArrayLike) -> NDArray[Any]:
-        """Calibrated probability of each digit, (n, 10), for images as `predict` takes them."""
-        return self._answers(images).confidences
+        """Calibrated probability of each digit, (n, 10), for images as `predict` takes them.
+
+        None is above 55% for an image that is like no digit that the network knows.
+        """
+        return self._answers(images).cautious
 
     def _answers(self, images: ArrayLike) -> Answers:
         with one_thread():

@@ -1,6 +1,6 @@
 """A network's answers to images and pictures, and how far they can be trusted."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +9,10 @@ from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import AT_ONCE
 from mnist_cli.network.network import to_inputs
+from mnist_cli.training.answer_sets import in_sets, limit_of
 from mnist_cli.training.checkpoint import Checkpoint
-from mnist_cli.training.confidence import confidences, is_outlier
+from mnist_cli.training.confidence import confidences, lowered
+from mnist_cli.training.outliers import is_outlier
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
     from collections.abc import Sequence
@@ -36,6 +38,11 @@ class Answers(NamedTuple):
     confidences: Array
     unlike: NDArray[np.bool_]
 
+    @property
+    def cautious(self) -> NDArray[Any]:
+        """The confidences, at most 55% where an image is like no digit that the network knows."""
+        return lowered(self.confidences, self.unlike)
+
 
 def answer(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Answers:
     """Let the network answer images (n, 784), as it sees them after its preprocessing."""
@@ -45,15 +52,14 @@ def answer(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Answers:
 
 
 def _answer_together(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> Answers:
-    step = checkpoint.run.config.preprocessing
-    seen = preprocess(images, step)
+    seen = preprocess(images, checkpoint.run.config.preprocessing)
     inputs = to_inputs(seen)
     scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
     calibration = checkpoint.calibration
     chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
-    unlike = (
-        is_outlier(calibration, seen, scores, step) if calibration else np.zeros(len(seen), bool)
-    )
+    unlike = np.zeros(len(seen), bool)
+    if calibration:
+        unlike = is_outlier(calibration.spaces, calibration.limits, seen, scores)
     return Answers(scores, chances, unlike)
 
 
@@ -64,10 +70,11 @@ class Reading(NamedTuple):
     ----------
     digit : 0 to 9, or None for a picture without ink
     confidence : probability that the digit is right, calibrated on validation images if the
-        network had any
+        network had any; at most 55% where the picture is like no digit
     scores : the ten outputs of the network; sigmoid outputs do not add up to 1
     warnings : reasons to doubt the answer
     box : left, top, right and bottom edge of the digit, in pixels of the picture
+    set : the digits that it may be, the likeliest first, if sets were asked for
     """
 
     digit: int | None
@@ -75,13 +82,39 @@ class Reading(NamedTuple):
     scores: list[float]
     warnings: list[str]
     box: list[int]
+    set: list[int] | None = None
 
 
-def read_pictures(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> list[Reading]:
-    """Let the network answer all pictures at once."""
+def read_pictures(
+    checkpoint: Checkpoint, pictures: "Sequence[Picture]", level: float | None = None
+) -> list[Reading]:
+    """Let the network answer all pictures at once, with answer sets if there is a `level`.
+
+    Raises InputError if the network has none for this level.
+    """
     answers = answer(checkpoint, np.stack([picture.image for picture in pictures]))
-    rows = zip(*(array.tolist() for array in answers), strict=True)
-    return [_reading(picture, *row) for picture, row in zip(pictures, rows, strict=True)]
+    columns = answers.scores, answers.cautious, answers.unlike
+    rows = zip(*(array.tolist() for array in columns), strict=True)
+    readings = [_reading(picture, *row) for picture, row in zip(pictures, rows, strict=True)]
+    if level is None:
+        return readings
+    chosen = answer_sets(checkpoint, answers, level)
+    return [_with_set(*each) for each in zip(readings, chosen, answers.confidences, strict=True)]
+
+
+def answer_sets(checkpoint: Checkpoint, answers: Answers, level: float) -> NDArray[np.bool_]:
+    """Whether each digit is in the set of each answer, (n, 10); see `training.answer_sets`."""
+    calibration = checkpoint.calibration
+    limits = calibration.set_limits if calibration else np.zeros(0, np.float32)
+    return in_sets(answers.confidences, limit_of(limits, level))
+
+
+def _with_set(reading: Reading, inside: NDArray[np.bool_], chances: NDArray[Any]) -> Reading:
+    """Add the digits of a set, the likeliest first, if there is a digit at all."""
+    if reading.digit is None:
+        return reading
+    order = np.argsort(-chances, kind="stable")
+    return reading._replace(set=order[inside[order]].tolist())
 
 
 def _reading(

@@ -15,15 +15,17 @@ from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.network import to_inputs
 from mnist_cli.prediction import Reading, read_pictures
 from mnist_cli.training.checkpoint import Checkpoint
-from mnist_cli.training.confidence import confidences, distances
+from mnist_cli.training.confidence import confidences
+from mnist_cli.training.outliers import compare
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.reader import Picture, Sheet
     from mnist_cli.pictures.rows import Piece, Row
 
 _FAR = 0.6  # of the distance that is unlike any digit; from here on it speaks against a piece
-_FAR_PRICE = 3.0  # nats for a distance once more as large
-_SCORE_PRICE = 1.0  # nats for a best score of 0; for one of 1 there are none
+_FAR_PRICE = 5.0  # nats for a distance once more as large
+_DOUBT_PRICE = 1.4  # times -log of the confidence
+_SCORE_PRICE = 0.6  # nats for a best score of 0; for one of 1 there are none
 _SPACE, _SPACES = 0.5, 2.0  # digit heights, and times the usual gap; a space is wider than both
 _AT_ONCE = 500  # pieces that the network looks at together
 
@@ -67,27 +69,30 @@ class Line(NamedTuple):
         return [place for place in range(1, count + 1) if place not in taken]
 
 
-def read_lines(checkpoint: Checkpoint, sheet: "Sheet") -> list[Line]:
-    """Read every line of a page, from top to bottom; a line without any digit is none."""
+def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = None) -> list[Line]:
+    """Read every line of a page, from top to bottom; a line without any digit is none.
+
+    `level` as in `prediction.read_pictures`.
+    """
     paths = zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
     return [
-        _line(checkpoint, sheet, path, row.height)
+        _line(checkpoint, sheet, path, row.height, level)
         for path, row in paths
         if not all(piece.mark for piece in path)
     ]
 
 
-def read_grid(checkpoint: Checkpoint, sheet: "Sheet") -> list[Line]:
+def read_grid(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = None) -> list[Line]:
     """Read the cells of a page's grid, row by row; the digit of an empty cell is None.
 
     In `text` an empty cell is a point. There are no rows without a grid.
     """
-    return [_row(checkpoint, [sheet.cell(cell) for cell in row]) for row in sheet.cells]
+    return [_row(checkpoint, [sheet.cell(cell) for cell in row], level) for row in sheet.cells]
 
 
-def _row(checkpoint: Checkpoint, pictures: "list[Picture]") -> Line:
+def _row(checkpoint: Checkpoint, pictures: "list[Picture]", level: float | None) -> Line:
     """Return what the cells of a row say."""
-    readings = read_pictures(checkpoint, pictures)
+    readings = read_pictures(checkpoint, pictures, level)
     digits = [reading for reading in readings if reading.digit is not None]
     text = "".join("." if reading.digit is None else str(reading.digit) for reading in readings)
     confidence = prod(reading.confidence for reading in digits)
@@ -126,9 +131,11 @@ def _against(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> NDArray[np.fl
     inputs, calibration = to_inputs(seen), checkpoint.calibration
     scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
     chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
-    price = _SCORE_PRICE * (1 - np.minimum(scores.max(1), 1)) - np.log(chances.max(1))
+    price = _SCORE_PRICE * (1 - np.minimum(scores.max(1), 1))
+    price = price - _DOUBT_PRICE * np.log(chances.max(1))
     if calibration:
-        far = distances(calibration, seen) / calibration.max_distance
+        away, _ = compare(calibration.spaces, seen, scores.argmax(1))
+        far = away / calibration.limits.max_distance
         price = price + _FAR_PRICE * np.maximum(far - _FAR, 0)
     return np.asarray(price)
 
@@ -147,10 +154,16 @@ def _cheapest(row: "Row", costs: list[float]) -> "list[Piece]":
     return path[::-1]
 
 
-def _line(checkpoint: Checkpoint, sheet: "Sheet", path: "list[Piece]", height: float) -> Line:
+def _line(
+    checkpoint: Checkpoint,
+    sheet: "Sheet",
+    path: "list[Piece]",
+    height: float,
+    level: float | None,
+) -> Line:
     """Return what a path with a digit says."""
     pictures = [sheet.picture(piece.found) for piece in path if not piece.mark]
-    readings = read_pictures(checkpoint, pictures)
+    readings = read_pictures(checkpoint, pictures, level)
     separators = [
         Separator(piece.mark, place, list(sheet.box(piece.found)))
         for place, piece in enumerate(path, start=1)

@@ -8,13 +8,13 @@ from functools import partial
 import numpy as np
 import pytest
 
-from mnist_cli.bundled import BUNDLED
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
-from mnist_cli.training.confidence import COMPONENTS, Calibration
+from mnist_cli.training.confidence import Calibration
 from mnist_cli.training.metadata import Provenance
+from mnist_cli.training.outliers import COMPONENTS, Limits, Spaces
 from mnist_cli.training.run import Run
 
 PROVENANCE = Provenance("builtin", 100, "0" * 64, {"numpy": "2"})
@@ -60,8 +60,17 @@ def test_everything_comes_back(path, case):
 
 def make_calibration():
     rng = np.random.default_rng(0)
-    components = rng.integers(-127, 128, (COMPONENTS, 784), np.int8)
-    return Calibration(0.5, 3.25, 0.75, rng.random(784, np.float32), components)
+    means = rng.integers(0, 256, (10, 784), np.uint8)
+    components = rng.integers(-127, 128, (10, COMPONENTS, 784), np.int8)
+    sets = np.linspace(0.25, 0, 500, dtype=np.float32)
+    return Calibration(0.5, Limits(3.25, 0.5, 0.75), Spaces(means, components), sets)
+
+
+def check_equal(one, other):
+    assert one[:2] == other[:2]
+    for array, expected in zip((*one[2], one[3]), (*other[2], other[3]), strict=True):
+        assert array.dtype == expected.dtype
+        np.testing.assert_array_equal(array, expected)
 
 
 def test_calibration_comes_back(path):
@@ -69,9 +78,7 @@ def test_calibration_comes_back(path):
     save_checkpoint(path, make_run(), PROVENANCE, calibration)
     loaded = load_checkpoint(path).calibration
     assert loaded is not None
-    assert loaded[:3] == calibration[:3]
-    np.testing.assert_array_equal(loaded.mean, calibration.mean)
-    np.testing.assert_array_equal(loaded.components, calibration.components)
+    check_equal(loaded, calibration)
 
 
 @pytest.mark.parametrize("case", SETTINGS)
@@ -179,9 +186,24 @@ EPOCH = {
     "gradient_norms": [],
 }
 CALIBRATION = {1: "doubt", 2: "calibration"}
+SCALE = {1: "scale", 2: "logit_scale"}
 NUMBERS = {
     1: {"scale": 1.0, "farthest": 1.0, "least_score": 0.0},
-    2: {"logit_scale": 1.0, "max_distance": 1.0, "min_score": 0.0},
+    2: {
+        "logit_scale": 1.0,
+        "max_distance": 1.0,
+        "min_explained": 0.0,
+        "min_score": 0.0,
+        "spaces": 10,
+    },
+}
+ARRAYS = {
+    1: {"mean": np.zeros(784, "<f4"), "components": np.ones((30, 784), "|i1")},
+    2: {
+        "means": np.zeros((10, 784), "|u1"),
+        "components": np.ones((10, COMPONENTS, 784), "|i1"),
+        "set_limits": np.zeros(500, "<f4"),
+    },
 }
 LAYERS = {"weights_1": np.zeros((784, 10), "<f4"), "biases_1": np.zeros(10, "<f4")}
 
@@ -200,16 +222,11 @@ def metadata_of(number, **changes):
     return np.bytes_(json.dumps({**values, **changes}))
 
 
-def calibrated(number, numbers):
+def calibrated(number, numbers, **changes):
     """A checkpoint of a format with the arrays of a calibration, and with these numbers."""
     name = CALIBRATION[number]
-    arrays = {
-        **LAYERS,
-        f"{name}_mean": np.zeros(784, "<f4"),
-        f"{name}_components": np.ones((30, 784), "|i1"),
-        "metadata": metadata_of(number, **{name: numbers}),
-    }
-    return own_npz(arrays)
+    arrays = {f"{name}_{key}": array for key, array in {**ARRAYS[number], **changes}.items()}
+    return own_npz({**LAYERS, **arrays, "metadata": metadata_of(number, **{name: numbers})})
 
 
 def hostile(number):
@@ -233,7 +250,7 @@ def hostile(number):
             }
         ),
         "half a character": own_npz({**LAYERS, "metadata": metadata(environment={"a": "\ud800"})}),
-        "a negative scale": with_calibration(dict.fromkeys(NUMBERS[number], -1.0)),
+        "a negative scale": with_calibration({**NUMBERS[number], SCALE[number]: -1.0}),
         "a pickle": zipped({"weights_1.npy": npy(np.array([{}], dtype=object))}),
         "another npz": own_npz({"a": np.zeros(3, "<f4")}),
         "float64": own_npz({**LAYERS, "weights_1": np.zeros((784, 10)), "metadata": metadata()}),
@@ -273,6 +290,9 @@ def hostile(number):
         ),
         "names of the other format": with_calibration(NUMBERS[3 - number]),
         "calibration a list": with_calibration([1.0, 1.0, 0.0]),
+        "components of another shape": with_calibration(
+            NUMBERS[number], components=np.ones((29, 784), "|i1")
+        ),
         "a truth value as format": own_npz({**LAYERS, "metadata": metadata(format=True)}),
         "a whole number as loss": own_npz(
             {
@@ -310,6 +330,11 @@ def hostile(number):
 
 
 FILES = {(number, case): content for number in (1, 2) for case, content in hostile(number).items()}
+FILES |= {
+    (1, "a mean above 1"): calibrated(1, NUMBERS[1], mean=np.full(784, 2, "<f4")),
+    (2, "eleven spaces"): calibrated(2, {**NUMBERS[2], "spaces": 11}),
+    (2, "one space in the arrays of ten"): calibrated(2, {**NUMBERS[2], "spaces": 1}),
+}
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -317,7 +342,10 @@ def test_the_hostile_files_fail_for_their_own_reason(path, number):
     path.write_bytes(own_npz({**LAYERS, "metadata": metadata_of(number)}))
     assert load_checkpoint(path).network.layer_sizes == (784, 10)
     path.write_bytes(calibrated(number, NUMBERS[number]))
-    assert load_checkpoint(path).calibration[:3] == (1.0, 1.0, 0.0)
+    calibration = load_checkpoint(path).calibration
+    assert calibration.logit_scale == calibration.limits.max_distance == 1.0
+    assert calibration.limits.min_score == 0.0
+    assert len(calibration.spaces.means) == {1: 1, 2: 10}[number]
 
 
 @pytest.mark.parametrize(("number", "case"), FILES)
@@ -330,22 +358,18 @@ def test_hostile_file_is_one_line(path, number, case):
     assert len(str(caught.value)) < 600
 
 
-def in_format_1(path):
-    """Rewrite a checkpoint with the names of format 1."""
-    arrays = read_npz(path.read_bytes())
-    values = json.loads(arrays.pop("metadata").item())
-    numbers = values.pop("calibration")
-    values["format"] = 1
-    values["doubt"] = numbers and dict(zip(NUMBERS[1], numbers.values(), strict=True))
-    values["environment"] = values.pop("environment")  # to the end again
-    arrays = {name.replace("calibration_", "doubt_"): array for name, array in arrays.items()}
-    path.write_bytes(own_npz({**arrays, "metadata": np.bytes_(json.dumps(values))}))
+def in_format_1(path, doubt=None, **arrays):
+    """Rewrite a checkpoint without calibration in format 1, with what that calls doubt."""
+    content = read_npz(path.read_bytes())
+    values = json.loads(content.pop("metadata").item())
+    assert values.pop("calibration") is None
+    values |= {"format": 1, "doubt": doubt, "environment": values.pop("environment")}
+    path.write_bytes(own_npz({**content, **arrays, "metadata": np.bytes_(json.dumps(values))}))
 
 
 @pytest.mark.parametrize("case", SETTINGS)
-@pytest.mark.parametrize("calibration", [None, make_calibration()], ids=["bare", "calibrated"])
-def test_format_1_is_read_and_written_as_format_2(path, case, calibration):
-    save_checkpoint(path, make_run(**SETTINGS[case]), PROVENANCE, calibration)
+def test_format_1_is_read_and_written_as_format_2(path, case):
+    save_checkpoint(path, make_run(**SETTINGS[case]), PROVENANCE)
     expected = path.read_bytes()
     in_format_1(path)
     assert path.read_bytes() != expected
@@ -354,19 +378,26 @@ def test_format_1_is_read_and_written_as_format_2(path, case, calibration):
     assert path.read_bytes() == expected
 
 
-def test_the_shipped_network_is_the_kept_file_of_format_1(path):
-    """It stays as it is: these numbers are read in it with plain NumPy and JSON."""
-    with np.load(BUNDLED, allow_pickle=False) as arrays:
-        values = json.loads(arrays["metadata"].item())
-        loaded = load_checkpoint(BUNDLED)
-        assert values["format"] == 1
-        assert loaded.calibration[:3] == tuple(values["doubt"].values())
-        np.testing.assert_array_equal(loaded.calibration.mean, arrays["doubt_mean"])
-        np.testing.assert_array_equal(loaded.calibration.components, arrays["doubt_components"])
-        np.testing.assert_array_equal(loaded.network.weights[0], arrays["weights_1"])
+def test_the_doubt_of_format_1_is_kept(path, digits):
+    """One space for all digits, its old limits, and that of noise, which it does not hold."""
+    save_checkpoint(path, make_run(), PROVENANCE)
+    mean = digits.images.mean(axis=0).astype("<f4") / 255
+    components = np.random.default_rng(0).integers(-127, 128, (30, 784), np.int8)
+    arrays = {"doubt_mean": mean, "doubt_components": components}
+    in_format_1(path, {"scale": 0.5, "farthest": 3.25, "least_score": 0.75}, **arrays)
+    found = load_checkpoint(path).calibration
+    assert (found.logit_scale, found.limits.max_distance, found.limits.min_score) == (
+        0.5,
+        3.25,
+        0.75,
+    )
+    np.testing.assert_allclose(found.spaces.means[0] / 255, mean, atol=0.5 / 255 + 1e-6)
+    np.testing.assert_array_equal(found.spaces.components[0], components)
+    assert 0 < found.limits.min_explained < 1
+    assert found.set_limits.shape == (0,)
+    loaded = load_checkpoint(path)
     save_checkpoint(path, loaded.run, loaded.provenance, loaded.calibration)
-    in_format_1(path)
-    assert path.read_bytes() == BUNDLED.read_bytes()
+    check_equal(load_checkpoint(path).calibration, found)
 
 
 def test_snapshots_come_back_and_may_be_missing(path):

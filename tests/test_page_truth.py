@@ -18,8 +18,8 @@ from mnist_cli.report.charts import Chart, Series, chart_html
 from mnist_cli.report.curves import curve_charts
 from mnist_cli.report.subject import diagnosis
 from mnist_cli.report.tiles import ink_tile, strokes
-from mnist_cli.training.confidence import explained
 from mnist_cli.training.evaluation import gradient_norms, gradient_rms
+from mnist_cli.training.outliers import compare
 from mnist_cli.wording import sureness
 
 NOISE = np.random.default_rng(3).integers(0, 256, (30, 784), np.uint8)
@@ -236,16 +236,19 @@ def test_the_doubt_about_noise_is_pythons(visit, edges):
     noise = np.concatenate([NOISE, BLACK_AND_WHITE])
     code = """(text) => {
       const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-      const { calibration } = mnist.state.networks[0];
+      const [network] = mnist.state.networks;
       const found = [];
       for (let i = 0; i < bytes.length; i += 784) {
         const seen = mnist.preprocess(bytes.subarray(i, i + 784), "directions");
-        found.push([calibration.explained(seen), calibration.isOutside(seen)]);
+        const scores = [...network.scores(seen)];
+        const { explained } = network.calibration.compare(seen, 4);
+        found.push([explained, network.isUnlike(seen, scores)]);
       }
       return found;
     }"""
     got = visit("edges").page.evaluate(code, base64.b64encode(noise.tobytes()).decode())
-    shares = explained(edges.checkpoint.calibration, preprocess(noise, "directions"))
+    seen = preprocess(noise, "directions")
+    _, shares = compare(edges.checkpoint.calibration.spaces, seen, np.full(len(seen), 4))
     np.testing.assert_allclose([share for share, _ in got], shares, atol=1e-3)
     assert np.mean([outside for _, outside in got]) > 0.9
 

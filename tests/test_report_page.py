@@ -15,11 +15,11 @@ from mnist_cli.data.preprocessing import PREPROCESSINGS, preprocess
 from mnist_cli.network.activations import ACTIVATIONS
 from mnist_cli.network.losses import OUTPUT_ACTIVATIONS
 from mnist_cli.pictures.reader import Picture, read_picture
-from mnist_cli.prediction import UNLIKE, read_pictures
+from mnist_cli.prediction import UNLIKE, answer, read_pictures
 from mnist_cli.report import build_page, look_at
 from mnist_cli.report.twins import page_activations
 from mnist_cli.training.checkpoint import load_checkpoint
-from mnist_cli.training.confidence import distances
+from mnist_cli.training.outliers import compare
 
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]
 ONE = [(0.5, 0.12), (0.5, 0.88)]
@@ -200,14 +200,15 @@ def test_doubts_equal_pythons(visit, checkpoint, builtin_dir):
       const { z, a } = network.layers(seen);
       const scores = [...a[network.depth]];
       const digit = scores.indexOf(Math.max(...scores));
-      const away = network.calibration.distance(seen);
-      return [network.confidence(z, digit), network.isUnlike(seen, scores), away];
+      const { distance } = network.calibration.compare(seen, digit);
+      return [network.confidence(z, digit), network.isUnlike(seen, scores), distance];
     })"""
     got = visit().numbers(code, images.tolist())
     assert [unlike for _, unlike, _ in got] == [UNLIKE in reading.warnings for reading in told]
-    expected = [reading.confidence for reading in told]
+    answers = answer(loaded, images)
+    expected = answers.confidences.max(axis=1)
     np.testing.assert_allclose([sure for sure, _, _ in got], expected, atol=1e-4)
-    away = distances(loaded.calibration, images)
+    away, _ = compare(loaded.calibration.spaces, images, answers.scores.argmax(axis=1))
     np.testing.assert_allclose([distance for _, _, distance in got], away, rtol=1e-4)
     assert all(unlike for _, unlike, _ in got[50:])
 

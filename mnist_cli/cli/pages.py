@@ -37,6 +37,7 @@ class Selection(NamedTuple):
     top: int
     show: bool
     steps_folder: Path | None
+    level: float | None
 
 
 class Answered(NamedTuple):
@@ -70,11 +71,10 @@ def answered_pages(
             yield failure(found)
             continue
         try:
-            read = model.read_grid(found.sheet) if chosen.grid else model.read_page(found.sheet)
+            lines = [_compared(line, other) for line in _read(model, found.sheet, chosen)]
         except PictureError as error:
             yield failure(found._replace(error=str(error)))
             continue
-        lines = [_compared(line, other) for line in read]
         answered = _facts(model, found.name, found.sheet, lines, PLACES[chosen.grid])
         if not out.as_json:
             _print(found.name, answered, chosen, describe, several=several)
@@ -83,6 +83,12 @@ def answered_pages(
         if chosen.show:
             _show(found.sheet, lines, out)
         yield answered
+
+
+def _read(model: "Model", sheet: "Sheet", chosen: Selection) -> "list[Line]":
+    """Read the lines of a page or the rows of its grid. Raises PictureError without a grid."""
+    read = model.read_grid if chosen.grid else model.read_page
+    return read(sheet, chosen.level)
 
 
 def _compared(line: "Line", other: "Model | None") -> "Line":

@@ -60,6 +60,14 @@ AT_ONCE = 64  # pictures answered together
     help="Number of answers to show.",
 )
 @click.option(
+    "--sets",
+    "level",
+    type=click.FloatRange(0.5, 0.999),
+    metavar="LEVEL",
+    help="Name every digit that it may be, such as '3 or 8': sets with the right one in this share "
+    "of pictures, 0.5 to 0.999, if they are like the validation images.",
+)
+@click.option(
     "--show",
     is_flag=True,
     help="Show each step from the picture to the image that the network sees.",
@@ -85,7 +93,15 @@ def predict(
     lines = options["lines"]
     grid = options["grid"]
     many = options["many"] or lines or grid
-    chosen = Selection(many, lines, grid, options["top"], options["show"], options["save_steps"])
+    chosen = Selection(
+        many,
+        lines,
+        grid,
+        options["top"],
+        options["show"],
+        options["save_steps"],
+        options["level"],
+    )
     model, other = load_network(checkpoint, out), _other(checkpoint)
     inputs = expanded(images)
     found: list[Answered] = []
@@ -149,7 +165,7 @@ def _predictions(
     while group := list(islice(todo, AT_ONCE)):
         opened = [loaded(found, keep_steps=keep) for found in group]
         pictures = [picture for found in opened for picture in found.pictures]
-        readings = iter(_readings(model, other, pictures) if pictures else [])
+        readings = iter(_readings(model, other, pictures, chosen.level) if pictures else [])
         for found in opened:
             done(1)
             if found.error:
@@ -165,11 +181,13 @@ def _predictions(
                 yield Answered([{"file": found.name, **reading}], [])
 
 
-def _readings(model: "Model", other: "Model | None", pictures: "list[Picture]") -> "list[Reading]":
+def _readings(
+    model: "Model", other: "Model | None", pictures: "list[Picture]", level: float | None
+) -> "list[Reading]":
     """Return the answers, with a warning where `other`, which comes with the program, differs."""
     from mnist_cli.prediction import with_second_opinion
 
-    readings = model.read(pictures)
+    readings = model.read(pictures, level)
     if other is None:
         return readings
     return list(map(with_second_opinion, readings, other.read(pictures)))
@@ -182,7 +200,12 @@ def _line(name: str, reading: dict[str, Any], top: int, calibrated: bool) -> str
     ranked = sorted(range(10), key=lambda digit: -reading["scores"][digit])[:top]
     scores = ", ".join(f"{digit}: {reading['scores'][digit]:.3f}" for digit in ranked)
     sure = _sure(reading, calibrated)
-    return f"{name}: {reading['digit']}   {sure}   (scores {scores}){warnings}"
+    return f"{name}: {_digits(reading)}   {sure}   (scores {scores}){warnings}"
+
+
+def _digits(reading: dict[str, Any]) -> str:
+    """Say the digit, or all digits that it may be."""
+    return " or ".join(map(str, reading["set"] or [reading["digit"]]))
 
 
 def _sure(reading: dict[str, Any], calibrated: bool) -> str:
@@ -191,9 +214,10 @@ def _sure(reading: dict[str, Any], calibrated: bool) -> str:
 
     if not calibrated:
         return "not calibrated"
-    return (
-        "not sure" if UNLIKE in reading["warnings"] else f"{sureness(reading['confidence'])} sure"
-    )
+    if UNLIKE in reading["warnings"]:
+        return "not sure"
+    of_which = f" of {reading['digit']}" if len(reading["set"] or []) > 1 else ""
+    return f"{sureness(reading['confidence'])} sure{of_which}"
 
 
 def _show(model: "Model", picture: "Picture", out: Output) -> None:

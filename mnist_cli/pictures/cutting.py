@@ -4,10 +4,14 @@ The paths come from dynamic programming, as the seams of Avidan and Shamir (2007
 picture never cross each other, so they cut it into pieces that lie side by side.
 """
 
+from itertools import pairwise
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink
+from mnist_cli.pictures.resizing import stroke_width
 
 _SIDEWAYS = 0.25  # of full ink; what a step to the side costs, so that cuts are steep
 _NEAREST = 0.12  # of the digits' height; cuts are at least so far apart
@@ -16,11 +20,32 @@ _FEWEST = 0.2  # of the digits' height; there is a cut at least in every stretch
 Path = NDArray[np.int64]
 
 
-def pieces_of(ink: Ink, height: float) -> list[Ink]:
+class Slice(NamedTuple):
+    """Ink (h, w) between two cuts, and what lies within a stroke's width beyond each of them.
+
+    Digits that touch may share a stroke, which the cut gives to only one of them.
+    """
+
+    ink: Ink
+    before: Ink
+    after: Ink
+
+
+def slices(ink: Ink, height: float) -> list[Slice]:
     """Cut ink (h, w), 0 to 255, wherever two digits of a height could touch; left to right."""
-    places = _between(cuts(ink, height), ink.shape[1])
-    pieces = [np.where(places == i, ink, np.float32(0)) for i in range(int(places.max()) + 1)]
-    return [piece for piece in pieces if piece.any()]
+    columns, width = np.arange(ink.shape[1]), round(stroke_width(ink))
+    paths = cuts(ink, height)
+    edges = [np.zeros((len(ink), 1), np.int64), *(path[:, None] for path in paths)]
+    edges.append(np.full((len(ink), 1), ink.shape[1]))
+
+    def between(left: Path, right: Path) -> Ink:
+        return np.where((columns >= left) & (columns < right), ink, np.float32(0))
+
+    found = [
+        Slice(between(a, b), between(a - width, a), between(b, b + width))
+        for a, b in pairwise(edges)
+    ]
+    return [slice_ for slice_ in found if slice_.ink.any()]
 
 
 def cuts(ink: Ink, height: float) -> list[Path]:
@@ -57,10 +82,3 @@ def _path(steps: NDArray[np.int8], column: int) -> Path:
         path[row] = column
         column += int(steps[row, column])
     return path
-
-
-def _between(paths: list[Path], width: int) -> NDArray[np.int64]:
-    """Return for each pixel (h, w) how many cuts are left of it."""
-    cut = np.array(paths, np.int64).reshape(len(paths), -1, 1)
-    left: Path = (np.arange(width) >= cut).sum(0)
-    return left

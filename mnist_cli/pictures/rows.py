@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Box, Mask
-from mnist_cli.pictures.atoms import Atom, around, atoms_of, ordered, united, widest_gap
+from mnist_cli.pictures.atoms import (
+    Atom,
+    around,
+    atoms_of,
+    ordered,
+    united,
+    widened,
+    widest_gap,
+)
 from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, Found, cleaned, is_ready, trimmed, whole
@@ -21,6 +29,7 @@ from mnist_cli.pictures.lines import lines_of
 from mnist_cli.pictures.separators import small_mark
 
 _TALL = 0.45  # of the usual height; what is lower is no digit by itself
+_LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
 _SPECK = 0.12  # of the digits' height; what is smaller, and no separator, is dirt
@@ -28,12 +37,17 @@ _JOINED_WIDTH, _JOINED_HEIGHT = 1.5, 1.6  # digit heights; a piece of several at
 _JOINED_GAP = 0.2  # of the digits' height; wider gaps are between digits
 _MOST_ATOMS = 8  # in one piece
 # The prices are nats, as is what the network says: 1 makes a piece less likely by a factor of e.
-_MARK = 0.3  # of a separator
-_DROP, _DROP_SIZE = 2.0, 4.0  # of leaving an atom out, and for every digit height of its length
-_JOIN, _JOIN_GAP = 0.5, 3.0  # of joining atoms, and for every digit height between them
-_JOIN_MARK = 1.0  # more, if one of them may be a separator
-_BROAD = 2.0  # for every width over height above 1
-_LOW, _LEAST = 4.0, 0.75  # for every digit height below this share of it
+# They were chosen on pages composed of validation images, by benchmarks/pages.py.
+_MARK = 0.5  # of a separator
+_DROP, _DROP_LENGTH = 1.0, 4.5  # of leaving an atom out, and for every digit height of its length
+_SHARED = 0.3  # of each end at which it shares a stroke with its neighbour
+_PASSED = 0.2  # of each cut that could be made in it
+_JOIN, _JOIN_GAP = 0.7, 1.0  # of each joint, and for every digit height between what is joined
+_JOIN_MARK = 0.7  # more for each part that may be a separator
+_JOIN_WHOLE, _WHOLE = 0.3, 0.6  # more for each part, after the first, as high as this share
+_BROAD = 2.5  # for every width over height above 1
+_LOW, _LEAST = 4.4, 0.8  # for every digit height below this share of it
+_SLIVER, _NARROW = 0.5, 0.25  # the same for the width of what was cut off
 
 
 class Piece(NamedTuple):
@@ -95,6 +109,8 @@ def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> li
     """Return the rows that the chosen components stand on."""
     heights = components.boxes[:, 3] - components.boxes[:, 1]
     usual = _usual(heights[inked], components.areas[inked])
+    if usual < _LOWEST:
+        return []
     tall = inked[heights[inked] > _TALL * usual]
     lines = [tall[line] for line in lines_of(components.boxes[tall])]
     small: list[list[int]] = [[] for _ in lines]
@@ -124,13 +140,13 @@ def _row(page: Cleaned, components: Components, tall: NDArray[np.int64], small: 
     """Return the row of tall components, in order, with the small ones beside them."""
     boxes = components.boxes[tall]
     height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    atoms = [atom for i in tall for atom in atoms_of(*_cut_out(page, components, int(i)), height)]
+    groups = [atoms_of(*_cut_out(page, components, int(i)), height) for i in tall]
     for i in small:
         ink, box = _cut_out(page, components, i)
         mark = small_mark(box, *_neighbours(boxes, box))
         if mark or max(ink.shape) > _SPECK * height:
-            atoms.append(Atom(ink, box, mark))
-    atoms = ordered(atoms, height)
+            groups.append([Atom(ink, box, mark)])
+    atoms = ordered(groups, height)
     return Row(list(_pieces(atoms, height, page.level)), len(atoms), height)
 
 
@@ -152,21 +168,26 @@ def _neighbours(boxes: NDArray[np.int64], box: Box) -> tuple[float, float]:
 def _pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
     """Yield all pieces of a row: single atoms, as what they may be, and neighbours joined."""
     for start, atom in enumerate(atoms):
-        found = trimmed(atom.ink, *atom.box[:2], level)
-        drop = _DROP + _DROP_SIZE * max(atom.width, atom.height) / height
-        yield Piece(start, start + 1, found, " ", drop)
-        if atom.mark:
-            yield Piece(start, start + 1, found, atom.mark, _MARK)
-        else:
-            yield Piece(start, start + 1, found, "", _form(atom, height))
-        for end in range(start + 2, min(len(atoms), start + _MOST_ATOMS) + 1):
+        yield from _no_digit(start, atom, height, level)
+        for end in range(start + 1, min(len(atoms), start + _MOST_ATOMS) + 1):
             group = atoms[start:end]
-            if not _may_be_one(group, height):
+            if end > start + 1 and not _may_be_one(group, height):
                 break
-            joined = united(group)
-            found = trimmed(joined.ink, *joined.box[:2], level)
-            price = _form(joined, height) + _joining(group, height)
-            yield Piece(start, end, found, "", price)
+            if not (end == start + 1 and atom.mark):
+                cut = atom.cut + (atoms[end].cut if end < len(atoms) else 0.0)
+                price = _joining(group, height) + cut / 2
+                for ink, form in _forms(group, height, is_cut=cut > 0):
+                    found = trimmed(ink.ink, *ink.box[:2], level)
+                    yield Piece(start, end, found, "", price + form)
+
+
+def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[Piece]:
+    """Yield an atom as a separator, and as something to leave out."""
+    found = trimmed(atom.ink, *atom.box[:2], level)
+    length = max(atom.width, atom.height) / height
+    yield Piece(start, start + 1, found, " ", _DROP + _DROP_LENGTH * length)
+    if atom.mark:
+        yield Piece(start, start + 1, found, atom.mark, _MARK)
 
 
 def _may_be_one(atoms: list[Atom], height: float) -> bool:
@@ -176,15 +197,35 @@ def _may_be_one(atoms: list[Atom], height: float) -> bool:
     return small and widest_gap(atoms) < _JOINED_GAP * height
 
 
-def _form(atom: Atom, height: float) -> float:
-    """Return what speaks against one digit: too wide or too low, in nats."""
+def _joining(atoms: list[Atom], height: float) -> float:
+    """Return what speaks against atoms being one digit: cuts, gaps, separators, whole digits."""
+    joints = sum(not atom.cut for atom in atoms[1:])
+    passed = _PASSED * (len(atoms) - 1 - joints)
+    if not joints:
+        return passed
+    marks = sum(bool(atom.mark) for atom in atoms)
+    whole_digits = sum(atom.height > _WHOLE * height for atom in atoms)
+    return (
+        passed
+        + _JOIN * joints
+        + _JOIN_GAP * widest_gap(atoms) / height
+        + _JOIN_MARK * marks
+        + _JOIN_WHOLE * max(0, whole_digits - 1)
+    )
+
+
+def _forms(atoms: list[Atom], height: float, *, is_cut: bool) -> Iterator[tuple[Atom, float]]:
+    """Yield the ink of atoms, without and with the strokes that they may share; and its price."""
+    joined = united(atoms) if len(atoms) > 1 else atoms[0]
+    for left, right in ((False, False), (True, False), (False, True), (True, True)):
+        if (joined.sides[0] or not left) and (joined.sides[1] or not right):
+            ink = widened(joined, left=left, right=right)
+            yield ink, _form(ink, height, is_cut=is_cut) + _SHARED * (left + right)
+
+
+def _form(atom: Atom, height: float, *, is_cut: bool) -> float:
+    """Return what speaks against one digit: too wide, too low, cut off and too narrow; in nats."""
     broad = max(0.0, atom.width / atom.height - 1)
     low = max(0.0, _LEAST - atom.height / height)
-    return _BROAD * broad + _LOW * low
-
-
-def _joining(atoms: list[Atom], height: float) -> float:
-    """Return what speaks against atoms being one digit: gaps, and separators, in nats."""
-    joints = sum(not atom.cut for atom in atoms[1:])
-    marks = sum(bool(atom.mark) for atom in atoms)
-    return joints * _JOIN + _JOIN_GAP * widest_gap(atoms) / height + marks * _JOIN_MARK
+    narrow = max(0.0, _NARROW - atom.width / height) if is_cut else 0.0
+    return _BROAD * broad + _LOW * low + _SLIVER * narrow

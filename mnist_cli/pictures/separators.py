@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from mnist_cli.pictures.arrays import Box, Mask
+from mnist_cli.pictures.arrays import Box, Ink
 
 _SMALL = 0.42  # of the digits' height; a point, a comma and a hyphen are lower
 _FLAT = 2.0  # width over height of a stroke that lies
 _LOW = 0.62  # of the digits' height from their top; the middle of a point is below
-_SLASH_HEIGHT = 1.1  # of the digits' height
+_LONG = 1.1  # digit heights; a slash and a dash beside the digits are longer
+_LIES = 1.5  # width over height; a dash that rises lies flatter
+_STRAIGHT = 0.01  # variance across a straight stroke over that along it
 _SLASH_TILT = 0.3  # width over height; a 1 stands steeper
 _SPECK = 0.06  # of the digits' height; a point is larger
 
@@ -28,19 +30,26 @@ def small_mark(box: Box, top: float, bottom: float) -> str:
     return "," if height > 1.4 * width and box[3] > bottom + 0.05 * tall else "."
 
 
-def is_slash(mask: Mask, tall: float) -> bool:
-    """Whether a mask (h, w), cut to its box, is a slash beside digits of a height.
+def long_mark(ink: Ink, tall: float) -> str:
+    """Name ink (h, w), cut to its box, that is a dash or a slash beside digits of a height.
 
-    It is a single straight stroke, longer than a digit, and leans to the right.
+    Both are single straight strokes. A slash is longer than a digit and leans to the right; a 1
+    stands steeper.
     """
-    height, width = mask.shape
-    if height < _SLASH_HEIGHT * tall or not _SLASH_TILT * height <= width <= height:
-        return False
-    rows, columns = np.nonzero(mask)
-    x, y = columns - columns.mean(), rows - rows.mean()
-    (a, b), (_, c) = (x @ x, x @ y), (x @ y, y @ y)
-    across, along = np.linalg.eigvalsh(np.array([[a, b], [b, c]], float))
-    return bool(b < 0 and across < 0.01 * along)
+    height, width = ink.shape
+    if max(height, width) < _LONG * tall or not _is_straight(ink):
+        return ""
+    if width > _LIES * height:
+        return "-"
+    rises = ink[: height // 2, : width // 2].sum() < ink[: height // 2, width // 2 :].sum()
+    return "/" if height > _LONG * tall and width > _SLASH_TILT * height and rises else ""
+
+
+def _is_straight(ink: Ink) -> bool:
+    """Whether ink (h, w) is one straight stroke: it hardly spreads across its main direction."""
+    rows, columns = np.nonzero(ink)
+    spread = np.linalg.eigvalsh(np.cov(rows, columns))
+    return bool(spread[0] < _STRAIGHT * spread[1])
 
 
 def stacked(upper: str, lower: str) -> str:

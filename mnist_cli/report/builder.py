@@ -12,11 +12,10 @@ from mnist_cli.report.packing import Block, restored, rounded
 from mnist_cli.report.page import render
 from mnist_cli.report.sections import SECTIONS
 from mnist_cli.report.selection import Amounts, Material, Pool, sample_rows
-from mnist_cli.report.subject import Subject, facts, preprocessing_name
+from mnist_cli.report.subject import Subject, facts
 from mnist_cli.report.twins import missing_activations
-from mnist_cli.training.confidence import min_explained
 from mnist_cli.training.evaluation import measure
-from mnist_cli.training.metadata import CALIBRATION_NUMBERS
+from mnist_cli.training.metadata import calibration_numbers
 from mnist_cli.training.run import make_network
 
 LARGEST = 1_000_000  # bytes; a page is smaller
@@ -85,17 +84,15 @@ def _calibration_facts(subject: Subject, array: str) -> dict[str, Any] | None:
     calibration = subject.checkpoint.calibration
     if calibration is None:
         return None
-    numbers = {name: getattr(calibration, name) for name in CALIBRATION_NUMBERS}
-    least = min_explained(calibration, preprocessing_name(subject.checkpoint))
-    return {**numbers, "min_explained": least, "array": array}
+    return {**calibration_numbers(calibration), "array": array}
 
 
 def _add_calibration(block: Block, subject: Subject, array: str) -> None:
-    """Embed the mean and the principal components of the images of digits."""
+    """Embed the spaces of the digits: means and principal components."""
     calibration = subject.checkpoint.calibration
     if calibration is not None:
-        block.add(f"{array}_mean", calibration.mean, "f4")
-        block.add(f"{array}_components", calibration.components, "i1")
+        block.add(f"{array}_means", calibration.spaces.means, "u1")
+        block.add(f"{array}_components", calibration.spaces.components, "i1")
 
 
 def _add_parameters(block: Block, number: int, subject: Subject, amounts: Amounts) -> float:

@@ -12,9 +12,10 @@ from mnist_cli.network.metrics import per_digit
 from mnist_cli.network.network import to_inputs
 from mnist_cli.report.command import training_command
 from mnist_cli.training.checkpoint import Checkpoint
-from mnist_cli.training.confidence import confidences, is_outlier
+from mnist_cli.training.confidence import confidences
 from mnist_cli.training.diagnosis import diagnose
 from mnist_cli.training.evaluation import Measurement, measure
+from mnist_cli.training.outliers import is_outlier
 from mnist_cli.training.stuck import stuck_neurons
 
 STUCK_SAMPLE = 2000  # images on which stuck neurons are searched
@@ -60,12 +61,12 @@ class Subject(NamedTuple):
 
     @property
     def is_unlike(self) -> NDArray[np.bool_]:
-        """Whether each image is like no digit, (n,); see `training.confidence`."""
+        """Whether each image is like no digit, (n,); see `training.outliers`."""
         calibration = self.checkpoint.calibration
         if calibration is None:
             return np.zeros(len(self.inputs), bool)
-        step = preprocessing_name(self.checkpoint)
-        return is_outlier(calibration, self.inputs, self.measured.outputs, step)
+        outputs = self.measured.outputs
+        return is_outlier(calibration.spaces, calibration.limits, self.inputs, outputs)
 
     @property
     def mistakes(self) -> NDArray[np.intp]:

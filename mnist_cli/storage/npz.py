@@ -35,7 +35,7 @@ DAMAGE = (  # what zipfile and numpy raise for damaged files, found by flipping 
 # parser, which fails in ways of its own: a few thousand minus signs are a MemoryError.
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00(?P<length>..)"
-    rb"\{'descr': '(?P<dtype><f4|<f2|\|i1|\|S\d{1,9})', 'fortran_order': False, "
+    rb"\{'descr': '(?P<dtype><f4|<f2|\|[iu]1|\|S\d{1,9})', 'fortran_order': False, "
     rb"'shape': \((?P<shape>(\d{1,9}(, \d{1,9})*,?)?)\), \} *\n",
     re.DOTALL,
 )

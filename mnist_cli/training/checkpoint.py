@@ -7,13 +7,13 @@ A checkpoint is an uncompressed `.npz` (see `npz`), so plain NumPy reads it:
 `weights_1`, `biases_1`, ...  float32, (fan_in, fan_out) and (fan_out,): the network
 `state_...`                   float32, flat: what else is needed to resume exactly
 `snapshot_...`                float16, flat: the parameters after a few epochs (see `snapshots`)
-`calibration_...`             mean and principal components of the images (see `confidence`)
+`calibration_...`             the spaces of the digits, and limits (see `confidence`)
 `metadata`                    JSON as one byte string
 `digest`                      SHA-256 of all members before it, in hexadecimal
 ============================  ==============================================================
 
 docs/checkpoint.md is the specification. The same run writes the same bytes, and the reader refuses
-everything that the writer does not write. Files of format 1 are read too: only names differ.
+everything that the writer does not write. Files of format 1 are read too (see `format_1`).
 """
 
 import json
@@ -95,8 +95,9 @@ def _calibration_arrays(calibration: Calibration | None) -> dict[str, NDArray[An
     if calibration is None:
         return {}
     return {
-        "calibration_mean": calibration.mean,
-        "calibration_components": calibration.components,
+        "calibration_means": calibration.spaces.means,
+        "calibration_components": calibration.spaces.components,
+        "calibration_set_limits": calibration.set_limits,
     }
 
 

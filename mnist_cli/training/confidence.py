@@ -1,35 +1,27 @@
-"""How far a network's answer can be trusted: calibrated confidence, and images that are no digit.
+"""How far a network's answer can be trusted: a probability, calibrated on validation images.
 
 The confidence is softmax(logit_scale · z) of the last layer's z. The factor is the one under which
 the validation labels are most likely: temperature scaling (Guo et al. 2017), whose temperature is
-1 / logit_scale.
-
-Three limits flag outliers: letters, doodles and noise. One is a minimum of the best score. The
-others compare the image with the space that digits span: the mean and the first principal
-components of the preprocessed training images (Jolliffe, Principal Component Analysis, 2nd edition,
-section 10.1). The second is a maximum of the distance between image and space, statistic Q: what
-the components do not explain. The third is a minimum of the share that they do explain. Noise may
-lie near the space, because it lies near the mean: then there is little to explain, and the
-components explain little of it. Each limit finds outliers that the others miss.
+1 / logit_scale. An image that is unlike any digit (see `outliers`) may show none. So half of its
+probability is spread evenly over all digits, and no answer to it is sure.
 """
 
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.data.preprocessing import preprocess
-from mnist_cli.images import PIXELS
+from mnist_cli.training.answer_sets import set_limits
+from mnist_cli.training.outliers import (
+    Digits,
+    Floats,
+    Images,
+    Limits,
+    Spaces,
+    find_limits,
+    find_spaces,
+)
 
-Images = NDArray[np.uint8]
-Floats = NDArray[np.floating[Any]]
-COMPONENTS = 30
-SAMPLE = 5_000  # training images for the principal components; more make no difference
-ROWS_AT_ONCE = 500  # keeps the float copies of the images small
-FALSE_POSITIVE_RATE = 0.009  # share of real digits that each of the first two limits may flag
-NOISE = 100  # pictures of each kind of noise
-NOISE_DEVIATIONS = 2.0  # standard deviations above the mean of noise: 98% of it has less
 LOGIT_SCALES = (0.01, 100.0)  # smallest and largest
 
 
@@ -39,47 +31,41 @@ class Calibration(NamedTuple):
     Attributes
     ----------
     logit_scale : factor of the last layer's z before the softmax; 1 / temperature
-    max_distance : distance that 99.1% of the validation images do not exceed
-    min_score : best score that 99.1% of them reach
-    mean : (784,) float32, of the preprocessed training images as inputs
-    components : (30, 784) int8, principal components, each row scaled to its largest entry
+    limits : what flags an image as unlike any digit
+    spaces : of the digits, with which an image is compared
+    set_limits : (500,) float32, the probability that puts a digit into an answer set, for levels
+        from 0.500 to 0.999; (0,) where it was not measured
     """
 
     logit_scale: float
-    max_distance: float
-    min_score: float
-    mean: NDArray[np.float32]
-    components: NDArray[np.int8]
+    limits: Limits
+    spaces: Spaces
+    set_limits: NDArray[np.float32]
 
 
-def calibrate(
-    training: Images, validation: Images, labels: NDArray[Any], logits: Floats, scores: Floats
-) -> Calibration:
-    """Find the space of digits in `training` (n, 784), and the rest on `validation` (m, 784).
+class Measured(NamedTuple):
+    """Preprocessed validation images (m, 784) with labels (m,), logits and scores (m, 10)."""
 
-    All images are preprocessed. `labels` (m,), `logits` (m, 10) and `scores` (m, 10) belong to the
-    validation images.
+    images: Images
+    labels: Digits
+    logits: Floats
+    scores: Floats
+
+
+def calibrate(images: Images, labels: Digits, validation: Measured) -> Calibration:
+    """Find the spaces of digits in training images (n, 784), and the rest on `validation`.
+
+    All images are preprocessed.
     """
-    mean, components = principal_components(training[:SAMPLE])
-    found = Calibration(fit_logit_scale(logits, labels), np.inf, 0.0, mean, components)
-    return found._replace(
-        max_distance=float(np.quantile(distances(found, validation), 1 - FALSE_POSITIVE_RATE)),
-        min_score=float(np.quantile(scores.max(axis=1), FALSE_POSITIVE_RATE)),
-    )
+    spaces = find_spaces(images, labels)
+    limits = find_limits(spaces, validation.images, validation.labels, validation.scores)
+    scale = fit_logit_scale(validation.logits, validation.labels)
+    chances = confidences(validation.logits, scale)
+    right = chances[np.arange(len(chances)), validation.labels]
+    return Calibration(scale, limits, spaces, set_limits(right))
 
 
-def principal_components(images: Images) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
-    """Mean of the inputs, and the directions in which they vary most, as small integers."""
-    inputs = images.astype(np.float32)
-    inputs /= 255
-    mean: NDArray[np.float32] = inputs.mean(axis=0)
-    inputs -= mean
-    _, vectors = np.linalg.eigh(inputs.T @ inputs)  # in ascending order
-    rows = vectors[:, : -COMPONENTS - 1 : -1].T
-    return mean, np.rint(rows * (127 / np.abs(rows).max(axis=1, keepdims=True))).astype(np.int8)
-
-
-def fit_logit_scale(logits: Floats, labels: NDArray[Any]) -> float:
+def fit_logit_scale(logits: Floats, labels: Digits) -> float:
     """Factor of the logits, from 0.01 to 100, under which the labels are most likely.
 
     The loss is convex in the factor. So bisection finds where its slope is zero: the slope is the
@@ -103,54 +89,9 @@ def confidences(logits: Floats, logit_scale: float) -> Floats:
     return np.asarray(unnormalized / unnormalized.sum(axis=1, keepdims=True))
 
 
-def distances(calibration: Calibration, images: Images) -> Floats:
-    """Distance of preprocessed images (n, 784) from the space of digits, 0 to 28."""
-    return np.asarray(np.sqrt(_squares(calibration, images)[1]))
+def lowered(chances: Floats, unlike: NDArray[np.bool_]) -> Floats:
+    """Spread half of each probability (n, 10) evenly over all digits where an image is unlike any.
 
-
-def explained(calibration: Calibration, images: Images) -> Floats:
-    """Share of the squared distance from the mean that lies in the space of digits, 0 to 1."""
-    inside, outside = _squares(calibration, images)
-    return np.asarray(inside / np.maximum(inside + outside, np.finfo(np.float32).tiny))
-
-
-def _squares(calibration: Calibration, images: Images) -> tuple[Floats, Floats]:
-    """Split the squared distance from the mean: inside the space of digits, outside of it, (n,)."""
-    components = calibration.components.astype(np.float32)
-    components /= np.maximum(np.linalg.norm(components, axis=1, keepdims=True), 1)
-    inside, outside = np.empty((2, len(images)), np.float32)
-    for start in range(0, len(images), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        centered = images[rows].astype(np.float32) / 255 - calibration.mean
-        inside[rows] = ((centered @ components.T) ** 2).sum(axis=1)
-        outside[rows] = (centered**2).sum(axis=1) - inside[rows]
-    return inside, np.maximum(outside, 0)
-
-
-def min_explained(calibration: Calibration, preprocessing: str) -> float:
-    """Share that the components must explain, 0 to 1: more than they explain of 98% of noise.
-
-    It follows from mean and components, so no checkpoint holds it.
+    So no answer to it is above 55%, and each row still adds up to 1.
     """
-    shares = explained(calibration, _noise(preprocessing))
-    return float(shares.mean() + NOISE_DEVIATIONS * shares.std())
-
-
-@cache
-def _noise(preprocessing: str) -> Images:
-    """Return random greys, and random black and white, after a preprocessing: (200, 784)."""
-    greys = np.random.default_rng(0).integers(0, 256, (2 * NOISE, PIXELS), np.uint8)
-    greys[NOISE:] = np.where(greys[NOISE:] < 128, 0, 255)
-    return preprocess(greys, preprocessing)
-
-
-def is_outlier(
-    calibration: Calibration, images: Images, scores: Floats, preprocessing: str
-) -> NDArray[np.bool_]:
-    """Whether images (n, 784) with scores (n, 10) are unlike any digit, (n,).
-
-    The images went through `preprocessing` before.
-    """
-    far = distances(calibration, images) > calibration.max_distance
-    noisy = explained(calibration, images) < min_explained(calibration, preprocessing)
-    return np.asarray(far | noisy | (scores.max(axis=1) < calibration.min_score))
+    return np.where(unlike[:, None], (chances + 0.1) / 2, chances)

@@ -12,19 +12,14 @@ from numpy.typing import NDArray
 from mnist_cli.config.settings import make_config
 from mnist_cli.data.registry import DATASETS, OWN
 from mnist_cli.images import PIXELS
-from mnist_cli.training.confidence import COMPONENTS, Calibration
+from mnist_cli.training import format_1
+from mnist_cli.training.answer_sets import THOUSANDTHS
+from mnist_cli.training.confidence import Calibration
+from mnist_cli.training.outliers import COMPONENTS, Limits, Spaces
 from mnist_cli.training.run import EpochResult, Run
 
 FORMAT = 2
-FORMAT_1_NAMES = {  # the names that format 1 has for those of format 2
-    "doubt": "calibration",
-    "scale": "logit_scale",
-    "farthest": "max_distance",
-    "least_score": "min_score",
-    "doubt_mean": "calibration_mean",
-    "doubt_components": "calibration_components",
-}
-CALIBRATION_NUMBERS = ("logit_scale", "max_distance", "min_score")
+LIMITS = Limits._fields
 
 
 class Provenance(NamedTuple):
@@ -51,7 +46,6 @@ def metadata_of(
     run: Run, provenance: Provenance, calibration: Calibration | None
 ) -> dict[str, Any]:
     """Return everything about a run but its arrays, as JSON values."""
-    numbers = {name: getattr(calibration, name, None) for name in CALIBRATION_NUMBERS}
     return {
         "format": FORMAT,
         "dataset": {
@@ -66,8 +60,17 @@ def metadata_of(
             for result in run.history
         ],
         "progress": {"step": run.step, "loss_sum": run.loss_sum, "best_epoch": run.best_epoch},
-        "calibration": None if calibration is None else numbers,
+        "calibration": None if calibration is None else calibration_numbers(calibration),
         "environment": provenance.environment,
+    }
+
+
+def calibration_numbers(calibration: Calibration) -> dict[str, Any]:
+    """Return the numbers of a calibration, and how many spaces it has: 10 or, of old, 1."""
+    return {
+        "logit_scale": calibration.logit_scale,
+        **calibration.limits._asdict(),
+        "spaces": len(calibration.spaces.means),
     }
 
 
@@ -77,24 +80,13 @@ def metadata_of(
 def in_format_2(
     metadata: dict[str, Any], arrays: dict[str, NDArray[Any]]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Give metadata and arrays of either format the names of format 2. Raises ValueError."""
+    """Give metadata and arrays of either format the form of format 2. Raises ValueError."""
     number = _count(metadata["format"])
     if number == FORMAT:
         return metadata, arrays
     if number != 1:
         raise ValueError(f"format must be 1 or {FORMAT}, got {number}; a newer version may read it")
-    metadata = _renamed(metadata)
-    if metadata["calibration"] is not None:
-        metadata["calibration"] = _renamed(metadata["calibration"])
-    return metadata, _renamed(arrays)
-
-
-def _renamed(entries: dict[str, Any]) -> dict[str, Any]:
-    """Give the entries of a file of format 1 the names of format 2."""
-    for name in FORMAT_1_NAMES.values():
-        if name in entries:
-            raise ValueError(f"format 1 has no {name}")
-    return {FORMAT_1_NAMES.get(name, name): value for name, value in entries.items()}
+    return format_1.in_format_2(metadata, arrays)
 
 
 def read_metadata(metadata: dict[str, Any]) -> tuple[Run, Provenance, Calibration | None]:
@@ -117,11 +109,18 @@ def read_metadata(metadata: dict[str, Any]) -> tuple[Run, Provenance, Calibratio
 def _calibration(values: dict[str, Any] | None) -> Calibration | None:
     if values is None:
         return None
-    numbers = {name: _number(values[name]) for name in CALIBRATION_NUMBERS}
-    if numbers["logit_scale"] < 0:
-        raise ValueError(f"logit_scale must be at least 0, got {numbers['logit_scale']}")
-    mean, components = np.zeros(PIXELS, np.float32), np.zeros((COMPONENTS, PIXELS), np.int8)
-    return Calibration(**numbers, mean=mean, components=components)
+    scale, limits = _number(values["logit_scale"]), [_number(values[name]) for name in LIMITS]
+    if scale < 0:
+        raise ValueError(f"logit_scale must be at least 0, got {scale}")
+    count = _count(values["spaces"])
+    if count not in (1, 10):
+        raise ValueError(f"spaces must be 1 or 10, got {count}")
+    components = COMPONENTS if count == 10 else format_1.COMPONENTS
+    spaces = Spaces(
+        np.zeros((count, PIXELS), np.uint8), np.zeros((count, components, PIXELS), np.int8)
+    )
+    sets = np.zeros(len(THOUSANDTHS) if count == 10 else 0, np.float32)
+    return Calibration(scale, Limits(*limits), spaces, sets)
 
 
 def _run(metadata: dict[str, Any]) -> Run:

@@ -12,7 +12,7 @@ from mnist_cli.storage.failures import InUseError
 from mnist_cli.storage.identity import stamp
 from mnist_cli.storage.names import free_name, set_aside
 from mnist_cli.training.checkpoint import Checkpoint, save_checkpoint
-from mnist_cli.training.confidence import COMPONENTS, Calibration, calibrate
+from mnist_cli.training.confidence import Calibration, Measured, calibrate
 from mnist_cli.training.data import TrainingData, provenance_of
 from mnist_cli.training.environment import describe_environment, one_thread
 from mnist_cli.training.evaluation import measure
@@ -132,12 +132,12 @@ class Session:
 def calibrated(run: Run, data: TrainingData) -> Calibration | None:
     """Learn how far the answers can be trusted, from images that were not trained on.
 
-    None without such images, or with too few to train on.
+    None without such images.
     """
-    training, validation = data.training.images, data.validation
-    if validation is None or len(training) < COMPONENTS:
+    if data.validation is None:
         return None
     with one_thread():
-        measured = measure(run.result(), validation)
-        images, labels = validation
-        return calibrate(training, images, labels, measured.logits, measured.outputs)
+        measured = measure(run.result(), data.validation)
+        images, labels = data.validation
+        seen = Measured(images, labels, measured.logits, measured.outputs)
+        return calibrate(data.training.images, data.training.labels, seen)

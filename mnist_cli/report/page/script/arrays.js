@@ -24,7 +24,7 @@ function readCalibration(data, facts) {
   if (!facts.calibration) return null;
   return new Calibration(
     facts.calibration,
-    data.array(`${facts.calibration.array}_mean`),
+    data.array(`${facts.calibration.array}_means`),
     data.array(`${facts.calibration.array}_components`),
   );
 }

@@ -65,8 +65,7 @@ class Network {
 
   // Is what the network sees like no digit that it knows?
   isUnlike(seen, scores) {
-    if (!this.calibration) return false;
-    return Math.max(...scores) < this.calibration.min_score || this.calibration.isOutside(seen);
+    return this.calibration?.isUnlike(seen, scores) ?? false;
   }
 
   // What a 28x28 image looks like when this network sees it.
@@ -97,45 +96,56 @@ function layerViews(vector, sizes) {
   return { weights, biases };
 }
 
-// How a seen image lies to the space that digits span, like mnist_cli/training/confidence.py.
+// How a seen image lies to the space of the digit that it is read as; the twin of
+// mnist_cli/training/outliers.py.
 class Calibration {
-  constructor(numbers, mean, components) {
-    Object.assign(this, numbers, { mean, count: components.length / mean.length });
-    this.components = Float64Array.from(components);
-    for (let i = 0; i < this.count; i++) {
-      const row = this.components.subarray(i * mean.length, (i + 1) * mean.length);
-      const length = Math.max(Math.hypot(...row), 1);
-      for (let j = 0; j < row.length; j++) row[j] /= length;
-    }
+  constructor(numbers, means, components) {
+    Object.assign(this, numbers, { means });
+    const width = means.length / this.spaces;
+    this.middle = Float64Array.from({ length: width }, (_, i) => {
+      let sum = 0;
+      for (let at = i; at < means.length; at += width) sum += means[at];
+      return sum / this.spaces;
+    });
+    this.directions = unitRows(components, width);
   }
 
-  isOutside(seen) {
-    return this.distance(seen) > this.max_distance || this.explained(seen) < this.min_explained;
+  isUnlike(seen, scores) {
+    const { distance, explained } = this.compare(seen, reading(scores).digit);
+    if (distance > this.max_distance || explained < this.min_explained) return true;
+    return Math.max(...scores) < this.min_score;
   }
 
-  distance(seen) {
-    return Math.sqrt(this.squares(seen).outside);
+  compare(seen, digit) {
+    const outside = this.outside(seen, digit % this.spaces);
+    const apart = seen.reduce((sum, value, i) => sum + (value - this.middle[i]) ** 2, 0);
+    return {
+      distance: Math.sqrt(outside) / 255,
+      explained: 1 - outside / Math.max(apart, Number.MIN_VALUE),
+    };
   }
 
-  explained(seen) {
-    const { inside, outside } = this.squares(seen);
-    return inside / Math.max(inside + outside, Number.MIN_VALUE);
-  }
-
-  // The squared distance from the mean: inside the space of digits, and outside of it.
-  squares(seen) {
-    const width = this.mean.length;
-    const offset = Float64Array.from(seen, (value, i) => value / 255 - this.mean[i]);
-    const all = offset.reduce((sum, value) => sum + value * value, 0);
-    let inside = 0;
-    for (let i = 0; i < this.count; i++) {
-      let along = 0;
-      for (let j = 0; j < width; j++) along += offset[j] * this.components[i * width + j];
-      inside += along * along;
-    }
-    return { inside, outside: Math.max(all - inside, 0) };
+  // The squared distance from one space.
+  outside(seen, space) {
+    const width = this.middle.length;
+    const offset = Float64Array.from(seen, (value, i) => value - this.means[space * width + i]);
+    const count = this.directions.length / this.spaces;
+    const own = this.directions.slice(space * count, (space + 1) * count);
+    const along = own.map((row) => dot(row, offset));
+    return Math.max(dot(offset, offset) - dot(along, along), 0);
   }
 }
+
+// Rows of whole numbers, each scaled to length 1; one without any stays as it is.
+function unitRows(values, width) {
+  return Array.from({ length: values.length / width }, (_, i) => {
+    const row = values.subarray(i * width, (i + 1) * width);
+    const length = Math.max(Math.hypot(...row), 1);
+    return Float64Array.from(row, (value) => value / length);
+  });
+}
+
+const dot = (one, other) => one.reduce((sum, value, i) => sum + value * other[i], 0);
 
 // Scores -> the answer, the runner-up and the margin between them.
 function reading(scores) {
