@@ -3,8 +3,8 @@
     python docs/make_handwriting.py
 
 Writes small PNG files to docs/images: the README's photo (photo.png), from picture to 28x28 image
-(steps-*.png, many.png), what each preprocessing makes of that (preprocessing.png), and changed
-copies (augmentation.png).
+(steps-*.png, many.png, grid.png), what each preprocessing makes of that (preprocessing.png), and
+changed copies (augmentation.png).
 """
 
 from collections.abc import Callable
@@ -18,7 +18,9 @@ from PIL import Image, ImageDraw
 
 from mnist_cli.data.augmentation import augment
 from mnist_cli.data.preprocessing import PREPROCESSINGS, preprocess
-from mnist_cli.pictures.reader import read_digits, read_picture
+from mnist_cli.model import load_model
+from mnist_cli.pictures.perspective import homography, rectangle
+from mnist_cli.pictures.reader import read_picture, read_sheet
 
 FOLDER = Path(__file__).with_name("images")
 # Our own handwriting: x and y, from 0 to 100, of points along each stroke.
@@ -119,6 +121,25 @@ def number() -> Image.Image:
     return image
 
 
+def squares() -> Image.Image:
+    """Draw a grid of four by four cells, half of them filled, seen from the side."""
+    image = Image.new("RGB", (560, 560), (240, 238, 232))
+    pen = ImageDraw.Draw(image)
+    for line in range(5):
+        place, width = 80 + 100 * line, 7 if line % 2 == 0 else 3
+        pen.line([(80, place), (480, place)], fill=(60, 60, 64), width=width)
+        pen.line([(place, 80), (place, 480)], fill=(60, 60, 64), width=width)
+    for row, digits in enumerate(("4.72", "..5.", "27..", ".5.4")):
+        for column, digit in enumerate(digits):
+            if digit != ".":
+                box = (112 + 100 * column, 98 + 100 * row, 38, 62)
+                write(image, int(digit), box, width=6, ink=(30, 50, 140))
+    corners = [(30, 90), (555, 20), (520, 545), (80, 500)]
+    back = homography(np.array(corners, np.float64), rectangle(*image.size)).ravel()[:8]
+    how = Image.Transform.PERSPECTIVE
+    return lit(image.transform(image.size, how, tuple(back), 3, fillcolor=(240, 238, 232)))
+
+
 def hands() -> list[Image.Image]:
     """Draw a slanted 4, a broad 2 that leans back, and a narrow, bold 7."""
     drawings = [Image.new("RGB", (400, 400), "white") for _ in range(3)]
@@ -170,10 +191,22 @@ def steps(image: Image.Image) -> Image.Image:
 def boxes(image: Image.Image) -> Image.Image:
     """Show the digits that were found, in the order of reading."""
     pen = ImageDraw.Draw(image)
-    for place, digit in enumerate(read_digits(photographed(image)), start=1):
+    lines = load_model().read_page(read_sheet(photographed(image)))
+    digits = [reading for line in lines for reading in line.readings]
+    for place, digit in enumerate(digits, start=1):
         left, top, right, bottom = digit.box
         pen.rectangle((left - 6, top - 6, right + 5, bottom + 5), outline=(200, 40, 40), width=3)
         pen.text((left - 4, top - 36), str(place), fill=(200, 40, 40), font_size=26)
+    return image.resize((image.width // 2, image.height // 2), Image.Resampling.BOX)
+
+
+def cells(image: Image.Image) -> Image.Image:
+    """Show the cells of a grid that were found, and the digits in them."""
+    pen, sheet = ImageDraw.Draw(image), read_sheet(photographed(image))
+    for cell in (cell for row in sheet.cells for cell in row):
+        left, top, right, bottom = sheet.cell(cell).box
+        colour = (200, 40, 40) if cell.digit else (90, 160, 90)
+        pen.rectangle((left, top, right, bottom), outline=colour, width=4)
     return image.resize((image.width // 2, image.height // 2), Image.Resampling.BOX)
 
 
@@ -203,6 +236,7 @@ def main() -> None:
         save(steps(example()), f"steps-{name}", 96)
     save(shadow().resize((240, 240), Image.Resampling.BOX), "photo", 64)
     save(boxes(number()), "many", 32)
+    save(cells(squares()), "grid", 48)
     save(preprocessings(), "preprocessing", 64)
     save(copies(), "augmentation", 64)
 

@@ -18,11 +18,12 @@ from mnist_cli.data.datasets import Split
 from mnist_cli.data.loading import Data, Dataset, opened
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.data.registry import OWN
-from mnist_cli.errors import DataError, InputError
+from mnist_cli.errors import DataError, InputError, PictureError
 from mnist_cli.prediction import Answers, Reading, answer, answer_sets, read_pictures
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.names import set_aside
 from mnist_cli.storage.paths import AnyPath, as_path
+from mnist_cli.strings import Line, read_grid, read_lines
 from mnist_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from mnist_cli.training.environment import one_thread
 from mnist_cli.training.evaluation import Measurement, measure
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mnist_cli.network.network import Network
-    from mnist_cli.pictures.reader import Picture
+    from mnist_cli.pictures.reader import Picture, Sheet
 
 
 class Model:
@@ -151,6 +152,31 @@ class Model:
             The level is out of range, or the network has no sets: it had no validation images.
         """
         return answer_sets(self.checkpoint, self._answers(images), level)
+
+    def read_page(self, page: "AnyPath | Sheet", level: float | None = None) -> list[Line]:
+        """Read every line of digits in a picture, from top to bottom: its path, or a `Sheet`.
+
+        `level` as in `predict_sets`. Raises PictureError, OSError and InputError.
+        """
+        from mnist_cli.pictures.reader import Sheet, read_sheet
+
+        sheet = page if isinstance(page, Sheet) else read_sheet(as_path(page, "page"))
+        with one_thread():
+            return read_lines(self.checkpoint, sheet, level)
+
+    def read_grid(self, page: "AnyPath | Sheet", level: float | None = None) -> list[Line]:
+        """Read every cell of a grid in a picture, as `read_page`: a sudoku, a form, a table.
+
+        A `Line` is a row; `readings` has one answer per cell, its `digit` None in an empty one,
+        where `text` has a point. Raises PictureError, also if there is no grid, and OSError.
+        """
+        from mnist_cli.pictures.reader import Sheet, read_sheet
+
+        sheet = page if isinstance(page, Sheet) else read_sheet(as_path(page, "page"))
+        if not sheet.cells:
+            raise PictureError("no grid found; --many reads digits without one")
+        with one_thread():
+            return read_grid(self.checkpoint, sheet, level)
 
     def scores(self, images: ArrayLike) -> NDArray[Any]:
         """Outputs of the network, (n, k) for k classes, for images as `predict` takes them."""

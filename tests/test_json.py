@@ -39,6 +39,13 @@ def ask(mnist, builtin_dir, tmp_path):
     seven = np.full((60, 60), 255, np.uint8)
     seven[10:15, 15:45] = seven[10:50, 40:45] = 0
     Image.fromarray(seven).save(tmp_path / "seven.png")
+    page = np.full((60, 120), 255, np.uint8)
+    page[:, :60], page[:, 60:] = seven, seven
+    page[45:50, 56:61] = 0
+    Image.fromarray(page).save(tmp_path / "amount.png")
+    form = np.full((60, 120), 255, np.uint8)
+    form[5:55, [5, 60, 115]] = form[[5, 54], 5:116] = form[20:40, 30:34] = 0
+    Image.fromarray(form).save(tmp_path / "form.png")
     (tmp_path / "bad.png").write_bytes(b"nonsense")
     row = ",".join(["0"] * 784)
     (tmp_path / "some.csv").write_text(f"{row}\n{row}\n{row},0\n")
@@ -56,6 +63,8 @@ CALLS = {
     "exercise NAME --solution": ("exercise", "sigmoid", "--solution"),
     "exercise NAME --check FILE": ("exercise", "sigmoid", "--check", "gaps.py"),
     "predict": ("predict", "seven.png", "bad.png"),
+    "predict --many": ("predict", "amount.png", "bad.png", "--many"),
+    "predict --grid": ("predict", "form.png", "bad.png", "--grid"),
     "predict TABLE": ("predict", "some.csv"),
     "predict TABLE --csv FILE": ("predict", "some.csv", "--csv", "answers.csv"),
     "export": ("export", "model.onnx"),

@@ -17,10 +17,12 @@ from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from mnist_cli.errors import PictureError
+from mnist_cli.model import load_model
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.orientation import exif_orientation
-from mnist_cli.pictures.reader import Picture, read_digits, read_picture, save_steps
+from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, save_steps
 from mnist_cli.pictures.resizing import resized, stroke_width, widened
 
 SEVEN = [(0.2, 0.1), (0.8, 0.1), (0.45, 0.9)]
@@ -392,6 +394,47 @@ def test_a_digit_touching_the_edge(edge: str, seven: NDArray[np.uint8]) -> None:
     assert alike(read(drawn().crop(box)).image, seven) > 0.9
 
 
+def cell(side: int, sides: str, width: int, tilt: float = 0) -> Image.Image:
+    """A 7 in a cell cut out of a grid: lines at the named sides, which go on to the edges."""
+    image = drawn((200, 240), width=14)
+    pen = ImageDraw.Draw(image)
+    places = {"l": (22, 0, 22, 240), "r": (178, 0, 178, 240), "t": (0, 26, 200, 26)}
+    places["b"] = (0, 214, 200, 214)
+    for name in sides:
+        pen.line(places[name], (60, 60, 60), width if name in "lb" else max(2, width // 3))
+    image = image.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=(235, 232, 226))
+    image = image.crop((12, 14, 188, 226))  # no corner of the turned paper
+    return image.resize((side * 5 // 6, side), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("tilt", [0, 3])
+@pytest.mark.parametrize("sides", ["lrtb", "lb", "t", "rtb"])
+@pytest.mark.parametrize("side", [36, 60, 99])
+def test_a_cell_with_its_frame(
+    side: int, sides: str, tilt: float, seven: NDArray[np.uint8]
+) -> None:
+    for width in (4, 10):
+        picture = read(cell(side, sides, width, tilt))
+        assert alike(picture.image, seven) > 0.85
+
+
+def test_a_line_that_ends_at_a_frame_is_erased(seven: NDArray[np.uint8]) -> None:
+    image = drawn((200, 240), width=14)
+    pen = ImageDraw.Draw(image)
+    pen.line((30, 0, 30, 240), (40, 40, 40), 10)
+    pen.line((30, 210, 200, 210), (120, 120, 120), 3)
+    assert alike(read(image).image, seven) > 0.9
+
+
+def test_a_long_strip_keeps_its_pixels() -> None:
+    strip = Image.new("L", (3000, 60), 235)
+    for place in range(20, 2980, 60):
+        stroke(ImageDraw.Draw(strip), SEVEN, (place, 10, 26, 40), 5, 30)
+    page = read_page(saved(strip))
+    assert (page.colours.shape[:2], page.scale) == ((60, 3000), 1)
+    assert read_page(saved(paper((3000, 2000)))).colours.shape[:2] == (667, 1000)
+
+
 def test_thin_strokes_are_widened() -> None:
     image = read(drawn(size=(800, 1000), width=2)).image.reshape(28, 28).astype(np.float32)
     assert stroke_width(image) > 1.5
@@ -405,7 +448,7 @@ def test_blank_pictures(size: tuple[int, int], grey: int) -> None:
     assert picture.warnings == ("no ink found",)
     assert not picture.image.any()
     assert picture.box == (0, 0, *size)
-    assert read_digits(saved(Image.new("L", size, grey))) == []
+    assert read_sheet(saved(Image.new("L", size, grey))).rows == []
 
 
 def test_low_contrast_gives_a_warning() -> None:
@@ -448,7 +491,10 @@ def number() -> Image.Image:
 
 
 def test_several_digits_are_read_line_by_line(seven: NDArray[np.uint8]) -> None:
-    digits = read_digits(saved(ruled(number(), squared=True)))
+    page = read_sheet(saved(ruled(number(), squared=True)))
+    lines = load_model().read_page(page)
+    digits = [picture for line in lines for picture in line.pictures]
+    assert [line.text for line in lines] == ["727", "27"]
     lefts = [digit.box[0] for digit in digits]
     assert len(digits) == 5
     assert lefts[:3] == sorted(lefts[:3])
@@ -676,5 +722,5 @@ def test_steps_replace_regular_files_only(tmp_path: Path, kind: str) -> None:
     {"fifo": os.mkfifo, "loop": lambda p: p.symlink_to(p), "folder": os.mkdir}[kind](path)
     picture = read_picture(saved(drawn()), keep_steps=True)
     with pytest.raises(OSError, match=r"a-2-background-removed\.png: is not a regular file"):
-        save_steps(picture, tmp_path, "a")
+        save_steps(picture.steps, tmp_path, "a")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a-1-came-in.png", path.name]

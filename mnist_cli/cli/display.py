@@ -95,6 +95,38 @@ def side_by_side(
     return "\n".join("  ".join(lines) for row in rows for lines in zip(*row, strict=True))
 
 
+def page_text(
+    ink: NDArray[np.floating[Any]],
+    marks: Sequence[tuple[str, Sequence[float]]],
+    width: int,
+    encoding: str,
+) -> str:
+    """Draw the ink (h, w) of a page across `width` characters, and what was read in boxes.
+
+    `marks`: text, and left, top, right and bottom edge in pixels of the ink.
+    """
+    shades, width = _shades(encoding), min(width - 1, ink.shape[1])
+    step = ink.shape[1] / width
+    small = _blocks(ink, max(1, round(ink.shape[0] / (2 * step))), width)
+    levels = np.rint(small * ((len(shades) - 1) / max(1.0, float(small.max())))).astype(int)
+    rows = [[shades[level] for level in row] for row in levels]
+    for text, (x, top, end, bottom) in marks:
+        edges = (x / step, top / step / 2, end / step, bottom / step / 2)
+        _frame(rows, text, *map(round, edges))
+    return "\n".join("".join(row).rstrip() for row in rows)
+
+
+def _frame(rows: list[list[str]], text: str, left: int, top: int, right: int, bottom: int) -> None:
+    """Draw a box around columns and rows, its text in the middle of its upper edge."""
+    edge = f"{text:-^{max(1, right - left)}}"
+    sides = {top - 1: f"+{edge}+", bottom: f"+{'-' * len(edge)}+"}
+    for row in range(max(0, top - 1), min(bottom + 1, len(rows))):
+        line = sides.get(row, f"|{' ' * len(edge)}|")
+        for column, character in enumerate(line, start=left - 1):
+            if character != " " and 0 <= column < len(rows[row]):
+                rows[row][column] = character
+
+
 def _panel(name: str, pixels: NDArray[np.uint8], shades: str) -> list[str]:
     """Title and frame around one picture; a character is one pixel wide and two high."""
     grey = pixels.mean(axis=2) if pixels.ndim == 3 else pixels.astype(float)
@@ -111,9 +143,15 @@ def _shrunk(grey: NDArray[np.floating[Any]], rows: int, columns: int) -> NDArray
     square = np.zeros((side, side))
     top, left = (side - grey.shape[0]) // 2, (side - grey.shape[1]) // 2
     square[top : top + grey.shape[0], left : left + grey.shape[1]] = grey
-    edges = [np.linspace(0, side, count + 1).astype(int)[:-1] for count in (rows, columns)]
-    sums = np.add.reduceat(np.add.reduceat(square, edges[0], axis=0), edges[1], axis=1)
-    heights, widths = (np.diff([*e, side]) for e in edges)
+    return _blocks(square, rows, columns)
+
+
+def _blocks(grey: NDArray[np.floating[Any]], rows: int, columns: int) -> NDArray[Any]:
+    """Mean over blocks: as many as there are rows and columns."""
+    counts = zip(grey.shape, (rows, columns), strict=True)
+    edges = [np.linspace(0, side, count + 1).astype(int) for side, count in counts]
+    sums = np.add.reduceat(np.add.reduceat(grey, edges[0][:-1], axis=0), edges[1][:-1], axis=1)
+    heights, widths = map(np.diff, edges)
     return np.asarray(sums / np.outer(heights, widths))
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -11,7 +11,7 @@ from mnist_cli.errors import PictureError
 from mnist_cli.wording import counted
 
 if TYPE_CHECKING:
-    from mnist_cli.pictures.reader import Picture
+    from mnist_cli.pictures.reader import Picture, Sheet
 
 ENDINGS = {
     ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp",
@@ -22,16 +22,23 @@ STANDARD_INPUT = "-"
 
 
 class Input(NamedTuple):
-    """The digits in a file, or why it cannot be read.
+    """The digit in a file or its page of digits, or why it cannot be read.
 
-    `pictures`: one for each digit, empty until they are read. `error`: one line, "" if there is
-    none. `skipped`: what else is in the folder of which this is the first picture, "" if nothing.
+    `pictures` and `sheets` (one for each page): empty until they are read. `error`: one line, "" if
+    there is none. `skipped`: what else is in the folder of which this is the first picture, "" if
+    nothing.
     """
 
     name: str
     pictures: "list[Picture]"
     error: str = ""
     skipped: str = ""
+    sheets: "tuple[Sheet, ...]" = ()
+
+    @property
+    def title(self) -> str:
+        """What files are named after that are made of this input."""
+        return "stdin" if self.name == STANDARD_INPUT else self.name
 
 
 def expanded(names: Iterable[str], *, patterns: bool = os.name == "nt") -> list[Input]:
@@ -84,24 +91,36 @@ def _told(folder: Path, skipped: list[Path], total: int) -> str:
     return f"{folder}: {share} skipped, not named like a picture: {names}{rest}"
 
 
-def loaded(found: Input, *, many: bool, keep_steps: bool, handwriting: bool = True) -> Input:
-    """Return an input with its pictures, or with the reason why it cannot be read."""
-    from mnist_cli.pictures.reader import read_digits, read_picture, read_whole
+def loaded(found: Input, *, keep_steps: bool, handwriting: bool = True) -> Input:
+    """Return an input with its picture, or with the reason why it cannot be read."""
+    from mnist_cli.pictures.reader import read_picture, read_whole
 
+    read = read_picture if handwriting else read_whole
+
+    def with_picture() -> Input:
+        return found._replace(pictures=[read(_source(found.name), keep_steps=keep_steps)])
+
+    return _or_error(found, with_picture)
+
+
+def loaded_pages(found: Input) -> Input:
+    """Return an input with its pages, or with the reason why it cannot be read."""
+    from mnist_cli.pictures.reader import read_sheets
+
+    return _or_error(found, lambda: found._replace(sheets=read_sheets(_source(found.name))))
+
+
+def _or_error(found: Input, load: Callable[[], Input]) -> Input:
     if found.error:
         return found
     try:
-        source = _source(found.name)
-        if many and (digits := read_digits(source, keep_steps=keep_steps)):
-            return found._replace(pictures=digits)
-        read = read_picture if handwriting else read_whole
-        return found._replace(pictures=[read(source, keep_steps=keep_steps)])
+        return load()
     except (PictureError, OSError) as error:
         return found._replace(error=_message(error, found.name))
 
 
 def _source(name: str) -> Path | BinaryIO:
-    """Return what can be read twice, which `--many` does with a blank page."""
+    """Return what Pillow can read, which is not a pipe."""
     from mnist_cli.pictures.files import rereadable
     from mnist_cli.pictures.pipes import read_stream
 

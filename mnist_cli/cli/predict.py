@@ -1,19 +1,18 @@
 """`mnist predict`: the digits that the network reads in pictures."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mnist_cli.bundled import BUNDLED
-from mnist_cli.classes import are_digits, image_word
+from mnist_cli.classes import are_digits
 from mnist_cli.cli.help import examples
-from mnist_cli.cli.inputs import STANDARD_INPUT, Input, expanded, loaded
+from mnist_cli.cli.inputs import Input, expanded
 from mnist_cli.cli.options import (
     FOLDER,
     PathType,
@@ -22,8 +21,9 @@ from mnist_cli.cli.options import (
     network_path,
     output_options,
 )
-from mnist_cli.cli.output import FAILED, SCHEMA, Output, tell
-from mnist_cli.cli.steps import Stems
+from mnist_cli.cli.output import FAILED, SCHEMA, Output
+from mnist_cli.cli.pages import Answered, Selection, answered_pages
+from mnist_cli.cli.singles import answered_pictures, described
 from mnist_cli.cli.table_rows import (
     answered_rows,
     check_submission,
@@ -31,30 +31,19 @@ from mnist_cli.cli.table_rows import (
     tables_among,
     write_submission,
 )
-from mnist_cli.wording import sureness
 
 if TYPE_CHECKING:
     from mnist_cli.model import Model
-    from mnist_cli.pictures.reader import Picture
-    from mnist_cli.prediction import Reading
 
 AT_ONCE = 64  # pictures answered together
-
-
-class Selection(NamedTuple):
-    """What to print of each picture."""
-
-    many: bool
-    top: int
-    show: bool
-    steps_folder: Path | None
-    level: float | None
 
 
 @click.command(
     epilog=examples(
         "mnist predict my-digit.png",
         "mnist predict page.jpg --many --json-lines",
+        "mnist predict page.jpg --lines",
+        "mnist predict sudoku.jpg --grid",
         "mnist predict photos --show",
         "mnist predict test.csv --csv submission.csv",
     )
@@ -66,6 +55,8 @@ class Selection(NamedTuple):
 @click.option(
     "--many", is_flag=True, help="Read every digit of a picture, line by line, on all its pages."
 )
+@click.option("--lines", is_flag=True, help="Print one string per line of digits, as 2026-11-25.")
+@click.option("--grid", is_flag=True, help="Read the cells of a grid: a sudoku, a form, a table.")
 @click.option(
     "--top",
     type=click.IntRange(1, 10),
@@ -87,7 +78,7 @@ class Selection(NamedTuple):
     help="Show each step from the picture to the image that the network sees.",
 )
 @click.option("--save-steps", type=FOLDER, help="Folder to save these steps in, as PNG files.")
-@click.option("--json-lines", is_flag=True, help="Print one JSON object per digit, as they come.")
+@click.option("--json-lines", is_flag=True, help="Print one JSON object per digit or line.")
 @csv_option
 @output_options
 def predict(
@@ -110,8 +101,17 @@ def predict(
     images are read as they are, row by row.
     """
     out = Output(quiet, as_json or json_lines)
+    lines = options["lines"]
+    grid = options["grid"]
+    many = options["many"] or lines or grid
     chosen = Selection(
-        options["many"], options["top"], options["show"], options["save_steps"], options["level"]
+        many,
+        lines,
+        grid,
+        options["top"],
+        options["show"],
+        options["save_steps"],
+        options["level"],
     )
     inputs = expanded(images)
     submission: Path | None = options["submission"]
@@ -122,47 +122,56 @@ def predict(
     model = load_network(checkpoint, out)
     if chosen.many and not model.handwriting:
         raise click.UsageError(
-            "--many finds handwriting, but this network learned other pictures; leave it out."
+            "--many, --lines and --grid find handwriting, but this network learned other pictures; "
+            "leave them out."
         )
     if submission:
         write_submission(model, Path(tables[0]), submission, out)
         return
     with closing(out.counter(len(inputs))) as bar:
-        if tables:
-            answers = answered_rows(model, tables, _shown_row(model, chosen, out), chosen.level)
-        else:
-            other = _other(checkpoint, model)
-            answers = _predictions(model, other, inputs, chosen, out, bar.update)
-        _print(answers, model, out, json_lines=json_lines)
+        answers = _answers(model, _other(checkpoint, model), inputs, tables, chosen, out, bar)
+        _print(answers, model, chosen, out, json_lines=json_lines)
+
+
+def _answers(
+    model: "Model",
+    other: "Model | None",
+    inputs: list[Input],
+    tables: list[str],
+    chosen: Selection,
+    out: Output,
+    bar: Any,
+) -> Iterator[Answered]:
+    """Answer tables, pages or single pictures, as they come."""
+    describe = partial(described, top=chosen.top, model=model)
+    if tables:
+        return answered_rows(model, tables, describe, chosen.level, out)
+    if chosen.many:
+        return answered_pages(model, other, inputs, chosen, out, bar.update, describe)
+    return answered_pictures(model, other, inputs, chosen, out, bar.update, describe)
 
 
 def _print(
-    answers: Iterator[dict[str, Any]], model: "Model", out: Output, *, json_lines: bool
+    answers: Iterator[Answered], model: "Model", chosen: Selection, out: Output, *, json_lines: bool
 ) -> None:
     """Print the answers as JSON where that is asked for; exit with 1 if one is an error."""
-    predictions, failed = [], False
-    for prediction in answers:
-        failed = failed or "error" in prediction
+    found: list[Answered] = []
+    failed = False
+    for answered in answers:
+        records = answered.lines if chosen.lines else answered.predictions
+        failed = failed or any("error" in record for record in records)
         if json_lines:
-            click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **prediction}))
+            for record in records:
+                click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **record}))
         elif out.as_json:
-            predictions.append(prediction)
+            found.append(answered)
     if out.as_json and not json_lines:
-        out.result("", **_facts(model), predictions=predictions)
+        values = {"predictions": [one for answered in found for one in answered.predictions]}
+        if chosen.many:
+            values["lines"] = [line for answered in found for line in answered.lines]
+        out.result("", **_facts(model), **values)
     if failed:
         click.get_current_context().exit(FAILED)
-
-
-def _shown_row(
-    model: "Model", chosen: Selection, out: Output
-) -> Callable[[str, dict[str, Any]], None]:
-    """Return what prints the answer to a row, where JSON does not stand for it."""
-
-    def show(name: str, reading: dict[str, Any]) -> None:
-        if not out.as_json:
-            tell(_line(name, reading, chosen.top, model))
-
-    return show
 
 
 def _facts(model: "Model") -> dict[str, Any]:
@@ -186,85 +195,3 @@ def _other(checkpoint: Path | None, model: "Model") -> "Model | None":
     if network_path(checkpoint) == BUNDLED or not are_digits(model.classes):
         return None
     return load_model()
-
-
-def _predictions(
-    model: "Model",
-    other: "Model | None",
-    inputs: list[Input],
-    chosen: Selection,
-    out: Output,
-    done: Any,
-) -> Iterator[dict[str, Any]]:
-    """Answer in small groups; a picture that cannot be read does not stop the others."""
-    keep = chosen.show or chosen.steps_folder is not None
-    todo, stems = iter(inputs), Stems()
-    while group := list(islice(todo, AT_ONCE)):
-        how = {"many": chosen.many, "keep_steps": keep, "handwriting": model.handwriting}
-        opened = [loaded(found, **how) for found in group]
-        pictures = [picture for found in opened for picture in found.pictures]
-        readings = iter(_readings(model, other, pictures, chosen.level) if pictures else [])
-        for name, found, error, skipped in opened:
-            done(1)
-            if skipped:
-                out.say(f"mnist predict: {skipped}")
-            if error:
-                tell(f"mnist predict: {name}: {error}", err=True)
-                yield {"file": name, "error": error}
-            if found and chosen.steps_folder is not None:
-                stem = stems.of("stdin" if name == STANDARD_INPUT else name)
-                _save(found, chosen.steps_folder, stem, numbered=chosen.many)
-            for picture in found:
-                reading = next(readings)._asdict()
-                if not out.as_json:
-                    tell(_line(name, reading, chosen.top, model))
-                if chosen.show:
-                    from mnist_cli.cli.display import draw_steps
-
-                    stream = sys.stderr if out.as_json else sys.stdout
-                    draw_steps(picture, model.config.preprocessing, stream)
-                yield {"file": name, **reading}
-
-
-def _readings(
-    model: "Model", other: "Model | None", pictures: "list[Picture]", level: float | None
-) -> "list[Reading]":
-    """Return the answers, with a warning where `other`, which comes with the program, differs."""
-    from mnist_cli.prediction import with_second_opinion
-
-    readings = model.read(pictures, level)
-    if other is None:
-        return readings
-    return list(map(with_second_opinion, readings, other.read(pictures)))
-
-
-def _save(pictures: "list[Picture]", folder: Path, stem: str, *, numbered: bool) -> None:
-    """Save the steps of all digits of a file."""
-    from mnist_cli.pictures.reader import save_steps
-
-    for number, picture in enumerate(pictures, start=1):
-        save_steps(picture, folder, f"{stem}-{number}" if numbered else stem)
-
-
-def _line(name: str, reading: dict[str, Any], top: int, model: "Model") -> str:
-    classes = model.classes
-    warnings = f"   ({'; '.join(reading['warnings'])})" if reading["warnings"] else ""
-    if reading["label"] is None:
-        return f"{name}: no {image_word(classes)}{warnings}"
-    ranked = sorted(range(len(classes)), key=lambda number: -reading["scores"][number])[:top]
-    scores = ", ".join(f"{classes[number]}: {reading['scores'][number]:.3f}" for number in ranked)
-    sure = _sure(reading, model.calibrated)
-    answer = " or ".join(reading["set"] or [reading["label"]])
-    return f"{name}: {answer}   {sure}   (scores {scores}){warnings}"
-
-
-def _sure(reading: dict[str, Any], calibrated: bool) -> str:
-    """Say how sure the answer is; that to a picture like none that was learned is not."""
-    from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS
-
-    if not calibrated:
-        return "not calibrated"
-    if {UNLIKE, UNLIKE_OTHERS}.intersection(reading["warnings"]):
-        return "not sure"
-    of_which = f" of {reading['label']}" if len(reading["set"] or []) > 1 else ""
-    return f"{sureness(reading['confidence'])} sure{of_which}"

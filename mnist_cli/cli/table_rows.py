@@ -1,13 +1,14 @@
 """`mnist predict test.csv`: an answer to every row of a table, or Kaggle's form of a submission."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from mnist_cli.cli.options import OUTPUT, Function, network_path
 from mnist_cli.cli.output import FAILED, Output, tell
+from mnist_cli.cli.pages import Answered, Describe
 from mnist_cli.cli.targets import check_output, existing_folder
 from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import DataError, InputError
@@ -53,9 +54,10 @@ def tables_among(names: Sequence[str], *, pictures_only: bool) -> list[str]:
 def answered_rows(
     model: "Model",
     tables: Sequence[str],
-    show: Callable[[str, dict[str, Any]], None],
+    describe: Describe,
     level: float | None,
-) -> Iterator[dict[str, Any]]:
+    out: Output,
+) -> Iterator[Answered]:
     """Answer row by row, with answer sets if there is a `level`.
 
     A row or table that cannot be read does not stop the others.
@@ -67,8 +69,9 @@ def answered_rows(
             for number, reading in zip(rows.numbers, _readings(model, rows, level), strict=True):
                 values = reading._asdict()
                 del values["box"]  # there is no picture
-                show(f"{name}:{number}", values)
-                yield {"file": name, "row": number, **values}
+                if not out.as_json:
+                    tell(describe(f"{name}:{number}", values))
+                yield Answered([{"file": name, "row": number, **values}], [])
         yield from _told(name, errors)
 
 
@@ -90,13 +93,13 @@ def _readings(model: "Model", rows: "Rows", level: float | None) -> "list[Readin
     return model.read(pictures, level)
 
 
-def _told(name: str, errors: list[DataError | OSError]) -> Iterator[dict[str, Any]]:
+def _told(name: str, errors: list[DataError | OSError]) -> Iterator[Answered]:
     """Tell what cannot be read, once."""
     for error in errors:
         text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         text = text.removeprefix(f"{name}: ")
         tell(f"mnist predict: {name}: {text}", err=True)
-        yield {"file": name, "error": text}
+        yield Answered([{"file": name, "error": text}], [])
     errors.clear()
 
 

@@ -17,7 +17,7 @@ from mnist_cli.pictures.ruling import without_lines
 
 _MOST_COMPONENTS = 500  # that are grouped; a page of noise has more
 _FAINT = 45.0  # of 255; weaker ink gets a warning
-_PAGE = 100  # pixels; only in pictures at least this long, ruled paper and margins are searched
+_PAGE = 24  # pixels; only in pictures at least this long, ruled paper and margins are searched
 
 
 class Found(NamedTuple):
@@ -37,44 +37,83 @@ class Found(NamedTuple):
         return self.strength < _FAINT
 
 
-def find_digits(contrast: Contrast) -> list[Found]:
-    """Return every digit in the picture, in reading order; none on blank paper."""
+class Cleaned(NamedTuple):
+    """The ink (h, w) of a picture without margins and printed lines; `level`: how strong it is.
+
+    `mask` is set where there is ink, `strong` where there is clearly ink. `is_photo`: whether the
+    paper may have shadows and grain that look like ink.
+    """
+
+    ink: Ink
+    mask: Mask
+    strong: Mask
+    level: float
+    is_photo: bool = False
+
+
+def cleaned(contrast: Contrast) -> Cleaned | None:
+    """Remove from a picture what is no digit; None for blank paper."""
     ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
-        return []
-    if contrast.noise == 0 and _is_ready(ink):
-        return [_whole(ink)]
+        return None
     if max(ink.shape) >= _PAGE and not contrast.is_cut:
         ink = without_margins(ink, floor)
         faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * ink_level(ink, floor))
-        ink = without_margins(without_lines(ink, ink > faint), floor)
+        # The lines still reach the edges in the ink with its margins.
+        ink = without_margins(without_lines(ink, contrast.ink > faint), floor)
+    return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
+
+
+def _levelled(ink: Ink, floor: float) -> Cleaned:
+    """Find out how strong the ink is; what is weaker than `floor` counts as paper."""
     level = ink_level(ink, floor)
-    mask = ink > max(0.4 * level, floor / 2)
-    components = connected_components(spread(mask, _gap(mask)))
-    groups = _groups(components.boxes, _is_digit(components, mask, ink > max(0.6 * level, floor)))
-    if contrast.is_photo:
-        groups = [group for group in groups if not _is_blank(components, group, mask, level)]
+    return Cleaned(ink, ink > max(0.4 * level, floor / 2), ink > max(0.6 * level, floor), level)
+
+
+def find_digits(contrast: Contrast) -> list[Found]:
+    """Return every digit in the picture, in reading order; none on blank paper."""
+    if is_ready(contrast):
+        return [whole(contrast.ink)]
+    page = cleaned(contrast)
+    return [] if page is None else _digits(page)
+
+
+def digits_in(ink: Ink, floor: float) -> list[Found]:
+    """Return every digit in ink (h, w) that has no lines and frames, in reading order.
+
+    What is weaker than `floor` counts as paper.
+    """
+    return _digits(_levelled(ink, floor)) if ink.max(initial=0) > floor else []
+
+
+def _digits(page: Cleaned) -> list[Found]:
+    """Group the strokes of each digit; return the digits in reading order."""
+    components = connected_components(spread(page.mask, _gap(page.mask)))
+    groups = _groups(components.boxes, _is_digit(components, page.mask, page.strong))
+    if page.is_photo:
+        groups = [group for group in groups if not is_blank(page, components, group)]
     order = _reading_order([_around(components.boxes, group) for group in groups])
-    return [_cut_out(ink, components, groups[i], level) for i in order]
+    return [_cut_out(page.ink, components, groups[i], page.level) for i in order]
 
 
-def _is_blank(components: Components, group: list[int], mask: Mask, level: float) -> bool:
+def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:
     """Whether a group of components is a shadow, a fold or grain of the paper."""
     left, top, right, bottom = box = _around(components.boxes, group)
     here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
-    area = int(np.count_nonzero(here & mask[top:bottom, left:right]))
-    return is_paper(box, area, level, mask.shape)
+    area = int(np.count_nonzero(here & page.mask[top:bottom, left:right]))
+    return is_paper(box, area, page.level, page.mask.shape)
 
 
-def _is_ready(ink: Ink) -> bool:
+def is_ready(contrast: Contrast) -> bool:
     """Whether this is an image of MNIST's form: 28x28, the digit 18 to 20 pixels long."""
-    if ink.shape != (SIDE, SIDE):
+    ink = contrast.ink
+    if contrast.noise or ink.shape != (SIDE, SIDE) or ink.max() < contrast.weakest:
         return False
     left, top, right, bottom = _inked_box(ink > 0)
     return SHORTEST <= max(right - left, bottom - top) <= LONGEST
 
 
-def _whole(ink: Ink) -> Found:
+def whole(ink: Ink) -> Found:
     """Return all the ink as one digit."""
     left, top, right, bottom = box = _inked_box(ink > 0)
     return Found(ink[top:bottom, left:right], box, float(ink.max()))
@@ -178,7 +217,7 @@ def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, bool]:
         for digit in found
         if digit is not best
         and _size(digit.box) > 0.5 * _size(best.box)
-        and not _is_cut(digit.box, shape)
+        and not is_cut(digit.box, shape)
     ]
     return best, not rivals
 
@@ -188,10 +227,10 @@ def _prominence(digit: Found, shape: tuple[int, ...]) -> float:
     left, top, right, bottom = digit.box
     x, y = (left + right) / shape[1] - 1, (top + bottom) / shape[0] - 1
     amount = float(digit.ink.sum()) * _size(digit.box)
-    return amount * (1.2 - max(abs(x), abs(y))) * (0.3 if _is_cut(digit.box, shape) else 1)
+    return amount * (1.2 - max(abs(x), abs(y))) * (0.3 if is_cut(digit.box, shape) else 1)
 
 
-def _is_cut(box: Box, shape: tuple[int, ...]) -> bool:
+def is_cut(box: Box, shape: tuple[int, ...]) -> bool:
     """Whether a digit touches the edge of the picture (h, w)."""
     return min(box[0], box[1]) <= 0 or box[2] >= shape[1] or box[3] >= shape[0]
 
@@ -201,6 +240,11 @@ def _cut_out(ink: Ink, components: Components, group: list[int], level: float) -
     left, top, right, bottom = _around(components.boxes, group)
     own = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
     piece = np.where(own, ink[top:bottom, left:right], np.float32(0))
+    return trimmed(piece, left, top, level)
+
+
+def trimmed(piece: Ink, left: int, top: int, level: float) -> Found:
+    """Cut a piece of ink, which lies at (left, top), to its box; stretch it from paper to ink."""
     x, y, right, bottom = _inked_box(piece > 0.4 * level)
     low, high = 0.15 * level, 0.9 * level
     piece = np.clip((piece[y:bottom, x:right] - low) * (255 / (high - low)), 0, 255)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.components import Components, connected_components, spread
 
+_CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
 _SMALLEST = 0.05  # of the longest side of the picture; a digit is at least as large
 
 
@@ -78,13 +79,18 @@ def _is_along_edge(components: Components, sides: NDArray[np.float64]) -> Mask:
 
 
 def _is_frame(components: Components) -> Mask:
-    """Return which components are frames: their ink is near their own box, with another inside."""
+    """Return which components are frames: their ink is near their own box, with another inside.
+
+    What encloses four others is the frame of a grid, wherever its ink is.
+    """
     boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
     result = np.zeros(len(boxes), bool)
     for i in np.flatnonzero(components.lengths > 0.3 * max(components.labels.shape)):
         left, top, right, bottom = boxes[i]
         within = (boxes[:, :2] > boxes[i, :2]).all(1) & (boxes[:, 2:] < boxes[i, 2:]).all(1)
-        if (within & (sizes[:, 1] > 0.2 * sizes[i, 1])).any():
+        if (within & (sizes[:, 1] > _IN_CELL * sizes[i, 1])).sum() >= _CELLS:
+            result[i] = True
+        elif (within & (sizes[:, 1] > 0.2 * sizes[i, 1])).any():
             x, y = sizes[i] // 8 + 1
             core = components.labels[top + y : bottom - y, left + x : right - x] == i
             result[i] = np.count_nonzero(core) < 0.1 * components.areas[i]

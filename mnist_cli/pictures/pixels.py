@@ -1,8 +1,9 @@
-"""An opened picture -> its pixels: 8 bits per channel, at most 1024 pixels long.
+"""An opened picture -> its pixels: 8 bits per channel, at most 1024 pixels long, or a strip.
 
 Pillow decodes and converts. A large picture is converted in bands, to save memory.
 """
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,7 +13,10 @@ from PIL import Image, ImageFile
 
 from mnist_cli.pictures.arrays import Pixels
 
-_WORKING_SIDE = 1024  # longest side of the picture in which digits are searched
+# Digits are searched in a picture of so many pixels along its longer side or, if it is a long strip
+# and they would become too small, in one of this area.
+_WORKING_SIDE = 1024
+_WORKING_AREA = 1024 * 768
 _BAND_PIXELS = 1 << 20  # converted at a time
 
 
@@ -36,7 +40,8 @@ def decoded(image: ImageFile.ImageFile) -> Pixels:
 
 def _step(image: Image.Image) -> int:
     """Return how many pixels along a side become one."""
-    return -(-max(image.size) // _WORKING_SIDE)
+    by_area = math.ceil(math.sqrt(image.width * image.height / _WORKING_AREA))
+    return min(by_area, -(-max(image.size) // _WORKING_SIDE))
 
 
 def _bands(image: Image.Image, rows: int) -> Iterator[Image.Image]:

@@ -14,11 +14,14 @@ from PIL import Image
 
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
+from mnist_cli.pictures.cells import Cell, find_cells
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, read_page, read_pages
 from mnist_cli.pictures.digits import Found, find_digits, the_one
 from mnist_cli.pictures.ink import contrast
+from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
+from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
 from mnist_cli.storage.atomic import atomic_write
 
 
@@ -36,6 +39,49 @@ class Picture(NamedTuple):
     steps: dict[str, Pixels]
 
 
+class Sheet(NamedTuple):
+    """A page of digits: the picture, its ink, and the rows of pieces that may be digits.
+
+    `cells`: the rows of a grid, if there is one.
+    """
+
+    page: Page
+    ink: Ink
+    rows: list[Row]
+    cells: list[list[Cell]]
+
+    def picture(self, found: Found) -> Picture:
+        """Return one digit as an image."""
+        return _picture(self.page, self.ink, found, (), keep_steps=False)
+
+    def box(self, found: Found) -> Box:
+        """Return the box of a digit in pixels of the whole picture."""
+        return _whole_box(self.page, found.box)
+
+    def cell(self, cell: Cell) -> Picture:
+        """Return the digit in a cell as an image, all 0 in an empty one."""
+        if cell.digit is None:
+            box = _whole_box(self.page, cell.box)
+            return Picture(np.zeros(PIXELS, np.uint8), (), box, {})
+        warnings = ("more than one digit",) if cell.others else ()
+        return _picture(self.page, self.ink, cell.digit, warnings, keep_steps=False)
+
+    def blank(self) -> Picture:
+        """Return the image of a page without ink."""
+        return _blank(self.page, {})
+
+    def steps(self, marks: list[tuple[str, Box]], pictures: list[Picture]) -> dict[str, Pixels]:
+        """Return the page as pictures, from what came in to the digits' images.
+
+        `marks`: what was read, and its box in pixels of the whole picture.
+        """
+        return {
+            **_page_steps(self.page, self.ink),
+            "answers": marked(self.page.colours, marks, 1 / self.page.scale),
+            "28x28": tiled([picture.image.reshape(SIDE, SIDE) for picture in pictures]),
+        }
+
+
 def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
     """Read one digit in a picture file: if there are several, a large one near the middle.
 
@@ -50,9 +96,7 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
         page, ink, found = _first_with_ink(pages)
     warnings = _of_pages(page)
     if not found:
-        steps = _steps(page, ink, None) if keep_steps else {}
-        blank = np.zeros(PIXELS, np.uint8)
-        return Picture(blank, ("no ink found", *warnings), (0, 0, *page.size), steps)
+        return _blank(page, _steps(page, ink, None) if keep_steps else {}, warnings)
     digit, alone = the_one(found, ink.shape)
     warnings = warnings if alone else ("more than one digit", *warnings)
     return _picture(page, ink, digit, warnings, keep_steps)
@@ -70,25 +114,34 @@ def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
     return Picture(image, warnings, (0, 0, *page.size), steps)
 
 
-def read_digits(source: Path | BinaryIO, *, keep_steps: bool = False) -> list[Picture]:
-    """Read every digit in a picture file, page by page and line by line; none if it is blank.
+def read_sheets(source: Path | BinaryIO) -> tuple[Sheet, ...]:
+    """Read the pages of a file, most have one: what may be digits in every line of each.
 
-    Raises what `read_picture` raises.
+    A network chooses among them. On a grid with digits the lines are its rows. Raises what
+    `read_picture` raises.
     """
-    return [
-        _picture(page, ink, digit, (), keep_steps)
-        for page, ink, found in map(_find, read_pages(source))
-        for digit in found
-    ]
+    return tuple(map(_sheet, read_pages(source)))
 
 
-def save_steps(picture: Picture, folder: Path, stem: str) -> list[Path]:
+def read_sheet(source: Path | BinaryIO) -> Sheet:
+    """Read the first page of a file, as `read_sheets`."""
+    return _sheet(read_page(source))
+
+
+def _sheet(page: Page) -> Sheet:
+    result = contrast(page.colours)
+    cells = find_cells(result)
+    rows = rows_of_cells(cells) or find_rows(result)
+    return Sheet(page, result.ink, rows, cells)
+
+
+def save_steps(steps: dict[str, Pixels], folder: Path, stem: str) -> list[Path]:
     """Write each step as a PNG, `stem-1-came-in.png` and so on; return the paths.
 
     A file that has such a name is replaced. Raises OSError if a file cannot be written.
     """
     paths = []
-    for number, (name, pixels) in enumerate(picture.steps.items(), start=1):
+    for number, (name, pixels) in enumerate(steps.items(), start=1):
         paths.append(folder / f"{stem}-{number}-{name.replace(' ', '-')}.png")
         with atomic_write(paths[-1], durable=False) as file:  # 30 ms less; steps are made again
             Image.fromarray(pixels).save(file, "PNG")
@@ -122,10 +175,19 @@ def _picture(
     """Return one digit as an image, its box in pixels of the whole picture."""
     if digit.is_faint:
         warnings = (*warnings, "low contrast")
-    left, top, right, bottom = (round(side * page.scale) for side in digit.box)
-    box = (left, top, min(right, page.size[0]), min(bottom, page.size[1]))
     steps = _steps(page, ink, digit) if keep_steps else {}
-    return Picture(centered(digit.ink), warnings, box, steps)
+    return Picture(centered(digit.ink), warnings, _whole_box(page, digit.box), steps)
+
+
+def _blank(page: Page, steps: dict[str, Pixels], warnings: tuple[str, ...] = ()) -> Picture:
+    image = np.zeros(PIXELS, np.uint8)
+    return Picture(image, ("no ink found", *warnings), (0, 0, *page.size), steps)
+
+
+def _whole_box(page: Page, box: Box) -> Box:
+    """Return a box in pixels of the whole picture."""
+    left, top, right, bottom = (max(0, round(side * page.scale)) for side in box)
+    return left, top, min(right, page.size[0]), min(bottom, page.size[1])
 
 
 def _steps(page: Page, ink: Ink, digit: Found | None) -> dict[str, Pixels]:
@@ -135,11 +197,14 @@ def _steps(page: Page, ink: Ink, digit: Found | None) -> dict[str, Pixels]:
         left, top, right, bottom = digit.box
         found[top:bottom, left:right] = digit.ink
         image = centered(digit.ink).reshape(SIDE, SIDE)
+    return {**_page_steps(page, ink), "ink found": found, "28x28": image}
+
+
+def _page_steps(page: Page, ink: Ink) -> dict[str, Pixels]:
+    """Return the steps before any digit is found."""
     return {
         "came in": _came_in(page),
         "background removed": np.clip(255 - ink, 0, 255).astype(np.uint8),
-        "ink found": found,
-        "28x28": image,
     }
 
 

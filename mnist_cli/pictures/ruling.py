@@ -1,6 +1,6 @@
 """Ruled and squared paper: find the printed lines of a page and remove them from the ink."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,12 @@ _STEEPEST = 0.12  # rise of a line over its run, 7 degrees
 _COVERED = 0.8  # share of the picture's width that a line covers
 _ENDS = 64  # a line must reach the first and the last 1/64 of the width
 _THICKEST = 0.6  # share of the searched band that a line may fill
+_FRAME = 0.3  # of the picture; a line that is nearer to a side may be a frame
+_SMALL = 100  # pixels; in a smaller picture a digit may reach from side to side
 _BEND = 2  # rows of the small mask by which a line may deviate from a straight one
+
+
+Values = TypeVar("Values", Mask, Ink)
 
 
 class Line(NamedTuple):
@@ -26,28 +31,63 @@ def without_lines(ink: Ink, mask: Mask) -> Ink:
     """Return the ink (h, w) without the lines that run from side to side or top to bottom.
 
     `mask` (h, w) is set wherever there could be ink, faint lines included. Where a stroke crosses
-    a line, its ink stays.
+    a line, its ink stays. A line near a side may be a frame, and others then end at it.
     """
     level = float(np.median(ink[mask])) if mask.any() else 0.0
-    for _ in range(2):  # horizontal lines, then vertical ones
-        for line in _lines(mask):
-            ink = _erased(ink, mask, line, level)
+    done: list[tuple[int, int]] = [(0, 0), (0, 0)]
+    ranges = [(0, mask.shape[1]), (0, mask.shape[0])]  # of level lines, of upright ones
+    for way in (0, 1, 0, 1):
+        if ranges[way] != done[way]:
+            done[way] = ranges[way]
+            lines = _lines(mask, *ranges[way])
+            for line in lines:
+                ink = _erased(ink, mask, line, level)
+            ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
         ink, mask = ink.T, mask.T
     return ink
 
 
-def _lines(mask: Mask) -> list[Line]:
-    """Return the lines that run from the left side of the mask to its right side."""
-    step = -(-mask.shape[1] // _WIDTH)
-    small = _grown(_any_in_blocks(mask, step))
+def _between(lines: list[Line], first: int, last: int, shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the rows between the lines near the upper and the lower side of a picture (h, w)."""
+    rows = [round(line.row + line.slope * shape[1] / 2) for line in lines]
+    upper = [row for row in rows if row < _FRAME * shape[0]]
+    lower = [row for row in rows if row > (1 - _FRAME) * shape[0]]
+    return max([first, *upper]), min([last, *lower])
+
+
+def _is_near_a_side(line: Line, shape: tuple[int, ...]) -> bool:
+    """Whether a line may be the upper or the lower side of a frame."""
+    place = (line.row + line.slope * shape[1] / 2) / shape[0]
+    return min(place, 1 - place) < _FRAME
+
+
+def _lines(mask: Mask, first: int, last: int) -> list[Line]:
+    """Return the lines that run from one column of the mask to another.
+
+    In a small picture, and where they do not run from side to side, only those near a side count.
+    """
+    part = mask[:, first:last]
+    step = -(-part.shape[1] // _WIDTH)
+    small = _any_in_blocks(part, step)
     height, width = small.shape
     most = int(_STEEPEST * width)
     rises = np.arange(-most, most + 1)
     # [slopes, 1] * [width] -> the row in each column, [slopes, width]
-    shifts = np.rint(rises[:, None] / width * np.arange(width)).astype(np.int64)
-    padded = np.pad(small, ((most, most), (0, 0)))
-    votes = np.stack([_coverage(padded, most + shift, height) for shift in shifts])
-    return [Line((row + 0.5) * step, float(rises[slope]) / width) for slope, row in _peaks(votes)]
+    shifts = most + np.rint(rises[:, None] / width * np.arange(width)).astype(np.int64)
+    around = ((most, most), (0, 0))
+    grown = np.pad(_grown(small), around)
+    votes = np.stack([_coverage(grown, shift, height) for shift in shifts])
+    if votes.max() < _COVERED:
+        return []
+    blurred = np.pad(_blurred(small), around)
+    middle: Ink = np.stack([_along(blurred, shift, height).mean(1) for shift in shifts])
+    lines = [
+        Line((row + 0.5) * step - float(rises[slope]) / width * first, float(rises[slope]) / width)
+        for slope, row in _peaks(votes, middle)
+    ]
+    if part.shape == mask.shape and max(mask.shape) >= _SMALL:
+        return lines
+    return [line for line in lines if _is_near_a_side(line, mask.shape)]
 
 
 def _any_in_blocks(mask: Mask, step: int) -> Mask:
@@ -68,29 +108,48 @@ def _grown(mask: Mask) -> Mask:
     return grown
 
 
+def _blurred(mask: Mask) -> Ink:
+    """Return the share of ink around each pixel, upwards and downwards: most inside a line."""
+    reach = 2 * _BEND
+    padded = np.pad(mask, ((reach, reach), (0, 0)))
+    rows = [padded[i : i + len(mask)] for i in range(2 * reach + 1)]
+    shares: Ink = np.mean(rows, axis=0, dtype=np.float32)
+    return shares
+
+
+def _along(padded: Values, shift: NDArray[np.int64], height: int) -> Values:
+    """Return the values along the sloping line that starts in each row, (height, columns)."""
+    rows = np.arange(height)[:, None] + shift
+    values: Values = padded[rows, np.arange(padded.shape[1])]
+    return values
+
+
 def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np.float64]:
     """Return for each row which share of a sloping line is covered, 0 if an end is missing."""
-    rows = np.arange(height)[:, None] + shift
-    along = padded[rows, np.arange(padded.shape[1])]
+    along = _along(padded, shift, height)
     end = max(1, along.shape[1] // _ENDS)
     whole = along[:, :end].any(1) & along[:, -end:].any(1)
     return np.where(whole, along.mean(1), 0.0)
 
 
-def _peaks(votes: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return (slope index, row) of the lines, the best first; neighbours of a line are no lines."""
+def _peaks(votes: NDArray[np.float64], middle: Ink) -> list[tuple[int, int]]:
+    """Return (slope index, row) of the lines, the best first; neighbours of a line are no lines.
+
+    `votes`: which share of a line is covered; `middle`: how well it lies in the middle of its ink.
+    """
+    both = np.where(votes >= _COVERED, votes + middle, 0)
     found: list[tuple[int, int]] = []
-    while len(found) < 100 and votes.max(initial=0) >= _COVERED:
-        slope, row = (int(i) for i in np.unravel_index(votes.argmax(), votes.shape))
+    while len(found) < 100 and both.max(initial=0) > 0:
+        slope, row = (int(i) for i in np.unravel_index(both.argmax(), both.shape))
         found.append((slope, row))
-        votes[:, max(0, row - 2 * _BEND - 1) : row + 2 * _BEND + 2] = 0
+        both[:, max(0, row - 2 * _BEND - 1) : row + 2 * _BEND + 2] = 0
     return found
 
 
 def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
     """Remove one line from the ink, except where a darker stroke crosses it."""
     height, width = mask.shape
-    reach = 2 + (_BEND + 2) * -(-width // _WIDTH)
+    reach = min(2 + (_BEND + 2) * -(-width // _WIDTH), max(3, width // 12))
     columns = np.arange(width)
     centre = np.rint(line.row + line.slope * columns).astype(np.int64)
     rows = centre + np.arange(-reach, reach + 1)[:, None]  # [2 reach + 1, width]

@@ -1,0 +1,129 @@
+"""Atoms: the smallest parts of a line of writing, and what several of them are together."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from mnist_cli.pictures.arrays import Box, Ink
+from mnist_cli.pictures.cutting import slices
+from mnist_cli.pictures.separators import long_mark, stacked
+
+_WIDE = 0.8  # width over height; wider ink may be several digits
+_BROAD = 1.2  # width over height; wider ink is hardly one digit
+_CUT, _CUT_NARROW = 0.6, 3.0  # nats against a cut, and for every width over height less than that
+_ABOVE = 0.6  # of the narrower stroke; two strokes that share so much lie above each other
+_PART = 0.6  # of the digits' height; one of two strokes of a digit is lower
+_STACK = 1.4  # digit heights; strokes above each other are together no higher
+_APART = 0.2  # of the digits' height; strokes above each other are no further apart
+
+
+class Atom(NamedTuple):
+    """Ink (h, w) that is not divided, and its box; `mark` is the separator that it may be.
+
+    `cut`: what speaks against the cut from the atom before, in nats; 0 if there is none. `sides`:
+    what lies beside its two cuts, which may belong to it, too.
+    """
+
+    ink: Ink
+    box: Box
+    mark: str = ""
+    cut: float = 0.0
+    sides: "tuple[Atom | None, Atom | None]" = (None, None)
+
+    @property
+    def width(self) -> int:
+        """Of the box, in pixels."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> int:
+        """Of the box, in pixels."""
+        return self.box[3] - self.box[1]
+
+
+def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
+    """Return what ink (h, w) at a box may consist of, on a line of digits of a height."""
+    mark = long_mark(ink, height)
+    if mark:
+        return [Atom(ink, box, mark)]
+    if ink.shape[1] <= _WIDE * min(height, ink.shape[0]):
+        return [Atom(ink, box)]
+    price = _CUT + _CUT_NARROW * max(0.0, _BROAD - ink.shape[1] / min(height, ink.shape[0]))
+    atoms = []
+    for number, (piece, *beside) in enumerate(slices(ink, height)):
+        sides = [_trimmed(side, box) if side.any() else None for side in beside]
+        atoms.append(
+            _trimmed(piece, box)._replace(cut=price if number else 0.0, sides=(sides[0], sides[1]))
+        )
+    return atoms
+
+
+def _trimmed(piece: Ink, box: Box) -> Atom:
+    """Return a piece of the ink in a box without the paper around it."""
+    rows, columns = np.flatnonzero(piece.any(1)), np.flatnonzero(piece.any(0))
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    place = (box[0] + int(left), box[1] + int(top), box[0] + int(right), box[1] + int(bottom))
+    return Atom(piece[top:bottom, left:right], place)
+
+
+def around(atoms: list[Atom]) -> Box:
+    """Return the box around atoms."""
+    lefts, tops, rights, bottoms = zip(*(atom.box for atom in atoms), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def united(atoms: list[Atom], mark: str = "") -> Atom:
+    """Return atoms as one."""
+    left, top, right, bottom = box = around(atoms)
+    ink = np.zeros((bottom - top, right - left), np.float32)
+    for atom in atoms:
+        part = ink[atom.box[1] - top : atom.box[3] - top, atom.box[0] - left : atom.box[2] - left]
+        np.maximum(part, atom.ink, out=part)
+    return Atom(ink, box, mark, atoms[0].cut, (atoms[0].sides[0], atoms[-1].sides[1]))
+
+
+def widened(atom: Atom, *, left: bool, right: bool) -> Atom:
+    """Return an atom with what lies beyond its cuts, on the left and on the right."""
+    if not (left or right):
+        return atom
+    sides = [side for side, wanted in zip(atom.sides, (left, right), strict=True) if wanted]
+    return united([atom, *(side for side in sides if side is not None)])
+
+
+def gap(a: Atom, b: Atom) -> int:
+    """Return how many columns of paper lie between two atoms."""
+    return max(0, b.box[0] - a.box[2], a.box[0] - b.box[2])
+
+
+def ordered(groups: list[list[Atom]], height: float) -> list[Atom]:
+    """Return the atoms of a line from left to right; strokes above each other become one.
+
+    A group are the atoms that were cut from one component: they stay together.
+    """
+    result: list[Atom] = []
+    for group in sorted(groups, key=lambda group: around(group)[0] + around(group)[2]):
+        if result and len(group) == 1 and _are_one(result[-1], group[0], height):
+            upper, lower = sorted((result.pop(), group[0]), key=lambda atom: atom.box[1])
+            result.append(united([upper, lower], stacked(upper.mark, lower.mark)))
+        else:
+            result += group
+    return result
+
+
+def _are_one(a: Atom, b: Atom, height: float) -> bool:
+    """Whether two atoms are strokes above each other of one digit, or of a separator."""
+    overlap = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
+    between = max(a.box[1], b.box[1]) - min(a.box[3], b.box[3])
+    _, top, _, bottom = around([a, b])
+    return (
+        overlap > _ABOVE * min(a.width, b.width)
+        and (between < _APART * height or bool(a.mark and b.mark))
+        and bottom - top < _STACK * height
+        and min(a.height, b.height) < _PART * height
+    )
+
+
+def widest_gap(atoms: list[Atom]) -> int:
+    """Return the widest gap between neighbours that were not cut apart, in columns; 0 if none."""
+    return max((gap(a, b) for a, b in pairwise(atoms) if not b.cut), default=0)

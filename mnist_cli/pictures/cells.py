@@ -1,0 +1,171 @@
+"""The digits in the cells of a grid: its lines are erased, a stroke that crosses them stays."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.pictures.arrays import Box, Ink, Mask
+from mnist_cli.pictures.components import connected_components, spread
+from mnist_cli.pictures.digits import Found, digits_in, is_cut, the_one
+from mnist_cli.pictures.grid import Grid, find_grid
+from mnist_cli.pictures.ink import Contrast
+from mnist_cli.pictures.margins import ink_level
+from mnist_cli.pictures.perspective import mapped
+
+_WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
+_GREY = 0.3  # of the usual ink; on grey or patterned paper what is weaker is no line
+_OVER = 0.15  # of a cell by which a digit may leave it
+_REACH = 0.1  # of a cell; its line is within so much of its place
+_COVERED = 0.5  # share of a cell's side that its line covers
+_DARKER = 1.5  # times as dark as its line: a digit's ink
+_EDGE = 0.15  # of a cell; ink whose middle is nearer to its sides is a line's or a neighbour's
+_SHORTEST = 0.25  # of a cell's height; what is shorter is no digit
+_RIVAL = 0.5  # of the most prominent digit; what is larger may be a digit, too
+_LEAVING = 0.4  # share of the digits that may leave their cells
+_FAINTEST = 0.3  # of the strongest digit's ink; what is weaker is no digit
+
+
+Sides = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+class Cell(NamedTuple):
+    """A cell of a grid; boxes are in pixels of the page, the last two edges exclusive.
+
+    `digit`: the most prominent one, None in an empty cell. `others`: what is beside it, as large.
+    `leaves`: whether its strokes go on far beyond the cell.
+    """
+
+    box: Box
+    digit: Found | None
+    others: tuple[Found, ...] = ()
+    leaves: bool = False
+
+    @property
+    def digits(self) -> list[Found]:
+        """All digits, from left to right."""
+        found = [] if self.digit is None else [self.digit, *self.others]
+        return sorted(found, key=lambda digit: digit.box[0])
+
+
+def find_cells(contrast: Contrast) -> list[list[Cell]]:
+    """Return the rows of cells of the largest grid on a page; none if there is no grid."""
+    ink, faint = contrast.ink, max(_WEAKEST, 2.5 * contrast.noise)
+    floor = max(_WEAKEST, 4 * contrast.noise)
+    for least in dict.fromkeys((faint, max(faint, _GREY * ink_level(ink, floor)))):
+        grid = find_grid(ink, least)
+        if grid is not None:
+            return _read(grid, floor)
+    return []
+
+
+def _read(grid: Grid, floor: float) -> list[list[Cell]]:
+    """Return the cells of a grid. What is weaker than `floor` counts as paper.
+
+    There are none on squared paper, where digits are larger than the squares.
+    """
+    rows, columns = grid.rows.shape[0] - 1, grid.columns.shape[1] - 1
+    cells = [[_cell(grid, i, j, floor) for j in range(columns)] for i in range(rows)]
+    found = [cell for row in cells for cell in row if cell.digit]
+    if sum(cell.leaves for cell in found) > _LEAVING * len(found):
+        return []
+    weakest = _FAINTEST * max((cell.digit.strength for cell in found if cell.digit), default=0.0)
+    return [[_without_traces(cell, weakest) for cell in row] for row in cells]
+
+
+def _without_traces(cell: Cell, weakest: float) -> Cell:
+    """Return a cell as empty if its ink is weaker than a digit's: what was rubbed out, a fold."""
+    faint = cell.digit is not None and cell.digit.strength < weakest
+    return Cell(cell.box, None) if faint else cell
+
+
+def _cell(grid: Grid, row: int, column: int, floor: float) -> Cell:
+    """Return the cell at a row and a column, counted from 0."""
+    left, right = (float(x) for x in grid.columns[row, column : column + 2])
+    top, bottom = (float(y) for y in grid.rows[row : row + 2, column])
+    over_x, over_y = _OVER * (right - left), _OVER * (bottom - top)
+    x, y = max(0, round(left - over_x)), max(0, round(top - over_y))
+    part = _without_shade(grid.ink[y : round(bottom + over_y), x : round(right + over_x)])
+    own = _without_sides(part, (left - x, top - y, right - x, bottom - y), floor)
+    found = [d for d in digits_in(own, floor) if max(d.ink.shape) >= _SHORTEST * (bottom - top)]
+    box = _on_page(grid, (left, top, right, bottom))
+    if not found:
+        return Cell(box, None)
+    best = the_one(found, part.shape)[0]
+    least = _RIVAL * max(best.ink.shape)
+    others = [_placed(grid, d, x, y) for d in found if d is not best and max(d.ink.shape) > least]
+    return Cell(box, _placed(grid, best, x, y), tuple(others), is_cut(best.box, part.shape))
+
+
+def _placed(grid: Grid, digit: Found, x: int, y: int) -> Found:
+    """Return a digit whose box was counted from (x, y) in the grid, its box on the page."""
+    left, top, right, bottom = digit.box
+    return digit._replace(box=_on_page(grid, (left + x, top + y, right + x, bottom + y)))
+
+
+def _without_shade(part: Ink) -> Ink:
+    """Return the ink of a cell without its ground, if that is printed in a colour."""
+    y, x = (side // 4 for side in part.shape)
+    shade = np.median(part[y : -y or None, x : -x or None])
+    bare: Ink = np.maximum(part - np.float32(shade), 0)
+    return bare
+
+
+def _without_sides(part: Ink, inside: Sides, floor: float) -> Ink:
+    """Return the ink of a cell without the lines on its four sides, and without its neighbours'."""
+    mask = part > floor
+    left, top, right, bottom = inside
+    upper, lower = (_line(mask, place, bottom - top) for place in (top, bottom))
+    first, last = (_line(mask.T, place, right - left) for place in (left, right))
+    inner = mask.copy()
+    inner[upper] = inner[lower] = inner[:, first] = inner[:, last] = False
+    stays = mask.copy()
+    for here, ink, strokes, upright in (
+        (upper, part, inner[upper.stop : upper.stop + 2], stays),
+        (lower, part, inner[max(0, lower.start - 2) : lower.start], stays),
+        (first, part.T, inner.T[first.stop : first.stop + 2], stays.T),
+        (last, part.T, inner.T[max(0, last.start - 2) : last.start], stays.T),
+    ):
+        upright[here] &= _is_stroke(ink[here], strokes)
+    own = connected_components(stays)
+    return np.where(own.only(_are_inside(own.boxes, inside)), part, np.float32(0))
+
+
+def _line(mask: Mask, place: float, side: float) -> slice:
+    """Return the rows of the level line near a place, with its blurred edges."""
+    middle = mask[:, mask.shape[1] // 4 : -(mask.shape[1] // 4)]
+    full = np.append(middle.mean(1) >= _COVERED, False)
+    nearest = round(place - 0.5)
+    rows = np.flatnonzero(full)
+    if len(rows):
+        nearest = int(rows[np.abs(rows + 0.5 - place).argmin()])
+    if not full[nearest] or abs(nearest + 0.5 - place) > _REACH * side:
+        return slice(max(0, round(place) - 1), round(place) + 1)
+    gaps = np.flatnonzero(~full)
+    start = int(gaps[gaps < nearest].max(initial=-1))
+    return slice(max(0, start), int(gaps[gaps > nearest].min()) + 1)
+
+
+def _is_stroke(line: Ink, beside: Mask) -> Mask:
+    """Return which ink of a level line is a digit's: darker, or a stroke goes on `beside` it."""
+    reach = 1 + len(line) // 4  # it may be slanted
+    goes_on = spread(np.asarray(beside.any(0, keepdims=True)), reach)
+    shade = np.median(line.max(0, initial=0))
+    return np.asarray(goes_on | (line > _DARKER * shade))
+
+
+def _are_inside(boxes: NDArray[np.int64], inside: Sides) -> Mask:
+    """Return which boxes (k, 4) have their middle inside a cell, and not near its sides."""
+    low, high = np.array(inside[:2]), np.array(inside[2:])
+    middle = ((boxes[:, :2] + boxes[:, 2:]) / 2 - low) / (high - low)
+    within: Mask = (np.abs(middle - 0.5) < 0.5 - _EDGE).all(1)
+    return within
+
+
+def _on_page(grid: Grid, box: Sides) -> Box:
+    """Return the box on the page around a box in the straightened grid."""
+    left, top, right, bottom = box
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
+    points = mapped(corners, grid.matrix)
+    low, high = np.floor(points.min(0)), np.ceil(points.max(0))
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])

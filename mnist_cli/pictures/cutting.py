@@ -1,0 +1,84 @@
+"""Cuts through digits that touch: paths from top to bottom that cross as little ink as possible.
+
+The paths come from dynamic programming, as the seams of Avidan and Shamir (2007). Those of one
+picture never cross each other, so they cut it into pieces that lie side by side.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.pictures.arrays import Ink
+from mnist_cli.pictures.resizing import stroke_width
+
+_SIDEWAYS = 0.25  # of full ink; what a step to the side costs, so that cuts are steep
+_NEAREST = 0.12  # of the digits' height; cuts are at least so far apart
+_MOST = 0.75  # of the digits' height; how much ink a cut may cross
+_FEWEST = 0.2  # of the digits' height; there is a cut at least in every stretch of twice this
+Path = NDArray[np.int64]
+
+
+class Slice(NamedTuple):
+    """Ink (h, w) between two cuts, and what lies within a stroke's width beyond each of them.
+
+    Digits that touch may share a stroke, which the cut gives to only one of them.
+    """
+
+    ink: Ink
+    before: Ink
+    after: Ink
+
+
+def slices(ink: Ink, height: float) -> list[Slice]:
+    """Cut ink (h, w), 0 to 255, wherever two digits of a height could touch; left to right."""
+    columns, width = np.arange(ink.shape[1]), round(stroke_width(ink))
+    paths = cuts(ink, height)
+    edges = [np.zeros((len(ink), 1), np.int64), *(path[:, None] for path in paths)]
+    edges.append(np.full((len(ink), 1), ink.shape[1]))
+
+    def between(left: Path, right: Path) -> Ink:
+        return np.where((columns >= left) & (columns < right), ink, np.float32(0))
+
+    found = [
+        Slice(between(a, b), between(a - width, a), between(b, b + width))
+        for a, b in pairwise(edges)
+    ]
+    return [slice_ for slice_ in found if slice_.ink.any()]
+
+
+def cuts(ink: Ink, height: float) -> list[Path]:
+    """Return the cuts, each (h,): the first column right of the cut in every row."""
+    price, steps = _paths(ink / np.float32(255))
+    chosen: list[int] = []
+    for column in np.argsort(price, kind="stable").tolist():
+        if price[column] > _MOST * height:
+            break
+        if all(abs(column - other) >= _NEAREST * height for other in chosen):
+            chosen.append(column)
+    return [_path(steps, column) for column in sorted(chosen)]
+
+
+def _paths(dark: Ink) -> tuple[Ink, NDArray[np.int8]]:
+    """Return the price (w,) of the best path to each column of the last row, and all its steps.
+
+    `steps` (h, w): -1, 0 or 1, the column in the row above from which a path comes.
+    """
+    price, steps = dark[0].copy(), np.zeros(dark.shape, np.int8)
+    for row in range(1, len(dark)):
+        beside = np.pad(price, 1, constant_values=np.inf)
+        ways = np.stack([beside[1:-1], beside[:-2] + _SIDEWAYS, beside[2:] + _SIDEWAYS])
+        best = ways.argmin(0)
+        steps[row] = np.array([0, -1, 1], np.int8)[best]
+        price = ways.min(0) + dark[row]
+    return price, steps
+
+
+def _path(steps: NDArray[np.int8], column: int) -> Path:
+    """Return the columns of the path that ends in a column of the last row."""
+    path = np.empty(len(steps), np.int64)
+    for row in range(len(steps) - 1, -1, -1):
+        path[row] = column
+        column += int(steps[row, column])
+    return path

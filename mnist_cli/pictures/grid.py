@@ -1,0 +1,170 @@
+"""Find a grid on a page: a sudoku, the boxes of a form, a table; undo its perspective.
+
+The rectangle inside a frame is straightened; there its lines run from side to side. A line is
+darker than what is above and below it, over nearly all of its length.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.pictures.arrays import Ink
+from mnist_cli.pictures.frames import Frame, find_frames
+from mnist_cli.pictures.perspective import (
+    Homography,
+    homography,
+    rectangle,
+    straightened,
+)
+
+_LEAST = 10  # pixels; the side of a cell
+_PART = 0.4  # of a cell; less of one at the edge of the page is none
+_PIECE = 0.025  # of the width; over such a piece of a line its ink is averaged
+_THICKEST = 0.006  # of the longer side; half the thickness of a line, at most
+_BEND = 0.006  # of the height by which a line of a curved page leaves its place, up and down
+_NARROW = 0.05  # of the distance of two lines: the same
+_BARE = 0.2  # share of a line that may be missing
+_DARKEST = 100.0  # of 255, or twice the faintest ink; ink above that is no better a line
+_WEAKEST = 8.0  # of 255, or a fifth of the faintest ink: a line's contrast with both sides
+_ROUND = 0.08  # of the shorter side; what is straightened around the grid, too
+
+Places = NDArray[np.float64]
+
+
+class Grid(NamedTuple):
+    """A grid of r rows and c columns, straightened.
+
+    `ink` (h, w): the straightened part of the page. `matrix` (3, 3): the homography from its pixels
+    to those of the page. `rows` (r + 1, c): the height y of each line above and below, in each
+    column; `columns` (r, c + 1): the place x of each line left and right, in each row.
+    """
+
+    ink: Ink
+    matrix: Homography
+    rows: Places
+    columns: Places
+
+
+def find_grid(ink: Ink, faint: float) -> Grid | None:
+    """Return the largest grid of two or more cells on a page (h, w), None if there is none.
+
+    `faint`: what is weaker counts as paper, of 255; a grid's lines may be far fainter than digits.
+    """
+    for frame in find_frames(ink > faint):
+        grid = _grid(ink, faint, frame)
+        if grid is not None:
+            return grid
+    return None
+
+
+def _grid(ink: Ink, faint: float, frame: Frame) -> Grid | None:
+    """Straighten what is inside a frame; return a grid if lines make two cells or more."""
+    width, height = frame.size
+    around = round(_ROUND * min(width, height))
+    matrix = homography(rectangle(width, height) + around, frame.corners)
+    straight = straightened(ink, matrix, height + 2 * around, width + 2 * around)
+    capped = np.minimum(straight, np.float32(max(_DARKEST, 2 * faint)))
+    weakest = max(_WEAKEST, faint / 5)
+    top, right, bottom, left = frame.cut
+    across, down = _ridges(capped), _ridges(capped.T)
+    rows = _lines(across, around, weakest, (top, bottom))
+    columns = _lines(down, around, weakest, (left, right))
+    if min(len(rows), len(columns)) < 2 or len(rows) + len(columns) < 5:
+        return None
+    return Grid(
+        straight,
+        matrix,
+        _in_place(across, rows, columns),
+        _in_place(down, columns, rows).T,
+    )
+
+
+def _ridges(ink: Ink) -> Ink:
+    """Return how much darker than the pixels above and below each piece of a level line is."""
+    reach = max(5, round(_THICKEST * max(ink.shape)))
+    level = _averaged(ink, max(5, round(_PIECE * ink.shape[1])))
+    padded = np.pad(level, ((reach, reach), (0, 0)))
+    ridges: Ink = level - np.maximum(padded[: -2 * reach], padded[2 * reach :])
+    return ridges
+
+
+def _averaged(ink: Ink, length: int) -> Ink:
+    """Return the mean of `length` pixels of the row around each pixel."""
+    half = length // 2
+    padded = np.pad(ink, ((0, 0), (half + 1, half)), mode="edge")
+    sums = np.cumsum(padded, axis=1, dtype=np.float64)
+    return ((sums[:, 2 * half + 1 :] - sums[:, : -2 * half - 1]) / (2 * half + 1)).astype(
+        np.float32
+    )
+
+
+def _lines(ridges: Ink, around: int, weakest: float, cut: tuple[bool, bool]) -> list[float]:
+    """Return the heights of the lines that run from the left side of a grid to its right side.
+
+    Where the picture ends inside the grid (`cut`: above, below), its edge is a line, too.
+    """
+    height, width = ridges.shape
+    inner, bend = ridges[:, around : width - around], _BEND * height
+    found = _peaks(inner, bend, weakest)
+    if len(found) > 2:  # between narrow lines there is less room for a bent one
+        found = _peaks(inner, min(bend, _NARROW * _usual_gap(found)), weakest)
+    first, last = 0.9 * around - 2, height - 0.9 * around + 2
+    found = [y for y in found if first <= y <= last]
+    least = max(_LEAST, _PART * _usual_gap(found))
+    for end, is_cut in zip((around, height - around), cut, strict=True):
+        if is_cut and all(abs(end - y) >= least for y in found):
+            found.append(float(end))
+    return sorted(found)
+
+
+def _usual_gap(lines: list[float]) -> float:
+    """Return the usual distance from one line to the next, 0 for a single one."""
+    return float(np.median(np.diff(lines))) if len(lines) > 1 else 0.0
+
+
+def _strongest_near(ridges: Ink, reach: int) -> Ink:
+    """Return the largest of the values up to `reach` pixels above and below each pixel."""
+    padded = np.pad(ridges, ((reach, reach), (0, 0)))
+    strongest: Ink = np.maximum.reduce([padded[i : i + len(ridges)] for i in range(2 * reach + 1)])
+    return strongest
+
+
+def _peaks(ridges: Ink, bend: float, weakest: float) -> list[float]:
+    """Return the places of the lines that are strong enough; of two near each other, the stronger.
+
+    A line may leave its place by `bend` pixels, and nearly all of it must be there.
+    """
+    strength = np.quantile(_strongest_near(ridges, max(1, round(bend))), _BARE, axis=1)
+    ends = np.flatnonzero(np.diff(strength >= weakest, prepend=False, append=False))
+    peaks = [(strength[start:end].max(), start, end) for start, end in ends.reshape(-1, 2)]
+    places: list[float] = []
+    for _, start, end in sorted(peaks, reverse=True):
+        place = start + _middle(strength[start:end])
+        if all(abs(place - other) >= _LEAST for other in places):
+            places.append(place)
+    return sorted(places)
+
+
+def _middle(strength: NDArray[np.floating]) -> float:
+    """Return the centre of a peak, counted from the edge of the first pixel."""
+    top = strength * (strength >= 0.7 * strength.max())
+    return float(top @ (np.arange(len(top)) + 0.5) / top.sum())
+
+
+def _in_place(ridges: Ink, rows: list[float], columns: list[float]) -> Places:
+    """Return where each level line really is between two columns: pages are not flat."""
+    reach = round(0.15 * min(np.diff(rows)))
+    padded = np.pad(ridges, ((reach, reach + 1), (0, 0)))
+    places = np.repeat(np.array(rows)[:, None], len(columns) - 1, axis=1)
+    for i, row in enumerate(rows):
+        for j, (left, right) in enumerate(pairwise(columns)):
+            edge = (right - left) / 8
+            near = padded[
+                int(row) : int(row) + 2 * reach + 1, round(left + edge) : round(right - edge)
+            ]
+            strength = np.maximum(near.mean(1), 0)
+            if strength.any():
+                places[i, j] = int(row) - reach + _middle(strength)
+    return places

@@ -1,0 +1,57 @@
+"""Separators: the points, commas, colons, hyphens, equals signs and slashes between digits."""
+
+import numpy as np
+
+from mnist_cli.pictures.arrays import Box, Ink
+
+_SMALL = 0.42  # of the digits' height; a point, a comma and a hyphen are lower
+_FLAT = 2.0  # width over height of a stroke that lies
+_LOW = 0.62  # of the digits' height from their top; the middle of a point is below
+_LONG = 1.1  # digit heights; a slash and a dash beside the digits are longer
+_LIES = 1.5  # width over height; a dash that rises lies flatter
+_STRAIGHT = 0.01  # variance across a straight stroke over that along it
+_SLASH_TILT = 0.3  # width over height; a 1 stands steeper
+_SPECK = 0.06  # of the digits' height; a point is larger
+
+
+def small_mark(box: Box, top: float, bottom: float) -> str:
+    """Name a mark far smaller than the digits beside it; "" if it is none.
+
+    `top` and `bottom` are those of the digits.
+    """
+    height, width, tall = box[3] - box[1], box[2] - box[0], bottom - top
+    middle = ((box[1] + box[3]) / 2 - top) / tall
+    if height > _SMALL * tall or max(height, width) < _SPECK * tall:
+        return ""
+    if width >= _FLAT * height and width > 0.2 * tall:
+        return "-" if 0.2 < middle < 0.8 else ""
+    if middle < _LOW or width > _SMALL * tall:
+        return "." if middle > 0 and max(width, height) < 0.25 * tall else ""
+    return "," if height > 1.4 * width and box[3] > bottom + 0.05 * tall else "."
+
+
+def long_mark(ink: Ink, tall: float) -> str:
+    """Name ink (h, w), cut to its box, that is a dash or a slash beside digits of a height.
+
+    Both are single straight strokes. A slash is longer than a digit and leans to the right; a 1
+    stands steeper.
+    """
+    height, width = ink.shape
+    if max(height, width) < _LONG * tall or not _is_straight(ink):
+        return ""
+    if width > _LIES * height:
+        return "-"
+    rises = ink[: height // 2, : width // 2].sum() < ink[: height // 2, width // 2 :].sum()
+    return "/" if height > _LONG * tall and width > _SLASH_TILT * height and rises else ""
+
+
+def _is_straight(ink: Ink) -> bool:
+    """Whether ink (h, w) is one straight stroke: it hardly spreads across its main direction."""
+    rows, columns = np.nonzero(ink)
+    spread = np.linalg.eigvalsh(np.cov(rows, columns))
+    return bool(spread[0] < _STRAIGHT * spread[1])
+
+
+def stacked(upper: str, lower: str) -> str:
+    """Name two marks of which one stands above the other; "" if they are no separator."""
+    return {"..": ":", "--": "=", ".,": ";"}.get(upper + lower, "")

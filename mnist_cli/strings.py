@@ -1,0 +1,190 @@
+"""The strings on a page: a network looks at the pieces of each line, and the best path is read.
+
+LeCun, Bottou, Bengio and Haffner (1998), section V: the string is the path through the graph of
+pieces whose prices add up to least. So a cut is made, and strokes are joined, where the network
+knows the pieces better.
+"""
+
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.data.preprocessing import preprocess
+from mnist_cli.network.network import to_inputs
+from mnist_cli.prediction import Reading, read_pictures
+from mnist_cli.training.checkpoint import Checkpoint
+from mnist_cli.training.confidence import confidences
+from mnist_cli.training.outliers import compare
+
+if TYPE_CHECKING:  # Pillow is for those who have pictures
+    from mnist_cli.pictures.reader import Picture, Sheet
+    from mnist_cli.pictures.rows import Piece, Row
+
+_FAR = 0.6  # of the distance that is unlike any digit; from here on it speaks against a piece
+_FAR_PRICE = 5.0  # nats for a distance once more as large
+_DOUBT_PRICE = 1.4  # times -log of the confidence
+_SCORE_PRICE = 0.6  # nats for a best score of 0; for one of 1 there are none
+_SPACE, _SPACES = 0.5, 2.0  # digit heights, and times the usual gap; a space is wider than both
+_AT_ONCE = 500  # pieces that the network looks at together
+
+
+class Separator(NamedTuple):
+    """A separator: its sign, its place in the line, and its box in pixels of the picture.
+
+    Places count digits and separators together, from 1.
+    """
+
+    text: str
+    place: int
+    box: list[int]
+
+
+class Line(NamedTuple):
+    """One line of a page.
+
+    Attributes
+    ----------
+    text : digits and separators from left to right, with a space where there is a wide gap
+    confidence : probability that all digits are right: the product of theirs
+    box : left, top, right and bottom edge, in pixels of the picture
+    readings : the answer to each digit
+    separators : points, commas, colons, hyphens, equals signs and slashes
+    pictures : the digits as 28x28 images
+    """
+
+    text: str
+    confidence: float
+    box: list[int]
+    readings: list[Reading]
+    separators: list[Separator]
+    pictures: "list[Picture]"
+
+    @property
+    def places(self) -> list[int]:
+        """The place of each digit in the line."""
+        taken = {separator.place for separator in self.separators}
+        count = len(self.readings) + len(self.separators)
+        return [place for place in range(1, count + 1) if place not in taken]
+
+
+def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = None) -> list[Line]:
+    """Read every line of a page, from top to bottom; a line without any digit is none.
+
+    `level` as in `prediction.read_pictures`.
+    """
+    paths = zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
+    return [
+        _line(checkpoint, sheet, path, row.height, level)
+        for path, row in paths
+        if not all(piece.mark for piece in path)
+    ]
+
+
+def read_grid(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = None) -> list[Line]:
+    """Read the cells of a page's grid, row by row; the digit of an empty cell is None.
+
+    In `text` an empty cell is a point. There are no rows without a grid.
+    """
+    return [_row(checkpoint, [sheet.cell(cell) for cell in row], level) for row in sheet.cells]
+
+
+def _row(checkpoint: Checkpoint, pictures: "list[Picture]", level: float | None) -> Line:
+    """Return what the cells of a row say."""
+    readings = read_pictures(checkpoint, pictures, level)
+    digits = [reading for reading in readings if reading.digit is not None]
+    text = "".join("." if reading.digit is None else str(reading.digit) for reading in readings)
+    confidence = prod(reading.confidence for reading in digits)
+    box = _around([reading.box for reading in readings])
+    return Line(text, confidence, box, readings, [], pictures)
+
+
+def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> "list[list[Piece]]":
+    """Return for each row the pieces that together cost least; what is left out is not among them.
+
+    The network looks at the pieces of all rows at once.
+    """
+    unmarked = [piece for row in rows for piece in row.pieces if not piece.mark]
+    prices = iter(_prices(checkpoint, unmarked))
+    paths = []
+    for row in rows:
+        costs = [p.price if p.mark else p.price + next(prices) for p in row.pieces]
+        paths.append([piece for piece in _cheapest(row, costs) if piece.mark != " "])
+    return paths
+
+
+def _prices(checkpoint: Checkpoint, pieces: "list[Piece]") -> list[float]:
+    """Return what the network says against each piece being a digit, in nats."""
+    from mnist_cli.pictures.centering import centered
+
+    prices: list[float] = []
+    for start in range(0, len(pieces), _AT_ONCE):
+        images = [centered(piece.found.ink) for piece in pieces[start : start + _AT_ONCE]]
+        prices += _against(checkpoint, np.stack(images)).tolist()
+    return prices
+
+
+def _against(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> NDArray[np.floating]:
+    """Return how doubtful the answers to images (n, 784) are, and how unlike digits they look."""
+    seen = preprocess(images, checkpoint.run.config.preprocessing)
+    inputs, calibration = to_inputs(seen), checkpoint.calibration
+    scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
+    chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
+    price = _SCORE_PRICE * (1 - np.minimum(scores.max(1), 1))
+    price = price - _DOUBT_PRICE * np.log(chances.max(1))
+    if calibration:
+        away, _ = compare(calibration.spaces, seen, scores.argmax(1))
+        far = away / calibration.limits.max_distance
+        price = price + _FAR_PRICE * np.maximum(far - _FAR, 0)
+    return np.asarray(price)
+
+
+def _cheapest(row: "Row", costs: list[float]) -> "list[Piece]":
+    """Return the path from the first place of a row to the last that costs least."""
+    best: list[tuple[float, int]] = [(0.0, -1)] + [(np.inf, -1)] * row.places
+    for number in sorted(range(len(costs)), key=lambda number: row.pieces[number].end):
+        piece = row.pieces[number]
+        best[piece.end] = min(best[piece.end], (best[piece.start][0] + costs[number], number))
+    path: list[Piece] = []
+    place = row.places
+    while place:
+        path.append(row.pieces[best[place][1]])
+        place = path[-1].start
+    return path[::-1]
+
+
+def _line(
+    checkpoint: Checkpoint,
+    sheet: "Sheet",
+    path: "list[Piece]",
+    height: float,
+    level: float | None,
+) -> Line:
+    """Return what a path with a digit says."""
+    pictures = [sheet.picture(piece.found) for piece in path if not piece.mark]
+    readings = read_pictures(checkpoint, pictures, level)
+    separators = [
+        Separator(piece.mark, place, list(sheet.box(piece.found)))
+        for place, piece in enumerate(path, start=1)
+        if piece.mark
+    ]
+    digits = (str(reading.digit) for reading in readings)
+    signs = [piece.mark or next(digits) for piece in path]
+    text = "".join(map("".join, zip(_spaces(path, height), signs, strict=True)))
+    boxes = [reading.box for reading in readings] + [mark.box for mark in separators]
+    confidence = prod(reading.confidence for reading in readings)
+    return Line(text, confidence, _around(boxes), readings, separators, pictures)
+
+
+def _spaces(path: "list[Piece]", height: float) -> list[str]:
+    """Return a space for each piece that stands behind a wide gap, and an empty text else."""
+    boxes = np.array([piece.found.box for piece in path]).reshape(-1, 4)
+    gaps = boxes[1:, 0] - boxes[:-1, 2]
+    wide = max(_SPACE * height, _SPACES * float(np.median(gaps))) if len(gaps) else 0.0
+    return ["", *(" " if gap > wide else "" for gap in gaps)][: len(path)]
+
+
+def _around(boxes: list[list[int]]) -> list[int]:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return [min(lefts), min(tops), max(rights), max(bottoms)]

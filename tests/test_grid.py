@@ -1,0 +1,218 @@
+"""Grids: sudokus, forms and tables that the test draws, from the lines to the printed table."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from mnist_cli.model import load_model
+from mnist_cli.pictures.cells import find_cells
+from mnist_cli.pictures.decoding import read_page
+from mnist_cli.pictures.ink import contrast
+from mnist_cli.pictures.perspective import homography, mapped, rectangle, straightened
+
+SUDOKU = [
+    "53..7....",
+    "6..195...",
+    ".98....6.",
+    "8...6...3",
+    "4..8.3..2",
+    "7...2...6",
+    ".6....28.",
+    "...419..5",
+    "....8..79",
+]
+TWENTY = [
+    "".join(row) for row in np.random.default_rng(0).choice(list("123456789" + 21 * "."), (20, 20))
+]
+SKEWED = np.array([(40, 70), (640, 10), (590, 640), (90, 560)], np.float64)
+
+
+def drawn(
+    table: list[str],
+    cell: int = 60,
+    *,
+    thin: int = 2,
+    thick: int = 5,
+    grey: int = 60,
+    around: int = 60,
+    shift: tuple[float, float] = (0, 0),
+) -> Image.Image:
+    """A grid on white paper; every third line is thick. `shift`: of the digits, in cells."""
+    rows, columns = len(table), len(table[0])
+    image = Image.new("L", (columns * cell + 2 * around, rows * cell + 2 * around), 235)
+    pen = ImageDraw.Draw(image)
+    right, bottom = around + columns * cell, around + rows * cell
+    for i in range(rows + 1):
+        y, width = around + i * cell, thick if i % 3 == 0 or i == rows else thin
+        pen.line((around, y, right, y), grey, width)
+    for j in range(columns + 1):
+        x, width = around + j * cell, thick if j % 3 == 0 or j == columns else thin
+        pen.line((x, around, x, bottom), grey, width)
+    font = ImageFont.load_default(cell * 0.72)
+    for i, row in enumerate(table):
+        for j, digit in enumerate(row.replace(".", " ")):
+            place = (around + (j + 0.5 + shift[0]) * cell, around + (i + 0.5 + shift[1]) * cell)
+            pen.text(place, digit, fill=20, font=font, anchor="mm")
+    return image
+
+
+def photographed(image: Image.Image, corners: NDArray[np.float64]) -> Image.Image:
+    """The picture's corners moved to others, by Pillow's own transformation; with a shadow."""
+    whole = rectangle(*image.size)
+    side = int(corners.max()) + 60
+    back = homography(corners, whole).ravel()[:8]
+    turned = image.transform((side, side), Image.Transform.PERSPECTIVE, tuple(back), 3, 1, 235)
+    light = np.linspace(1, 0.6, side)[None] * np.where(np.arange(side) > side // 3, 1, 0.8)[:, None]
+    grain = np.random.default_rng(0).normal(0, 3, (side, side))
+    return Image.fromarray(np.clip(np.asarray(turned) * light + grain, 0, 255).astype(np.uint8))
+
+
+def file(image: Image.Image) -> BytesIO:
+    held = BytesIO()
+    image.save(held, "JPEG", quality=85)
+    held.seek(0)
+    return held
+
+
+def filled(image: Image.Image) -> list[str]:
+    """The table with an x for each digit that was found."""
+    cells = find_cells(contrast(read_page(file(image)).colours))
+    return ["".join("." if cell.digit is None else "x" for cell in row) for row in cells]
+
+
+def shape_of(table: list[str]) -> list[str]:
+    return ["".join("." if digit == "." else "x" for digit in row) for row in table]
+
+
+GRIDS = {
+    "sudoku": lambda: (SUDOKU, drawn(SUDOKU)),
+    "thin grey lines": lambda: (SUDOKU, drawn(SUDOKU, thin=1, thick=2, grey=170)),
+    "thick lines": lambda: (SUDOKU, drawn(SUDOKU, thin=6, thick=9)),
+    "small": lambda: (SUDOKU, drawn(SUDOKU, 26, thin=1, thick=2, around=20)),
+    "tilted": lambda: (SUDOKU, drawn(SUDOKU, around=250).rotate(18, fillcolor=235)),
+    "perspective, shadow, grain": lambda: (SUDOKU, photographed(drawn(SUDOKU), SKEWED)),
+    "form of two boxes": lambda: (["4."], drawn(["4."])),
+    "form of ten boxes": lambda: (["0123456789"], drawn(["0123456789"], thin=3, thick=3)),
+    "one column": lambda: (["3", ".", "8", "1"], drawn(["3", ".", "8", "1"])),
+    "table": lambda: (["12.", "4.6", "789", "..0"], drawn(["12.", "4.6", "789", "..0"])),
+    "twenty by twenty": lambda: (TWENTY, drawn(TWENTY, 40, thin=1, thick=2)),
+    "nothing in it": lambda: (["....", "...."], drawn(["....", "...."])),
+    "digits on the lines": lambda: (SUDOKU, drawn(SUDOKU, shift=(0.14, 0.17))),
+}
+
+
+@pytest.mark.parametrize("kind", GRIDS)
+def test_every_cell_is_found(kind: str) -> None:
+    table, image = GRIDS[kind]()
+    assert filled(image) == shape_of(table)
+
+
+def test_the_form_is_cut_at_the_edge_of_the_picture() -> None:
+    image = drawn(["60812345"], 80)
+    assert filled(image.crop((50, 0, image.width, image.height))) == ["xxxxxxxx"]
+    assert filled(image.crop((90, 0, image.width - 90, image.height))) == ["xxxxxxxx"]
+
+
+@pytest.mark.parametrize("text", ["1", "8", "444", "0", "#", ""])
+def test_what_is_no_grid_has_no_cells(text: str) -> None:
+    image = Image.new("L", (400, 300), 235)
+    pen = ImageDraw.Draw(image)
+    pen.text((200, 150), text, fill=30, font=ImageFont.load_default(200), anchor="mm")
+    assert filled(image) == []
+
+
+def test_squared_paper_is_no_grid() -> None:
+    image = drawn(["." * 16] * 12, 30, thin=1, thick=1, grey=170)
+    pen = ImageDraw.Draw(image)
+    font = ImageFont.load_default(120)
+    for i, line in enumerate(("407", "253")):
+        for j, digit in enumerate(line):
+            pen.text((170 + 120 * j, 160 + 150 * i), digit, fill=30, font=font, anchor="mm")
+    assert filled(image) == []
+
+
+def test_a_frame_around_one_digit_is_no_grid() -> None:
+    assert filled(drawn(["4"], 150)) == []
+
+
+# ---- perspective, against its definition
+
+SQUARE = rectangle(90, 60)
+CORNERS = np.array([(13.0, 7), (95, 20), (80, 88), (3, 70)])
+
+
+def test_a_homography_maps_four_points_and_keeps_lines_straight() -> None:
+    matrix = homography(SQUARE, CORNERS)
+    np.testing.assert_allclose(mapped(SQUARE, matrix), CORNERS)
+    on_a_line = mapped(np.array([(0.0, 0), (30, 20), (60, 40), (90, 60)]), matrix)
+    ahead, rest = on_a_line[1] - on_a_line[0], on_a_line[2:] - on_a_line[0]
+    np.testing.assert_allclose(ahead[0] * rest[:, 1] - ahead[1] * rest[:, 0], 0, atol=1e-9)
+    # The diagonals meet where the middle of the rectangle goes.
+    (a, b, c, d), middle = CORNERS, mapped(np.array([(45.0, 30)]), matrix)[0]
+    for start, end in ((a, c), (b, d)):
+        across, to = end - start, middle - start
+        assert abs(across[0] * to[1] - across[1] * to[0]) < 1e-9
+
+
+def test_no_perspective_changes_nothing_and_half_a_pixel_is_a_mean() -> None:
+    ink = np.random.default_rng(0).uniform(0, 255, (60, 90)).astype(np.float32)
+    np.testing.assert_allclose(straightened(ink, np.eye(3), 60, 90), ink, rtol=1e-5)
+    half = np.array([(1, 0, 0.5), (0, 1, 0), (0, 0, 1)])
+    moved = straightened(ink, half, 60, 89)
+    np.testing.assert_allclose(moved, (ink[:, :-1] + ink[:, 1:]) / 2, rtol=1e-5)
+    outside = straightened(ink, np.array([(1, 0, 500.0), (0, 1, 0), (0, 0, 1)]), 60, 90)
+    assert not outside.any()
+
+
+def test_straightening_agrees_with_pillow() -> None:
+    picture = Image.fromarray(np.uint8(drawn(["12", "34"], around=10)))
+    corners = np.array([(9.0, 12), (120, 3), (130, 128), (4, 119)])
+    matrix = homography(rectangle(100, 80), corners)
+    ours = straightened(np.asarray(picture, np.float32), matrix, 80, 100)
+    data = tuple(matrix.ravel()[:8])
+    theirs = picture.transform((100, 80), Image.Transform.PERSPECTIVE, data, 2)
+    assert np.abs(ours - np.asarray(theirs, np.float32)).max() < 2
+
+
+# ---- the answers
+
+
+def test_the_command_prints_the_table(mnist, tmp_path: Path) -> None:
+    photographed(drawn(SUDOKU), SKEWED).save(tmp_path / "sudoku.png")
+    printed = mnist("predict", "sudoku.png", "--grid", "-q").out.splitlines()
+    right = sum(a == b for a, b in zip("".join(printed[:9]), "".join(SUDOKU), strict=True))
+    assert right >= 76  # of 81; the network does not know every printed 1 and 7
+    cells = mnist("predict", "sudoku.png", "--grid", "--json").json["predictions"]
+    assert [(cell["row"], cell["column"]) for cell in cells] == [
+        (row, column) for row in range(1, 10) for column in range(1, 10)
+    ]
+    assert [cell["digit"] is None for cell in cells] == [d == "." for d in "".join(SUDOKU)]
+
+
+def test_the_lines_of_a_grid_are_its_rows(mnist, tmp_path: Path) -> None:
+    drawn(["52", "..", "38"]).save(tmp_path / "table.png")
+    assert mnist("predict", "table.png", "--lines", "-q").out.split() == ["52", "38"]
+
+
+def test_without_a_grid_there_is_one_line(mnist, tmp_path: Path) -> None:
+    drawn(["4"]).save(tmp_path / "four.png")
+    result = mnist("predict", "four.png", "--grid", "-q")
+    assert result.code == 1
+    assert result.err.strip() == (
+        "mnist predict: four.png: no grid found; --many reads digits without one"
+    )
+
+
+def test_boxes_lie_on_the_page(tmp_path: Path) -> None:
+    photographed(drawn(SUDOKU), SKEWED).save(tmp_path / "sudoku.png")
+    lines = load_model().read_grid(tmp_path / "sudoku.png")
+    matrix = homography(rectangle(660, 660), SKEWED)
+    for i, line in enumerate(lines):
+        for j, reading in enumerate(line.readings):
+            x, y = mapped(np.array([(90.0 + 60 * j, 90.0 + 60 * i)]), matrix)[0]
+            left, top, right, bottom = reading.box
+            assert left < x < right and top < y < bottom

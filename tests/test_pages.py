@@ -1,0 +1,266 @@
+"""Rows and pages of digits: lines, cuts, separators, and what the network reads on them."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from mnist_cli.data.datasets import load_split
+from mnist_cli.model import Model, load_model
+from mnist_cli.pictures.cutting import cuts, slices
+from mnist_cli.pictures.lines import lines_of
+from mnist_cli.pictures.reader import read_sheet
+from mnist_cli.pictures.rows import Piece, Row
+from mnist_cli.pictures.separators import long_mark, small_mark
+from mnist_cli.strings import Line, _cheapest
+
+HEIGHT = 40  # pixels of a digit on the pages here
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model()
+
+
+@pytest.fixture(scope="module")
+def digits(builtin_dir: Path) -> dict[int, Image.Image]:
+    """The ink of one built-in digit of each kind that the shipped network is sure of."""
+    split = load_split("builtin", "test", builtin_dir)
+    images, labels = np.asarray(split.images[:2000]), np.asarray(split.labels[:2000])
+    sure = load_model().confidences(images)[np.arange(len(labels)), labels]
+    best = {digit: int(np.where(labels == digit, sure, 0).argmax()) for digit in range(10)}
+    return {digit: enlarged(images[index].reshape(28, 28)) for digit, index in best.items()}
+
+
+def enlarged(image: NDArray[np.uint8]) -> Image.Image:
+    rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))
+    ink = Image.fromarray(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    width = max(8, round(ink.width * HEIGHT / ink.height))
+    return ink.resize((width, HEIGHT), Image.Resampling.BICUBIC)
+
+
+def row(
+    digits: dict[int, Image.Image], text: str, gap: int, slope: float = 0.0, margin: int = 60
+) -> Image.Image:
+    """Paste digits and separators side by side; `slope` in pixels down per pixel to the right."""
+    page, x = Image.new("L", (60 * len(text) + 2 * margin, 3 * margin), 0), float(margin)
+    pen = ImageDraw.Draw(page)
+    for sign in text:
+        y = margin + slope * (x - margin)
+        if sign.isdigit():
+            ink = digits[int(sign)]
+            page.paste(255, (round(x), round(y)), ink)
+            x += ink.width + gap
+        else:
+            x += separator(pen, sign, x, y) + gap
+    return page
+
+
+def separator(pen: ImageDraw.ImageDraw, sign: str, x: float, y: float) -> int:
+    """Draw a separator of strokes 5 pixels wide on a line whose digits begin at y."""
+    strokes = {
+        ".": [(0, 36, 4, 40)],
+        ",": [(0, 36, 4, 48)],
+        "-": [(0, 18, 16, 22)],
+        "=": [(0, 12, 16, 16), (0, 24, 16, 28)],
+        ":": [(0, 10, 4, 14), (0, 30, 4, 34)],
+    }
+    for left, top, right, bottom in strokes.get(sign, []):
+        pen.rectangle((x + left, y + top, x + right, y + bottom), 255)
+    if sign == "/":
+        pen.line((x, y + 46, x + 22, y - 6), 255, 5)
+        return 24
+    return max(stroke[2] for stroke in strokes[sign])
+
+
+def read(model: Model, ink: Image.Image) -> list[Line]:
+    """Read ink as a drawing on white paper."""
+    file = io.BytesIO()
+    ink.point(lambda value: 255 - value).save(file, "PNG")
+    file.seek(0)
+    return model.read_page(read_sheet(file))
+
+
+def texts(model: Model, ink: Image.Image) -> list[str]:
+    return [line.text for line in read(model, ink)]
+
+
+# ---- pages
+
+
+@pytest.mark.parametrize("gap", [2, 5, 20])
+def test_neighbours_are_read_one_by_one(model, digits, gap):
+    assert texts(model, row(digits, "0123456789", gap)) == ["0123456789"]
+
+
+@pytest.mark.parametrize("text", ["2026", "3806", "5920", "6238"])
+def test_touching_digits_are_cut(model, digits, text):
+    assert texts(model, row(digits, text, -3)) == [text]
+
+
+@pytest.mark.parametrize("slope", [-0.18, 0.18])  # 10 degrees
+def test_a_line_may_rise_or_fall(model, digits, slope):
+    page = Image.new("L", (900, 500), 0)
+    page.paste(row(digits, "3432785", 18, slope, 20).crop((0, 0, 460, 180)), (0, 150))
+    found = read(model, row(digits, "3432785", 18, slope, 120))
+    assert [line.text for line in found] == ["3432785"]
+
+
+def test_two_close_lines_stay_two(model, digits):
+    page = Image.new("L", (420, 200), 0)
+    for top, text in ((20, "27385"), (20 + HEIGHT + 8, "60724")):
+        one = row(digits, text, 12)
+        page.paste(255, (0, top - 60), one)
+    assert texts(model, page) == ["27385", "60724"]
+
+
+@pytest.mark.parametrize("text", ["2026-11-25", "3.14", "2,50", "25/11/2026", "12:30", "7=7"])
+def test_separators_are_no_digits(model, digits, text):
+    (line,) = read(model, row(digits, text, 8))
+    assert line.text == text
+    assert [str(reading.digit) for reading in line.readings] == [c for c in text if c.isdigit()]
+    assert [(mark.place, mark.text) for mark in line.separators] == [
+        (place, sign) for place, sign in enumerate(text, start=1) if not sign.isdigit()
+    ]
+
+
+def test_a_wide_gap_is_a_space(model, digits):
+    page = Image.new("L", (600, 180), 0)
+    page.paste(255, (0, 0), row(digits, "275", 6))
+    page.paste(255, (200, 0), row(digits, "38", 6))
+    assert texts(model, page) == ["275 38"]
+
+
+def test_a_gap_in_a_stroke_is_bridged(model, digits):
+    page = row(digits, "2704", 10)
+    ImageDraw.Draw(page).rectangle((0, 60 + 20, 100, 60 + 21), 0)
+    assert texts(model, page) == ["2704"]
+
+
+def test_the_string_is_as_sure_as_its_digits_together(model, digits):
+    (line,) = read(model, row(digits, "275", 8))
+    assert line.confidence == pytest.approx(np.prod([r.confidence for r in line.readings]))
+    lefts = [reading.box[0] for reading in line.readings]
+    assert line.box[:3:2] == [lefts[0], line.readings[-1].box[2]]
+
+
+# ---- the parts
+
+
+def test_lines_are_found_by_the_overlap_with_the_neighbour():
+    rising = [(x, 100 - x // 6, x + 20, 140 - x // 6) for x in range(0, 400, 40)]
+    below = [(x, 150 - x // 6, x + 20, 190 - x // 6) for x in range(0, 400, 40)]
+    boxes = np.array(below + rising)
+    assert lines_of(boxes) == [list(range(10, 20)), list(range(10))]
+
+
+def test_a_cut_goes_where_the_least_ink_is():
+    ink = np.zeros((20, 41), np.float32)
+    ink[:, 2:18] = ink[:, 23:39] = 255
+    ink[9:11] = 255  # a bridge of two rows
+    inside = [path for path in cuts(ink, 20) if 5 < path[0] < 36]
+    best = min(inside, key=lambda path: ink[np.arange(20), path].sum())
+    assert ((best >= 18) & (best < 23)).all()
+    parts = slices(ink, 20)
+    assert np.array_equal(sum(part.ink for part in parts), ink)  # nothing is lost or doubled
+
+
+@pytest.mark.parametrize(
+    ("box", "mark"),
+    [
+        ((50, 92, 56, 98), "."),
+        ((50, 92, 56, 106), ","),
+        ((50, 75, 70, 81), "-"),
+        ((50, 60, 62, 98), ""),  # high enough for a digit
+        ((50, 60, 80, 66), ""),  # the bar of a 5
+    ],
+)
+def test_small_marks_beside_digits_from_60_to_100(box, mark):
+    assert small_mark(box, 60, 100) == mark
+
+
+@pytest.mark.parametrize(("lean", "mark"), [(0, ""), (6, ""), (25, "/"), (-25, "")])
+def test_a_slash_is_long_and_leans_to_the_right(lean, mark):
+    image = Image.new("L", (80, 60), 0)
+    ImageDraw.Draw(image).line((40 - lean / 2, 55, 40 + lean / 2, 5), 255, 4)
+    ink = np.asarray(image.crop(image.getbbox()), np.float32)
+    assert long_mark(ink, 40) == mark
+
+
+def test_the_cheapest_path_against_all_paths():
+    rng = np.random.default_rng(0)
+    pieces = [Piece(start, end, None, "", 0.0) for start in range(6) for end in range(start + 1, 7)]
+    costs = rng.uniform(0, 1, len(pieces)).tolist()
+
+    def least(place: int) -> float:
+        if place == 6:
+            return 0.0
+        return min(
+            cost + least(piece.end)
+            for piece, cost in zip(pieces, costs, strict=True)
+            if piece.start == place
+        )
+
+    path = _cheapest(Row(pieces, 6, 20.0), costs)
+    assert [path[0].start, path[-1].end] == [0, 6]
+    assert sum(costs[pieces.index(piece)] for piece in path) == pytest.approx(least(0))
+
+
+# ---- the command
+
+
+@pytest.fixture
+def page(digits, tmp_path):
+    ink = Image.new("L", (420, 260), 0)
+    ink.paste(255, (0, -20), row(digits, "27-38", 10))
+    ink.paste(255, (0, 60), row(digits, "60.4", 10))
+    ink.point(lambda value: 255 - value).save(tmp_path / "page.png")
+    return "page.png"
+
+
+def test_lines_are_one_string_each(mnist, page):
+    assert mnist("predict", page, "--lines", "-q").out == "27-38\n60.4\n"
+    assert mnist("predict", page, page, "--lines", "-q").out == (
+        "page.png: 27-38\npage.png: 60.4\n" * 2
+    )
+    lines = mnist("predict", page, "--lines", "--json-lines", "-q").out.splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["27-38", "60.4"]
+
+
+def test_json_has_lines_and_places(mnist, page):
+    found = mnist("predict", page, "--many", "--json").json
+    assert [(p["line"], p["place"], p["digit"]) for p in found["predictions"]] == [
+        (1, 1, 2), (1, 2, 7), (1, 4, 3), (1, 5, 8), (2, 1, 6), (2, 2, 0), (2, 4, 4),
+    ]  # fmt: skip
+    assert [line["text"] for line in found["lines"]] == ["27-38", "60.4"]
+    assert [line["separators"][0]["place"] for line in found["lines"]] == [3, 3]
+
+
+def test_the_page_is_drawn_with_its_answers(mnist, page, tmp_path):
+    result = mnist("predict", page, "--many", "--show", "--save-steps", "steps", "-q")
+    drawn = [line for line in result.out.splitlines() if not line.startswith("page.png")]
+    assert [sign for line in drawn for sign in line if sign.isdigit()] == list("2738604")
+    names = ["1-came-in", "2-background-removed", "3-answers", "4-28x28"]
+    assert sorted(path.name for path in (tmp_path / "steps").iterdir()) == [
+        f"page.png-{name}.png" for name in names
+    ]
+    answers = np.asarray(Image.open(tmp_path / "steps" / "page.png-3-answers.png")).astype(int)
+    assert np.count_nonzero(answers[:, :, 0] - answers[:, :, 1] > 100) > 500  # the red boxes
+
+
+def test_a_blank_page_has_no_lines(mnist, tmp_path):
+    Image.new("L", (300, 200), 240).save(tmp_path / "blank.png")
+    result = mnist("predict", "blank.png", "--lines", "-q")
+    assert result.out == "blank.png: no digit   (no ink found)\n"
+    found = mnist("predict", "blank.png", "--many", "--json", "-q").json
+    assert (found["lines"], found["predictions"][0]["digit"]) == ([], None)
+
+
+def test_a_page_of_dots_has_no_digits(model):
+    dots = np.zeros((300, 300), np.uint8)
+    dots[np.random.default_rng(0).random(dots.shape) < 0.02] = 255
+    assert read(model, Image.fromarray(dots)) == []
