@@ -184,10 +184,11 @@ def _pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
 
 
 def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[Piece]:
-    """Yield an atom as a separator, and as something to leave out."""
+    """Yield an atom as a separator, and if it is lower than a digit as something to leave out."""
     found = trimmed(atom.ink, *atom.box[:2], level)
     length = max(atom.width, atom.height) / height
-    yield Piece(start, start + 1, found, " ", _DROP + _DROP_LENGTH * length)
+    if atom.height < _WHOLE * height:
+        yield Piece(start, start + 1, found, " ", _DROP + _DROP_LENGTH * length)
     if atom.mark:
         yield Piece(start, start + 1, found, atom.mark, _MARK)
 
