@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from mnist_cli.cli.display import page_text
 from mnist_cli.cli.inputs import Input, loaded_pages
 from mnist_cli.cli.output import Output, tell
 from mnist_cli.cli.steps import Stems
@@ -169,6 +168,8 @@ def _save(sheet: "Sheet", lines: "list[Line]", folder: Path, stem: str) -> None:
 
 def _show(sheet: "Sheet", lines: "list[Line]", out: Output) -> None:
     """Draw the page with boxes and answers."""
+    from mnist_cli.cli.display import page_text
+
     stream = sys.stderr if out.as_json else sys.stdout
     width, encoding = shutil.get_terminal_size((100, 24)).columns, stream.encoding or "ascii"
     scale = sheet.page.scale

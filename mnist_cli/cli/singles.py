@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mnist_cli.classes import image_word
-from mnist_cli.cli.display import draw_steps
 from mnist_cli.cli.inputs import Input, loaded
 from mnist_cli.cli.output import Output, tell
 from mnist_cli.cli.pages import Answered, Describe, Selection, failure
@@ -31,6 +30,7 @@ def answered_pictures(
     describe: Describe,
 ) -> Iterator[Answered]:
     """Answer in small groups; a picture that cannot be read does not stop the others."""
+    from mnist_cli.cli.display import draw_steps
     from mnist_cli.pictures.reader import save_steps
 
     keep = chosen.show or chosen.steps_folder is not None
