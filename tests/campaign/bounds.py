@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -27,11 +28,15 @@ START = 1.0  # seconds that the start of a command may take
 PEAK = 300_000_000  # bytes of memory of the whole process
 HANGING = 30  # seconds after which the system ends a child
 ADDRESSES = 6_000_000_000  # bytes that a child may ask for: a bomb must not take the machine
+LONGEST_MESSAGE = 600  # characters: a path, the foreign text in it, and what to do
 UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
-def many(long: int, short: int) -> int:
-    """Return how many cases this form of the campaign has."""
+T = TypeVar("T")
+
+
+def many(long: T, short: T) -> T:
+    """Return what this form of the campaign has: how many cases, or which."""
     return short if SHORT else long
 
 
@@ -50,35 +55,39 @@ class Measured(NamedTuple):
     peak: int
 
 
-def command(*args: object, cwd: Path, stdin: int = subprocess.DEVNULL, **env: str) -> Measured:
+# A process counts the memory of the one that started it as its own, so a small one comes between.
+LAUNCHER = """
+import os, resource, sys
+bytes_, seconds, report, *line = sys.argv[1:]
+pid = os.fork()
+if not pid:
+    resource.setrlimit(resource.RLIMIT_AS, (int(bytes_),) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds),) * 2)
+    os.execv(line[0], line)
+_, status, usage = os.wait4(pid, 0)
+with open(report, "w") as file:
+    seconds = usage.ru_utime + usage.ru_stime
+    print(os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss, file=file)
+"""
+
+
+def command(*args: object, cwd: Path, **env: str) -> Measured:
     """Run `mnist` with these arguments and measure it."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("MNIST_")}
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "mnist_cli", *map(str, args)],
+    line = [sys.executable, "-m", "mnist_cli", *map(str, args)]
+    with tempfile.NamedTemporaryFile("r") as report:
+        limits = (str(ADDRESSES), str(HANGING), report.name)
+        done = subprocess.run(
+            [sys.executable, "-ISc", LAUNCHER, *limits, *line],
             cwd=cwd,
             env=clean | {"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"} | env,
-            stdin=stdin,
-            stdout=out,
-            stderr=err,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
         )
-        _limit(child.pid)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        texts = [_text(file) for file in (out, err)]
-    seconds = usage.ru_utime + usage.ru_stime
-    return Measured(child.returncode, *texts, seconds, usage.ru_maxrss * UNIT)
-
-
-def _limit(pid: int) -> None:
-    if sys.platform == "linux":
-        resource.prlimit(pid, resource.RLIMIT_CPU, (HANGING, HANGING))
-        resource.prlimit(pid, resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
-
-
-def _text(file: Any) -> str:
-    file.seek(0)
-    return file.read().decode("utf-8", "backslashreplace")
+        code, seconds, peak = report.read().split()
+    texts = [text.decode("utf-8", "backslashreplace") for text in (done.stdout, done.stderr)]
+    return Measured(int(code), *texts, float(seconds), int(peak) * UNIT)
 
 
 def check_refused(done: Measured) -> None:
@@ -88,6 +97,14 @@ def check_refused(done: Measured) -> None:
     assert len(done.err.strip().splitlines()) == 1, done.err[:1000]
     assert done.err.removesuffix("\n").isprintable(), ascii(done.err)[:500]
     check_bounds(done)
+
+
+def check_message(error: BaseException) -> None:
+    """Check that an expected failure is told in one line of reasonable length."""
+    text = str(error)
+    assert text, "no message"
+    assert len(text.splitlines()) == 1, f"more than one line: {text[:300]!r}"
+    assert len(text) <= LONGEST_MESSAGE, f"{len(text)} characters: {text[:300]!r}"
 
 
 def check_bounds(done: Measured) -> None:
@@ -132,6 +149,7 @@ def _batch(work: Work, cases: Sequence[Case]) -> list[str]:
 def _in_child(work: Work, cases: Sequence[Case], at_work: Path, found: Path) -> None:
     """Do the cases; keep in files what was found so far, in case that this process dies."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
+    warnings.simplefilter("error")
     with at_work.open("wb", 0) as note, found.open("w", 1, "utf-8", "backslashreplace") as log:
         for number, (name, what) in enumerate(cases):
             os.pwrite(note.fileno(), b"%9d" % number, 0)
