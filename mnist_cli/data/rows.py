@@ -3,9 +3,11 @@
 Nothing is read as a whole, and no size that a file claims is believed.
 """
 
+import errno
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -50,11 +52,22 @@ def _read_idx(path: Path) -> Iterator[Rows]:
 
 
 def _read_npz(path: Path) -> Iterator[Rows]:
+    with opened_npz(path) as archive, archive.open(_member(archive, path)) as file:
+        yield from _images(file, _npy_count(file, path), path)
+
+
+@contextmanager
+def opened_npz(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an `.npz` file. Damage raises DataError, also while it is read."""
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_member(archive, path)) as file:
-            yield from _images(file, _npy_count(file, path), path)
+        with zipfile.ZipFile(path) as archive:
+            yield archive
     except (*DAMAGE, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise DataError(f"{path}: damaged, or not an .npz file ({error})") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a member that lies before the file's first byte
+            raise
+        raise DataError(f"{path}: damaged, or not an .npz file") from error
 
 
 def _member(archive: zipfile.ZipFile, path: Path) -> str:

@@ -5,9 +5,7 @@ The archive is read in small pieces. Nothing is unpickled, and no size that it c
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -17,6 +15,7 @@ import numpy as np
 
 from mnist_cli.data.own.shapes import as_rows
 from mnist_cli.data.own.source import ROWS_AT_ONCE, TEST, TRAIN, VALIDATION, Part, Source
+from mnist_cli.data.rows import opened_npz
 from mnist_cli.data.tables import OnBad, Rows
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS, SIDE
@@ -26,7 +25,6 @@ NAMES = {  # of images and labels: Keras', MedMNIST's, and one's own
     VALIDATION: (("x_val", "y_val"), ("val_images", "val_labels")),
     TEST: (("x_test", "y_test"), ("test_images", "test_labels")),
 }
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 MOST_LABEL_BYTES = 100_000_000
 LARGEST_SIDE = 1024  # pixels
 # NumPy's own reader of headers can be made to use up the memory.
@@ -45,7 +43,7 @@ class Array(NamedTuple):
 
 def npz_source(path: Path) -> Source:
     """Return the data set in an `.npz` file. Raises DataError if no array has a known name."""
-    with _archive(path) as archive:
+    with opened_npz(path) as archive:
         present = {name.removesuffix(".npy") for name in archive.namelist()}
         pairs = {
             part: pair
@@ -65,7 +63,7 @@ def npz_source(path: Path) -> Source:
 
 def _rows(path: Path, images: str, labels: str, on_bad: OnBad) -> Iterator[Rows]:  # noqa: ARG001
     """Yield the images. Nothing is left out: the file is whole, or it is refused."""
-    with _archive(path) as archive:
+    with opened_npz(path) as archive:
         known = _labels(archive, labels, path)
         count, *form = _image_array(archive, images, path).shape
         if count != len(known):
@@ -78,15 +76,6 @@ def _rows(path: Path, images: str, labels: str, on_bad: OnBad) -> Iterator[Rows]
                 pixels = np.frombuffer(content, np.uint8).reshape(size, *form)
                 numbers = list(range(start + 1, start + size + 1))
                 yield Rows(numbers, as_rows(pixels), known[start : start + size])
-
-
-@contextmanager
-def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except DAMAGE as error:
-        raise DataError(f"{path}: damaged, or not an .npz file ({error})") from error
 
 
 def _image_array(archive: zipfile.ZipFile, name: str, path: Path) -> Array:
@@ -114,7 +103,10 @@ def _labels(archive: zipfile.ZipFile, name: str, path: Path) -> list[str]:
         if bytes_in_all > MOST_LABEL_BYTES:
             raise DataError(f"{path}: {name} must have fewer labels, got {shape[0]:,}")
         content = _exactly(file, bytes_in_all, name, path)
-    return list(map(str, np.frombuffer(content, kind)))
+    try:
+        return list(map(str, np.frombuffer(content, kind)))
+    except SystemError as error:  # a number that is no character
+        raise DataError(f"{path}: {name} is damaged, got text that is none") from error
 
 
 def _exactly(file: IO[bytes], size: int, name: str, path: Path) -> bytes:

@@ -77,7 +77,8 @@ def _part_of(table: Path) -> str | None:
 def _has_labels(table: Path) -> bool:
     """Whether the rows have labels; Kaggle's test.csv has none."""
     bad: list[DataError] = []  # they are told when the rows are read
-    return next(read_csv(table, bad.append)).labels is not None
+    rows = next(read_csv(table, bad.append), None)
+    return rows is None or rows.labels is not None
 
 
 def _is_csv(path: Path) -> bool:

@@ -1,0 +1,92 @@
+"""Pictures changed at random, and bombs: read, or refused in one line, in 2 s and 300 MB."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bombs import bombs, drawn
+from bounds import check_message, check_refused, command, faults, generator, many
+from mutations import mutated
+
+from mnist_cli.errors import MnistError
+from mnist_cli.pictures.reader import read_digits, read_picture, read_whole
+
+FORMATS = {
+    "PNG": {"side": 40},
+    "JPEG": {"side": 48, "quality": 60},
+    "progressive JPEG": {"form": "JPEG", "side": 48, "progressive": True},
+    "BMP": {"side": 24},
+    "GIF": {"side": 40},
+    "WEBP": {"side": 40},
+    "TIFF": {"side": 24},
+    "packed TIFF": {"form": "TIFF", "side": 40, "compression": "tiff_lzw"},
+    "PPM": {"side": 24},
+}
+SEEDS = {name: drawn(**{"form": name} | options) for name, options in FORMATS.items()}
+READERS = (read_picture, read_digits, read_whole)
+
+
+def check_picture(content, read=read_picture):
+    """Check that a picture is read, or refused in one line."""
+    try:
+        found = read(io.BytesIO(content))
+    except MnistError as error:
+        check_message(error)
+        return
+    for picture in found if isinstance(found, list) else [found]:
+        assert picture.image.shape == (784,)
+        assert picture.image.dtype == np.uint8
+        left, top, right, bottom = picture.box
+        assert 0 <= left <= right and 0 <= top <= bottom
+
+
+def mutate(case):
+    form, seed = case
+    rng = generator(form, seed)
+    content = mutated(SEEDS[form], rng, list(SEEDS.values()))
+    check_picture(content, READERS[rng.choice(3, p=(0.8, 0.1, 0.1))])
+
+
+@pytest.mark.parametrize("form", SEEDS)
+def test_mutated_pictures(form):
+    count = many(11_200, 250)
+    cases = [(f"{form}, seed {seed}", (form, seed)) for seed in range(count)]
+    assert faults(mutate, cases) == []
+
+
+FAST_ENOUGH = many(list(bombs()), list(bombs())[::6])
+
+
+def explode(name):
+    check_picture(bombs()[name]())
+
+
+def test_bombs():
+    """Each in a process of its own: the memory that one takes is not counted for the next."""
+    assert len(bombs()) >= 60
+    assert faults(explode, [(name, name) for name in FAST_ENOUGH], batch=1) == []
+
+
+COMMANDS = {
+    "predict": ["predict", "a.png"],
+    "many": ["predict", "--many", "a.png"],
+    "show": ["predict", "--show", "a.png"],
+    "json": ["predict", "--json", "a.png"],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_broken_picture_is_one_line(tmp_path, name):
+    whole = SEEDS["PNG"]
+    cases = [
+        b"",
+        whole[:60],
+        b"\x89PNG\r\n\x1a\n\x1b[2J\n",
+        bytes(100),
+        bombs()["PNG claims the most"](),
+    ]
+    for content in many(cases, cases[1:2]):
+        Path(tmp_path, "a.png").write_bytes(content)
+        check_refused(command(*COMMANDS[name], cwd=tmp_path))
+        assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
