@@ -1,20 +1,35 @@
-"""Strict JSON: no NaN, no Infinity, no duplicate key, no half a character, no text after it."""
+"""Strict JSON: no NaN, no Infinity, no duplicate key, no half a character, no text after it.
+
+What is read is bounded before it is parsed: a value takes many times its text in memory.
+"""
 
 import json
 import math
+from collections import Counter
 from typing import Any
 
 DEEPEST = 20  # lists and objects in each other; what we read has four
+MOST_BYTES, MOST_VALUES = 10_000_000, 1_000_000
 
 
-def parse_object(content: bytes) -> dict[str, Any]:
+def parse_object(
+    content: bytes, most_bytes: int = MOST_BYTES, most_values: int = MOST_VALUES
+) -> dict[str, Any]:
     """Read one JSON object from UTF-8 text.
+
+    Parameters
+    ----------
+    content
+        The text.
+    most_bytes, most_values
+        Its most bytes; its most commas and opening brackets, so about its most values.
 
     Raises
     ------
     ValueError
         If it is not such an object; its text is a message for the user.
     """
+    _check_size(content, most_bytes, most_values)
     try:
         value = json.loads(
             content.decode("utf-8-sig"),
@@ -32,6 +47,14 @@ def parse_object(content: bytes) -> dict[str, Any]:
         raise ValueError(f"must be a JSON object {{...}}, got {type(value).__name__}")
     _check_values(value, DEEPEST)
     return value
+
+
+def _check_size(content: bytes, most_bytes: int, most_values: int) -> None:
+    if len(content) > most_bytes:
+        raise ValueError(f"must have at most {most_bytes:,} bytes, got {len(content):,}")
+    values = sum(map(content.count, (b",", b"[", b"{")))
+    if values > most_values:
+        raise ValueError(f"must have at most {most_values:,} values, got {values:,}")
 
 
 def _check_values(value: Any, left: int) -> None:
@@ -53,9 +76,8 @@ def _check_values(value: Any, left: int) -> None:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"duplicate key {twice!r}")
+        counts = Counter(name for name, _ in pairs)
+        raise ValueError(f"duplicate key {counts.most_common(1)[0][0]!r}")
     return result
 
 

@@ -15,12 +15,14 @@ from mnist_cli.config.settings import make_config
 from mnist_cli.images import PIXELS
 from mnist_cli.training import format_1
 from mnist_cli.training.answer_sets import THOUSANDTHS
-from mnist_cli.training.confidence import Calibration
+from mnist_cli.training.confidence import LOGIT_SCALES, Calibration
 from mnist_cli.training.outliers import COMPONENTS, Limits, Spaces
 from mnist_cli.training.run import EpochResult, Run
 
 FORMAT = 2
 LONGEST_NAME = 100  # characters of a data set's or a file's name
+LARGEST_COUNT = 1_000_000_000
+LARGEST_NUMBER = 1e30  # so that sums and charts of them are finite
 LIMITS = Limits._fields
 
 
@@ -119,9 +121,9 @@ def read_metadata(metadata: dict[str, Any]) -> tuple[Run, Provenance, Calibratio
     written = metadata_of(run, provenance, calibration)
     if list(metadata) != list(written):
         raise ValueError(f"metadata must be {list(written)}, got {list(metadata)}")
-    for name in written.keys() - {"format", "config"}:  # both are checked already
+    for name in written:
         if json.dumps(metadata[name]) != json.dumps(written[name]):
-            raise ValueError(f"{name} is not as this program writes it: {str(metadata[name])[:60]}")
+            raise ValueError(f"{name} is not as this program writes it: {metadata[name]!a:.60}")
     return run, provenance, calibration
 
 
@@ -129,8 +131,8 @@ def _calibration(values: dict[str, Any] | None, outputs: int) -> Calibration | N
     if values is None:
         return None
     scale, limits = _number(values["logit_scale"]), [_number(values[name]) for name in LIMITS]
-    if scale < 0:
-        raise ValueError(f"logit_scale must be at least 0, got {scale}")
+    if not 0 <= scale <= LOGIT_SCALES[1]:
+        raise ValueError(f"logit_scale must be from 0 to {LOGIT_SCALES[1]:g}, got {scale:g}")
     count = _count(values["spaces"])
     if count not in (1, outputs):
         raise ValueError(f"spaces must be 1 or {outputs}, got {count}")
@@ -199,14 +201,14 @@ def _digest(value: Any) -> str:
 
 
 def _count(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError(f"must be a count, got {value!r}")
+    if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+        raise ValueError(f"must be a count, got {value!r:.40}")
     return value
 
 
 def _number(value: Any) -> float:
-    if type(value) not in (int, float):
-        raise ValueError(f"must be a number, got {value!r}")
+    if type(value) not in (int, float) or not abs(value) <= LARGEST_NUMBER:
+        raise ValueError(f"must be a number of at most {LARGEST_NUMBER:g}, got {value!r:.40}")
     return float(value)
 
 
