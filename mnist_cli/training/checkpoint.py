@@ -142,10 +142,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 def _parse(archive: Archive) -> Checkpoint:
     """Build what an archive holds; written again, it would be the same bytes."""
-    if json.dumps(archive.metadata).encode() != archive.text:
-        raise ValueError("metadata are not spelled as this program writes them")
-    metadata, arrays = in_format_2(archive.metadata, archive.arrays)
-    run, provenance, calibration = read_metadata(metadata)
+    arrays, text, metadata = in_format_2(archive)
+    run, provenance, calibration = read_metadata(metadata, text)
     network = make_network(run.config, run.outputs)
     run.snapshots = _empty_snapshots(run, arrays)
     flat = _flat(run)

@@ -8,9 +8,9 @@ import re
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnist_cli.classes import DIGITS, check_classes, check_name
+from mnist_cli.config.archive import Archive
 from mnist_cli.config.settings import make_config
 from mnist_cli.images import PIXELS
 from mnist_cli.training import format_1
@@ -97,34 +97,44 @@ def calibration_numbers(calibration: Calibration) -> dict[str, Any]:
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def in_format_2(
-    metadata: dict[str, Any], arrays: dict[str, NDArray[Any]]
-) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Give metadata and arrays of either format the form of format 2. Raises ValueError."""
-    number = _count(metadata["format"])
+def in_format_2(archive: Archive) -> Archive:
+    """Give an archive of either format the form of format 2. Raises ValueError."""
+    number = _count(archive.metadata["format"])
     if number == FORMAT:
-        return metadata, arrays
+        return archive
     if number != 1:
         raise ValueError(f"format must be 1 or {FORMAT}, got {number}; a newer version may read it")
-    return format_1.in_format_2(metadata, arrays)
+    if json.dumps(archive.metadata).encode() != archive.text:
+        raise ValueError("metadata are not spelled as this program writes them")
+    metadata, arrays = format_1.in_format_2(archive.metadata, archive.arrays)
+    return Archive(arrays, json.dumps(metadata).encode(), metadata)
 
 
-def read_metadata(metadata: dict[str, Any]) -> tuple[Run, Provenance, Calibration | None]:
+def read_metadata(
+    metadata: dict[str, Any], text: bytes
+) -> tuple[Run, Provenance, Calibration | None]:
     """Build what the metadata describe; the arrays of run and calibration are filled later.
 
     Raises ValueError, KeyError, TypeError, AttributeError, OverflowError or ConfigError for
-    anything that `metadata_of` does not return.
+    anything that `metadata_of` does not return, and for another spelling of it in `text`.
     """
     provenance = _provenance(metadata)
     run = _run(metadata, len(provenance.classes))
     calibration = _calibration(metadata["calibration"], run.outputs)
     written = metadata_of(run, provenance, calibration)
-    if list(metadata) != list(written):
-        raise ValueError(f"metadata must be {list(written)}, got {list(metadata)}")
-    for name in written:
-        if json.dumps(metadata[name]) != json.dumps(written[name]):
-            raise ValueError(f"{name} is not as this program writes it: {metadata[name]!a:.60}")
+    if json.dumps(written).encode() != text:
+        raise ValueError(_difference(metadata, written))
     return run, provenance, calibration
+
+
+def _difference(metadata: dict[str, Any], written: dict[str, Any]) -> str:
+    """Say what makes the metadata of a file another text than this program writes."""
+    if list(metadata) != list(written):
+        return f"metadata must be {', '.join(written)}, got {', '.join(metadata)}"
+    for name, value in metadata.items():
+        if json.dumps(value) != json.dumps(written[name]):
+            return f"{name} is not as this program writes it, got {json.dumps(value):.60}"
+    return "metadata are not spelled as this program writes them"
 
 
 def _calibration(values: dict[str, Any] | None, outputs: int) -> Calibration | None:
