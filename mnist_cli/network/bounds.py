@@ -12,16 +12,19 @@ LARGEST = 1e30  # float32 ends at 3e38; sums over the neurons of a layer stay be
 def largest_z(network: Network) -> float:
     """Bound |z| of every neuron, for all inputs from 0 to 1.
 
-    |z| is at most the sum of |w| times the largest |a| before, and |b|. That a is 1 for the pixels.
-    After a layer it is the end of the activation's range or, where that has none, the largest |z|.
+    |z| is at most ‖w‖ times the largest ‖a‖ before, and |b| (Cauchy and Schwarz). A pixel is at
+    most 1; a is at most the end of the activation's range or, where that has none, |z|.
     """
     row = ACTIVATIONS[network.activation]
     end = max(abs(row.low), abs(row.high))
-    a, largest = np.ones(network.layer_sizes[0]), 0.0
-    for matrix in network.matrices:
-        z = np.abs(matrix[:, :-1]) @ a + np.abs(matrix[:, -1])
-        largest = max(largest, float(z.max()))
-        a = np.minimum(np.maximum(z, 1), end)
+    a, largest = np.ones(network.layer_sizes[0], network.parameters.dtype), 0.0
+    with np.errstate(over="ignore"):  # infinity is an answer, too
+        for matrix in network.matrices:
+            weights, biases = matrix[:, :-1], matrix[:, -1]
+            lengths = np.sqrt(np.einsum("ji,ji->j", weights, weights))  # makes no copy
+            z = lengths * np.sqrt(a @ a) + np.abs(biases)
+            largest = max(largest, float(z.max()))
+            a = np.minimum(np.maximum(z, 1), np.asarray(end, z.dtype))
     return largest
 
 

@@ -152,14 +152,15 @@ def _parse(archive: Archive) -> Checkpoint:
         raise ValueError(f"members must be {list(targets)}, got {list(arrays)}")
     for name, target in targets.items():
         _check_like(name, target, arrays[name])
+        values = arrays[name].copy()  # in the file, numbers begin at any byte, which is slow
         if name in flat:
-            fill_by_rows(target, arrays[name], network.layer_sizes)
+            fill_by_rows(target, values, network.layer_sizes)
         else:
-            target[...] = arrays[name]
+            target[...] = values
     run.best_parameters[:] = network.parameters
     if not run.config.patience:
         run.network.parameters[:] = network.parameters
-    if run.result().parameters.tobytes() != network.parameters.tobytes():
+    elif run.result().parameters.tobytes() != network.parameters.tobytes():
         raise ValueError("before the first best epoch, state_parameters are the weights")
     check_bounds(network)
     return Checkpoint(network, run, provenance, calibration)
