@@ -30,7 +30,7 @@ def path(tmp_path):
     return tmp_path / "net.npz"
 
 
-def saved(path, change=lambda run: None, **settings):
+def saved(path, change=id, **settings):
     run = Run.start(TrainingConfig(**{"hidden_sizes": (3,), **settings}))
     change(run)
     save_checkpoint(path, run, PROVENANCE)

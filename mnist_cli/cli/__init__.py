@@ -24,11 +24,10 @@ from mnist_cli.cli.report import report
 from mnist_cli.cli.signals import tidy_up_on_sigterm
 from mnist_cli.cli.sweep import sweep
 from mnist_cli.cli.train import train
-from mnist_cli.errors import ConfigError, DownloadError, MnistError
+from mnist_cli.errors import SOURCE, ConfigError, DownloadError, MnistError
 from mnist_cli.storage.failures import FULL
 
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
-SOURCE = "\n  "  # before each source in a DownloadError, the one message of several lines
 
 
 class OneLineGroup(click.Group):

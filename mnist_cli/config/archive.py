@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.classes import MOST
-from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config
+from mnist_cli.config.settings import TrainingConfig, make_config
 from mnist_cli.images import PIXELS
 from mnist_cli.network.parameters import parameter_count
 from mnist_cli.storage.npz import read_npz, read_text
@@ -17,6 +17,7 @@ VECTORS = 4  # of all parameters at most: the best ones, the last ones, and an o
 OTHERS = 3_000_000  # bytes of calibration and film
 METADATA, EPOCH = 1_000_000, 500  # bytes, without the history; and of an epoch of it
 VALUES, EPOCH_VALUES = 10_000, 20
+MOST_EPOCHS = 100_000  # that settings allow
 
 
 class Archive(NamedTuple):
@@ -54,5 +55,5 @@ def most_bytes(config: TrainingConfig) -> int:
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
-    epochs = min(text.count(b'"epoch":'), SETTINGS["epochs"].rule.high)
+    epochs = min(text.count(b'"epoch":'), MOST_EPOCHS)
     return parse_object(text, METADATA + EPOCH * epochs, VALUES + EPOCH_VALUES * epochs)
