@@ -30,9 +30,8 @@ def largest_z(network: Network) -> float:
 
 def check_bounds(network: Network) -> None:
     """Raise InputError if the network's numbers could overflow for some image."""
-    largest = largest_z(network)
-    if not largest <= LARGEST:
+    if not largest_z(network) <= LARGEST:
+        weight = float(np.abs(network.parameters).max())
         raise InputError(
-            f"its weights are so large that a neuron may compute {largest:.1e}, more than "
-            f"{LARGEST:.0e}"
+            f"its weights are so large that its numbers could overflow, got one of {weight:.1e}"
         )
