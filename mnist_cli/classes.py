@@ -10,6 +10,8 @@ from unicodedata import category
 DIGITS = tuple("0123456789")
 FEWEST, MOST = 2, 10
 LONGEST = 40  # characters of a name
+CONTROLS = ("Cc", "Cs")  # control characters, halves of a surrogate pair
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # the direction of what follows
 
 
 def check_classes(names: Sequence[object]) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def check_name(name: object, what: str, longest: int = LONGEST) -> str:
         raise ValueError(f"{what} must be text, got {name!r:.60}")
     if not 1 <= len(name) <= longest:
         raise ValueError(f"{what} must have 1 to {longest} characters, got {len(name)}")
-    if any(category(letter) in ("Cc", "Cs") for letter in name):
+    if any(category(letter) in CONTROLS or letter in TURNING for letter in name):
         raise ValueError(f"{what} must have no control characters, got {name!a}")
     return name
 

@@ -13,12 +13,42 @@
     ├── SweepError          the folder of a sweep, or runs that were lost
     └── TrainingError       training that cannot go on
 
-A message is one line: `<where>: <what is wrong>, got <value>; <what to do>`.
+A message is one line: `<where>: <what is wrong>, got <value>; <what to do>`. What others wrote in
+it, such as names in a file, a server's answer, is shown escaped and shortened (`one_line`).
 """
+
+from unicodedata import category
+
+# Control and format characters, halves of a surrogate pair, separators of lines and paragraphs.
+_OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+LONGEST_WORD, LONGEST_LINE = 200, 600  # characters of a message
+SOURCE = "\n  "  # before each source in a DownloadError, the one message of several lines
+
+
+def shown(text: str) -> str:
+    """Escape what a terminal obeys instead of showing it: a file's name could forge an answer."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(ascii(c)[1:-1] if category(c) in _OBEYED else c for c in text)
+
+
+def one_line(text: str) -> str:
+    """Return a message as one line of at most 600 characters, each word of at most 200."""
+    words = (_shortened(word, LONGEST_WORD) for word in shown(text).split(" "))
+    return _shortened(" ".join(words), LONGEST_LINE)
+
+
+def _shortened(text: str, most: int) -> str:
+    """Leave out the middle of a long text; in its end stands what to do."""
+    half = most // 2 - 2
+    return text if len(text) <= most else f"{text[:half]}...{text[-half:]}"
 
 
 class MnistError(Exception):
     """Base class: an expected failure, with a message of one line."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class ConfigError(MnistError):
@@ -45,6 +75,9 @@ class DownloadError(MnistError):
     def __init__(self, message: str, reason: str = "", own_data: str = "") -> None:
         super().__init__(message)
         self.reason, self.own_data = reason, own_data
+
+    def __str__(self) -> str:
+        return SOURCE.join(map(one_line, Exception.__str__(self).split(SOURCE)))
 
 
 class CheckpointError(MnistError):

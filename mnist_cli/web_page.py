@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+# Controls but tab and line feed, overrides and isolates of the direction of text, surrogates.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 def fill(template: str, texts: Mapping[str, str]) -> str:
     """Replace each `{{name}}` by its text, once: a `{{name}}` inside a text stays.
@@ -15,6 +18,14 @@ def fill(template: str, texts: Mapping[str, str]) -> str:
     Raises KeyError for a name without a text.
     """
     return re.sub(r"\{\{(\w+)\}\}", lambda place: texts[place[1]], template)
+
+
+def page_bytes(page: str) -> bytes:
+    """Return a page as UTF-8; what turns text around, and half a character, is shown escaped.
+
+    Both may stand in a file's name. The escapes are those of JSON, so scripts read them, too.
+    """
+    return re.sub(_UNSAFE, lambda letter: f"\\u{ord(letter[0]):04x}", page).encode()
 
 
 def content_security_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:

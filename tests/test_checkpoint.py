@@ -233,6 +233,8 @@ ARRAYS = {
         "set_limits": np.zeros(500, "<f4"),
     },
 }
+WHOLE = TrainingConfig(hidden_sizes=(), snapshots=12).to_dict()
+CONFIG = {1: {key: value for key, value in WHOLE.items() if key != "drawn"}, 2: WHOLE}
 LAYERS = {"weights_1": np.zeros((784, 10), "<f4"), "biases_1": np.zeros(10, "<f4")}
 
 
@@ -242,7 +244,7 @@ def metadata_of(number, **changes):
         "format": number,
         "dataset": DATASET[number],
         **ORIGIN[number],
-        "config": {"hidden_sizes": []},
+        "config": CONFIG[number],
         "history": [EPOCH],
         "progress": PROGRESS,
         CALIBRATION[number]: None,

@@ -17,10 +17,9 @@ from shapes import NAMES, draw_shape, draw_shapes, write_shapes
 import mnist_cli
 from mnist_cli.classes import check_classes
 from mnist_cli.cli import cli
-from mnist_cli.cli.output import shown
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.registry import DATASETS
-from mnist_cli.errors import InputError
+from mnist_cli.errors import InputError, shown
 from mnist_cli.lesson.course import COURSE
 from mnist_cli.lesson.layout import LINES, width
 from mnist_cli.pictures.reader import read_whole

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -315,7 +316,7 @@ def test_a_run_that_fails_costs_nothing_that_was_there(mnist, data, trained):
     assert (trained / "checkpoints" / "mnist.npz").read_bytes() == old
 
 
-def start(folder, data, *arguments):
+def start(folder, data, *arguments, **options):
     return subprocess.Popen(
         [sys.executable, "-m", "mnist_cli", *map(str, arguments)],
         cwd=folder,
@@ -323,6 +324,7 @@ def start(folder, data, *arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        **options,
     )
 
 
@@ -340,7 +342,10 @@ def wait_for_epoch(process, epoch):
         assert process.poll() is None
 
 
-@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
+HANGUP = getattr(signal, "SIGHUP", signal.SIGTERM)  # Windows has none
+
+
+@pytest.mark.parametrize("interrupt", sorted({signal.SIGINT, signal.SIGTERM, HANGUP}))
 def test_an_interrupt_saves_and_says_how_to_continue(mnist, data, tmp_path, unbroken, interrupt):
     with start(tmp_path, data, *LONG, "-o", "part.npz") as process:
         wait_for_epoch(process, 5)
@@ -353,6 +358,28 @@ def test_an_interrupt_saves_and_says_how_to_continue(mnist, data, tmp_path, unbr
     result = mnist("train", "--resume", "part.npz", env=data)
     assert result.code == 0
     assert "Resuming" in result.err
+    assert (tmp_path / "part.npz").read_bytes() == unbroken
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")
+def test_a_hangup_that_nohup_ignores_stops_nothing(tmp_path, data, unbroken):
+    ignored = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
+    with start(tmp_path, data, *LONG, "-o", "part.npz", **ignored) as process:
+        wait_for_epoch(process, 2)
+        process.send_signal(signal.SIGHUP)
+        process.communicate()
+    assert process.returncode == 0
+    assert (tmp_path / "part.npz").read_bytes() == unbroken
+
+
+def test_a_data_file_that_is_cut_short_ends_no_training(tmp_path, data, unbroken):
+    copy = shutil.copytree(data["MNIST_DATA_DIR"], tmp_path / "copy")
+    with start(tmp_path, {**data, "MNIST_DATA_DIR": str(copy)}, *LONG, "-o", "part.npz") as process:
+        wait_for_epoch(process, 2)
+        for file in copy.rglob("*-ubyte"):
+            os.truncate(file, 100)
+        process.communicate()
+    assert process.returncode == 0
     assert (tmp_path / "part.npz").read_bytes() == unbroken
 
 

@@ -57,7 +57,7 @@ def published(request, monkeypatch, server):
     return request.param, contents
 
 
-def test_a_data_set_is_downloaded_once_and_mapped(published, tmp_path, server):
+def test_a_data_set_is_downloaded_once_and_read(published, tmp_path, server):
     name, contents = published
     lines = []
     for _ in range(2):

@@ -35,7 +35,7 @@ def labels_file(labels=(1, 2, 3), magic=0x801, count=None):
     return struct.pack(">II", magic, len(labels) if count is None else count) + bytes(labels)
 
 
-def test_images_are_mapped_rows(tmp_path):
+def test_images_are_rows(tmp_path):
     (tmp_path / "x").write_bytes(images_file())
     images = read_images(tmp_path / "x")
     assert images.shape == (3, 784)

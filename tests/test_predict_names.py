@@ -14,9 +14,8 @@ from conftest import clean_environment
 from PIL import Image
 from test_pictures import HOSTILE
 
-from mnist_cli.cli.output import shown
 from mnist_cli.cli.steps import Stems
-from mnist_cli.errors import PictureError
+from mnist_cli.errors import PictureError, one_line, shown
 from mnist_cli.pictures import pipes
 from mnist_cli.pictures.reader import read_picture
 
@@ -65,7 +64,8 @@ def test_a_bad_name_is_one_line_and_stops_no_other(mnist, tmp_path, seven):
     result = mnist("predict", "-q", *REASONS, "folder", "seven.png")
     assert result.code == 1
     names = [*REASONS, "folder/loop.png"]
-    assert result.err.splitlines() == [f"mnist predict: {n}: {REASONS[n]}" for n in names]
+    told = [one_line(f"mnist predict: {name}: {REASONS[name]}") for name in names]
+    assert result.err.splitlines() == told
     assert result.out.startswith("seven.png: 7   ")
     assert len(result.out.splitlines()) == 1
 

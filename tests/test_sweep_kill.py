@@ -133,14 +133,14 @@ def test_a_sweep_killed_while_its_workers_start_leaves_no_process(start, tmp_pat
     until(lambda: not any(is_training(pid) for pid in family))
 
 
-def test_ctrl_c_and_sigterm_are_one_line_and_the_same_command_goes_on(start, expected, tmp_path):
-    for number in (signal.SIGINT, signal.SIGTERM):
+def test_every_signal_to_end_is_one_line_and_the_same_command_goes_on(start, expected, tmp_path):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         done = len(lines(tmp_path))
         process = start(*CALL, "--workers", "2", "-q")
         until(lambda before=done: len(lines(tmp_path)) > before)
         family = children(process.pid)
         os.killpg(process.pid, number)
-        if number == signal.SIGTERM:  # `timeout` sends it to the process, too
+        if number != signal.SIGINT:  # `timeout` sends it to the process, too
             process.send_signal(number)
         out, told = process.communicate()
         done = len(lines(tmp_path))

@@ -4,16 +4,14 @@ import json
 import os
 import sys
 from typing import Any, NamedTuple
-from unicodedata import category
 
 import click
 
+from mnist_cli.errors import one_line, shown
 from mnist_cli.progress import NoProgress, Progress
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130  # exit codes
 SCHEMA = 1  # of the JSON objects; a change that breaks readers counts it up
-# Control and format characters, halves of a surrogate pair, separators of lines and paragraphs.
-_OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def open_missing_streams() -> None:
@@ -26,19 +24,12 @@ def open_missing_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
-def shown(text: str) -> str:
-    """Escape what a terminal obeys instead of showing it: a file's name could forge an answer."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(ascii(c)[1:-1] if category(c) in _OBEYED else c for c in text)
-
-
 def tell(line: str, *, err: bool = False) -> None:
-    """Print one line, on standard output or standard error, safe for a terminal."""
-    stream = sys.stderr if err else sys.stdout
+    """Print one line, safe for a terminal: a result whole, on standard error a message."""
+    stream, line = (sys.stderr, one_line(line)) if err else (sys.stdout, shown(line))
     encoding = getattr(stream, "encoding", None) or "utf-8"
     # Not every stream has every letter, for example that into a file on Windows.
-    click.echo(shown(line).encode(encoding, "backslashreplace").decode(encoding), err=err)
+    click.echo(line.encode(encoding, "backslashreplace").decode(encoding), err=err)
 
 
 class Output(NamedTuple):

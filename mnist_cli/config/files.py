@@ -90,13 +90,10 @@ def is_archive(path: Path) -> bool:
 
 
 def _in_checkpoint(path: Path) -> dict[str, Any]:
-    from mnist_cli.storage.npz import MAX_BYTES, read_npz  # NumPy, which other files do not need
+    from mnist_cli.config.archive import read_archive  # NumPy, which other files do not need
 
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ValueError(f"must have at most {MAX_BYTES:,} bytes")
-        metadata = parse_object(read_npz(path.read_bytes())["metadata"].item())
-        return dict(metadata["config"])
+        return dict(read_archive(path).metadata["config"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"there is no {error}" if isinstance(error, KeyError) else error
         raise ConfigError(

@@ -133,7 +133,7 @@ def is_verified(folder: Path, file: DataFile) -> bool:
 
 
 def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 0) -> Split:
-    """Map one part of a data set.
+    """Read one part of a data set.
 
     The last `validation_size` images of the training file are `validation`, those before them are
     `train`; `test` has a file of its own.
@@ -152,7 +152,7 @@ def load_split(dataset: str, split: str, data_dir: Path, validation_size: int = 
 
 
 def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
-    """Map all images of the file that a split is part of; also return the file's SHA-256.
+    """Read all images of the file that a split is part of; also return the file's SHA-256.
 
     Images and labels are checked against one list of digests. So they belong together, even if
     somebody replaces the files at the same time. Raises the errors of `load_split`.

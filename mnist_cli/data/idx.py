@@ -1,9 +1,10 @@
-"""IDX files of 28x28 images and of labels: checked, then mapped or read.
+"""IDX files of 28x28 images and of labels: checked and read.
 
 This is the format of the original MNIST files. A header of big-endian 32-bit numbers comes first: a
 magic number, the count and, for images, their height and width. Then follows one byte per pixel
-(0 = paper, 255 = ink) or per label. The files are kept unpacked, so that images can be mapped into
-memory and are never copied as a whole. QMNIST's labels are rows of eight numbers, the class first.
+(0 = paper, 255 = ink) or per label. The files are kept unpacked, and read as they are. They are not
+mapped into memory: where a mapped file is cut short, the system ends the process without a word.
+QMNIST's labels are rows of eight numbers, the class first.
 """
 
 import os
@@ -24,7 +25,7 @@ SIDES = {IMAGES_MAGIC: (SIDE, SIDE), LABELS_MAGIC: (), TABLE_MAGIC: (COLUMNS,)}
 
 
 def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
-    """Map an IDX file of 28x28 images as rows (n, 784).
+    """Read an IDX file of 28x28 images as rows (n, 784), which cannot be written.
 
     Raises
     ------
@@ -38,8 +39,12 @@ def read_images(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:
     with _open(path) as file:
         count = _checked_count(file, IMAGES_MAGIC, row_bytes=PIXELS)
         _check_digest(file, sha256)
-        mapped = np.memmap(file, np.uint8, mode="r", offset=HEADER_BYTES[IMAGES_MAGIC])
-        return np.asarray(mapped).reshape(count, PIXELS)
+        file.seek(HEADER_BYTES[IMAGES_MAGIC])
+        images = np.fromfile(file, np.uint8)
+    if images.size != count * PIXELS:
+        raise DataError(f"{path}: was changed while it was read; try again")
+    images.setflags(write=False)  # they are shared between the parts of a data set
+    return images.reshape(count, PIXELS)
 
 
 def read_labels(path: Path, sha256: str | None = None) -> NDArray[np.uint8]:

@@ -32,7 +32,7 @@ class Dataset:
     name : for example "mnist"
     data_dir : the folder of all data sets
     validation_size : how many of the last training images are `validation`
-    train, validation, test : `Split`s, mapped when they are first asked for
+    train, validation, test : `Split`s, read when they are first asked for
     whole : all images in memory, those for the test last
     """
 

@@ -1,8 +1,8 @@
 """Images as a network sees them, preprocessed and with changed copies, kept beside the data.
 
-They are made once, as IDX files in the folder `prepared` of the data directory, and mapped from
+They are made once, as IDX files in the folder `prepared` of the data directory, and read from
 there. The name of a file contains a digest of its source and a digest of its own content; the
-latter is checked each time the file is mapped, in 0.04 s for 60,000 images. If nothing can be
+latter is checked each time the file is read, in 0.04 s for 60,000 images. If nothing can be
 written there (a shared folder in a classroom), the images are made in memory.
 """
 
@@ -39,7 +39,7 @@ def load_prepared(
     copy: int = 0,
     say: Say = say_nothing,
 ) -> Split:
-    """Map one split of a data set, like `load_split`, as the network sees it.
+    """Read one split of a data set, like `load_split`, as the network sees it.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def prepare(images: Bytes, preprocessing: str, copy: int) -> Bytes:
 
 
 def _kept(path: Path) -> Bytes | None:
-    """Map the images in the file `path.<digest>`; None if it is missing or damaged."""
+    """Read the images in the file `path.<digest>`; None if it is missing or damaged."""
     for candidate in path.parent.glob(f"{escape(path.name)}.*"):
         with suppress(DataError, OSError):
             images = read_images(candidate)
@@ -91,7 +91,7 @@ def _kept(path: Path) -> Bytes | None:
 def _keep(path: Path, images: Bytes) -> Bytes:
     """Write the images; they replace damaged ones and those made from an older source.
 
-    Returns them mapped. If they cannot be written, returns them as they are in memory.
+    Returns them, if they cannot be written, too.
     """
     whole = path.with_name(f"{path.name}.{_digest(images)}")
     with suppress(OSError):

@@ -11,7 +11,7 @@ from mnist_cli.report.packing import packed
 from mnist_cli.report.sections import FOLDER, GROUPS, SECTIONS, files_of, in_group
 from mnist_cli.report.subject import Subject
 from mnist_cli.report.twins import missing_activations, missing_line
-from mnist_cli.web_page import content_security_policy, fill, json_for_script
+from mnist_cli.web_page import content_security_policy, fill, json_for_script, page_bytes
 
 FIRST = next(iter(GROUPS))  # it fills the first screen, and has no heading
 # What the sections share, in the order in which a reader should meet it.
@@ -69,7 +69,7 @@ def render(subjects: Sequence[Subject], values: Mapping[str, Any], arrays: str) 
         "sections": "\n\n".join(_group(group, subjects) for group in _filled()),
         **header_values(subjects, limits(subjects, values["weights"], values["rounding"])),
     }
-    return fill(_text("template.html"), texts).encode()
+    return page_bytes(fill(_text("template.html"), texts))
 
 
 def _kind(subject: Subject, *, live: bool) -> str:

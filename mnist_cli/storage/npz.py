@@ -2,34 +2,28 @@
 
 An archive is a zip without compression of `.npy` members (version 1.0): little-endian float32,
 float16 or int8 arrays or single byte strings, and last `digest`, the SHA-256 of all before it.
-`np.load` reads it. This reader notices all damage, and refuses what `np.load` accepts: headers that
-promise gigabytes, members that unpack to them, flipped bits.
+`np.load` reads it. One rule makes the reader strict: what it has read is written again, and must
+be the same bytes. So it may be simple, and an archive has one spelling only.
 """
 
 import hashlib
 import io
+import math
+import os
 import re
 import struct
 import zipfile
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-MAX_BYTES = 1 << 30  # of a file: more than the widest network that a configuration allows
-DAMAGE = (  # what zipfile and numpy raise for damaged files, found by flipping bits
-    zipfile.BadZipFile,
-    struct.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
+MOST_MEMBERS = 100  # the deepest network with its film has some 40
+LONGEST_NAME = 100  # bytes
+_ENTRY = struct.Struct("<4s14xL4xHH")  # a signature; the bytes of a member, its name and extras
+_MEMBER, _DIRECTORY = b"PK\x03\x04", b"PK\x01\x02"
+LONGEST_HEADER = 200  # bytes of what stands before the values of a member
 
 # What NumPy writes for the types of a checkpoint. NumPy's own reader hands a header to Python's
 # parser, which fails in ways of its own: a few thousand minus signs are a MemoryError.
@@ -41,32 +35,100 @@ _HEADER = re.compile(
 )
 
 
+class Form(NamedTuple):
+    """What a member is: the place of its first value in the file, type and shape."""
+
+    start: int
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of its values."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
 def write_npz(file: BinaryIO, arrays: dict[str, NDArray[Any]]) -> None:
     """Write the arrays, in order, and their digest."""
-    digest = np.array(_digest(arrays))
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, array in {**arrays, "digest": digest}.items():
-            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, whatever the clock says
-            member.create_system = 3
-            archive.writestr(member, _npy_bytes(array))
+    _write(file, {**arrays, "digest": np.array(_digest(arrays))})
 
 
 def read_npz(content: bytes) -> dict[str, NDArray[Any]]:
-    """Read all arrays but the digest.
+    """Read all arrays but the digest; they are views of the content.
 
     Raises
     ------
     ValueError
-        The content is damaged, or not of this form.
+        The content is damaged, or not what `write_npz` writes.
     """
-    try:
-        arrays = {name: _parse_npy(name, data) for name, data in _members(content).items()}
-    except DAMAGE as error:
-        raise ValueError(" ".join(str(error).split())[:200] or type(error).__name__) from error
+    arrays = {
+        name: np.frombuffer(content, form.dtype, math.prod(form.shape), form.start).reshape(
+            form.shape
+        )
+        for name, form in read_forms(io.BytesIO(content)).items()
+    }
     digest = arrays.pop("digest", None)
-    if digest is None or digest != _digest(arrays):
+    if digest is None or digest.tobytes() != _digest(arrays):
         raise ValueError("the content does not match its digest")
+    for name, values in arrays.items():
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise ValueError(f"{name}: holds a value that is not finite")
+    again = io.BytesIO()
+    _write(again, {**arrays, "digest": digest})
+    if again.getvalue() != content:
+        raise ValueError("the same arrays, written again, are other bytes")
     return arrays
+
+
+def read_forms(file: BinaryIO) -> dict[str, Form]:
+    """Return the members of an archive by name. Only their headers are read.
+
+    Raises ValueError if the file is damaged or no such archive.
+    """
+    size, place, forms = file.seek(0, os.SEEK_END), 0, dict[str, Form]()
+    while (entry := _read(file, place, _ENTRY.size))[:4] == _MEMBER:
+        _, member_bytes, name_bytes, more = _ENTRY.unpack(entry)
+        if name_bytes > LONGEST_NAME or more or len(forms) == MOST_MEMBERS:
+            raise ValueError("has a member that this program does not write")
+        name = _read(file, place + _ENTRY.size, name_bytes).decode().removesuffix(".npy")
+        place += _ENTRY.size + name_bytes
+        if name in forms or place + member_bytes > size:
+            raise ValueError(f"{name!a}: stands twice, or claims to be larger than the file")
+        forms[name] = _form(name, file, place, member_bytes)
+        place += member_bytes
+    if entry[:4] != _DIRECTORY:
+        raise ValueError("not an .npz file, or cut short")
+    return forms
+
+
+def read_text(file: BinaryIO, name: str) -> bytes:
+    """Return one member, a byte string. Raises ValueError if there is none; nothing is verified."""
+    form = read_forms(file).get(name)
+    if form is None or form.dtype.kind != "S":
+        raise ValueError(f"has no {name}")
+    return _read(file, form.start, form.bytes)
+
+
+def _read(file: BinaryIO, place: int, size: int) -> bytes:
+    """Return some bytes of a file. Raises ValueError if there are fewer."""
+    file.seek(place)
+    content = file.read(size)
+    if len(content) < size:
+        raise ValueError("not an .npz file, or cut short")
+    return content
+
+
+def _form(name: str, file: BinaryIO, place: int, size: int) -> Form:
+    """Read the header of one member; it must promise just what follows."""
+    header = _HEADER.match(_read(file, place, min(size, LONGEST_HEADER)))
+    if header is None or header.end() != 10 + int.from_bytes(header["length"], "little"):
+        raise ValueError(f"{name!a}: no array of npy 1.0, or of a type that checkpoints lack")
+    dtype = np.dtype(header["dtype"].decode())
+    shape = tuple(map(int, re.findall(rb"\d+", header["shape"])))
+    form = Form(place + header.end(), dtype, shape)
+    if (dtype.kind == "S" and shape) or not dtype.itemsize or header.end() + form.bytes != size:
+        raise ValueError(f"{name!a}: has a header that does not fit it")
+    return form
 
 
 def _digest(arrays: dict[str, NDArray[Any]]) -> bytes:
@@ -74,40 +136,19 @@ def _digest(arrays: dict[str, NDArray[Any]]) -> bytes:
     digest = hashlib.sha256()
     for name, array in arrays.items():
         digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(array.tobytes())
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest().encode()
+
+
+def _write(file: BinaryIO, arrays: dict[str, NDArray[Any]]) -> None:
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, whatever the clock says
+            member.create_system = 3
+            archive.writestr(member, _npy_bytes(array))
 
 
 def _npy_bytes(array: NDArray[Any]) -> bytes:
     buffer = io.BytesIO()
     npy.write_array(buffer, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
     return buffer.getvalue()
-
-
-def _members(content: bytes) -> dict[str, bytes]:
-    """Contents of the zip by name; stored as they are, they cannot be larger than the file."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = archive.infolist()
-        names = [member.filename.removesuffix(".npy") for member in members]
-        if len(set(names)) < len(names):
-            raise ValueError("a member stands twice")
-        if any(member.compress_type != zipfile.ZIP_STORED for member in members):
-            raise ValueError("its members are compressed")
-        if sum(member.file_size for member in members) > len(content):
-            raise ValueError("its members claim to be larger than the file")
-        return dict(zip(names, (archive.read(member) for member in members), strict=True))
-
-
-def _parse_npy(name: str, data: bytes) -> NDArray[Any]:
-    """Read one member; its header must promise just what follows."""
-    header = _HEADER.match(data)
-    if header is None or header.end() != 10 + int.from_bytes(header["length"], "little"):
-        raise ValueError(f"{name}: no array of npy version 1.0, or of a type that checkpoints lack")
-    dtype = np.dtype(header["dtype"].decode())
-    shape = tuple(map(int, re.findall(rb"\d+", header["shape"])))
-    if dtype.kind == "S" and shape:
-        raise ValueError(f"{name}: must be one byte string, got {shape}")
-    values = np.frombuffer(data[header.end() :], dtype).reshape(shape)
-    if dtype.kind == "f" and not np.isfinite(values).all():
-        raise ValueError(f"{name}: holds a value that is not finite")
-    return values

@@ -1,20 +1,38 @@
-"""Strict JSON: no NaN, no Infinity, no duplicate key, no half a character, no text after it."""
+"""Strict JSON: no NaN, no Infinity, no duplicate key, no half a character, no text after it.
+
+What is read is bounded before it is parsed: a value takes many times its text in memory.
+"""
 
 import json
 import math
+import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 DEEPEST = 20  # lists and objects in each other; what we read has four
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+MOST_BYTES, MOST_VALUES = 10_000_000, 1_000_000
 
 
-def parse_object(content: bytes) -> dict[str, Any]:
+def parse_object(
+    content: bytes, most_bytes: int = MOST_BYTES, most_values: int = MOST_VALUES
+) -> dict[str, Any]:
     """Read one JSON object from UTF-8 text.
+
+    Parameters
+    ----------
+    content
+        The text.
+    most_bytes, most_values
+        Its most bytes; its most commas and opening brackets, so about its most values.
 
     Raises
     ------
     ValueError
         If it is not such an object; its text is a message for the user.
     """
+    _check_size(content, most_bytes, most_values)
     try:
         value = json.loads(
             content.decode("utf-8-sig"),
@@ -30,32 +48,42 @@ def parse_object(content: bytes) -> dict[str, Any]:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(value, dict):
         raise ValueError(f"must be a JSON object {{...}}, got {type(value).__name__}")
-    _check_values(value, DEEPEST)
+    _check_depth(value)
+    if SURROGATE.search(content):  # its other half may be missing
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("not JSON: half a surrogate pair is no character") from error
     return value
 
 
-def _check_values(value: Any, left: int) -> None:
-    """Refuse what cannot be shown or written later: deep nesting, and half a surrogate pair."""
-    if left == 0:
+def _check_size(content: bytes, most_bytes: int, most_values: int) -> None:
+    if len(content) > most_bytes:
+        raise ValueError(f"must have at most {most_bytes:,} bytes, got {len(content):,}")
+    values = sum(map(content.count, (b",", b"[", b"{")))
+    if values > most_values:
+        raise ValueError(f"must have at most {most_values:,} values, got {values:,}")
+
+
+def _check_depth(value: Any) -> None:
+    """Refuse what cannot be shown or written later, because it is nested deeply."""
+    level = [value]
+    for _ in range(DEEPEST):
+        groups = [inner for inner in level if isinstance(inner, (list, dict))]
+        level = [inner for group in groups for inner in _inside(group)]
+    if level:
         raise ValueError("not a JSON object: nested too deeply")
-    if isinstance(value, str) and not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise ValueError("not JSON: half a surrogate pair is no character") from error
-    elif isinstance(value, dict):
-        _check_values([*value, *value.values()], left)
-    elif isinstance(value, list):
-        for inner in value:
-            _check_values(inner, left - 1)
+
+
+def _inside(group: list[Any] | dict[str, Any]) -> Iterable[Any]:
+    return group.values() if isinstance(group, dict) else group
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"duplicate key {twice!r}")
+        counts = Counter(name for name, _ in pairs)
+        raise ValueError(f"duplicate key {counts.most_common(1)[0][0]!r}")
     return result
 
 

@@ -129,12 +129,13 @@ class _Worker:
 def _without_interrupts() -> Iterator[None]:
     """Let a process that is started in the block never hear Ctrl-C, not even while it starts.
 
-    The terminal sends Ctrl-C to all processes; the first one decides, and ends the others.
+    The terminal sends Ctrl-C, and SIGHUP when it is closed, to all processes; the first one
+    decides, and ends the others.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:
@@ -144,10 +145,12 @@ def _without_interrupts() -> Iterator[None]:
 def _begin() -> None:
     """Prepare a worker's process: it ends with its parent, and not before.
 
-    Ctrl-C, and SIGTERM from `timeout` or a job queue, reach the whole group; the parent decides.
+    Ctrl-C, SIGTERM from `timeout` or a job queue, and SIGHUP from a terminal that is closed, reach
+    the whole group; the parent decides.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -26,13 +26,14 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.config.archive import Archive, read_archive
 from mnist_cli.errors import CheckpointError, ConfigError
+from mnist_cli.network.bounds import check_bounds
 from mnist_cli.network.network import Network
 from mnist_cli.network.parameters import by_rows, fill_by_rows
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.identity import stamp_of
-from mnist_cli.storage.npz import MAX_BYTES, read_npz, write_npz
-from mnist_cli.storage.strict_json import parse_object
+from mnist_cli.storage.npz import write_npz
 from mnist_cli.training.confidence import Calibration
 from mnist_cli.training.metadata import Provenance, in_format_2, metadata_of, read_metadata
 from mnist_cli.training.run import Run, make_network
@@ -129,11 +130,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """
     if not path.is_file():
         raise CheckpointError(f"{path}: no such checkpoint; 'mnist train' makes one")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise CheckpointError(f"{path}: not a checkpoint: too large, got {size} bytes")
     try:
-        return _parse(path.read_bytes())
+        return _parse(read_archive(path))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, ConfigError) as error:
         # whatever a hostile file may put in the place of a number or a list
         reason = f"there is no {error}" if isinstance(error, KeyError) else error
@@ -142,11 +140,10 @@ def load_checkpoint(path: Path) -> Checkpoint:
         ) from error
 
 
-def _parse(content: bytes) -> Checkpoint:
-    arrays = read_npz(content)
-    metadata = parse_object(arrays.pop("metadata").item())
-    metadata, arrays = in_format_2(metadata, arrays)
-    run, provenance, calibration = read_metadata(metadata)
+def _parse(archive: Archive) -> Checkpoint:
+    """Build what an archive holds; written again, it would be the same bytes."""
+    arrays, text, metadata = in_format_2(archive)
+    run, provenance, calibration = read_metadata(metadata, text)
     network = make_network(run.config, run.outputs)
     run.snapshots = _empty_snapshots(run, arrays)
     flat = _flat(run)
@@ -155,13 +152,17 @@ def _parse(content: bytes) -> Checkpoint:
         raise ValueError(f"members must be {list(targets)}, got {list(arrays)}")
     for name, target in targets.items():
         _check_like(name, target, arrays[name])
+        values = arrays[name].copy()  # in the file, numbers begin at any byte, which is slow
         if name in flat:
-            fill_by_rows(target, arrays[name], network.layer_sizes)
+            fill_by_rows(target, values, network.layer_sizes)
         else:
-            target[...] = arrays[name]
+            target[...] = values
     run.best_parameters[:] = network.parameters
     if not run.config.patience:
         run.network.parameters[:] = network.parameters
+    elif run.result().parameters.tobytes() != network.parameters.tobytes():
+        raise ValueError("before the first best epoch, state_parameters are the weights")
+    check_bounds(network)
     return Checkpoint(network, run, provenance, calibration)
 
 

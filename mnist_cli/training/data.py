@@ -47,15 +47,19 @@ class TrainingData(NamedTuple):
 def load_training_data(
     dataset: str, data_dir: Path, config: TrainingConfig, say: Say = say_nothing
 ) -> TrainingData:
-    """Map what a run trains on; the test images are not opened. Raises DataError."""
+    """Read what a run trains on; the test images are not opened. Raises DataError."""
 
-    def part(split: str, copy: int = 0) -> Split:
-        size, step = config.validation_size, config.preprocessing
-        return load_prepared(dataset, split, data_dir, size, preprocessing=step, copy=copy, say=say)
+    def whole(copy: int) -> Split:
+        step = config.preprocessing
+        return load_prepared(dataset, "train", data_dir, preprocessing=step, copy=copy, say=say)
 
-    copies = [part("train", copy) for copy in range(1, config.augmentation + 1)]
-    validation = part("validation") if config.validation_size else None
-    training = part("train")
+    def part(split: str, images: Split) -> Split:
+        return images[part_of(split, len(images), config.validation_size)]
+
+    copies = [part("train", whole(copy)) for copy in range(1, config.augmentation + 1)]
+    images = whole(0)  # read once for both parts
+    validation = part("validation", images) if config.validation_size else None
+    training = part("train", images)
     if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
         raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
     changed, handwriting = [copy.images for copy in copies], find_dataset(dataset).handwriting

@@ -1,5 +1,6 @@
 """Checkpoints of format 1: the same content under other names, and one space for all digits."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ NAMES = {  # those that format 1 has for those of format 2
     "doubt_mean": "calibration_means",
     "doubt_components": "calibration_components",
 }
+YOUNGER = ("drawn",)  # settings
 COMPONENTS = 30
 NOISE = 100  # pictures of each kind of noise
 NOISE_DEVIATIONS = 2.0  # standard deviations above the mean of noise: 98% of it has less
@@ -46,9 +48,24 @@ def _with_new_keys(metadata: dict[str, Any]) -> dict[str, Any]:
     dataset, known = metadata["dataset"], {"classes": list(DIGITS), "handwriting": True}
     if "origin" in metadata or dataset.keys() & known:
         raise ValueError("format 1 has no origin, classes or handwriting")
-    new = {**metadata, "format": 2, "dataset": {**dataset, **known}, "origin": None}
+    new = {
+        **metadata,
+        "format": 2,
+        "dataset": {**dataset, **known},
+        "origin": None,
+        "config": _with_new_settings(metadata["config"]),
+    }
     after = [name for name in metadata if name not in ("format", "dataset")]
     return {name: new[name] for name in ("format", "dataset", "origin", *after)}
+
+
+def _with_new_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """Add the usual values of the settings that format 1 does not have."""
+    whole = make_config(given).to_dict()
+    known = {name: value for name, value in whole.items() if name not in YOUNGER}
+    if json.dumps(given) != json.dumps(known):
+        raise ValueError(f"config of format 1 must be {', '.join(known)}, in this order")
+    return whole
 
 
 def _renamed(entries: dict[str, Any]) -> dict[str, Any]:

@@ -8,19 +8,21 @@ import re
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnist_cli.classes import DIGITS, check_classes, check_name
+from mnist_cli.config.archive import Archive
 from mnist_cli.config.settings import make_config
 from mnist_cli.images import PIXELS
 from mnist_cli.training import format_1
 from mnist_cli.training.answer_sets import THOUSANDTHS
-from mnist_cli.training.confidence import Calibration
+from mnist_cli.training.confidence import LOGIT_SCALES, Calibration
 from mnist_cli.training.outliers import COMPONENTS, Limits, Spaces
 from mnist_cli.training.run import EpochResult, Run
 
 FORMAT = 2
 LONGEST_NAME = 100  # characters of a data set's or a file's name
+LARGEST_COUNT = 1_000_000_000
+LARGEST_NUMBER = 1e30  # so that sums and charts of them are finite
 LIMITS = Limits._fields
 
 
@@ -95,42 +97,52 @@ def calibration_numbers(calibration: Calibration) -> dict[str, Any]:
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def in_format_2(
-    metadata: dict[str, Any], arrays: dict[str, NDArray[Any]]
-) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Give metadata and arrays of either format the form of format 2. Raises ValueError."""
-    number = _count(metadata["format"])
+def in_format_2(archive: Archive) -> Archive:
+    """Give an archive of either format the form of format 2. Raises ValueError."""
+    number = _count(archive.metadata["format"])
     if number == FORMAT:
-        return metadata, arrays
+        return archive
     if number != 1:
         raise ValueError(f"format must be 1 or {FORMAT}, got {number}; a newer version may read it")
-    return format_1.in_format_2(metadata, arrays)
+    if json.dumps(archive.metadata).encode() != archive.text:
+        raise ValueError("metadata are not spelled as this program writes them")
+    metadata, arrays = format_1.in_format_2(archive.metadata, archive.arrays)
+    return Archive(arrays, json.dumps(metadata).encode(), metadata)
 
 
-def read_metadata(metadata: dict[str, Any]) -> tuple[Run, Provenance, Calibration | None]:
+def read_metadata(
+    metadata: dict[str, Any], text: bytes
+) -> tuple[Run, Provenance, Calibration | None]:
     """Build what the metadata describe; the arrays of run and calibration are filled later.
 
     Raises ValueError, KeyError, TypeError, AttributeError, OverflowError or ConfigError for
-    anything that `metadata_of` does not return.
+    anything that `metadata_of` does not return, and for another spelling of it in `text`.
     """
     provenance = _provenance(metadata)
     run = _run(metadata, len(provenance.classes))
     calibration = _calibration(metadata["calibration"], run.outputs)
     written = metadata_of(run, provenance, calibration)
-    if list(metadata) != list(written):
-        raise ValueError(f"metadata must be {list(written)}, got {list(metadata)}")
-    for name in written.keys() - {"format", "config"}:  # both are checked already
-        if json.dumps(metadata[name]) != json.dumps(written[name]):
-            raise ValueError(f"{name} is not as this program writes it: {str(metadata[name])[:60]}")
+    if json.dumps(written).encode() != text:
+        raise ValueError(_difference(metadata, written))
     return run, provenance, calibration
+
+
+def _difference(metadata: dict[str, Any], written: dict[str, Any]) -> str:
+    """Say what makes the metadata of a file another text than this program writes."""
+    if list(metadata) != list(written):
+        return f"metadata must be {', '.join(written)}, got {', '.join(metadata)}"
+    for name, value in metadata.items():
+        if json.dumps(value) != json.dumps(written[name]):
+            return f"{name} is not as this program writes it, got {json.dumps(value):.60}"
+    return "metadata are not spelled as this program writes them"
 
 
 def _calibration(values: dict[str, Any] | None, outputs: int) -> Calibration | None:
     if values is None:
         return None
     scale, limits = _number(values["logit_scale"]), [_number(values[name]) for name in LIMITS]
-    if scale < 0:
-        raise ValueError(f"logit_scale must be at least 0, got {scale}")
+    if not 0 <= scale <= LOGIT_SCALES[1]:
+        raise ValueError(f"logit_scale must be from 0 to {LOGIT_SCALES[1]:g}, got {scale:g}")
     count = _count(values["spaces"])
     if count not in (1, outputs):
         raise ValueError(f"spaces must be 1 or {outputs}, got {count}")
@@ -199,14 +211,14 @@ def _digest(value: Any) -> str:
 
 
 def _count(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError(f"must be a count, got {value!r}")
+    if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+        raise ValueError(f"must be a count, got {value!r:.40}")
     return value
 
 
 def _number(value: Any) -> float:
-    if type(value) not in (int, float):
-        raise ValueError(f"must be a number, got {value!r}")
+    if type(value) not in (int, float) or not abs(value) <= LARGEST_NUMBER:
+        raise ValueError(f"must be a number of at most {LARGEST_NUMBER:g}, got {value!r:.40}")
     return float(value)
 
 
