@@ -21,7 +21,7 @@ from mnist_cli.cli.options import refuse_empty
 from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, open_missing_streams, tell
 from mnist_cli.cli.predict import predict
 from mnist_cli.cli.report import report
-from mnist_cli.cli.signals import tidy_up_on_sigterm
+from mnist_cli.cli.signals import tidy_up_on_signals
 from mnist_cli.cli.sweep import sweep
 from mnist_cli.cli.train import train
 from mnist_cli.errors import ConfigError, DownloadError, MnistError
@@ -39,7 +39,7 @@ class OneLineGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and exit."""
-        tidy_up_on_sigterm()
+        tidy_up_on_signals()
         open_missing_streams()
         # `windows_expand_args` would take a file named 5[1].jpg for a pattern; see `cli.inputs`
         fixed = {"standalone_mode": False, "windows_expand_args": False}

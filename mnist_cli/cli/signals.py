@@ -1,6 +1,7 @@
-"""Ctrl-C and SIGTERM: the program tidies up before it ends.
+"""Ctrl-C, SIGTERM and SIGHUP: the program tidies up before it ends.
 
-Only the main thread may handle signals. A command that runs in another one leaves them alone.
+SIGHUP comes when the terminal is closed, or the connection to another machine breaks. Only the main
+thread may handle signals. A command that runs in another one leaves them alone.
 """
 
 import signal
@@ -8,20 +9,39 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+ENDING = [signal.SIGINT, signal.SIGTERM]
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    ENDING.append(signal.SIGHUP)
 
-def _may_handle() -> bool:
-    return threading.current_thread() is threading.main_thread()
+
+def _handled() -> list[signal.Signals]:
+    """Return the signals to handle; a SIGHUP that `nohup` has switched off stays off."""
+    if threading.current_thread() is not threading.main_thread():
+        return []
+    unheard = signal.getsignal(ENDING[-1]) == signal.SIG_IGN
+    return [each for each in ENDING if each in (signal.SIGINT, signal.SIGTERM) or not unheard]
 
 
-def tidy_up_on_sigterm() -> None:
-    """Let SIGTERM raise KeyboardInterrupt, as Ctrl-C does."""
-    if _may_handle():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+def tidy_up_on_signals() -> None:
+    """Let the first of these signals raise KeyboardInterrupt.
+
+    A later one must not disturb the tidying up; but a second Ctrl-C ends the program at once.
+    """
+    handled = _handled()
+
+    def end(_: int, __: object) -> None:
+        for number in handled:
+            signal.signal(number, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    for number in handled:
+        signal.signal(number, end)
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Yield a function that returns True after Ctrl-C or SIGTERM; a second Ctrl-C ends at once.
+    """Yield a function that returns True after a signal; a second Ctrl-C ends at once.
 
     A second SIGTERM does not: `timeout` and job queues send it to the process and to its group.
     """
@@ -32,8 +52,7 @@ def stop_on_signals() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         stopped.append(number)
 
-    handled = (signal.SIGINT, signal.SIGTERM) if _may_handle() else ()
-    old = {number: signal.signal(number, note) for number in handled}
+    old = {number: signal.signal(number, note) for number in _handled()}
     try:
         yield lambda: bool(stopped)
     finally:

@@ -144,10 +144,11 @@ def _without_interrupts() -> Iterator[None]:
 def _begin() -> None:
     """Prepare a worker's process: it ends with its parent, and not before.
 
-    Ctrl-C, and SIGTERM from `timeout` or a job queue, reach the whole group; the parent decides.
+    Ctrl-C, SIGTERM from `timeout` or a job queue, and SIGHUP from a terminal that is closed reach
+    the whole group; the parent decides.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    for name in {"SIGINT", "SIGTERM", "SIGHUP"} & {*dir(signal)}:
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
