@@ -1,0 +1,171 @@
+"""The bounds of the campaign: what a file may cost, measured in a child process.
+
+The times are seconds of the processor, not of the clock: a busy machine changes nothing.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+SHORT = os.environ.get("CAMPAIGN") == "short"  # the form of two minutes, for every change
+SEED = int(os.environ.get("CAMPAIGN_SEED", "0"))
+
+SECONDS = 2.0  # that any file whatever may take, the start of the program not counted
+START = 1.0  # seconds that the start of a command may take
+PEAK = 300_000_000  # bytes of memory of the whole process
+HANGING = 30  # seconds after which the system ends a child
+ADDRESSES = 6_000_000_000  # bytes that a child may ask for: a bomb must not take the machine
+UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+
+
+def many(long: int, short: int) -> int:
+    """Return how many cases this form of the campaign has."""
+    return short if SHORT else long
+
+
+def generator(*names: str | int) -> np.random.Generator:
+    """Return the random numbers of a case: the same for the same names and CAMPAIGN_SEED."""
+    return np.random.default_rng([SEED, zlib.crc32(repr(names).encode())])
+
+
+class Measured(NamedTuple):
+    """A command that has ended: exit code, what it printed, processor seconds, bytes at most."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+    peak: int
+
+
+def command(*args: object, cwd: Path, stdin: int = subprocess.DEVNULL, **env: str) -> Measured:
+    """Run `mnist` with these arguments and measure it."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("MNIST_")}
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "mnist_cli", *map(str, args)],
+            cwd=cwd,
+            env=clean | {"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"} | env,
+            stdin=stdin,
+            stdout=out,
+            stderr=err,
+        )
+        _limit(child.pid)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        texts = [_text(file) for file in (out, err)]
+    seconds = usage.ru_utime + usage.ru_stime
+    return Measured(child.returncode, *texts, seconds, usage.ru_maxrss * UNIT)
+
+
+def _limit(pid: int) -> None:
+    if sys.platform == "linux":
+        resource.prlimit(pid, resource.RLIMIT_CPU, (HANGING, HANGING))
+        resource.prlimit(pid, resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
+
+
+def _text(file: Any) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "backslashreplace")
+
+
+def check_refused(done: Measured) -> None:
+    """Check that bad input cost one line, and no more time and memory than it may."""
+    assert done.code in (1, 2), (done.code, done.err[-500:])
+    assert "Traceback" not in done.err, done.err[-500:]
+    assert len(done.err.strip().splitlines()) == 1, done.err[:1000]
+    assert done.err.removesuffix("\n").isprintable(), ascii(done.err)[:500]
+    check_bounds(done)
+
+
+def check_bounds(done: Measured) -> None:
+    """Check time and memory of a command."""
+    assert done.seconds < SECONDS + START, f"took {done.seconds:.1f} s"
+    assert done.peak < PEAK, f"took {done.peak:,} bytes"
+
+
+Case = tuple[str, Any]  # the name under which a fault is reported, and what makes the input
+Work = Callable[[Any], object]
+
+
+def faults(work: Work, cases: Iterable[Case], batch: int = 2000) -> list[str]:
+    """Do `work(what)` for every case, in one child for each batch; return a line for each fault.
+
+    A fault is an exception out of `work`, a case that took too much time or memory, and a child
+    that died. `work` is a function of a module, which the child imports.
+    """
+    found: list[str] = []
+    left = list(cases)
+    while left:
+        found += _batch(work, left[:batch])
+        del left[:batch]
+    return found
+
+
+def _batch(work: Work, cases: Sequence[Case]) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        at_work, found = Path(folder, "at work"), Path(folder, "found")
+        found.touch()
+        died = []
+        try:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                pool.submit(_in_child, work, cases, at_work, found).result()
+        except BrokenProcessPool:
+            number = int(at_work.read_text())
+            died = [f"{cases[number][0]}: the process died"]
+            died += _batch(work, cases[number + 1 :]) if number + 1 < len(cases) else []
+        return [*found.read_text("utf-8").splitlines(), *died]
+
+
+def _in_child(work: Work, cases: Sequence[Case], at_work: Path, found: Path) -> None:
+    """Do the cases; keep in files what was found so far, in case that this process dies."""
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
+    with at_work.open("wb", 0) as note, found.open("w", 1, "utf-8", "backslashreplace") as log:
+        for number, (name, what) in enumerate(cases):
+            os.pwrite(note.fileno(), b"%9d" % number, 0)
+            resource.setrlimit(resource.RLIMIT_CPU, (_used() + HANGING, resource.RLIM_INFINITY))
+            log.writelines(line + "\n" for line in _fault(work, name, what))
+
+
+def _used() -> int:
+    return int(time.process_time())
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
+
+
+def _fault(work: Work, name: str, what: Any) -> list[str]:
+    """Return at most one line: what one case broke."""
+    started, before = time.process_time(), _peak()
+    try:
+        work(what)
+    except Exception as error:  # noqa: BLE001
+        reason = " ".join(str(error)[:500].split())
+        return [f"{name}: {type(error).__name__}: {reason}{_where(error)}"]
+    seconds, peak = time.process_time() - started, _peak()
+    if seconds > SECONDS:
+        return [f"{name}: took {seconds:.1f} s"]
+    if peak > PEAK and peak > before:
+        return [f"{name}: took {peak:,} bytes"]
+    return []
+
+
+def _where(error: BaseException) -> str:
+    """Return file and line of the innermost frame."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})" if trace else ""

@@ -1,0 +1,26 @@
+"""The campaign: everything that a hostile world may do, tried in bulk. `pytest -m campaign`.
+
+`CAMPAIGN=short` is its form of two minutes, `CAMPAIGN_SEED=7` draws other cases. What it found is
+kept by name in the tables of its files.
+"""
+
+from pathlib import Path
+
+import pytest
+from bounds import SHORT
+
+PLACE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder, so that no ordinary run takes it."""
+    for item in items:
+        if PLACE in item.path.parents:
+            item.add_marker(pytest.mark.campaign)
+
+
+@pytest.fixture
+def short() -> bool:
+    """Whether this is the form of two minutes."""
+    return SHORT
