@@ -20,7 +20,7 @@ from mnist_cli.sweep import journal
 from mnist_cli.training.checkpoint import load_checkpoint
 
 HERE = Path(__file__).parent
-TRAIN = ("train", "--dataset", "builtin", "--validation-size", "200", "--data-dir")
+TRAIN = "train --dataset builtin --validation-size 200 --data-dir"
 NET = "net.npz"  # two networks lie beside the data: net.npz, and an older one
 OLD = "old.npz"
 
@@ -33,55 +33,52 @@ class Target(NamedTuple):
     call : the arguments
     old : what lies at its output before, "" if nothing does: name there, name in the world
     again : the arguments of the next run, if other ones go on
+    script : what starts the program
     """
 
-    call: Sequence[str]
+    call: str
     old: tuple[str, str] = ("", "")
-    again: Sequence[str] = ()
-    module: Sequence[str] = ("-m", "mnist_cli")
+    again: str = ""
+    script: Sequence[str] = ("-m", "mnist_cli")
 
 
-SWEEP = ("sweep", "batch-size=20,50", "--seeds", "3", "--epochs", "2", "--dataset", "builtin")
+SMALL = (str(HERE / "small_mnist.py"),)
+NETWORK = "--checkpoint {world}/net.npz"
 TARGETS = {
     "train": Target(
-        (*TRAIN, "{world}/data", "--epochs", "10", "-q", "-o", "{out}/a.npz"),
-        again=("train", "--resume", "{out}/a.npz", "--data-dir", "{world}/data", "-q"),
+        f"{TRAIN} {{world}}/data --epochs 10 -q -o {{out}}/a.npz",
+        again="train --resume {out}/a.npz --data-dir {world}/data -q",
     ),
     "train over": Target(
-        (*TRAIN, "{world}/data", "--epochs", "2", "-q", "-o", "{out}/a.npz"), ("a.npz", OLD)
+        f"{TRAIN} {{world}}/data --epochs 2 -q -o {{out}}/a.npz", old=("a.npz", OLD)
     ),
     "prepare": Target(
-        (*TRAIN, "{out}/data", "--epochs", "1", "-q", "-o", "{out}/a.npz")
-        + ("--preprocessing", "deskew", "--augmentation", "1"),
-        ("data", "data"),
+        f"{TRAIN} {{out}}/data --epochs 1 -q -o {{out}}/a.npz --preprocessing deskew "
+        "--augmentation 1",
+        old=("data", "data"),
     ),
     "draw": Target(
-        ("download", "--dataset", "builtin", "--images", "1000", "--data-dir", "{out}", "-q"),
-        module=(str(HERE / "small_mnist.py"),),
+        "download --dataset builtin --images 1000 --data-dir {out} -q",
+        script=SMALL,
     ),
-    "download": Target(
-        ("download", "--from", "{world}/files", "--data-dir", "{out}", "-q"),
-        module=(str(HERE / "small_mnist.py"),),
-    ),
+    "download": Target("download --from {world}/files --data-dir {out} -q", script=SMALL),
     "convert": Target(
-        ("train", "--dataset", "{world}/photos", "--validation-size", "0", "--data-dir", "{out}")
-        + ("--epochs", "1", "-q", "-o", "{out}/a.npz")
+        "train --dataset {world}/photos --validation-size 0 --data-dir {out} --epochs 1 -q "
+        "-o {out}/a.npz"
     ),
     "report": Target(
-        ("report", "--checkpoint", "{world}/net.npz", "--data-dir", "{world}/data", "-q")
-        + ("-o", "{out}/page.html"),
-        ("page.html", "other.html"),
+        f"report {NETWORK} --data-dir {{world}}/data -q -o {{out}}/page.html",
+        old=("page.html", "other.html"),
     ),
-    "export": Target(
-        ("export", "--checkpoint", "{world}/net.npz", "-q", "{out}/net.onnx"),
-        ("net.onnx", "other.html"),
-    ),
+    "export": Target(f"export {NETWORK} -q {{out}}/net.onnx", old=("net.onnx", "other.html")),
     "predict": Target(
-        ("predict", "{world}/rows.csv", "--checkpoint", "{world}/net.npz", "-q")
-        + ("--csv", "{out}/answers.csv"),
-        ("answers.csv", "other.html"),
+        f"predict {{world}}/rows.csv {NETWORK} -q --csv {{out}}/answers.csv",
+        old=("answers.csv", "other.html"),
     ),
-    "sweep": Target((*SWEEP, "--data-dir", "{world}/data", "-q", "-o", "{out}/s")),
+    "sweep": Target(
+        "sweep batch-size=20,50 --seeds 3 --epochs 2 --dataset builtin --data-dir {world}/data -q "
+        "-o {out}/s"
+    ),
 }
 
 
@@ -106,16 +103,16 @@ class World:
         _write_files(folder / "files")
         (folder / "other.html").write_bytes(b"<p>an older page")
         for name, seed in ((NET, 1), (OLD, 2)):
-            call = (*TRAIN, folder / "data", "--epochs", "2", "-q", "-o", folder / name)
+            call = (*TRAIN.split(), folder / "data", "--epochs", "2", "-q", "-o", folder / name)
             assert self.run(*call, "--seed", seed).code == 0
 
     def start(
-        self, *call: object, module: Sequence[str] = ("-m", "mnist_cli"), **env: str
+        self, *call: object, script: Sequence[str] = ("-m", "mnist_cli"), **env: str
     ) -> subprocess.Popen[str]:
         """Start a command."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith("MNIST_")}
         return subprocess.Popen(
-            [sys.executable, *module, *map(str, call)],
+            [sys.executable, *script, *map(str, call)],
             cwd=self.folder,
             env=clean | {"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"} | env,
             stdin=subprocess.DEVNULL,
@@ -125,24 +122,24 @@ class World:
             start_new_session=True,
         )
 
-    def run(self, *call: object, module: Sequence[str] = ("-m", "mnist_cli"), **env: str) -> Done:
+    def run(self, *call: object, script: Sequence[str] = ("-m", "mnist_cli"), **env: str) -> Done:
         """Run a command to its end."""
-        return ended(self.start(*call, module=module, **env))
+        return ended(self.start(*call, script=script, **env))
 
     def begin(self, name: str, out: Path, **env: str) -> subprocess.Popen[str]:
         """Start a target that writes below `out`."""
         target = TARGETS[name]
-        return self.start(*self._filled(target.call, out), module=target.module, **env)
+        return self.start(*self._filled(target.call, out), script=target.script, **env)
 
     def again(self, name: str, out: Path) -> subprocess.Popen[str]:
         """Start a target once more, the way that goes on with what is there."""
         target = TARGETS[name]
         goes_on = target.again and (out / "a.npz").exists()
         call = self._filled(target.again if goes_on else target.call, out)
-        return self.start(*call, module=target.module)
+        return self.start(*call, script=target.script)
 
-    def _filled(self, call: Sequence[str], out: Path) -> list[str]:
-        return [part.format(world=self.folder, out=out) for part in call]
+    def _filled(self, call: str, out: Path) -> list[str]:
+        return [part.format(world=self.folder, out=out) for part in call.split()]
 
     def lay_out(self, name: str, out: Path) -> None:
         """Put into `out` what a target finds there before, and nothing else."""
@@ -177,7 +174,7 @@ class World:
             assert (self.folder / OLD).read_bytes() in found.values(), "the old network is lost"
 
     def _is_whole(self, name: str, path: Path, bytes_: bytes) -> bool:
-        at, source = TARGETS[name].old
+        _, source = TARGETS[name].old
         if path.suffix == ".npz":
             return bool(load_checkpoint(path))
         if path.name == journal.RESULTS:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from bounds import generator, many
-from targets import NET, TRAIN, ended
+from targets import TRAIN, ended
 
 from mnist_cli.training.checkpoint import load_checkpoint
 
@@ -85,7 +85,7 @@ def test_a_signal_keeps_the_training(world, tmp_path, number):
     chosen = generator("signals", int(number))
     for _ in range(many(50, 3)):
         process = world.start(
-            *TRAIN, world.folder / "data", "--epochs", "100000", "-o", tmp_path / "a.npz"
+            *TRAIN.split(), world.folder / "data", "--epochs", "100000", "-o", tmp_path / "a.npz"
         )
         for line in process.stderr:
             if line.startswith("epoch"):
@@ -134,8 +134,8 @@ def test_nohup_switches_sighup_off(world, tmp_path):
         "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
         "from mnist_cli.cli import cli; cli(sys.argv[1:])"
     )
-    call = (*TRAIN, world.folder / "data", "--epochs", "40", "-o", tmp_path / "a.npz")
-    process = world.start(*call, module=("-c", code))
+    call = (*TRAIN.split(), world.folder / "data", "--epochs", "40", "-o", tmp_path / "a.npz")
+    process = world.start(*call, script=("-c", code))
     process.stderr.readline()
     process.send_signal(signal.SIGHUP)
     assert ended(process).code == 0
@@ -145,7 +145,7 @@ def test_nohup_switches_sighup_off(world, tmp_path):
 def test_a_broken_pipe_keeps_the_epochs(world, tmp_path):
     for _ in range(many(50, 3)):
         process = world.start(
-            *TRAIN, world.folder / "data", "--epochs", "100000", "-o", tmp_path / "a.npz"
+            *TRAIN.split(), world.folder / "data", "--epochs", "100000", "-o", tmp_path / "a.npz"
         )
         for line in process.stderr:
             if line.startswith("epoch"):
@@ -160,7 +160,7 @@ def test_a_broken_pipe_keeps_the_epochs(world, tmp_path):
 
 def test_a_terminal_that_is_closed_costs_nothing(world, tmp_path):
     """The bar cannot be drawn any more, and the end is told to nobody; the epochs are there."""
-    call = (*TRAIN, world.folder / "data", "--epochs", "100000", "-o", tmp_path / "a.npz")
+    call = (*TRAIN.split(), world.folder / "data", "--epochs", "100000", "-o", tmp_path / "a.npz")
     for _ in range(many(10, 2)):
         pid, terminal = pty.fork()
         if pid == 0:
@@ -179,19 +179,19 @@ def test_a_terminal_that_is_closed_costs_nothing(world, tmp_path):
 # ---- standard streams
 
 COMMANDS = {
-    "train": (*TRAIN, "data", "--epochs", "1", "-o", "{out}/a.npz"),
-    "download": ("download", "--dataset", "builtin", "--images", "1000", "--data-dir", "data"),
-    "evaluate": ("evaluate", "--checkpoint", NET, "--data-dir", "data"),
-    "predict": ("predict", "--checkpoint", NET, "photos/a/0.png"),
-    "predict -": ("predict", "--checkpoint", NET, "-"),
-    "report": ("report", "--checkpoint", NET, "--data-dir", "data", "-o", "{out}/a.html"),
-    "export": ("export", "--checkpoint", NET, "{out}/a.onnx"),
-    "lesson": ("lesson",),
-    "exercise": ("exercise",),
-    "sweep": ("sweep", "epochs=1", "--seeds", "1", "--dataset", "builtin", "--data-dir", "data")
-    + ("--validation-size", "200", "-o", "{out}/s"),
-    "help": ("--help",),
-    "config": ("train", "--print-config"),
+    "train": f"{TRAIN} data --epochs 1 -o {{out}}/a.npz",
+    "download": "download --dataset builtin --images 1000 --data-dir data",
+    "evaluate": "evaluate --checkpoint net.npz --data-dir data",
+    "predict": "predict --checkpoint net.npz photos/a/0.png",
+    "predict -": "predict --checkpoint net.npz -",
+    "report": "report --checkpoint net.npz --data-dir data -o {out}/a.html",
+    "export": "export --checkpoint net.npz {out}/a.onnx",
+    "lesson": "lesson",
+    "exercise": "exercise",
+    "sweep": "sweep epochs=1 --seeds 1 --dataset builtin --data-dir data --validation-size 200 "
+    "-o {out}/s",
+    "help": "--help",
+    "config": "train --print-config",
 }
 STREAMS = ("0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-", "1>/dev/full", "2>/dev/full", "2>&1 | true")
 
@@ -199,11 +199,9 @@ STREAMS = ("0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-", "1>/dev/full", "2>/dev/full
 @pytest.mark.parametrize("streams", STREAMS)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_closed_and_full_streams(world, tmp_path, name, streams):
-    call = [sys.executable, "-m", "mnist_cli"]
-    call += [part.format(out=tmp_path) for part in COMMANDS[name]]
-    quoted = " ".join(f"'{part}'" for part in call)
-    script = f"set -o pipefail; {quoted} {streams}"
-    done = ended(world.start("-c", script, module=("-c", BASH)))
+    call = COMMANDS[name].format(out=tmp_path)
+    script = f"set -o pipefail; '{sys.executable}' -m mnist_cli {call} {streams}"
+    done = ended(world.start("-c", script, script=("-c", BASH)))
     assert "Traceback" not in done.err and "Exception" not in done.err, done.err
     full = "full" in streams and "1>" in streams
     expected = {1} if full or name == "predict -" else {0, 1} if "|" in streams else {0}
