@@ -101,8 +101,10 @@ def _told(error: click.ClickException) -> list[str]:
 
 def _way_out(error: OSError) -> str:
     """Say what the system says, and what to do where the place is the trouble."""
-    if error.filename is None or error.errno not in FULL | CLOSED:
-        return str(error)
+    if error.filename is None or error.strerror is None:
+        return error.strerror or str(error)
+    if error.errno not in FULL | CLOSED:
+        return f"{error.filename}: {error.strerror}"
     way = "free some space" if error.errno in FULL else "allow it"
     place = "name another place (-o for an output, --data-dir for data)"
     return f"{error.filename}: {error.strerror}; {way}, or {place}"

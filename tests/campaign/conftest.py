@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from bounds import SHORT
-from targets import World
+
+pytest.register_assert_rewrite("targets")
+from targets import World  # noqa: E402
 
 PLACE = Path(__file__).parent
 
