@@ -21,7 +21,7 @@ from mnist_cli.cli.options import refuse_empty
 from mnist_cli.cli.output import DONE, FAILED, INTERRUPTED, USAGE, open_missing_streams, tell
 from mnist_cli.cli.predict import predict
 from mnist_cli.cli.report import report
-from mnist_cli.cli.signals import tidy_up_at_the_end
+from mnist_cli.cli.signals import tidy_up_on_signals
 from mnist_cli.cli.sweep import sweep
 from mnist_cli.cli.train import train
 from mnist_cli.errors import SOURCE, ConfigError, DownloadError, MnistError
@@ -38,7 +38,7 @@ class OneLineGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and exit."""
-        tidy_up_at_the_end()
+        tidy_up_on_signals()
         open_missing_streams()
         # `windows_expand_args` would take a file named 5[1].jpg for a pattern; see `cli.inputs`
         fixed = {"standalone_mode": False, "windows_expand_args": False}
@@ -100,8 +100,10 @@ def _told(error: click.ClickException) -> list[str]:
 
 def _way_out(error: OSError) -> str:
     """Say what the system says, and what to do where the place is the trouble."""
-    if error.filename is None or error.errno not in FULL | CLOSED:
-        return str(error)
+    if error.filename is None or error.strerror is None:
+        return error.strerror or str(error)
+    if error.errno not in FULL | CLOSED:
+        return f"{error.filename}: {error.strerror}"
     way = "free some space" if error.errno in FULL else "allow it"
     place = "name another place (-o for an output, --data-dir for data)"
     return f"{error.filename}: {error.strerror}; {way}, or {place}"

@@ -15,21 +15,36 @@ SCHEMA = 1  # of the JSON objects; a change that breaks readers counts it up
 
 
 def open_missing_streams() -> None:
-    """Open nowhere the output streams that the process was started without (`2>&-`, pythonw).
+    """Open nowhere the streams that the process was started without (`2>&-`, `<&-`, pythonw).
 
     Else the first file that it opens could become its standard error, and get its messages.
     """
+    for descriptor in range(3):  # the lowest free one is the next that is opened
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def tell(line: str, *, err: bool = False) -> None:
-    """Print one line, safe for a terminal: a result whole, on standard error a message."""
+    """Print one line, safe for a terminal: a result whole, on standard error a message.
+
+    Raises OSError if a result cannot be printed. What goes on beside it is told where that can be:
+    a full log or a closed terminal must not end hours of training.
+    """
     stream, line = (sys.stderr, one_line(line)) if err else (sys.stdout, shown(line))
     encoding = getattr(stream, "encoding", None) or "utf-8"
     # Not every stream has every letter, for example that into a file on Windows.
-    click.echo(line.encode(encoding, "backslashreplace").decode(encoding), err=err)
+    try:
+        click.echo(line.encode(encoding, "backslashreplace").decode(encoding), err=err)
+    except BrokenPipeError:  # its reader has seen enough
+        raise
+    except OSError as error:
+        if not err:
+            raise OSError(error.errno, error.strerror, "standard output") from error
 
 
 class Output(NamedTuple):

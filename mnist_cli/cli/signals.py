@@ -1,41 +1,49 @@
 """Ctrl-C, SIGTERM and SIGHUP: the program tidies up before it ends.
 
-SIGHUP comes when the terminal is closed. `nohup` has it ignored, and so it stays then.
-
-Only the main thread may handle signals. A command that runs in another one leaves them alone.
+SIGHUP comes when the terminal is closed, or the connection to another machine breaks. Only the main
+thread may handle signals. A command that runs in another one leaves them alone.
 """
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-
-def _may_handle() -> bool:
-    return threading.current_thread() is threading.main_thread()
-
-
-def _endings() -> list[int]:
-    """Return the signals that ask a process to end; Windows has no SIGHUP."""
-    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
-        return [signal.SIGTERM]
-    return [signal.SIGTERM, signal.SIGHUP]
+ENDING = [signal.SIGINT, signal.SIGTERM]
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    ENDING.append(signal.SIGHUP)
 
 
-def tidy_up_at_the_end() -> None:
-    """Let SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl-C does."""
-    if _may_handle():
-        for number in _endings():
-            signal.signal(number, signal.default_int_handler)
+def _handled() -> list[signal.Signals]:
+    """Return the signals to handle; a SIGHUP that `nohup` has switched off stays off."""
+    if threading.current_thread() is not threading.main_thread():
+        return []
+    unheard = signal.getsignal(ENDING[-1]) == signal.SIG_IGN
+    return [each for each in ENDING if each in (signal.SIGINT, signal.SIGTERM) or not unheard]
+
+
+def tidy_up_on_signals() -> None:
+    """Let the first of these signals raise KeyboardInterrupt.
+
+    A later one must not disturb the tidying up; but a second Ctrl-C ends the program at once.
+    """
+    handled = _handled()
+
+    def end(_: int, __: object) -> None:
+        for number in handled:
+            signal.signal(number, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    for number in handled:
+        signal.signal(number, end)
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Yield a function that returns True after Ctrl-C, SIGTERM or SIGHUP.
+    """Yield a function that returns True after a signal; a second Ctrl-C ends at once.
 
-    A second Ctrl-C ends the program at once. A second of the others does not: `timeout`, job queues and closed terminals send them to the
-    process and to its group.
+    A second SIGTERM does not: `timeout` and job queues send it to the process and to its group.
     """
     stopped: list[int] = []
 
@@ -44,8 +52,7 @@ def stop_on_signals() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         stopped.append(number)
 
-    handled = [signal.SIGINT, *_endings()] if _may_handle() else []
-    old = {number: signal.signal(number, note) for number in handled}
+    old = {number: signal.signal(number, note) for number in _handled()}
     try:
         yield lambda: bool(stopped)
     finally:

@@ -43,13 +43,19 @@ def move(source: Path, target: Path) -> None:
 
 @contextmanager
 def naming(path: Path, written: Path) -> Iterator[None]:
-    """Let an error of a full disk name `path`, and tell how many bytes of `written` had room."""
+    """Let an error name `path`, not the temporary file or folder `written` that stands for it.
+
+    Of a full disk it also tells how many bytes had room.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno not in FULL:
+        if error.errno in FULL:
+            what = f"{error.strerror}, after {_size(written):,} bytes"
+        elif str(error.filename).startswith(str(written)):
+            what = str(error.strerror)
+        else:
             raise
-        what = f"{error.strerror}, after {_size(written):,} bytes"
         raise OSError(error.errno, what, str(path)) from error
 
 

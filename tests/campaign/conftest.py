@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from bounds import SHORT
 
+pytest.register_assert_rewrite("targets")
+from targets import World  # noqa: E402
+
 PLACE = Path(__file__).parent
 
 
@@ -24,3 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def short() -> bool:
     """Whether this is the form of two minutes."""
     return SHORT
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Inputs for every command that writes."""
+    return World(tmp_path_factory.mktemp("world"))

@@ -19,6 +19,7 @@ from mnist_cli.data.registry import (
 )
 from mnist_cli.errors import DataMissingError, InputError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
+from mnist_cli.storage.locks import remove_left_behind
 from mnist_cli.wording import counted
 
 
@@ -39,6 +40,7 @@ def provide_own(
     OSError
         Something cannot be read or written.
     """
+    remove_left_behind(data_dir / OWN_FOLDER)  # by a killed process, also in a run that only reads
     if is_own(dataset) and _is_ready(dataset, data_dir):
         return dataset
     path = Path(dataset)

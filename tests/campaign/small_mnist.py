@@ -1,0 +1,34 @@
+"""The command `mnist`, for which four small files are MNIST; digits of the test images are few.
+
+Else a test of `mnist download` would need the real files.
+"""
+
+import hashlib
+
+import numpy as np
+
+from mnist_cli.cli import cli
+from mnist_cli.data.builtin import files
+from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header
+from mnist_cli.data.registry import DATASETS, DataFile
+
+COUNT = 300
+
+
+def _content(name: str, number: int) -> bytes:
+    rng = np.random.default_rng(number)
+    if "images" in name:
+        images = rng.integers(0, 256, (COUNT, 784), np.uint8)
+        return idx_header(IMAGES_MAGIC, COUNT) + images.tobytes()
+    return idx_header(LABELS_MAGIC, COUNT) + rng.integers(0, 10, COUNT, np.uint8).tobytes()
+
+
+CONTENT = {
+    file.name: _content(file.name, number) for number, file in enumerate(DATASETS["mnist"].files)
+}
+
+if __name__ == "__main__":
+    small = [DataFile(n, len(c), hashlib.sha256(c).hexdigest()) for n, c in CONTENT.items()]
+    DATASETS["mnist"] = DATASETS["mnist"]._replace(files=tuple(small))
+    files.COUNTS["t10k"] = 100
+    cli(prog_name="mnist")
