@@ -6,6 +6,7 @@ exit code. A forked process ends as every other does; only its modules are impor
 that is the point, or the environment is read by Python or a library, tests start `python -m`.
 """
 
+import importlib
 import json
 import os
 import runpy
@@ -14,9 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MODULES = """cli.download cli.evaluate cli.exercise cli.export cli.lesson cli.predict cli.report
-cli.train learning model pictures.reader data.provision export.formats lesson.page report.builder
-exercise.check""".split()
+COMMANDS = "download", "evaluate", "exercise", "export", "lesson", "predict", "report", "train"
+LATER = "data.provision", "export.formats", "learning", "pictures.reader", "report.builder"
 
 
 class Commands:
@@ -49,14 +49,15 @@ class Commands:
 
 
 def serve() -> None:
-    for name in MODULES:
-        __import__(f"mnist_cli.{name}")
+    for name in (*(f"cli.{command}" for command in COMMANDS), *LATER):
+        importlib.import_module(f"mnist_cli.{name}")
     for line in sys.stdin:
         child = os.fork()
         if not child:
             become_the_command(*json.loads(line))
             return
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+        sys.stdout.flush()
 
 
 def become_the_command(arguments: list[str], folder: str, environment: Any, *outputs: str) -> None:
