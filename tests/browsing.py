@@ -23,6 +23,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+WINDOW = {"width": 1280, "height": 900}
 
 
 def missing() -> str | None:
@@ -47,32 +48,50 @@ def skip_or_fail() -> None:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
+    """A running browser, with one tab for all visits that wish for nothing special."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        new_tab(browser)
         yield browser
         browser.close()
 
 
-class Visit:
-    """One page from disk, with all its console messages and requests."""
+def new_tab(browser: Any, **context: Any) -> Any:
+    """Open a tab that shares nothing with others; it takes longer than to load a page."""
+    return browser.new_context(**{"viewport": WINDOW, **context}).new_page()
 
-    def __init__(self, browser: Any, path: Path, **context: Any) -> None:
-        self.context = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, **context}
-        )
-        self.page = self.context.new_page()
+
+class Visit:
+    """One page from disk, in a tab or in a new one, with all its console messages and requests."""
+
+    def __init__(self, browser: Any, path: Path, tab: Any = None, **context: Any) -> None:
+        self.page = tab or new_tab(browser, **context)
+        self.context = self.page.context
         self.requests: list[str] = []
         self.messages: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.messages.append(message.text))
-        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.listeners: dict[str, Callable[[Any], None]] = {
+            "request": lambda request: self.requests.append(request.url),
+            "console": lambda message: self.messages.append(message.text),
+            "pageerror": lambda error: self.messages.append(str(error)),
+        }
+        for event, listener in self.listeners.items():
+            self.page.on(event, listener)
         self.url = path.as_uri()
         self.page.goto(self.url)
         if context.get("java_script_enabled", True):
             self.page.wait_for_selector("html.ready")
             self.frames()
+
+    def leave(self) -> None:
+        """Make the tab as it was before the visit."""
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="null")
+        self.page.set_viewport_size(WINDOW)
+        self.page.mouse.move(0, 0)
 
     def frames(self) -> None:
         """Wait until the screen is up to date."""
@@ -114,17 +133,24 @@ class Visit:
 def visits(browser: Any, *, blobs: bool = True) -> Iterator[Callable[..., Visit]]:
     """Open pages; in the end each has said nothing and asked for nothing but itself.
 
-    `blobs`: a page may also ask for what it has made itself.
+    `blobs`: a page may also ask for what it has made itself. The first visit without wishes is in
+    the browser's first tab, where only the document is new: that is twice as fast.
     """
     opened: list[Visit] = []
+    first_tab = browser.contexts[0].pages[0]
 
     def visit(path: Path, **context: Any) -> Visit:
-        opened.append(Visit(browser, path, **context))
+        is_free = not context and all(one.page is not first_tab for one in opened)
+        opened.append(Visit(browser, path, first_tab if is_free else None, **context))
         return opened[-1]
 
     yield visit
     for one in opened:
+        if one.page is first_tab:
+            one.leave()
+        else:
+            one.context.close()
+    for one in opened:
         asked = [url for url in one.requests if not (blobs and url.startswith("blob:"))]
         assert one.messages == []
         assert asked == [one.url]
-        one.context.close()

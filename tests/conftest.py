@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 from browsing import chromium, skip_or_fail
+from commands import Commands
 
 from mnist_cli.data import sources
 from mnist_cli.data.builtin.files import write_builtin
@@ -41,20 +42,40 @@ def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("MNIST_")}
 
 
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    running = Commands(clean_environment() | {"PYTHONUTF8": "1"})
+    yield running
+    running.close()
+
+
 @pytest.fixture
-def mnist(tmp_path: Path) -> Callable[..., Result]:
+def mnist(tmp_path: Path, commands: Commands) -> Callable[..., Result]:
     """Run the real command in a folder of its own."""
 
     def run(*args: object, env: dict[str, str] | None = None, stdin: bytes = b"") -> Result:
-        done = subprocess.run(
-            [sys.executable, "-m", "mnist_cli", *map(str, args)],
-            cwd=tmp_path,
-            env=clean_environment() | {"PYTHONUTF8": "1"} | (env or {}),
-            input=stdin,
-            capture_output=True,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        environment = clean_environment() | {"PYTHONUTF8": "1"} | (env or {})
+        needs_python = stdin or args[:1] == ("sweep",) or not all(map(is_our_own, env or {}))
+        start = started(stdin) if needs_python else commands.run
+        code, out, err = start([str(arg) for arg in args], tmp_path, environment)
+        return Result(code, out.decode(), err.decode())
+
+    return run
+
+
+def is_our_own(variable: str) -> bool:
+    """Whether the program reads this variable, and nothing else that has been imported does."""
+    return variable.startswith("MNIST_")
+
+
+def started(stdin: bytes) -> Callable[..., tuple[int, bytes, bytes]]:
+    """Return a function like `Commands.run` that starts Python."""
+
+    def run(args: list[str], folder: Path, environment: dict[str, str]) -> tuple[int, bytes, bytes]:
+        command = [sys.executable, "-m", "mnist_cli", *args]
+        streams: Any = {"input": stdin, "capture_output": True}
+        done = subprocess.run(command, cwd=folder, env=environment, check=False, **streams)
+        return done.returncode, done.stdout, done.stderr
 
     return run
 

@@ -157,6 +157,7 @@ def reader(network, builtin_dir, tmp_path, monkeypatch):
         monkeypatch.setenv(f"MNIST_{command}_DATASET", "builtin")
     for command in ("TRAIN", "SWEEP"):
         monkeypatch.setenv(f"MNIST_{command}_VALIDATION_SIZE", "500")
+    monkeypatch.setenv("MNIST_TRAIN_EPOCHS", "1")  # where the command names no number
     monkeypatch.setenv("MNIST_DATA_DIR", str(builtin_dir))
     monkeypatch.chdir(tmp_path)
     return prepare

@@ -1,0 +1,77 @@
+"""Runs the real command in a process for each call, without starting Python each time.
+
+`python commands.py` imports the program once, then forks for every order on its standard input: a
+line of JSON with arguments, folder, environment, and files for the two outputs. It answers with the
+exit code. A forked process ends as every other does; only its modules are imported already. Where
+that is the point, or the environment is read by Python or a library, tests start `python -m`.
+"""
+
+import importlib
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+COMMANDS = "download", "evaluate", "exercise", "export", "lesson", "predict", "report", "train"
+LATER = "data.provision", "export.formats", "learning", "pictures.reader", "report.builder"
+
+
+class Commands:
+    """A running server of commands."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # a process with threads must not fork
+        self.server = subprocess.Popen(
+            [sys.executable, __file__],
+            env=environment | one_thread,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, arguments: list[str], folder: Path, environment: dict[str, str]) -> tuple:
+        """Run `mnist` in a folder; return its exit code and what it wrote to both outputs."""
+        outputs = [folder.with_name(f"{folder.name}.{name}") for name in ("out", "err")]
+        order = [arguments, str(folder), environment, *map(str, outputs)]
+        self.server.stdin.write(json.dumps(order) + "\n")
+        self.server.stdin.flush()
+        code = int(self.server.stdout.readline())
+        written = [path.read_bytes() for path in outputs]
+        for path in outputs:
+            path.unlink()
+        return code, *written
+
+    def close(self) -> None:
+        self.server.communicate()
+
+
+def serve() -> None:
+    for name in (*(f"cli.{command}" for command in COMMANDS), *LATER):
+        importlib.import_module(f"mnist_cli.{name}")
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            become_the_command(*json.loads(line))
+            return
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+        sys.stdout.flush()
+
+
+def become_the_command(arguments: list[str], folder: str, environment: Any, *outputs: str) -> None:
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    for descriptor, path in enumerate((os.devnull, *outputs)):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC if descriptor else os.O_RDONLY
+        opened = os.open(path, flags, 0o600)
+        os.dup2(opened, descriptor)
+        os.close(opened)
+    sys.argv[1:] = arguments
+    runpy.run_module("mnist_cli", run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    serve()
