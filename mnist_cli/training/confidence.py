@@ -3,10 +3,12 @@
 The confidence is softmax(logit_scale · z) of the last layer's z. The factor is the one under which
 the validation labels are most likely: temperature scaling (Guo et al. 2017), whose temperature is
 1 / logit_scale. Where all of a few validation images are read right, no factor would be large
-enough. So on average no answer to them is surer than Laplace's rule of succession allows: (m + 1) /
-(m + 2) after m right answers, 75% after 2 and 98% after 50. An image that is unlike any digit (see `outliers`) may show none. So a third of its
-probability is spread evenly over all digits, and no answer to it is sure. Of validation images and
-digits photographed, scanned and drawn, the share of right answers is then nearest.
+enough. So on average the answers to them are no surer than Laplace's rule of succession allows:
+(m + 1) / (m + 2) after m right answers, 75% after 2 and 98% after 50.
+
+An image that is unlike any digit (see `outliers`) may show none. So a third of its probability is
+spread evenly over all digits, and no answer to it is sure. Of validation images and digits
+photographed, scanned and drawn, the share of right answers is then nearest.
 """
 
 from typing import NamedTuple
