@@ -11,6 +11,7 @@ from mnist_cli.config.keywords import Keywords
 from mnist_cli.config.settings import TrainingConfig, make_config
 from mnist_cli.data.datasets import Split
 from mnist_cli.data.loading import Data, Dataset, opened, usual_validation_size
+from mnist_cli.data.registry import find_dataset
 from mnist_cli.errors import InputError
 from mnist_cli.model import Model
 from mnist_cli.storage.paths import AnyPath, as_path
@@ -20,6 +21,7 @@ from mnist_cli.training.data import (
     TrainingData,
     load_training_data,
     prepare_training_data,
+    without_drawn,
 )
 from mnist_cli.training.environment import describe_environment
 from mnist_cli.training.run import EpochResult
@@ -75,6 +77,8 @@ def train(
     start = None if start_from is None else _start(start_from)
     taken_over = start.settings if start else {}
     chosen = _choose(source, {**taken_over, **config_values(config), **_given(settings)})
+    if settings.get("drawn") is None:
+        chosen = without_drawn(chosen, _classes(source))
     material = _material(source, chosen)
     run, provenance = begin(chosen, material, describe_environment(threads), start)
     results = loop.train(
@@ -114,6 +118,10 @@ def _usual_validation(source: Dataset | Split) -> int:
     if isinstance(source, Dataset):
         return source.validation_size
     return usual_validation_size(len(source.labels))
+
+
+def _classes(source: Dataset | Split) -> tuple[str, ...]:
+    return find_dataset(source.name).classes if isinstance(source, Dataset) else source.classes
 
 
 def _material(source: Dataset | Split, config: TrainingConfig) -> TrainingData:

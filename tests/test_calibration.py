@@ -33,6 +33,15 @@ def test_confidence_is_the_share_of_right_answers():
         assert right[near].mean() == pytest.approx(sure, abs=4 * chance_error)
 
 
+@pytest.mark.parametrize(("count", "surest"), [(2, 0.75), (8, 0.9), (98, 0.99)])
+def test_few_right_answers_make_no_network_sure(count, surest):
+    labels = np.arange(count) % 10
+    logits = np.random.default_rng(0).normal(0, 1, (count, 10))
+    logits[np.arange(count), labels] = logits.max(axis=1) + 0.5
+    chances = confidences(logits, fit_logit_scale(logits, labels))
+    assert chances.max(axis=1).mean() == pytest.approx(surest)
+
+
 def test_no_logit_overflows():
     assert np.isfinite(confidences(np.array([[1e4, -1e4] + [0.0] * 8]), 50.0)).all()
 

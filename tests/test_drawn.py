@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from test_checkpoint import KEPT, own_npz
 
 import mnist_cli as mnist_py
+from mnist_cli import sweep
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.builtin.drawing import draw_digits
 from mnist_cli.data.builtin.world import RARE
@@ -126,3 +127,41 @@ def answer(model, strokes, folder):
         ImageDraw.Draw(picture).line(stroke, fill=0, width=9, joint="curve")
     picture.save(folder / "digit.png")
     return model.predict(folder / "digit.png").digit
+
+
+@pytest.fixture
+def pets(tmp_path):
+    """Light bars on a dark ground, and dark ones: 24 pictures in two classes."""
+    rng = np.random.default_rng(0)
+    for name, rows in (("cat", slice(4, 24)), ("dog", slice(12, 16))):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number in range(12):
+            image = rng.integers(0, 40, (28, 28)).astype(np.uint8)
+            image[rows, 10:18] = 220
+            Image.fromarray(image).save(tmp_path / "pets" / name / f"{number}.png")
+    return tmp_path / "pets"
+
+
+def test_best_trains_on_other_classes_without_them(mnist, pets, tmp_path):
+    options = ("--dataset", pets, "--data-dir", tmp_path / "data", "--epochs", 1)
+    result = mnist("train", "--config", "best", *options, "-o", tmp_path / "a.npz")
+    assert "no drawn digits are added: the classes are not the ten digits" in result.err
+    config = load_checkpoint(tmp_path / "a.npz").run.config
+    assert (config.drawn, config.augmentation) == (0, 3)
+    data = mnist_py.load(pets, tmp_path / "data")
+    assert mnist_py.train(data, config="best", epochs=1).config == config
+    planned = sweep.plan("best", {"epochs": [1, 2]}, dataset=str(pets), data_dir=tmp_path / "data")
+    assert [point.settings["drawn"] for point in planned.points] == [0, 0]
+
+
+def test_asked_for_beside_other_classes_they_are_one_line(mnist, pets, tmp_path):
+    options = ("--dataset", pets, "--data-dir", tmp_path / "data", "--drawn", 5)
+    result = mnist("train", *options)
+    assert result.code == 2
+    assert "drawn: must be 0 where the classes are not the ten digits, got 5" in result.err
+
+
+def test_a_sweep_trains_on_own_images_in_its_workers(mnist, pets, tmp_path):
+    options = ("--dataset", pets, "--data-dir", tmp_path / "data", "--seeds", 1, "--test")
+    result = mnist("sweep", "epochs=1,2", *options, "--workers", 1, "-o", tmp_path / "s", "--json")
+    assert (result.code, result.json["runs"]) == (0, 2)

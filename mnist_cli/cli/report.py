@@ -65,6 +65,8 @@ def report(
     existing_folder(output)
     source = Path(dataset) if dataset else None
     check_output(output, data_dir, [network_path(checkpoint), compare, source])
+    if output.suffix.lower() not in (".html", ".htm"):  # so that it is never a network or a picture
+        raise click.UsageError(f"--output must be the name of an .html file, got {output}.")
     model = load_network(checkpoint, out)
     other = None if compare is None else load_network(compare, out)
     data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)

@@ -140,9 +140,21 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
     found = load(options["dataset"], options["data_dir"], say=out.say, progress=out.progress)
     if "validation_size" not in _chosen_values(options):
         config = replace(config, validation_size=found.validation_size)
+    if options["drawn"] is None:
+        config = _suited(config, found.name, out)
     data = load_training_data(found.name, found.data_dir, config, out.say)
     path = claim_output(context, output, out)
     return Session.start(config, data, path, options["threads"], start)
+
+
+def _suited(config: TrainingConfig, dataset: str, out: Output) -> TrainingConfig:
+    """Return a configuration without drawn digits where the data set has other classes."""
+    from mnist_cli.training.data import NOT_DRAWN, without_drawn
+
+    suited = without_drawn(config, find_dataset(dataset).classes)
+    if suited != config:
+        out.say(NOT_DRAWN)
+    return suited
 
 
 def _config_file(options: dict[str, Any]) -> Path | None:

@@ -7,15 +7,18 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from mnist_cli.classes import DIGITS
 from mnist_cli.config.files import Source, config_values
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, make_config
 from mnist_cli.data.datasets import load_file
 from mnist_cli.data.loading import load
+from mnist_cli.data.registry import find_dataset
 from mnist_cli.errors import ConfigError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
 from mnist_cli.storage.paths import AnyPath
 from mnist_cli.sweep.axes import CONFIG, Axis, axis_of_values
 from mnist_cli.sweep.plan import Plan, Point, title_of
+from mnist_cli.training.data import NOT_DRAWN
 
 MOST_RUNS = 100_000
 SEEDS = 3  # where nobody says how many
@@ -142,6 +145,7 @@ def on_data(
     found = load(dataset, data_dir, say=say, progress=progress)
     whole, digest = load_file(found.name, "train", found.data_dir)
     draft = _with_usual_validation(draft, found.validation_size)
+    draft = _without_drawn(draft, find_dataset(found.name).classes, say)
     for point in draft.points:
         held_out = point.settings["validation_size"]
         if not 0 < held_out < len(whole):
@@ -165,6 +169,17 @@ def _with_usual_validation(draft: Plan, size: int) -> Plan:
         for point in draft.points
     )
     return draft._replace(points=tuple(points))
+
+
+def _without_drawn(draft: Plan, classes: tuple[str, ...], say: Say) -> Plan:
+    """Leave out the drawn digits of a configuration such as `best` beside other classes."""
+    varies = any("drawn" in axis.names for axis in draft.axes)  # that is refused, run by run
+    if classes == DIGITS or varies or not any(point.settings["drawn"] for point in draft.points):
+        return draft
+    say(NOT_DRAWN)
+    points = (replace(point, settings={**point.settings, "drawn": 0}) for point in draft.points)
+    fixed = {name: value for name, value in draft.fixed.items() if name != "drawn"}
+    return draft._replace(points=tuple(points), fixed=fixed)
 
 
 def as_seeds(seeds: Any, where: str) -> tuple[int, ...]:

@@ -19,14 +19,13 @@ def describing() -> Callable[[str, str | None], dict[str, Any]]:
     def describe(dataset: str, data_dir: str | None) -> dict[str, Any]:
         from importlib.metadata import version
 
-        from mnist_cli.data.datasets import load_file
         from mnist_cli.errors import MnistError
-        from mnist_cli.sweep.trial import folder_here
+        from mnist_cli.sweep.trial import digest_here, folder_here
         from mnist_cli.training.environment import describe_environment
 
         found = {"version": version("mnist-cli"), "environment": describe_environment()}
         try:
-            return {**found, "data_sha256": load_file(dataset, "train", folder_here(data_dir))[1]}
+            return {**found, "data_sha256": digest_here(dataset, folder_here(data_dir))}
         except (MnistError, OSError) as error:
             return {**found, "data_sha256": None, "reason": str(error)}
 

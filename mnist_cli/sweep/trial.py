@@ -17,8 +17,9 @@ from typing import Any
 from mnist_cli.config.doubts import doubts
 from mnist_cli.config.settings import TrainingConfig, make_config
 from mnist_cli.data.datasets import load_file
-from mnist_cli.data.loading import usual_data_dir
+from mnist_cli.data.loading import load, usual_data_dir
 from mnist_cli.data.prepared import load_prepared
+from mnist_cli.data.registry import is_own
 from mnist_cli.errors import DataError, TrainingError
 from mnist_cli.network.network import Network
 from mnist_cli.sweep.plan import DIVERGED, FINISHED, steps_of
@@ -100,6 +101,13 @@ def folder_here(data_dir: str | None) -> Path:
     return named if named is not None and named.is_dir() else usual_data_dir()
 
 
+def digest_here(dataset: str, data_dir: Path) -> str:
+    """Return the SHA-256 of the training images. Raises DataError if they are not here."""
+    if is_own(dataset):
+        load(dataset, data_dir)  # another process converted it; this one does not know it yet
+    return load_file(dataset, "train", data_dir)[1]
+
+
 @lru_cache(maxsize=1)  # most plans have one form of the images; kept, they need not be checked anew
 def _data(
     dataset: str, data_dir: Path, data_sha256: str, form: tuple[int, str, int, int]
@@ -112,7 +120,7 @@ def _data(
         augmentation=augmentation,
         drawn=drawn,
     )
-    found = load_file(dataset, "train", data_dir)[1]
+    found = digest_here(dataset, data_dir)
     if found != data_sha256:
         raise DataError(
             f"{data_dir}: the images of {dataset} are not those of the plan, got SHA-256 {found}; "

@@ -4,6 +4,7 @@ The setting `drawn` adds digits that the program draws, in styles that MNIST har
 """
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from mnist_cli.progress import Say, say_nothing
 from mnist_cli.training.metadata import Provenance
 
 STREAM = 2  # of random numbers: the built-in training and test digits have 0 and 1
+NOT_DRAWN = "Note      no drawn digits are added: the classes are not the ten digits."
 SAMPLED = 64  # every 64th image tells whether the data are still the same
 
 
@@ -47,7 +49,13 @@ class TrainingData(NamedTuple):
 def load_training_data(
     dataset: str, data_dir: Path, config: TrainingConfig, say: Say = say_nothing
 ) -> TrainingData:
-    """Read what a run trains on; the test images are not opened. Raises DataError."""
+    """Read what a run trains on; the test images are not opened.
+
+    Raises DataError, and ConfigError if `drawn` digits are asked for beside other classes.
+    """
+    source = find_dataset(dataset)
+    _check_drawn(config, source.classes)
+
 
     def whole(copy: int) -> Split:
         step = config.preprocessing
@@ -62,15 +70,18 @@ def load_training_data(
     training = part("train", images)
     if any(not np.array_equal(copy.labels, training.labels) for copy in copies):
         raise DataError(f"{data_dir}: {dataset} was replaced while it was read; try again")
-    changed, handwriting = [copy.images for copy in copies], find_dataset(dataset).handwriting
-    return with_drawn(TrainingData(dataset, handwriting, training, changed, validation), config)
+    changed = [copy.images for copy in copies]
+    data = TrainingData(dataset, source.handwriting, training, changed, validation)
+    return with_drawn(data, config)
 
 
 def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
     """Prepare in memory what a run trains on, from images that lie in no file.
 
-    The last `config.validation_size` of the images are held out. Raises DataError if none is left.
+    The last `config.validation_size` of the images are held out. Raises DataError if none is left,
+    and ConfigError if `drawn` digits are asked for beside other classes.
     """
+    _check_drawn(config, whole.classes)
     train, held_out = (
         part_of(split, len(whole.labels), config.validation_size)
         for split in ("train", "validation")
@@ -92,15 +103,10 @@ def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
 def with_drawn(data: TrainingData, config: TrainingConfig) -> TrainingData:
     """Add the drawn digits that a configuration asks for, preprocessed, to the training images.
 
-    They vary by themselves, so they are not changed for the copies. Raises ConfigError if the
-    classes are not the ten digits.
+    They vary by themselves, so they are not changed for the copies.
     """
     if not config.drawn:
         return data
-    if data.training.classes != DIGITS:
-        raise ConfigError(
-            f"drawn: adds digits to digits, but {data.name} has other classes; take 0"
-        )
     pixels, labels = draw_digits(config.drawn, stream=STREAM, handwriting=RARE)
     images = prepare(pixels, config.preprocessing, copy=0)
     training = Split(
@@ -110,6 +116,22 @@ def with_drawn(data: TrainingData, config: TrainingConfig) -> TrainingData:
     )
     copies = [np.concatenate([copy, images]) for copy in data.copies]
     return data._replace(training=training, copies=copies)
+
+
+def without_drawn(config: TrainingConfig, classes: tuple[str, ...]) -> TrainingConfig:
+    """Return a configuration as it suits the classes: digits are drawn only beside ten digits.
+
+    So `best` can be trained on any data set.
+    """
+    return config if classes == DIGITS else replace(config, drawn=0)
+
+
+def _check_drawn(config: TrainingConfig, classes: tuple[str, ...]) -> None:
+    if config.drawn and classes != DIGITS:
+        raise ConfigError(
+            "drawn: must be 0 where the classes are not the ten digits, got "
+            f"{config.drawn}; leave it out"
+        )
 
 
 def provenance_of(data: TrainingData, environment: dict[str, str]) -> Provenance:
