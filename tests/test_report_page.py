@@ -245,6 +245,26 @@ def test_scribbles_are_read_like_predict_does(seed, visit, checkpoint):
     check_like_predict(one, checkpoint)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [[(0.0, 0.12), (1.0, 0.1)], SEVEN],  # a printed line near the upper side
+        [[(0.05, 0.05), (0.95, 0.05), (0.95, 0.95), (0.05, 0.95), (0.05, 0.05)], ONE],
+        [[(0.0, 0.5), (1.0, 0.5)], ONE],  # a stroke from side to side in the middle
+        [[(0.1, 0.0), (0.9, 0.05), (0.4, 1.0)]],  # a 7 from edge to edge
+        [[(0.0, 0.0), (0.5, 0.4), (0.5, 0.9)]],  # a stroke into a corner
+    ],
+    ids=["line", "frame", "across", "edges", "corner"],
+)
+@pytest.mark.parametrize("brush", ["2", "8"])
+def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, visit, checkpoint):
+    one = visit()
+    one.page.fill("#pad-brush", brush)
+    for line in lines:
+        draw(one, [(min(max(x, 0.01), 0.99), min(max(y, 0.01), 0.99)) for x, y in line], steps=6)
+    check_like_predict(one, checkpoint)
+
+
 def test_draw_with_a_finger_does_not_scroll(visit, checkpoint):
     one = visit(has_touch=True, viewport={"width": 390, "height": 700})
     one.page.locator("#pad").scroll_into_view_if_needed()

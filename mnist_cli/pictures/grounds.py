@@ -21,6 +21,7 @@ _TWO_TONE = 0.68  # of the variance that two greys explain (MNIST digits: 0.7 an
 _DARK = 0.45  # ink by paper, at most: darker than any shadow
 _EVEN = 6.0  # of 255; median deviation in a ground of one colour
 _INK = 0.2  # share of the picture; with less ink there is paper enough around it
+_MOST_INK = 0.75  # share of the picture; only a narrow 1 fills more
 _THICKEST = 0.28  # of the longer side; strokes are thinner, shadows and tables are not
 _NARROW = 2.0  # height by width of a 1, whose paper is hardly more than the blurred edges
 _SPECK = 0.03  # of the largest component
@@ -112,7 +113,7 @@ def cut_ink(colours: Pixels) -> Cut | None:
     paper = float(np.percentile(grey[~dark], 90))
     spread = float(np.median(np.abs(grey[~dark] - np.median(grey[~dark]))))
     is_narrow = grey.shape[0] > _NARROW * grey.shape[1]
-    if np.median(grey[dark]) > _DARK * paper:
+    if np.median(grey[dark]) > _DARK * paper or (dark.mean() > _MOST_INK and not is_narrow):
         return None
     if not _is_cut(dark) or not (is_narrow or (spread <= _EVEN and _is_thin(dark))):
         return None

@@ -15,9 +15,10 @@ _THICKEST = 0.6  # share of the searched band that a line may fill
 _FRAME = 0.3  # of the picture; a line that is nearer to a side may be a frame
 _SMALL = 100  # pixels; in a smaller picture a digit may reach from side to side
 _BEND = 2  # rows of the small mask by which a line may deviate from a straight one
+_NEAR = 2 * _BEND
 
 
-Values = TypeVar("Values", Mask, Ink)
+Values = TypeVar("Values", Mask, NDArray[np.uint8])
 
 
 class Line(NamedTuple):
@@ -79,8 +80,8 @@ def _lines(mask: Mask, first: int, last: int) -> list[Line]:
     votes = np.stack([_coverage(grown, shift, height) for shift in shifts])
     if votes.max() < _COVERED:
         return []
-    blurred = np.pad(_blurred(small), around)
-    middle: Ink = np.stack([_along(blurred, shift, height).mean(1) for shift in shifts])
+    nearby = np.pad(_nearby(small), around)
+    middle = np.stack([_along(nearby, shift, height).mean(1) for shift in shifts])
     lines = [
         Line((row + 0.5) * step - float(rises[slope]) / width * first, float(rises[slope]) / width)
         for slope, row in _peaks(votes, middle)
@@ -108,13 +109,12 @@ def _grown(mask: Mask) -> Mask:
     return grown
 
 
-def _blurred(mask: Mask) -> Ink:
-    """Return the share of ink around each pixel, upwards and downwards: most inside a line."""
-    reach = 2 * _BEND
-    padded = np.pad(mask, ((reach, reach), (0, 0)))
-    rows = [padded[i : i + len(mask)] for i in range(2 * reach + 1)]
-    shares: Ink = np.mean(rows, axis=0, dtype=np.float32)
-    return shares
+def _nearby(mask: Mask) -> NDArray[np.uint8]:
+    """Return how much ink is near each pixel, upwards and downwards: most inside a line."""
+    padded = np.pad(mask, ((_NEAR, _NEAR), (0, 0)))
+    rows = [padded[i : i + len(mask)] for i in range(2 * _NEAR + 1)]
+    counts: NDArray[np.uint8] = np.sum(rows, axis=0, dtype=np.uint8)
+    return counts
 
 
 def _along(padded: Values, shift: NDArray[np.int64], height: int) -> Values:
@@ -132,12 +132,12 @@ def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np
     return np.where(whole, along.mean(1), 0.0)
 
 
-def _peaks(votes: NDArray[np.float64], middle: Ink) -> list[tuple[int, int]]:
+def _peaks(votes: NDArray[np.float64], middle: NDArray[np.float64]) -> list[tuple[int, int]]:
     """Return (slope index, row) of the lines, the best first; neighbours of a line are no lines.
 
-    `votes`: which share of a line is covered; `middle`: how well it lies in the middle of its ink.
+    `votes`: which share of a line is covered; `middle`: how many rows of ink are near it.
     """
-    both = np.where(votes >= _COVERED, votes + middle, 0)
+    both = np.where(votes >= _COVERED, votes + middle / (2 * _NEAR + 1), 0)
     found: list[tuple[int, int]] = []
     while len(found) < 100 and both.max(initial=0) > 0:
         slope, row = (int(i) for i in np.unravel_index(both.argmax(), both.shape))

@@ -1,8 +1,8 @@
 // ---- picture: a drawing -> one 28x28 image, like `mnist predict` reads it
-// The part of mnist_cli/pictures/digits.py that a small drawing on plain ground goes through: no
-// shadows, no ruled lines, no margins.
+// The part of mnist_cli/pictures/digits.py that a drawing on plain ground goes through.
 
-const WEAKEST = 6; // of 255: less than this apart from the paper is no ink
+// Less than this apart from the paper, of 255, is no ink; more in what is cut out at its edges.
+const [WEAKEST, WEAKEST_CUT] = [6, 14];
 const FAINT = 45;
 // Then `mnist predict` takes the paper for the ink; this page knows better, and says so.
 const INVERTED = "more ink than paper";
@@ -25,11 +25,14 @@ function readWhole(ink) {
   return { image, doubts: image.some(Boolean) ? [] : ["nothing but one shade found"] };
 }
 
-function findDigits(ink) {
-  if (ink.max() < WEAKEST) return [];
-  const level = inkLevel(ink);
-  const mask = ink.map((_x, _y, value) => (value > Math.max(0.4 * level, WEAKEST / 2) ? 1 : 0));
-  const strong = ink.map((_x, _y, value) => (value > Math.max(0.6 * level, WEAKEST) ? 1 : 0));
+function findDigits(drawing) {
+  const isCut = isCutOut(drawing);
+  const floor = isCut ? WEAKEST_CUT : WEAKEST;
+  if (drawing.max() < floor) return [];
+  const ink = isCut ? drawing : cleaned(drawing);
+  const level = inkLevel(ink, floor);
+  const mask = above(ink, Math.max(0.4 * level, floor / 2));
+  const strong = above(ink, Math.max(0.6 * level, floor));
   const gap = clamp(roundEven(strokeWidth(mask) / 2), 1, 8);
   const parts = connectedParts(spread(mask, gap));
   const groups = groupParts(parts, digitParts(parts, mask, strong));
@@ -37,23 +40,18 @@ function findDigits(ink) {
   return readingOrder(boxes).map((i) => cutOut(ink, parts, groups[i], boxes[i], level));
 }
 
-// How strong the ink is: the mean above Otsu's threshold.
-function inkLevel(ink) {
+// Without frames and printed lines.
+function cleaned(ink) {
+  const inner = withoutMargins(ink, WEAKEST);
+  const faint = Math.max(WEAKEST, 0.3 * inkLevel(inner, WEAKEST));
+  return withoutMargins(withoutLines(inner, above(ink, faint)), WEAKEST);
+}
+
+// How strong the ink is: the mean above Otsu's threshold, of values above the floor.
+function inkLevel(ink, floor) {
   const counts = new Float64Array(256);
-  for (const value of ink.data) if (value > WEAKEST) counts[Math.trunc(value)]++;
-  const count = counts.reduce((total, n) => total + n, 0);
-  if (!count) return WEAKEST;
-  const sum = counts.reduce((total, n, value) => total + n * value, 0);
-  let [below, sumBelow, widest, level] = [0, 0, -1, sum / count];
-  for (let value = 0; value < 256; value++) {
-    below += counts[value];
-    sumBelow += counts[value] * value;
-    const above = count - below;
-    const [low, high] = [sumBelow / Math.max(below, 1), (sum - sumBelow) / Math.max(above, 1)];
-    const apart = below * above * (high - low) ** 2;
-    if (apart > widest) [widest, level] = [apart, above ? high : sum / count];
-  }
-  return level;
+  for (const value of ink.data) if (value > floor) counts[Math.trunc(value)]++;
+  return otsu(counts).high ?? floor;
 }
 
 // Which parts may belong to a digit: no faint marks, and no specks.

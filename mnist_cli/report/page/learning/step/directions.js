@@ -46,12 +46,6 @@ function angleBetween(one, other) {
   return (Math.acos(clamp(cosine, -1, 1)) * 180) / Math.PI;
 }
 
-function median(values) {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = sorted.length / 2;
-  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
-}
-
 function anglesInWords(found, sample, network) {
   const parts = found.map(({ size, angle }) => `${plain(angle, 0)}° for ${counted(size, "image")}`);
   const parameters = grouped(network.parameters.length);

@@ -1,0 +1,119 @@
+// ---- ruling: lines from side to side, near a side, are no ink; the twin of pictures/ruling.py
+// In a picture as small as the pad, a digit may reach from side to side farther inside.
+
+const STEEPEST = 0.12; // rise of a line over its run
+const COVERED = 0.8; // share of the width that a line covers
+const THICKEST = 0.6; // share of the searched band that a line may fill
+const FRAME = 0.3; // of the picture; a line that is nearer to a side may be a frame
+const BEND = 2; // rows by which a line may deviate from a straight one
+const MOST_LINES = 100;
+
+function withoutLines(ink, mask) {
+  const level = median(ink.data.filter((_, i) => mask.data[i]));
+  const done = [null, null];
+  const ranges = [
+    [0, mask.width],
+    [0, mask.height],
+  ];
+  for (const way of [0, 1, 0, 1]) {
+    if (String(ranges[way]) !== String(done[way])) {
+      done[way] = ranges[way];
+      const lines = findLines(mask, ...ranges[way]);
+      for (const line of lines) ink = withoutLine(ink, mask, line, level);
+      ranges[1 - way] = rangeBetween(lines, ranges[1 - way], mask);
+    }
+    [ink, mask] = [turned(ink), turned(mask)];
+  }
+  return ink;
+}
+
+const turned = (grid) => grid.map((x, y) => grid.at(y, x), grid.height, grid.width);
+
+// The rows between the lines near the upper and the lower side.
+function rangeBetween(lines, [first, last], { width, height }) {
+  const rows = lines.map(({ row, slope }) => roundEven(row + (slope * width) / 2));
+  const upper = rows.filter((row) => row < FRAME * height);
+  const lower = rows.filter((row) => row > (1 - FRAME) * height);
+  return [Math.max(first, ...upper), Math.min(last, ...lower)];
+}
+
+// The lines { row at column 0, slope } from one column to another.
+function findLines(mask, first, last) {
+  const part = mask.cut([first, 0, last, mask.height]);
+  const isEnd = (column) => part.cut([column, 0, column + 1, part.height]).max();
+  if (!isEnd(0) || !isEnd(part.width - 1)) return [];
+  const most = Math.trunc(STEEPEST * part.width);
+  const rises = Array.from({ length: 2 * most + 1 }, (_, i) => i - most);
+  const grown = countNearby(part, BEND).map((_x, _y, count) => (count ? 1 : 0));
+  const votes = votesOf(rises, grown, countNearby(part, 2 * BEND));
+  return bestRows(votes)
+    .map(([slope, row]) => {
+      const rise = rises[slope] / part.width;
+      return { row: row + 0.5 - rise * first, slope: rise };
+    })
+    .filter(({ row, slope }) => {
+      const place = (row + (slope * mask.width) / 2) / mask.height;
+      return Math.min(place, 1 - place) < FRAME;
+    });
+}
+
+// How many pixels of the mask are at most so many rows above or below.
+function countNearby(mask, reach) {
+  return mask.map((x, y) => {
+    let count = 0;
+    for (let step = -reach; step <= reach; step++) count += mask.at(x, y + step);
+    return count;
+  });
+}
+
+// How well each rise fits each row: 0 without an end, or where too little is covered.
+function votesOf(rises, grown, nearby) {
+  const { width, height } = grown;
+  return rises.map((rise) => {
+    const shift = Array.from({ length: width }, (_, x) => roundEven((rise / width) * x));
+    return Array.from({ length: height }, (_, row) => {
+      if (!grown.at(0, row + shift[0])) return 0;
+      if (!grown.at(width - 1, row + shift[width - 1])) return 0;
+      const covered = alongLine(grown, row, shift) / width;
+      return covered < COVERED
+        ? 0
+        : covered + alongLine(nearby, row, shift) / width / (4 * BEND + 1);
+    });
+  });
+}
+
+const alongLine = (grid, row, shift) =>
+  shift.reduce((sum, step, x) => sum + grid.at(x, row + step), 0);
+
+// [number of the rise, row], the best first; neighbours of a line are no lines.
+function bestRows(votes) {
+  const found = [];
+  while (found.length < MOST_LINES) {
+    const highest = votes.map((rows) => Math.max(...rows));
+    const slope = highest.indexOf(Math.max(...highest));
+    if (!highest[slope]) break;
+    const row = votes[slope].indexOf(highest[slope]);
+    found.push([slope, row]);
+    const near = [Math.max(0, row - 2 * BEND - 1), row + 2 * BEND + 2];
+    for (const rows of votes) rows.fill(0, ...near);
+  }
+  return found;
+}
+
+// Remove one line, except where a darker stroke crosses it.
+function withoutLine(ink, mask, { row, slope }, level) {
+  const reach = Math.min(2 + BEND + 2, Math.max(3, Math.floor(mask.width / 12)));
+  const rowsAt = (x) => {
+    const centre = roundEven(row + slope * x);
+    const rows = Array.from({ length: 2 * reach + 1 }, (_, i) => centre - reach + i);
+    return rows.filter((y) => y >= 0 && y < mask.height);
+  };
+  const band = Array.from({ length: mask.width }, (_, x) => rowsAt(x));
+  const inked = band.map((rows, x) => rows.filter((y) => mask.at(x, y)));
+  const thickness = median(inked.map((rows) => rows.length).filter(Boolean));
+  if (!thickness || thickness > THICKEST * (2 * reach + 1)) return ink;
+  const shade = median(inked.flatMap((rows, x) => rows.map((y) => ink.at(x, y))));
+  const isGone = (x, value) =>
+    inked[x].length <= 1.5 * thickness + 1 || (value < 1.5 * shade && shade < 0.6 * level);
+  return ink.map((x, y, value) => (band[x].includes(y) && isGone(x, value) ? 0 : value));
+}
