@@ -26,6 +26,7 @@ _FAR = 0.6  # of the distance that is unlike any digit; from here on it speaks a
 _FAR_PRICE = 5.0  # nats for a distance once more as large
 _DOUBT_PRICE = 1.4  # times -log of the confidence
 _SCORE_PRICE = 0.6  # nats for a best score of 0; for one of 1 there are none
+_WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many digits
 _SPACE, _SPACES = 0.5, 2.0  # digit heights, and times the usual gap; a space is wider than both
 _AT_ONCE = 500  # pieces that the network looks at together
 
@@ -109,9 +110,18 @@ def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> "list[list[Piece]]"
     prices = iter(_prices(checkpoint, unmarked))
     paths = []
     for row in rows:
-        costs = [p.price if p.mark else p.price + next(prices) for p in row.pieces]
+        costs = [
+            p.price if p.mark else p.price + next(prices) * _digits_wide(p, row.height)
+            for p in row.pieces
+        ]
         paths.append([piece for piece in _cheapest(row, costs) if piece.mark != " "])
     return paths
+
+
+def _digits_wide(piece: "Piece", height: float) -> float:
+    """Return how many digits would fit into a piece, at least 1."""
+    left, _, right, _ = piece.found.box
+    return max(1.0, (right - left) / (_WIDE * height))
 
 
 def _prices(checkpoint: Checkpoint, pieces: "list[Piece]") -> list[float]:

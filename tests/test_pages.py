@@ -264,3 +264,27 @@ def test_a_page_of_dots_has_no_digits(model):
     dots = np.zeros((300, 300), np.uint8)
     dots[np.random.default_rng(0).random(dots.shape) < 0.02] = 255
     assert read(model, Image.fromarray(dots)) == []
+
+
+# ---- digits of other sizes
+
+
+def test_small_digits_on_a_large_page_are_looked_at_in_a_larger_one(model, digits):
+    page = Image.new("L", (3000, 2000), 0)
+    page.paste(row(digits, "27385", 12), (300, 500))
+    page.paste(row(digits, "60724", 12), (300, 700))
+    assert texts(model, page) == ["27385", "60724"]
+
+
+def test_touching_digits_twice_as_high_as_their_neighbours_are_cut(model, digits):
+    page = row(digits, "25", -3).resize((480, 360))
+    page = page.crop((0, 0, 900, 360))
+    page.paste(row(digits, "0600", 14).crop((50, 50, 360, 110)), (320, 140))
+    assert texts(model, page)[0].replace(" ", "") == "250600"
+
+
+def test_a_point_above_the_middle_is_no_separator(model, digits):
+    page = row(digits, "27385", 12)
+    ImageDraw.Draw(page).rectangle((84, 66, 88, 70), 255)
+    (line,) = read(model, page)
+    assert (line.text, line.separators) == ("27385", [])

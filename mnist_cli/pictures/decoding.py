@@ -45,10 +45,11 @@ class Page(NamedTuple):
     pages: int = 1
 
 
-def read_pages(source: Path | BinaryIO) -> Generator[Page, None, None]:
+def read_pages(source: Path | BinaryIO, *, fine: bool = False) -> Generator[Page, None, None]:
     """Open a picture file safely; yield its pages, upright, opaque, at most 1024 pixels long.
 
-    Most files have one page; the frames of an animation are pages, too.
+    Most files have one page; the frames of an animation are pages, too. `fine`: at most 2048
+    pixels long.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def read_pages(source: Path | BinaryIO) -> Generator[Page, None, None]:
                     if number and total > _MOST_IN_ALL:
                         raise too_large(name, _MOST_IN_ALL, f"more in {count} pages")
                     check_size(image, file, name)
-                    page = _page(image)
+                    page = _page(image, fine)
                 yield page._replace(number=number + 1, pages=count)
 
 
@@ -94,11 +95,11 @@ def _count(image: ImageFile.ImageFile, name: str) -> int:
         return 1
 
 
-def _page(image: ImageFile.ImageFile) -> Page:
+def _page(image: ImageFile.ImageFile, fine: bool) -> Page:
     """Decode the page at which a picture stands."""
     size = image.size
     with _silent(image):
-        pixels = decoded(image)
+        pixels = decoded(image, fine=fine)
     # Pillow turns TIFF files itself. In other files the EXIF block may stand at the end.
     exif = None if image.format == "TIFF" else image.info.get("exif")
     colours, alpha = split(pixels)
@@ -110,9 +111,9 @@ def _page(image: ImageFile.ImageFile) -> Page:
     return Page(upright(colours, turn), scale, size if turn < 5 else size[::-1])
 
 
-def read_page(source: Path | BinaryIO) -> Page:
+def read_page(source: Path | BinaryIO, *, fine: bool = False) -> Page:
     """Read the first page of a picture file. Raises the errors of `read_pages`."""
-    with closing(read_pages(source)) as pages:
+    with closing(read_pages(source, fine=fine)) as pages:
         return next(pages)
 
 

@@ -17,19 +17,20 @@ from mnist_cli.pictures.arrays import Pixels
 # and they would become too small, in one of this area.
 _WORKING_SIDE = 1024
 _WORKING_AREA = 1024 * 768
+_FINER = 2  # times as long is a page whose digits would become too small
 _BAND_PIXELS = 1 << 20  # converted at a time
 
 
-def decoded(image: ImageFile.ImageFile) -> Pixels:
+def decoded(image: ImageFile.ImageFile, *, fine: bool = False) -> Pixels:
     """Return pixels (h, w) or (h, w, 2, 3 or 4), transparency last, shrunk by a whole number.
 
-    Raises whatever Pillow raises for a broken file.
+    `fine`: up to twice as long. Raises whatever Pillow raises for a broken file.
     """
-    step = _step(image)
+    step = _step(image, fine)
     if step > 1:
         image.draft(image.mode, (max(1, image.width // step), max(1, image.height // step)))
     image.load()
-    step = _step(image)  # after the draft, a JPEG is smaller
+    step = _step(image, fine)  # after the draft, a JPEG is smaller
     mode, ends = _target_mode(image), _range(image)
     if step == 1:
         return np.asarray(_with_8_bits(image, mode, ends))
@@ -38,10 +39,11 @@ def decoded(image: ImageFile.ImageFile) -> Pixels:
     return np.concatenate([np.asarray(band) for band in bands])
 
 
-def _step(image: Image.Image) -> int:
+def _step(image: Image.Image, fine: bool) -> int:
     """Return how many pixels along a side become one."""
-    by_area = math.ceil(math.sqrt(image.width * image.height / _WORKING_AREA))
-    return min(by_area, -(-max(image.size) // _WORKING_SIDE))
+    finer = _FINER if fine else 1
+    by_area = math.ceil(math.sqrt(image.width * image.height / _WORKING_AREA) / finer)
+    return min(by_area, -(-max(image.size) // (finer * _WORKING_SIDE)))
 
 
 def _bands(image: Image.Image, rows: int) -> Iterator[Image.Image]:

@@ -18,11 +18,14 @@ from mnist_cli.pictures.cells import Cell, find_cells
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, read_page, read_pages
 from mnist_cli.pictures.digits import Found, find_digits, the_one
+from mnist_cli.pictures.files import rereadable, source_name
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
 from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
 from mnist_cli.storage.atomic import atomic_write
+
+_SMALL = 24  # pixels; lower digits on a page are looked at in a larger one
 
 
 class Picture(NamedTuple):
@@ -117,15 +120,26 @@ def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
 def read_sheets(source: Path | BinaryIO) -> tuple[Sheet, ...]:
     """Read the pages of a file, most have one: what may be digits in every line of each.
 
-    A network chooses among them. On a grid with digits the lines are its rows. Raises what
-    `read_picture` raises.
+    A network chooses among them. On a grid with digits the lines are its rows. Where digits come
+    out small, all is read again from larger pages. Raises what `read_picture` raises.
     """
-    return tuple(map(_sheet, read_pages(source)))
+    source = rereadable(source, source_name(source))
+    sheets = tuple(map(_sheet, read_pages(source)))
+    if any(map(_is_small, sheets)):
+        return tuple(map(_sheet, read_pages(source, fine=True)))
+    return sheets
 
 
 def read_sheet(source: Path | BinaryIO) -> Sheet:
     """Read the first page of a file, as `read_sheets`."""
-    return _sheet(read_page(source))
+    source = rereadable(source, source_name(source))
+    sheet = _sheet(read_page(source))
+    return _sheet(read_page(source, fine=True)) if _is_small(sheet) else sheet
+
+
+def _is_small(sheet: Sheet) -> bool:
+    """Whether digits on a page that was made smaller are so low that their strokes may be lost."""
+    return sheet.page.scale > 1 and any(row.height < _SMALL for row in sheet.rows)
 
 
 def _sheet(page: Page) -> Sheet:

@@ -26,9 +26,9 @@ from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, Found, cleaned, is_blank, is_ready, trimmed, whole
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import lines_of
-from mnist_cli.pictures.separators import small_mark
+from mnist_cli.pictures.separators import RAISED, small_mark
 
-_TALL = 0.45  # of the usual height; what is lower is no digit by itself
+_TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
@@ -189,14 +189,18 @@ def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[P
     length = max(atom.width, atom.height) / height
     if atom.height < _WHOLE * height:
         yield Piece(start, start + 1, found, " ", _DROP + _DROP_LENGTH * length)
-    if atom.mark:
+    if atom.mark and atom.mark != RAISED:
         yield Piece(start, start + 1, found, atom.mark, _MARK)
 
 
 def _may_be_one(atoms: list[Atom], height: float) -> bool:
-    """Whether atoms are near enough, and together small enough, for one digit."""
+    """Whether atoms are near enough, and together small enough, for one digit.
+
+    A digit may be much larger than the others of its line, if a part of it is.
+    """
     left, top, right, bottom = around(atoms)
-    small = right - left < _JOINED_WIDTH * height and bottom - top < _JOINED_HEIGHT * height
+    size = max(height, *(atom.height for atom in atoms))
+    small = right - left < _JOINED_WIDTH * size and bottom - top < _JOINED_HEIGHT * size
     return small and widest_gap(atoms) < _JOINED_GAP * height
 
 

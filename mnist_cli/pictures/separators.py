@@ -6,6 +6,7 @@ from mnist_cli.pictures.arrays import Box, Ink
 
 _SMALL = 0.42  # of the digits' height; a point, a comma and a hyphen are lower
 _FLAT = 2.0  # width over height of a stroke that lies
+RAISED = "'"  # a point above the middle: the upper one of a colon, or dirt
 _LOW = 0.62  # of the digits' height from their top; the middle of a point is below
 _LONG = 1.1  # digit heights; a slash and a dash beside the digits are longer
 _LIES = 1.5  # width over height; a dash that rises lies flatter
@@ -26,7 +27,7 @@ def small_mark(box: Box, top: float, bottom: float) -> str:
     if width >= _FLAT * height and width > 0.2 * tall:
         return "-" if 0.2 < middle < 0.8 else ""
     if middle < _LOW or width > _SMALL * tall:
-        return "." if middle > 0 and max(width, height) < 0.25 * tall else ""
+        return RAISED if middle > 0 and max(width, height) < 0.25 * tall else ""
     return "," if height > 1.4 * width and box[3] > bottom + 0.05 * tall else "."
 
 
@@ -54,4 +55,5 @@ def _is_straight(ink: Ink) -> bool:
 
 def stacked(upper: str, lower: str) -> str:
     """Name two marks of which one stands above the other; "" if they are no separator."""
+    upper, lower = upper.replace(RAISED, "."), lower.replace(RAISED, ".")
     return {"..": ":", "--": "=", ".,": ";"}.get(upper + lower, "")
