@@ -56,7 +56,6 @@ def load_training_data(
     source = find_dataset(dataset)
     _check_drawn(config, source.classes)
 
-
     def whole(copy: int) -> Split:
         step = config.preprocessing
         return load_prepared(dataset, "train", data_dir, preprocessing=step, copy=copy, say=say)
