@@ -13,7 +13,7 @@ PIXELS = np.zeros((30, 784), np.uint8)
 
 
 def write_npz(path, labels):
-    np.savez(path, x_train=PIXELS, y_train=labels)
+    np.savez(path, x_train=PIXELS, y_train=labels, x_test=PIXELS, y_test=labels)
 
 
 def test_a_member_before_the_first_byte(tmp_path):
@@ -25,7 +25,7 @@ def test_a_member_before_the_first_byte(tmp_path):
     content[end + 16 : end + 20] = struct.pack("<I", len(content) - 1)
     path.write_bytes(content)
     for read in (lambda: list(read_rows(path)), lambda: mnist_cli.load(path, tmp_path / "data")):
-        with pytest.raises(DataError, match=r"damaged, or not an \.npz file"):
+        with pytest.raises(DataError, match="damaged, or not an"):
             read()
 
 
@@ -39,5 +39,5 @@ def test_labels_that_are_no_characters(tmp_path):
 def test_a_table_without_one_good_row(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(("1," + ",".join(["256"] * 784) + "\n") * 30)
-    with pytest.raises(DataError, match=r"a\.csv: row 1"):
+    with pytest.raises(DataError, match="no image of it can be read"):
         mnist_cli.load(path, tmp_path / "data")

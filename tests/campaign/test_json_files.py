@@ -99,7 +99,7 @@ HOSTILE = {
 COMMANDS = {
     "train": (["train", "--config", "a.json"], "a.json"),
     "sweep": (["sweep", "--file", "a.json"], "a.json"),
-    "plan": (["sweep", "--show", "s"], f"s/{PLAN}"),
+    "plan": (["sweep", "batch-size=1,2", "-o", "s"], f"s/{PLAN}"),
 }
 
 
