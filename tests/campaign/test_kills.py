@@ -44,7 +44,7 @@ def test_kills_at_random_moments(world, tmp_path, name):
         if number % 10 == 9:  # else each run goes on with what the one before has left
             world.check_next(name, out)
             world.lay_out(name, out)
-        process = world.begin(name, out) if number % 2 else world.again(name, out)
+        process = world.again(name, out)
         with suppress(subprocess.TimeoutExpired):
             process.wait(seconds * chosen.uniform(0.1, 1))
         end_group(process)

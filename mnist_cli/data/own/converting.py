@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from filecmp import cmpfiles
 from pathlib import Path
 
 import numpy as np
@@ -64,9 +65,19 @@ def convert(
             for file in ready.iterdir():
                 file.unlink()
             write_same_as(ready, same)
-        move_aside(place)
-        ready.rename(place)
+        _put_in_place(ready, place)
     return same
+
+
+def _put_in_place(ready: Path, place: Path) -> None:
+    """Give a folder its name; the same one stays, if another process was faster. Raises OSError."""
+    try:
+        ready.rename(place)
+    except OSError:  # there is one
+        names = [file.name for file in ready.iterdir()]
+        if cmpfiles(ready, place, names, shallow=False)[0] != names:
+            move_aside(place)
+            ready.rename(place)
 
 
 def _published(gathered: Gathered) -> str | None:
