@@ -438,20 +438,20 @@ def test_training_over_a_link_keeps_the_old_network_and_says_where(mnist, data, 
         ("report", "--checkpoint", "net.npz", "--compare", "other.npz", "-o", "other.npz"),
         ("report", "-o", "checkpoints/mnist.npz"),
         ("report", "--checkpoint", "net.npz", "-o", "other.npz"),
-        ("report", "--checkpoint", "net.npz", "-o", "data/builtin-2/t10k-labels-idx1-ubyte"),
+        ("report", "--checkpoint", "net.npz", "-o", "data/builtin-3/t10k-labels-idx1-ubyte"),
         ("report", "--checkpoint", "net.npz", "-o", "pipe"),
         ("report", "--checkpoint", "net.npz", "-o", "-"),
         (*TRAIN, "-o", "-"),
         (*TRAIN, "--config", "my.json", "-o", "my.json"),
         (*TRAIN, "-o", "data/train-images-idx3-ubyte"),
-        ("train", "--resume", "net.npz", "-o", "data/builtin-2/t10k-labels-idx1-ubyte"),
+        ("train", "--resume", "net.npz", "-o", "data/builtin-3/t10k-labels-idx1-ubyte"),
     ],
     ids=lambda arguments: " ".join(arguments[:1] + arguments[-1:]),
 )
 def test_no_command_writes_over_what_it_reads(mnist, builtin_dir, trained, arguments):
     folder = trained.parent
     (folder / "data").mkdir()
-    (folder / "data" / "builtin-2").symlink_to(builtin_dir / "builtin-2")
+    (folder / "data" / "builtin-3").symlink_to(builtin_dir / "builtin-3")
     (folder / "checkpoints").mkdir()
     for name in ("other.npz", "checkpoints/mnist.npz"):
         (folder / name).write_bytes(trained.read_bytes())

@@ -506,3 +506,14 @@ def test_a_damaged_conversion_is_made_again(tmp_path, data, damage):
 def test_no_such_path(data):
     with pytest.raises(InputError, match=r"or a folder or file that exists, got 'nothing'"):
         provide("nothing", data)
+
+
+def test_images_that_were_set_aside_find_the_labels_of_the_same_name(tmp_path, data):
+    folder = write_idx(tmp_path / "a")
+    images = folder / "train-images-idx3-ubyte"
+    images.rename(folder / "train-images-idx3-ubyte.1")
+    name = provide(f"{images}.1", data)
+    assert sum(len(load_split(name, part, data)) for part in ("train", "test")) == len(TRAIN[0])
+    (folder / "train-labels-idx1-ubyte").unlink()
+    with pytest.raises(DataError, match=r"add train-labels-idx1-ubyte\.1"):
+        provide(f"{images}.1", data)

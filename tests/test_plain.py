@@ -57,3 +57,11 @@ def test_a_broken_file_is_one_line(tmp_path):
     for read in (read_plain, is_ready):
         with pytest.raises(PictureError, match=r"x\.png: not a picture in a known format"):
             read(tmp_path / "x.png")
+
+
+def test_a_garment_that_fills_its_border_is_not_inverted():
+    coat = np.full((28, 28, 1), 200, np.uint8)
+    coat[:3, :3] = coat[:3, -3:] = 0
+    assert not has_light_border(coat)
+    assert has_light_border(255 - coat) is False  # dark border, light corners
+    assert has_light_border(np.full((28, 28, 1), 200, np.uint8))

@@ -39,10 +39,15 @@ def plain_image(colours: Pixels, *, invert: bool) -> NDArray[np.uint8]:
 
 
 def has_light_border(colours: Pixels) -> bool:
-    """Whether most of the outermost pixels of a picture (h, w, 1 or 3) are light."""
+    """Whether the ground of a picture (h, w, 1 or 3) is light.
+
+    Most of its outermost pixels are, and all four corners: a garment may fill the border, but
+    seldom the corners.
+    """
     grey = _grey(colours)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return float(np.median(border)) > 127.5
+    corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
+    return min(float(np.median(border)), float(corners.min())) > 127.5
 
 
 def is_ready(source: Path) -> bool:

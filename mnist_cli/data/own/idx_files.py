@@ -68,14 +68,15 @@ def _part(match: re.Match[str]) -> str:
 
 def _labels_beside(images: Path) -> Path:
     """Return the file of labels beside one of images, packed or not. Raises DataError."""
-    plain = re.sub(r"\.gz$", "", images.name, flags=re.I)
-    for kind in ("idx1-ubyte", "idx2-int"):
-        name = re.sub("idx3-ubyte", kind, plain.replace("images", "labels"))
+    labels = re.sub(r"\.gz$", "", images.name.replace("images", "labels"), flags=re.I)
+    names = [labels.replace("idx3-ubyte", kind) for kind in ("idx1-ubyte", "idx2-int")]
+    names += [re.sub(r"\.\d+$", "", name) for name in names]  # only the images were set aside
+    for name in names:
         for ending in ("", ".gz"):
             path = images.with_name(name + ending)
             if path.is_file():
                 return path
-    raise DataError(f"{images}: has no file of labels beside it; add {name}")
+    raise DataError(f"{images}: has no file of labels beside it; add {names[0]}")
 
 
 def _rows(images: Path, labels: Path, on_bad: OnBad) -> Iterator[Rows]:  # noqa: ARG001
