@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from test_checkpoint import FORMAT_1, own_npz
+from test_checkpoint import own_npz
 
 import mnist_cli as mnist_py
 from mnist_cli.config.settings import TrainingConfig
@@ -112,11 +112,6 @@ def test_a_sweep_counts_their_steps():
 )
 def test_a_flag_makes_no_7_and_a_bar_no_1(tmp_path, digit, strokes):
     assert answer(mnist_py.load_model("best"), strokes, tmp_path) == digit
-
-
-def test_without_them_a_long_flag_is_read_as_7(tmp_path):
-    before = mnist_py.load_model(FORMAT_1)
-    assert answer(before, [[(44, 92), (110, 30), (110, 170)]], tmp_path) == 7
 
 
 def answer(model, strokes, folder):
