@@ -104,11 +104,6 @@ def test_a_flag_makes_no_7_and_a_bar_no_1(tmp_path, digit, strokes):
     assert answer(mnist_py.load_model("best"), strokes, tmp_path) == digit
 
 
-def test_without_them_a_long_flag_is_read_as_7(tmp_path):
-    before = mnist_py.load_model(KEPT)
-    assert answer(before, [[(44, 92), (110, 30), (110, 170)]], tmp_path) == 7
-
-
 def answer(model, strokes, folder):
     """Return how a network reads a picture of 200x200 pixels with these strokes."""
     picture = Image.new("L", (200, 200), 255)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from test_pictures import alike, drawn, number, paper, saved
+from test_pictures import alike, digits_of, drawn, number, paper, saved
 
 from mnist_cli.pictures.decoding import read_pages
-from mnist_cli.pictures.reader import read_digits, read_picture
+from mnist_cli.pictures.reader import read_picture
 
 BLANK = paper()
 
@@ -36,8 +36,8 @@ def test_the_first_page_with_ink_is_read() -> None:
 
 
 def test_many_reads_all_pages() -> None:
-    one = len(read_digits(saved(number())))
-    assert len(read_digits(paged(number(), BLANK, drawn(), number()))) == 2 * one + 1
+    one = len(digits_of(saved(number())))
+    assert len(digits_of(paged(number(), BLANK, drawn(), number()))) == 2 * one + 1
 
 
 def test_blank_pages_alone_are_blank() -> None:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from test_pictures import alike, read, saved, stroke
+from test_pictures import alike, digits_of, read, saved, stroke
 
 from mnist_cli.pictures.ink import is_light_on_dark
-from mnist_cli.pictures.reader import read_digits, read_picture
+from mnist_cli.pictures.reader import read_picture
 
 Bytes = NDArray[np.uint8]
 Rng = np.random.Generator
@@ -115,7 +115,7 @@ def test_the_box_of_a_digit_on_a_tile(digit: str) -> None:
 
 def test_two_tiles_are_two_digits() -> None:
     tile = on_page(grown(mnist_like(), 5), 20)
-    assert len(read_digits(saved(Image.fromarray(np.hstack([tile, tile]))))) == 2
+    assert len(digits_of(saved(Image.fromarray(np.hstack([tile, tile]))))) == 2
 
 
 @pytest.mark.parametrize("glyph", "245890")
@@ -210,7 +210,7 @@ def test_ink_on_patterned_paper() -> None:
     paper += np.random.default_rng(0).normal(0, 22, paper.shape)
     for left in (20, 70, 120):
         paper[13:41, left : left + 28] -= mnist_like() * (100 / 255)
-    digits = read_digits(saved(Image.fromarray(np.clip(paper, 0, 255).astype(np.uint8))))
+    digits = digits_of(saved(Image.fromarray(np.clip(paper, 0, 255).astype(np.uint8))))
     assert len(digits) == 3
 
 

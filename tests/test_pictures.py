@@ -22,8 +22,9 @@ from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.components import connected_components
 from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.orientation import exif_orientation
-from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, save_steps
+from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets, save_steps
 from mnist_cli.pictures.resizing import resized, stroke_width, widened
+from mnist_cli.prediction import Reading
 
 SEVEN = [(0.2, 0.1), (0.8, 0.1), (0.45, 0.9)]
 TWO = [(0.2, 0.3), (0.35, 0.12), (0.65, 0.12), (0.75, 0.35), (0.2, 0.88), (0.8, 0.88)]
@@ -68,6 +69,12 @@ def saved(image: Image.Image, kind: str = "PNG", **options: object) -> io.BytesI
 
 def read(image: Image.Image, kind: str = "PNG", **options: object) -> Picture:
     return read_picture(saved(image, kind, **options))
+
+
+def digits_of(source: Path | io.BytesIO) -> list[Reading]:
+    """What the network that comes along reads on all pages of a file."""
+    pages = map(load_model().read_page, read_sheets(source))
+    return [reading for page in pages for line in page for reading in line.readings]
 
 
 def alike(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
