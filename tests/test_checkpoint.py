@@ -11,6 +11,7 @@ import pytest
 
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.errors import CheckpointError
+from mnist_cli.storage.identity import stamp_of
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.confidence import Calibration
@@ -114,6 +115,11 @@ def test_reading_and_writing_gives_the_same_bytes(path, case):
     loaded = load_checkpoint(path)
     save_checkpoint(path, loaded.run, loaded.provenance)
     assert path.read_bytes() == first
+
+
+def test_the_stamp_is_that_of_the_new_file(path):
+    written = save_checkpoint(path, make_run(), PROVENANCE)
+    assert written == stamp_of(path.stat())
 
 
 def test_plain_numpy_reads_it(path):
