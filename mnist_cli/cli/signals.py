@@ -34,8 +34,8 @@ def tidy_up_at_the_end() -> None:
 def stop_on_signals() -> Iterator[Callable[[], bool]]:
     """Yield a function that returns True after Ctrl-C, SIGTERM or SIGHUP.
 
-    A second Ctrl-C ends the program at once. A second of the others does not: `timeout`, job queues and closed terminals send them to the
-    process and to its group.
+    A second Ctrl-C ends the program at once. A second of the others does not: `timeout`, job queues
+    and closed terminals send them to the process and to its group.
     """
     stopped: list[int] = []
 

@@ -15,6 +15,7 @@ from mnist_cli.data.idx import HEADER_BYTES, IMAGES_MAGIC, idx_header
 from mnist_cli.data.tables import AT_ONCE, DAMAGE, OnBad, Rows, opened, read_csv, refuse
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
+from mnist_cli.storage.zips import open_zip
 
 TABLE = re.compile(r"\.(csv|tsv)(\.gz)?$|\.npz$|[-.]idx3-ubyte(\.gz)?$", re.IGNORECASE)
 NPZ_NAMES = ("x_test", "test_images", "images", "x", "arr_0")  # Keras', MedMNIST's, NumPy's own
@@ -51,7 +52,7 @@ def _read_idx(path: Path) -> Iterator[Rows]:
 
 def _read_npz(path: Path) -> Iterator[Rows]:
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_member(archive, path)) as file:
+        with open_zip(path) as archive, archive.open(_member(archive, path)) as file:
             yield from _images(file, _npy_count(file, path), path)
     except (*DAMAGE, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise DataError(f"{path}: damaged, or not an .npz file ({error})") from error
