@@ -43,7 +43,8 @@ def tidy_up_on_signals() -> None:
 def stop_on_signals() -> Iterator[Callable[[], bool]]:
     """Yield a function that returns True after a signal; a second Ctrl-C ends at once.
 
-    A second SIGTERM does not: `timeout` and job queues send it to the process and to its group.
+    A second SIGTERM or SIGHUP does not: `timeout`, job queues and closed terminals send them to the
+    process and to its group.
     """
     stopped: list[int] = []
 

@@ -17,6 +17,7 @@ from mnist_cli.data.idx import HEADER_BYTES, IMAGES_MAGIC, idx_header
 from mnist_cli.data.tables import AT_ONCE, DAMAGE, OnBad, Rows, opened, read_csv, refuse
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
+from mnist_cli.storage.zips import open_zip
 
 TABLE = re.compile(r"\.(csv|tsv)(\.gz)?$|\.npz$|[-.]idx3-ubyte(\.gz)?$", re.IGNORECASE)
 NPZ_NAMES = ("x_test", "test_images", "images", "x", "arr_0")  # Keras', MedMNIST's, NumPy's own
@@ -60,7 +61,7 @@ def _read_npz(path: Path) -> Iterator[Rows]:
 def opened_npz(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an `.npz` file. Damage raises DataError, also while it is read."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             yield archive
     except (*DAMAGE, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise DataError(f"{path}: damaged, or not an .npz file ({error})") from error

@@ -6,6 +6,7 @@ from mnist_cli.errors import PictureError
 from mnist_cli.pictures.files import LimitedFile
 
 MOST_PIXELS = 50_000_000
+_LONGEST_SIDE = 1_000_000  # Pillow keeps eight bytes for each row, and makes one after the other
 # Pillow's readers of these formats keep two or three copies: fewer pixels fit into 300 MB.
 _MOST_PIXELS_IN = {"TIFF": 25_000_000, "WEBP": 14_000_000, "AVIF": 14_000_000, "HEIF": 14_000_000}
 _MOST_BYTES = 110_000_000  # of unpacked pixels; unpacking more takes over 2 s
@@ -40,6 +41,11 @@ def _most_pixels(image: ImageFile.ImageFile) -> int:
 
 def check_size(image: ImageFile.ImageFile, file: LimitedFile, name: str) -> None:
     """Raise PictureError for a picture that cannot be decoded in time and in memory."""
+    if max(image.size) > _LONGEST_SIDE:
+        raise PictureError(
+            f"{name}: a side of the picture must have at most {_LONGEST_SIDE:,} pixels, got "
+            f"{max(image.size):,}; cut it into several"
+        )
     pixels = image.width * image.height
     most = _most_pixels(image)
     if pixels > most:

@@ -99,8 +99,8 @@ class _Worker:
 
     def __init__(self) -> None:
         self._context = _Context()
-        self.pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin)
-        with _without_interrupts():
+        with _without_interrupts():  # the pool starts a process of its own, too
+            self.pool = ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin)
             self._hello = self.pool.submit(os.getpid)
         self._last: Future[str] | None = None
 

@@ -14,7 +14,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from mnist_cli.data.own.shapes import as_rows
-from mnist_cli.data.own.source import ROWS_AT_ONCE, TEST, TRAIN, VALIDATION, Part, Source
+from mnist_cli.data.own.source import TEST, TRAIN, VALIDATION, Part, Source, rows_at_once
 from mnist_cli.data.rows import opened_npz
 from mnist_cli.data.tables import OnBad, Rows
 from mnist_cli.errors import DataError
@@ -26,6 +26,7 @@ NAMES = {  # of images and labels: Keras', MedMNIST's, and one's own
     TEST: (("x_test", "y_test"), ("test_images", "test_labels")),
 }
 MOST_LABEL_BYTES = 100_000_000
+MOST_LABELS = 2_000_000  # as many as images, see `gathering`
 LARGEST_SIDE = 1024  # pixels
 # NumPy's own reader of headers can be made to use up the memory.
 _HEADER = re.compile(
@@ -70,8 +71,9 @@ def _rows(path: Path, images: str, labels: str, on_bad: OnBad) -> Iterator[Rows]
             raise DataError(f"{path}: {images} has {count} images, but {labels} {len(known)}")
         with archive.open(f"{images}.npy") as file:
             _header(file, images, path)
-            for start in range(0, count, ROWS_AT_ONCE):
-                size = min(ROWS_AT_ONCE, count - start)
+            step = rows_at_once(prod(form))
+            for start in range(0, count, step):
+                size = min(step, count - start)
                 content = _exactly(file, size * prod(form), images, path)
                 pixels = np.frombuffer(content, np.uint8).reshape(size, *form)
                 numbers = list(range(start + 1, start + size + 1))
@@ -100,7 +102,7 @@ def _labels(archive: zipfile.ZipFile, name: str, path: Path) -> list[str]:
         bytes_in_all = prod(shape) * kind.itemsize
         if len(shape) not in (1, 2) or shape[1:] not in ((), (1,)):
             raise DataError(f"{path}: {name} must be (n,), one label for each image, got {shape}")
-        if bytes_in_all > MOST_LABEL_BYTES:
+        if shape[0] > MOST_LABELS or bytes_in_all > MOST_LABEL_BYTES:
             raise DataError(f"{path}: {name} must have fewer labels, got {shape[0]:,}")
         content = _exactly(file, bytes_in_all, name, path)
     try:

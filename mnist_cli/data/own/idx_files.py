@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.data.idx import COLUMNS, IMAGES_MAGIC, LABELS_MAGIC, TABLE_MAGIC
 from mnist_cli.data.own.shapes import as_rows
-from mnist_cli.data.own.source import ROWS_AT_ONCE, TRAIN, Part, Source, part_named
+from mnist_cli.data.own.source import TRAIN, Part, Source, part_named, rows_at_once
 from mnist_cli.data.tables import OnBad, Rows, opened
 from mnist_cli.errors import DataError
 
@@ -88,8 +88,9 @@ def _rows(images: Path, labels: Path, on_bad: OnBad) -> Iterator[Rows]:  # noqa:
             raise DataError(f"{images}: {count} images, but {len(known)} labels in {labels.name}")
         if not (0 < height <= LARGEST_SIDE and 0 < width <= LARGEST_SIDE):
             raise DataError(f"{images}: sides must be 1 to {LARGEST_SIDE}, got {height}x{width}")
-        for start in range(0, count, ROWS_AT_ONCE):
-            size = min(ROWS_AT_ONCE, count - start)
+        step = rows_at_once(height * width)
+        for start in range(0, count, step):
+            size = min(step, count - start)
             content = file.read(size * height * width)
             if len(content) < size * height * width:
                 raise DataError(f"{images}: cut short; {count} images must follow the header")

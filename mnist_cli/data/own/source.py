@@ -8,6 +8,7 @@ from mnist_cli.classes import are_digits
 from mnist_cli.data.tables import OnBad, Rows
 
 ROWS_AT_ONCE = 500
+BYTES_AT_ONCE = 4_000_000  # large images come in fewer rows
 TRAIN, VALIDATION, TEST = PARTS = ("train", "validation", "test")
 WORDS = {  # in the names of files and folders, all in small letters
     TRAIN: ("train", "training"),
@@ -58,6 +59,11 @@ class Source(NamedTuple):
     def is_handwriting(self, classes: Sequence[str]) -> bool:
         """Whether pictures are read as handwriting: digits are."""
         return not self.plain and are_digits(classes)
+
+
+def rows_at_once(image_bytes: int) -> int:
+    """Return how many images of this size are read together."""
+    return max(1, min(ROWS_AT_ONCE, BYTES_AT_ONCE // image_bytes))
 
 
 def part_named(word: str) -> str | None:

@@ -1,0 +1,44 @@
+"""Zip archives and pictures of others: their shape alone takes neither time nor memory."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_cli.data.own.archives import npz_source
+from mnist_cli.data.own.source import rows_at_once
+from mnist_cli.data.rows import read_rows
+from mnist_cli.errors import DataError, PictureError
+from mnist_cli.pictures.reader import read_picture
+
+
+@pytest.mark.parametrize("read", [npz_source, lambda path: list(read_rows(path))])
+def test_thousands_of_members_are_not_listed(tmp_path, read):
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        for number in range(5_000):
+            archive.writestr(f"{number}.npy", b"")
+    with pytest.raises(DataError, match="directory has more than 200,000 bytes"):
+        read(tmp_path / "a.npz")
+
+
+def test_an_archive_with_a_comment_is_read(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, images=np.zeros((3, 784), np.uint8))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"hello"
+    assert [len(rows.numbers) for rows in read_rows(path)] == [3]
+
+
+def test_large_images_come_in_fewer_rows():
+    assert rows_at_once(784) == 500
+    assert rows_at_once(1024 * 1024 * 3) == 1
+
+
+@pytest.mark.parametrize("size", [(1, 1_000_001), (1_000_001, 1)])
+def test_a_picture_of_one_line_is_refused(size):
+    buffer = io.BytesIO()
+    Image.new("1", size).save(buffer, "PNG")
+    with pytest.raises(PictureError, match="at most 1,000,000 pixels, got 1,000,001"):
+        read_picture(buffer)
