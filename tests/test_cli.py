@@ -340,7 +340,7 @@ def wait_for_epoch(process, epoch):
         assert process.poll() is None
 
 
-@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_saves_and_says_how_to_continue(mnist, data, tmp_path, unbroken, interrupt):
     with start(tmp_path, data, *LONG, "-o", "part.npz") as process:
         wait_for_epoch(process, 5)
