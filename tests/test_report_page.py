@@ -252,7 +252,7 @@ def test_scribbles_are_read_like_predict_does(seed, visit, checkpoint):
         [[(0.05, 0.05), (0.95, 0.05), (0.95, 0.95), (0.05, 0.95), (0.05, 0.05)], ONE],
         [[(0.0, 0.5), (1.0, 0.5)], ONE],  # a stroke from side to side in the middle
         [[(0.1, 0.0), (0.9, 0.05), (0.4, 1.0)]],  # a 7 from edge to edge
-        [[(0.0, 0.0), (0.5, 0.4), (0.5, 0.9)]],  # a stroke into a corner
+        [[(0.5, 0.9), (0.5, 0.4), (0.0, 0.0)]],  # a stroke into a corner
     ],
     ids=["line", "frame", "across", "edges", "corner"],
 )

@@ -60,7 +60,7 @@ ARGUMENTS = {
     "unknown configuration": (["config=default,rellu"], "rellu"),
     "missing file of a configuration": (["config=my.json"], "no such configuration"),
     "config varied and given": (["config=relu,tanh", "--config", "best"], "also given"),
-    "combination": (["loss=mse,cross_entropy", "output-activation=softmax"], "loss mse, output-"),
+    "combination": (["loss=cross_entropy,mse", "output-activation=linear"], "loss cross_entropy"),
     "combination with what is fixed": (["momentum=0,0.9", "--optimizer", "adam"], "momentum 0.9"),
     "no validation images": (["validation-size=0,500"], "validation-size 0"),
     "nothing to train on": (["validation-size=3000"], "got 3000 of 3000"),
