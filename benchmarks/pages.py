@@ -142,6 +142,27 @@ def printed(_: Digits, rng: Rng) -> Any:
     return on_paper(page, rng), label
 
 
+def grid(digits: Digits, rng: Rng) -> Any:
+    """Return a page with a grid of 9 by 9 cells, half of them filled, seen a little askew."""
+    cell, label = int(rng.integers(40, 64)), ""
+    side = 9 * cell
+    page = Image.new("L", (side + 80, side + 80), 0)
+    pen = ImageDraw.Draw(page)
+    for number in range(10):
+        place, width = 40 + number * cell, 3 if number % 3 == 0 else 1
+        pen.line((place, 40, place, 40 + side), 255, width)
+        pen.line((40, place, 40 + side, place), 255, width)
+    for number in np.flatnonzero(rng.random(81) < 0.5).tolist():
+        index = int(rng.integers(len(digits.labels)))
+        ink = figure(digits.images[index], cell * float(rng.uniform(0.5, 0.7)))
+        x, y = 40 + cell * (number % 9 + 0.5), 40 + cell * (number // 9 + 0.5)
+        page.paste(255, (round(x - ink.width / 2), round(y - ink.height / 2)), ink)
+        label += str(digits.labels[index])
+    corners = [(0, 0), (0, page.height), page.size, (page.width, 0)]
+    quad = [side + float(rng.uniform(-20, 20)) for corner in corners for side in corner]
+    return on_paper(page.transform(page.size, Image.Transform.QUAD, quad), rng), label
+
+
 def on_paper(ink: Image.Image, rng: Rng) -> Image.Image:
     """Cut ink out with a margin, and put it, a little blurred, on paper with a little grain."""
     left, top, right, bottom = ink.getbbox() or (0, 0, *ink.size)
@@ -161,6 +182,7 @@ KINDS: dict[str, Composer] = {
     "two rows": two_rows,
     "separators": lambda digits, rng: written(digits, rng, TEXTS[int(rng.integers(len(TEXTS)))]),
     "printed": printed,
+    "grids": grid,
 }
 
 

@@ -9,10 +9,18 @@ import pytest
 from PIL import Image
 from test_pictures import alike, digits_of, drawn, number, paper, saved
 
+from mnist_cli.model import load_model
 from mnist_cli.pictures.decoding import read_pages
-from mnist_cli.pictures.reader import read_picture
+from mnist_cli.pictures.reader import read_picture, read_sheets
+from mnist_cli.prediction import Reading
 
 BLANK = paper()
+
+
+def read_digits(file: io.BytesIO) -> list[Reading]:
+    """Return every digit on the pages of a file."""
+    model, sheets = load_model(), read_sheets(file)
+    return [one for sheet in sheets for line in model.read_page(sheet) for one in line.readings]
 
 
 def paged(first: Image.Image, *rest: Image.Image, kind: str = "TIFF") -> io.BytesIO:

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from test_pictures import alike, digits_of, read, saved, stroke
 
+from mnist_cli.model import load_model
 from mnist_cli.pictures.ink import is_light_on_dark
-from mnist_cli.pictures.reader import read_picture
+from mnist_cli.pictures.reader import read_picture, read_sheets
+from mnist_cli.prediction import Reading
 
 Bytes = NDArray[np.uint8]
 Rng = np.random.Generator
@@ -19,6 +21,12 @@ SEVEN = [(0, 0), (1, 0), (0.4, 1)]
 ONE = [(0.75, 0), (0.4, 1)]
 FOUR = [(0.9, 0.6), (0, 0.6), (0.7, 0), (0.7, 1)]
 DIGITS = {"2": TWO, "7": SEVEN, "1": ONE, "4": FOUR}
+
+
+def read_digits(file: BytesIO) -> list[Reading]:
+    """Return every digit on the pages of a file."""
+    model, sheets = load_model(), read_sheets(file)
+    return [one for sheet in sheets for line in model.read_page(sheet) for one in line.readings]
 
 
 def mnist_like(digit: str = "2") -> Bytes:
