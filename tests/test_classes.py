@@ -195,7 +195,7 @@ def test_predict_reads_other_pictures_as_they_are(run, tmp_path):
     shown = run("predict", names[0], "--checkpoint", "shapes.npz", "--show").stdout
     assert "came in" in shown and "28x28" in shown and "ink" not in shown
     refused = run("predict", names[0], "--checkpoint", "shapes.npz", "--many", code=2)
-    assert "--many finds handwriting" in refused.stderr
+    assert "--many, --lines and --grid find handwriting" in refused.stderr
 
 
 def test_a_digit_has_a_label_too(mnist, tmp_path, digits):

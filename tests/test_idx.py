@@ -42,7 +42,6 @@ def test_images_are_the_rows_of_the_file_and_cannot_be_written(path):
     path.write_bytes(IMAGES)
     images = read_images(path)
     np.testing.assert_array_equal(images, PIXELS, strict=True)
-    assert isinstance(images.base.base, np.memmap) or isinstance(images.base, np.memmap)
     with pytest.raises(ValueError, match="read-only"):
         images[0, 0] = 1
 

@@ -7,10 +7,11 @@ kept by name in the tables of its files.
 from pathlib import Path
 
 import pytest
-from bounds import SHORT
 
-pytest.register_assert_rewrite("targets")
-from targets import World  # noqa: E402
+from campaign.bounds import SHORT
+
+pytest.register_assert_rewrite("campaign.targets")
+from campaign.targets import World  # noqa: E402
 
 PLACE = Path(__file__).parent
 

@@ -4,7 +4,8 @@ import os
 import time
 
 import pytest
-from bounds import PEAK, check_refused, command, faults, generator
+
+from campaign.bounds import PEAK, check_refused, command, faults, generator
 
 
 def misbehave(kind):

@@ -7,11 +7,11 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-import archives
 import numpy as np
 import pytest
-from bounds import check_message, check_refused, command, faults, generator, many
 
+from campaign import archives
+from campaign.bounds import check_message, check_refused, command, faults, generator, many
 from mnist_cli.errors import MnistError
 from mnist_cli.model import load_model
 from mnist_cli.training.checkpoint import save_checkpoint

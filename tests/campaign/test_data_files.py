@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from archives import header, zipped
-from bombs import drawn
-from bounds import check_message, check_refused, command, faults, generator, many
-from mutations import mutated
 
 import mnist_cli
+from campaign.archives import header, zipped
+from campaign.bombs import drawn
+from campaign.bounds import check_message, check_refused, command, faults, generator, many
+from campaign.mutations import mutated
 from mnist_cli.data.idx import IMAGES_MAGIC, LABELS_MAGIC, idx_header, read_images, read_labels
 from mnist_cli.data.rows import read_rows
 from mnist_cli.errors import MnistError

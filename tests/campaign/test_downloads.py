@@ -16,9 +16,10 @@ import time
 from contextlib import contextmanager, suppress
 
 import pytest
-from bounds import generator, many
-from small_mnist import CONTENT
-from targets import SMALL, content, ended
+
+from campaign.bounds import generator, many
+from campaign.small_mnist import CONTENT
+from campaign.targets import SMALL, content, ended
 
 PACKED = {f"/{name}.gz": gzip.compress(bytes_, 1, mtime=0) for name, bytes_ in CONTENT.items()}
 BOMB = gzip.compress(bytes(50_000_000))

@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from bounds import SHORT, generator
-from targets import TARGETS, ended
+
+from campaign.bounds import SHORT, generator
+from campaign.targets import TARGETS, ended
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("cc") is None, reason="needs Linux and a C compiler"

@@ -4,11 +4,11 @@ import json
 from functools import partial
 
 import pytest
-from archives import METADATA, TEXTS, VALUES
-from bounds import check_message, check_refused, command, faults, generator, many
-from mutations import mutated
 from sweeps import axis, row, small_plan
 
+from campaign.archives import METADATA, TEXTS, VALUES
+from campaign.bounds import check_message, check_refused, command, faults, generator, many
+from campaign.mutations import mutated
 from mnist_cli.config.files import read_config
 from mnist_cli.config.settings import TrainingConfig, make_config
 from mnist_cli.errors import MnistError

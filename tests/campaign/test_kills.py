@@ -16,9 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from bounds import generator, many
-from targets import TRAIN, ended
 
+from campaign.bounds import generator, many
+from campaign.targets import TRAIN, ended
 from mnist_cli.training.checkpoint import load_checkpoint
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")

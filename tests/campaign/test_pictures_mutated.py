@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bombs import bombs, drawn
-from bounds import check_message, check_refused, command, faults, generator, many
-from mutations import mutated
 
+from campaign.bombs import bombs, drawn
+from campaign.bounds import check_message, check_refused, command, faults, generator, many
+from campaign.mutations import mutated
 from mnist_cli.errors import MnistError
-from mnist_cli.pictures.reader import read_digits, read_picture, read_whole
+from mnist_cli.pictures.reader import read_picture, read_sheets, read_whole
 
 FORMATS = {
     "PNG": {"side": 40},
@@ -24,7 +24,7 @@ FORMATS = {
     "PPM": {"side": 24},
 }
 SEEDS = {name: drawn(**{"form": name} | options) for name, options in FORMATS.items()}
-READERS = (read_picture, read_digits, read_whole)
+READERS = (read_picture, read_sheets, read_whole)
 
 
 def check_picture(content, read=read_picture):

@@ -5,10 +5,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from bounds import many
-from small_mnist import CONTENT
-from targets import NET, NETWORK, OLD, SMALL, TRAIN, content, ended
 
+from campaign.bounds import many
+from campaign.small_mnist import CONTENT
+from campaign.targets import NET, NETWORK, OLD, SMALL, TRAIN, content, ended
 from mnist_cli.training.checkpoint import load_checkpoint
 
 READ = """
