@@ -157,7 +157,9 @@ def test_an_unknown_split_is_refused(load, builtin_dir):
     ],
 )
 def test_an_unknown_data_set_is_refused(load, builtin_dir):
-    with pytest.raises(InputError, match=r"dataset: must be one of .*mnist, .*builtin, .*got 'minst'"):
+    with pytest.raises(
+        InputError, match=r"dataset: must be one of .*mnist, .*builtin, .*got 'minst'"
+    ):
         load(builtin_dir)
 
 

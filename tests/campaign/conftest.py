@@ -1,6 +1,6 @@
 """The campaign: everything that a hostile world may do, tried in bulk. `pytest -m campaign`.
 
-`CAMPAIGN=short` is its form of two minutes, `CAMPAIGN_SEED=7` draws other cases. What it found is
+`CAMPAIGN=short` is its short form, `CAMPAIGN_SEED=7` draws other cases. What it found is
 kept by name in the tables of its files.
 """
 

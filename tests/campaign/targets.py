@@ -247,7 +247,7 @@ def _write_photos(folder: Path, images: np.ndarray) -> None:
 
 def _write_files(folder: Path) -> None:
     """Write four small files that `small_mnist` takes for MNIST."""
-    from small_mnist import CONTENT
+    from campaign.small_mnist import CONTENT
 
     folder.mkdir()
     for name, bytes_ in CONTENT.items():
