@@ -198,3 +198,14 @@ def test_idx_that_is_cut_short_or_something_else(tmp_path, images):
 )
 def test_tables_are_known_by_their_names(name, table):
     assert is_table(name) is table
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_labels_are_found_in_a_file_that_is_sorted_by_them(tmp_path, images, last):
+    """As the five thousand digits that come with another package: 500 zeros, then the ones."""
+    many = np.repeat(images[:1], 700, axis=0)
+    many[:, [0, -1]] = 0
+    labels = ["0"] * 600 + ["1"] * 100
+    path = tmp_path / "sorted.csv"
+    path.write_text(csv_text(many, labels, last=last))
+    assert [label for rows in read_csv(path) for label in rows.labels] == labels

@@ -131,7 +131,7 @@ def _layout(lines: list[str], path: Path) -> Layout:
     header = not names[1].isdecimal()
     if len(names) == PIXELS:
         return Layout(separator, "", header)
-    label = _named_label(names, path) if header else _label_by_values(lines, separator)
+    label = _named_label(names, path) if header else _label_by_values(lines, separator, path)
     return Layout(separator, label, header)
 
 
@@ -146,11 +146,23 @@ def _named_label(names: list[str], path: Path) -> str:
     return found[0]
 
 
-def _label_by_values(lines: list[str], separator: str) -> str:
+def _label_by_values(lines: list[str], separator: str, path: Path) -> str:
     """Tell where the label is without a header: corner pixels are paper, 0 in every row."""
     firsts = {line.partition(separator)[0].strip() for line in lines}
     lasts = {line.rpartition(separator)[2].strip() for line in lines}
+    if firsts == lasts == {"0"}:  # sorted by label: all of these are zeros
+        return _label_further_on(path, separator)
     return "last" if firsts == {"0"} and lasts != {"0"} and len(lasts) <= MOST else "first"
+
+
+def _label_further_on(path: Path, separator: str) -> str:
+    """Return the place of the first label that is not 0."""
+    with opened(path) as file, _text(file) as text:
+        for line in _lines(text, path):
+            first, last = line.partition(separator)[0], line.rpartition(separator)[2]
+            if first.strip() != last.strip():
+                return "last" if first.strip() == "0" else "first"
+    return "first"
 
 
 def _rows(part: list[tuple[int, str]], layout: Layout, path: Path, on_bad: OnBad) -> Rows:
