@@ -130,7 +130,8 @@ def load(
     """
     if name == OWN:
         raise InputError(
-            f"{OWN}: images that were given in Python are not kept; name another data set"
+            f"{OWN}: images that were given in Python are not kept; name another data set, or a "
+            f"folder of this name as ./{OWN}"
         )
     if validation_size is not None and not (type(validation_size) is int and validation_size >= 0):
         raise InputError(f"validation_size: must be a whole number from 0, got {validation_size!r}")
