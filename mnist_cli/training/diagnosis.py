@@ -23,6 +23,7 @@ LOW = 0.85  # accuracy on digits that each of these networks exceeds with its us
 LOW_ELSEWHERE = 0.5  # the same on other images, of which nobody knows how hard they are
 NARROW = 8  # neurons of a hidden layer that let the classes through
 MANY = 0.25  # share of a layer's neurons whose loss is worth a word
+FEWEST_STEPS = 500  # with fewer, no network has learned what it can
 FEW_STEPS = 5000  # with fewer, deep sigmoid networks may still be at the start
 VANISHED = 400  # times that the first layer's gradient is smaller than the last one's
 MUCH_DECAY = 1e-4  # weight decay that can hold a network at the start
@@ -224,7 +225,9 @@ def _vanishing_gradients(evidence: Evidence) -> str:
 def _unlucky_start(evidence: Evidence) -> str:
     """Where a few classes are missing, and the others are read well."""
     missing = len(evidence.missing)
-    if not missing or evidence.others < evidence.low or missing > len(evidence.classes) / 2:
+    if evidence.steps < FEWEST_STEPS or not missing or missing > len(evidence.classes) / 2:
+        return ""
+    if evidence.others < evidence.low:
         return ""
     return f"the first weights were unlucky; try --seed {evidence.config.seed + 1}."
 
