@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
+from importlib.util import find_spec
 from io import BytesIO
 from itertools import islice, pairwise
 from pathlib import Path
@@ -203,6 +204,20 @@ def normalised(image: Image.Image) -> Image.Image:
     return Image.fromarray(((np.asarray(image) / 255 - 0.1307) / 0.3081).astype(np.float32))
 
 
+def plots() -> dict[str, Callable[[Image.Image], Image.Image]]:
+    """Return what Matplotlib makes of an image, by name."""
+    return {
+        **{
+            f"imsave, {name}": partial(mapped, name=name)
+            for name in ("viridis", "jet", "turbo", "plasma", "coolwarm", "hot_r")
+        },
+        "imshow, gray, axes": partial(plotted, cmap="gray", axes=True),
+        "imshow, gray, no axes": partial(plotted, cmap="gray", axes=False),
+        "imshow, viridis, axes": partial(plotted, cmap="viridis", axes=True),
+        "notebook's screenshot": screenshot,
+    }
+
+
 def forms() -> dict[str, Callable[[Image.Image], Image.Image]]:
     """Return what other programs make of an image, by name."""
     return {
@@ -218,14 +233,7 @@ def forms() -> dict[str, Callable[[Image.Image], Image.Image]]:
         "black on yellow, 280 pixels": lambda image: enlarged(
             on_ground(image, "black", "#fff06e"), 10
         ),
-        **{
-            f"imsave, {name}": partial(mapped, name=name)
-            for name in ("viridis", "jet", "turbo", "plasma", "coolwarm", "hot_r")
-        },
-        "imshow, gray, axes": partial(plotted, cmap="gray", axes=True),
-        "imshow, gray, no axes": partial(plotted, cmap="gray", axes=False),
-        "imshow, viridis, axes": partial(plotted, cmap="viridis", axes=True),
-        "notebook's screenshot": screenshot,
+        **(plots() if find_spec("matplotlib") else {}),
         "tile on white": lambda image: on_white(enlarged(image, 10), 100),
         "tile on white, 36 pixels": lambda image: on_white(image, 4),
         "white frame of one pixel": lambda image: on_white(image, 1),
@@ -272,6 +280,8 @@ def by_form(
         answers = read(checkpoint, (as_file(form(image)) for image in images))
         right = (answers.digits == labels).mean()
         yield f"{name} | {len(images)} | {right:.1%} | {answers.warned.mean():.1%}"
+    if not find_spec("matplotlib"):
+        yield "imsave, imshow, screenshot | 0 | matplotlib is not installed | "
     answers = read(checkpoint, map(as_file, printed_bold(len(images))))
     right = (answers.digits == np.arange(len(images)) % 10).mean()
     yield f"printed bold, cut | {len(images)} | {right:.1%} | {answers.warned.mean():.1%}"
