@@ -1,8 +1,7 @@
 """Commands that are killed, interrupted, or without their standard streams: nothing is lost.
 
-A kill comes at a random moment, or right before a call of the system that reaches the output
-(`test_faults.injector`). Moments are shares of the time of an undisturbed run; on a busy machine a
-kill falls elsewhere, and what must hold is the same.
+A kill comes at a random moment. Moments are shares of the time of an undisturbed run; on a busy
+machine a kill falls elsewhere, and what must hold is the same.
 """
 
 import errno
