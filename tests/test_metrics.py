@@ -29,7 +29,7 @@ def test_per_digit():
     assert scores[0].recall == pytest.approx(2 / 3)
     assert scores[0].images == 3
     assert scores[1].f1 == pytest.approx(0.5)
-    assert scores[9] == (9, 0.0, 0.0, 0.0, 0)
+    assert scores[9] == (9, None, None, None, 0)
 
 
 def test_commonest_confusions_leave_out_the_diagonal_and_zeros():

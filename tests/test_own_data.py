@@ -232,6 +232,18 @@ def test_a_list_of_pictures(tmp_path, mnist):
     assert mnist("evaluate", "--labels", "labels.csv", "--dataset", "mnist").code == 2
 
 
+def test_a_digit_without_images_has_no_recall(tmp_path, mnist):
+    images, labels = TEST[0][TEST[1] < 9], TEST[1][TEST[1] < 9]
+    np.savez(tmp_path / "nine.npz", images=images, labels=labels)
+    done = mnist("evaluate", "--dataset", "nine.npz")
+    assert done.code == 0, done.err
+    rows = done.out.split("precision")[1].splitlines()
+    (row,) = [line.split() for line in rows if line.strip().startswith("9  ")]
+    assert (row[0], row[2], row[-1]) == ("9", "-", "0")
+    measured = mnist("evaluate", "--dataset", "nine.npz", "--json").json
+    assert measured["per_digit"][9]["recall"] is None
+
+
 def test_train_evaluate_and_resume(tmp_path, mnist):
     write_pictures(tmp_path / "pets", *TRAIN, names=[*"abcdefghi", "T-shirt top"])
     train = ("train", "-e", "2", "-o", "a.npz")

@@ -69,11 +69,15 @@ def class_table(scores: Sequence[DigitScores], classes: Sequence[str]) -> str:
     first = max(map(width, (head, *classes)))
     lines = [f"{align(head, first)}  precision  recall      F1  images"]
     lines += [
-        f"{align(classes[s.digit], first)}  {s.precision:>9.2%}  {s.recall:>6.2%}  {s.f1:>6.2%}  "
-        f"{s.images:>6,}"
+        f"{align(classes[s.digit], first)}  {_percent(s.precision):>9}  {_percent(s.recall):>6}  "
+        f"{_percent(s.f1):>6}  {s.images:>6,}"
         for s in scores
     ]
     return "\n".join(lines)
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
 
 
 def confusion_lines(confusions: Sequence[Confusion], classes: Sequence[str]) -> str:

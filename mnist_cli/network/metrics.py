@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 class DigitScores(NamedTuple):
-    """How well one class is read; a share that has no examples is 0.
+    """How well one class is read; a share of no images is None: nothing was measured.
 
     Attributes
     ----------
@@ -20,9 +20,9 @@ class DigitScores(NamedTuple):
     """
 
     digit: int
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
     images: int
 
 
@@ -44,7 +44,7 @@ def confusion_matrix(
 
 def accuracy(matrix: NDArray[np.int64]) -> float:
     """Share of the diagonal, 0 for an empty matrix."""
-    return _share(int(matrix.trace()), int(matrix.sum()))
+    return _share(int(matrix.trace()), int(matrix.sum())) or 0.0
 
 
 def wilson_interval(correct: int, count: int, z: float = 1.959964) -> tuple[float, float]:
@@ -82,8 +82,8 @@ def _digit_scores(matrix: NDArray[np.int64], digit: int) -> DigitScores:
     )
 
 
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def commonest_confusions(matrix: NDArray[np.int64], most: int = 3) -> list[Confusion]:
