@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.reader import Picture
 
 UNLIKE = "unlike any digit that the network knows"
+NO_INK = "no ink found"
 UNLIKE_OTHERS = "unlike any image that the network knows"  # where these are no digits
 OTHERWISE = "the network that comes along reads {}"
 
@@ -138,7 +139,9 @@ def _reading(
     outlier: bool,
 ) -> Reading:
     warnings, box = list(picture.warnings), list(picture.box)
-    if not picture.image.any():
+    if picture.may_be_paper and outlier:
+        warnings = [NO_INK]
+    if NO_INK in warnings or not picture.image.any():
         return Reading(None, None, 0.0, scores, warnings, box)
     number = max(range(len(scores)), key=scores.__getitem__)
     label, digits = classes[number], are_digits(classes)

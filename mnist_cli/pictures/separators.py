@@ -46,6 +46,11 @@ def long_mark(ink: Ink, tall: float) -> str:
     return "/" if height > _LONG * tall and width > _SLASH_TILT * height and rises else ""
 
 
+def is_hair(ink: Ink) -> bool:
+    """Whether ink (h, w), cut to its box, is a straight stroke that lies: no digit is one."""
+    return ink.shape[1] > ink.shape[0] and _is_straight(ink)
+
+
 def _is_straight(ink: Ink) -> bool:
     """Whether ink (h, w) is one straight stroke: it hardly spreads across its main direction."""
     rows, columns = np.nonzero(ink)
