@@ -4,11 +4,12 @@ from mnist_cli.pictures.arrays import Box
 
 _PALE = 66.0  # of 255; shadows and folds are mostly weaker, ink mostly stronger
 _SPECK = 16  # pixels; a pale mark of this length is grain,
-_SMALL = 0.06  # or of this share of the picture's longest side
+_SMALL = 0.08  # or of this share of the picture's longest side
 _DOT, _SMALL_DOT = 10, 0.03  # so is any mark of this length, and a round one of this share
 _STREAK = 0.5  # width over height of a streak, which would be a 1
 _ROUND = 0.6  # width over height, or height over width, of a round mark
 _SOLID = 0.45  # share of its box that a shadow fills, and a digit's strokes do not
+_FULL = 0.5  # the same of a pale blot, wherever it is
 _BROAD = 0.3  # the shorter by the longer side of a shadow; a 1 is solid, too, but narrower
 _THIN = 0.08  # share of its box that a fold from edge to edge fills
 _LYING = 6.0  # width over height; what lies flatter is a line
@@ -27,9 +28,10 @@ def is_paper(box: Box, area: int, strength: float, shape: tuple[int, ...]) -> bo
     length, short = sorted((right - left, bottom - top))[::-1]
     touched = (left <= 0) + (top <= 0) + (right >= shape[1]) + (bottom >= shape[0])
     fill = area / (length * short)
-    is_small = length <= max(_SPECK, _SMALL * max(shape))
-    is_streak = short < _STREAK * length < _STREAK * _LITTLE * min(shape)
-    if touched > 2 or (strength < _PALE and (touched or is_small or is_streak)):
+    is_grain = length <= max(_SPECK, _SMALL * max(shape))
+    is_streak = short < _STREAK * length and is_small(box, shape)
+    is_blot = short > _STREAK * length and fill > _FULL
+    if touched > 2 or (strength < _PALE and (touched or is_grain or is_streak or is_blot)):
         return True
     is_dot = length <= _SMALL_DOT * max(shape) and short >= _ROUND * length and fill >= _ROUND
     is_line = right - left > _LYING * (bottom - top) or (touched >= 2 and fill < _THIN)
@@ -42,8 +44,12 @@ def may_be_paper(box: Box, strength: float, floor: float, shape: tuple[int, ...]
 
     It is small, at the edge of the picture, pale, or hardly stronger than what counts as paper.
     """
-    is_small = _length(box) < _LITTLE * min(shape)
-    return is_small or is_cut(box, shape) or strength < max(_PALE, _WEAK * floor)
+    return is_small(box, shape) or is_cut(box, shape) or strength < max(_PALE, _WEAK * floor)
+
+
+def is_small(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a mark is smaller than most digits in a picture (h, w) of one."""
+    return _length(box) < _LITTLE * min(shape)
 
 
 def is_little(box: Box, shape: tuple[int, ...]) -> bool:

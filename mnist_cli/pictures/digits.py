@@ -6,7 +6,7 @@ import numpy as np
 
 from mnist_cli.images import SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.blank import is_cut, is_little, is_paper, may_be_paper
+from mnist_cli.pictures.blank import is_cut, is_little, is_paper, is_small, may_be_paper
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order, size
@@ -14,8 +14,9 @@ from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_margins
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.ruling import without_lines
-from mnist_cli.pictures.separators import is_hair
+from mnist_cli.pictures.separators import is_straight
 
+_STRAIGHT = 0.03  # variance across a hair over that along it
 _LOOKS = 3  # at what lies below dirt
 _FAINT = 45.0  # of 255; weaker ink gets a warning
 _PAGE = 24  # pixels; only in pictures at least this long, ruled paper and margins are searched
@@ -131,14 +132,29 @@ def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
     if page.is_photo:
         found = [group for group in found if not is_blank(page, components, group)]
     order = reading_order([around(components.boxes, group) for group in found])
-    cut_out = [_doubted(page, _cut_out(page.ink, components, found[i], page.level)) for i in order]
-    return [digit for digit in cut_out if not (digit.may_be_paper and is_hair(digit.ink))]
+    cut_out = [_cut_out(page.ink, components, found[i], page.level) for i in order]
+    return [
+        digit._replace(may_be_paper=is_doubted(page, digit.box))
+        for digit in cut_out
+        if not is_hair(page, digit.ink, digit.box)
+    ]
 
 
-def _doubted(page: Cleaned, digit: Found) -> Found:
-    """Note whether a digit may be paper."""
-    doubt = may_be_paper(digit.box, digit.strength, page.floor, page.mask.shape)
-    return digit._replace(may_be_paper=page.is_photo and doubt)
+def is_hair(page: Cleaned, ink: Ink, box: Box) -> bool:
+    """Whether ink at a box is a straight stroke that lies or is cut off: a staple, a page's edge.
+
+    It may be paper, too.
+    """
+    lies = ink.shape[1] > ink.shape[0] or is_cut(box, page.mask.shape)
+    is_line = lies and is_straight(ink > 0.4 * ink.max(), _STRAIGHT)
+    return is_line and is_doubted(page, box)
+
+
+def is_doubted(page: Cleaned, box: Box) -> bool:
+    """Whether a mark may be paper; a drawing has none that is pale."""
+    if page.is_photo:
+        return may_be_paper(box, page.level, page.floor, page.mask.shape)
+    return is_small(box, page.mask.shape)
 
 
 def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:

@@ -23,7 +23,17 @@ from mnist_cli.pictures.atoms import (
 )
 from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.components import Components, connected_components
-from mnist_cli.pictures.digits import Cleaned, Found, cleaned, is_blank, is_ready, trimmed, whole
+from mnist_cli.pictures.digits import (
+    Cleaned,
+    Found,
+    cleaned,
+    is_blank,
+    is_doubted,
+    is_hair,
+    is_ready,
+    trimmed,
+    whole,
+)
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import lines_of
 from mnist_cli.pictures.separators import RAISED, small_mark
@@ -65,11 +75,15 @@ class Piece(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of writing: pieces between the places 0 to `places`; its digits' height, in pixels."""
+    """A line of writing: pieces between the places 0 to `places`; its digits' height, in pixels.
+
+    `may_be_paper`: it is dirt or a shadow unless it looks like digits.
+    """
 
     pieces: list[Piece]
     places: int
     height: float
+    may_be_paper: bool = False
 
 
 def find_rows(contrast: Contrast) -> list[Row]:
@@ -82,7 +96,7 @@ def find_rows(contrast: Contrast) -> list[Row]:
         return []
     components = connected_components(page.mask)
     inked = _inked(components, page.strong)
-    if page.is_photo and all(is_blank(page, components, [int(one)]) for one in inked):
+    if all(_is_dirt(page, components, int(one)) for one in inked):
         return []
     return _rows(page, components, inked) if len(inked) else []
 
@@ -105,6 +119,13 @@ def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
     seeds = np.bincount(inside[inside >= 0], minlength=len(components.areas))
     inked = np.flatnonzero((seeds > 0) & (seeds >= 0.1 * components.areas))
     return inked[np.argsort(-components.areas[inked], kind="stable")[:_MOST_COMPONENTS]]
+
+
+def _is_dirt(page: Cleaned, components: Components, one: int) -> bool:
+    """Whether a component of a photo is no digit, by itself."""
+    return (page.is_photo and is_blank(page, components, [one])) or is_hair(
+        page, *_cut_out(page, components, one)
+    )
 
 
 def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> list[Row]:
@@ -149,7 +170,8 @@ def _row(page: Cleaned, components: Components, tall: NDArray[np.int64], small: 
         if mark or max(ink.shape) > _SPECK * height:
             groups.append([Atom(ink, box, mark)])
     atoms = ordered(groups, height)
-    return Row(list(_pieces(atoms, height, page.level)), len(atoms), height)
+    doubt = is_doubted(page, around(atoms))
+    return Row(list(_pieces(atoms, height, page.level)), len(atoms), height, doubt)
 
 
 def _cut_out(page: Cleaned, components: Components, number: int) -> tuple[NDArray[np.float32], Box]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnist_cli.pictures.arrays import Box, Ink
+from mnist_cli.pictures.arrays import Box, Ink, Mask
 
 _SMALL = 0.42  # of the digits' height; a point, a comma and a hyphen are lower
 _FLAT = 2.0  # width over height of a stroke that lies
@@ -38,7 +38,7 @@ def long_mark(ink: Ink, tall: float) -> str:
     stands steeper.
     """
     height, width = ink.shape
-    if max(height, width) < _LONG * tall or not _is_straight(ink):
+    if max(height, width) < _LONG * tall or not is_straight(ink):
         return ""
     if width > _LIES * height:
         return "-"
@@ -46,16 +46,11 @@ def long_mark(ink: Ink, tall: float) -> str:
     return "/" if height > _LONG * tall and width > _SLASH_TILT * height and rises else ""
 
 
-def is_hair(ink: Ink) -> bool:
-    """Whether ink (h, w), cut to its box, is a straight stroke that lies: no digit is one."""
-    return ink.shape[1] > ink.shape[0] and _is_straight(ink)
-
-
-def _is_straight(ink: Ink) -> bool:
+def is_straight(ink: Ink | Mask, most: float = _STRAIGHT) -> bool:
     """Whether ink (h, w) is one straight stroke: it hardly spreads across its main direction."""
     rows, columns = np.nonzero(ink)
     spread = np.linalg.eigvalsh(np.cov(rows, columns))
-    return bool(spread[0] < _STRAIGHT * spread[1])
+    return bool(spread[0] < most * spread[1])
 
 
 def stacked(upper: str, lower: str) -> str:
