@@ -29,6 +29,7 @@ _SCORE_PRICE = 0.6  # nats for a best score of 0; for one of 1 there are none
 _WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many digits
 _SPACE, _SPACES = 0.5, 2.0  # digit heights, and times the usual gap; a space is wider than both
 _AS_HIGH = 1.6  # the higher by the lower of two lines of one writing
+_POINTS = (".", ",", ":", ";")
 _AT_ONCE = 500  # pieces that the network looks at together
 
 
@@ -79,11 +80,18 @@ def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = Non
     paths = zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
     return _without_dirt(
         [
-            (_line(checkpoint, sheet, path, row.height, level), row)
+            (_line(checkpoint, sheet, _without_ends(path), row.height, level), row)
             for path, row in paths
             if not all(piece.mark for piece in path)
         ]
     )
+
+
+def _without_ends(path: "list[Piece]") -> "list[Piece]":
+    """Leave out points that do not stand between two digits: they are dirt."""
+    digits = [False, *(not piece.mark for piece in path), False]
+    beside = zip(path, digits, digits[2:], strict=False)
+    return [piece for piece, left, right in beside if piece.mark not in _POINTS or (left and right)]
 
 
 def _without_dirt(lines: "list[tuple[Line, Row]]") -> list[Line]:

@@ -35,8 +35,9 @@ from mnist_cli.pictures.digits import (
     whole,
 )
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.lines import lines_of
-from mnist_cli.pictures.separators import RAISED, small_mark
+from mnist_cli.pictures.lines import distance, lines_of, usual_height
+from mnist_cli.pictures.resizing import stroke_width
+from mnist_cli.pictures.separators import RAISED, is_written, small_mark
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
@@ -131,7 +132,7 @@ def _is_dirt(page: Cleaned, components: Components, one: int) -> bool:
 def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> list[Row]:
     """Return the rows that the chosen components stand on."""
     heights = components.boxes[:, 3] - components.boxes[:, 1]
-    usual = _usual(heights[inked], components.areas[inked])
+    usual = usual_height(heights[inked], components.areas[inked])
     if usual < _LOWEST:
         return []
     tall = inked[heights[inked] > _TALL * usual]
@@ -139,34 +140,23 @@ def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> li
     small: list[list[int]] = [[] for _ in lines]
     for component in inked[heights[inked] <= _TALL * usual].tolist():
         box = components.boxes[component]
-        distances = [_distance(components.boxes[line], box) for line in lines]
+        distances = [distance(components.boxes[line], box) for line in lines]
         if min(distances) < _NEAR * usual:
             small[int(np.argmin(distances))].append(component)
     return [_row(page, components, *line) for line in zip(lines, small, strict=True)]
-
-
-def _usual(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
-    """Return the height that half of the ink is at least part of: specks hardly count."""
-    order = np.argsort(heights)
-    below = np.cumsum(areas[order])
-    return float(heights[order][np.searchsorted(below, below[-1] / 2)])
-
-
-def _distance(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
-    """Return how far a box is from the nearest one of a line; above and below count three times."""
-    beside = np.maximum(line[:, 0] - box[2], box[0] - line[:, 2])
-    above = np.maximum(line[:, 1] - box[3], box[1] - line[:, 3])
-    return float((np.maximum(beside, 0) + 3 * np.maximum(above, 0)).min())
 
 
 def _row(page: Cleaned, components: Components, tall: NDArray[np.int64], small: list[int]) -> Row:
     """Return the row of tall components, in order, with the small ones beside them."""
     boxes = components.boxes[tall]
     height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    groups = [atoms_of(*_cut_out(page, components, int(i)), height) for i in tall]
+    large = [_cut_out(page, components, int(i)) for i in tall]
+    groups = [atoms_of(*one, height) for one in large]
+    stroke = float(np.median([stroke_width(ink) for ink, _ in large]))
     for i in small:
         ink, box = _cut_out(page, components, i)
-        mark = small_mark(box, *_neighbours(boxes, box))
+        written = is_written(ink, page.level, stroke)
+        mark = small_mark(box, *_neighbours(boxes, box)) if written else ""
         if mark or max(ink.shape) > _SPECK * height:
             groups.append([Atom(ink, box, mark)])
     atoms = ordered(groups, height)
