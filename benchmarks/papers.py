@@ -52,7 +52,7 @@ def soft(rng: Rng, h: int, w: int, size: float) -> Values:
     return np.asarray((values - values.mean()) / values.std())
 
 
-def plain(rng: Rng, h: int, w: int) -> Values:
+def plain(_: Rng, h: int, w: int) -> Values:
     """Return paper with nothing on it."""
     return np.ones((h, w), np.float32)
 
@@ -87,7 +87,7 @@ def dust(rng: Rng, h: int, w: int) -> Values:
 
 def fold(rng: Rng, h: int, w: int) -> Values:
     """Return paper that was folded once or twice: a dark line beside a light one, two shades."""
-    y, x = np.mgrid[0:1:h*1j, 0:1:w*1j].astype(np.float32)
+    y, x = np.mgrid[0 : 1 : h * 1j, 0 : 1 : w * 1j].astype(np.float32)
     values = np.ones((h, w), np.float32)
     for _ in range(int(rng.integers(1, 3))):
         angle = rng.choice([0, np.pi / 2]) + rng.normal(0, 0.15)
@@ -117,7 +117,9 @@ def crumpled(rng: Rng, h: int, w: int) -> Values:
 def seen_aslant(values: Values, rng: Rng) -> Values:
     """Return a larger page, cut to what a camera sees of it from the side."""
     h, w = values.shape[0] // 2, values.shape[1] // 2
-    corners = np.array([(0.5, 0.5), (0.5, 1.5), (1.5, 1.5), (1.5, 0.5)]) + rng.uniform(-0.2, 0.2, (4, 2))
+    corners = np.array([(0.5, 0.5), (0.5, 1.5), (1.5, 1.5), (1.5, 0.5)]) + rng.uniform(
+        -0.2, 0.2, (4, 2)
+    )
     ends = [float(v) for x, y in corners for v in (x * w, y * h)]
     page = Image.fromarray(values)
     return np.asarray(page.transform((w, h), Image.Transform.QUAD, ends, Image.Resampling.BILINEAR))
@@ -125,7 +127,11 @@ def seen_aslant(values: Values, rng: Rng) -> Values:
 
 def lines(rng: Rng, h: int, w: int, squared: bool) -> Values:
     """Return ruled or squared paper, seen a little from the side."""
-    gap = rng.uniform(0.05, 0.16) * min(h, w) if max(h, w) > 150 else rng.uniform(0.12, 0.3) * min(h, w)
+    gap = (
+        rng.uniform(0.05, 0.16) * min(h, w)
+        if max(h, w) > 150
+        else rng.uniform(0.12, 0.3) * min(h, w)
+    )
     gap = max(gap, 8)
 
     def draw(pen: ImageDraw.ImageDraw) -> None:
@@ -164,14 +170,20 @@ def shadow(rng: Rng, h: int, w: int) -> Values:
             pen.ellipse((x - a, y - b, x + a, y + b), 255)
             return
         turn, far = np.sort(rng.uniform(0, 2 * np.pi, 4)), rng.uniform(0.3, 1.2, 4)
-        pen.polygon([(x + r * w * np.cos(t), y + r * h * np.sin(t)) for t, r in zip(turn, far, strict=True)], 255)
+        pen.polygon(
+            [
+                (x + r * w * np.cos(t), y + r * h * np.sin(t))
+                for t, r in zip(turn, far, strict=True)
+            ],
+            255,
+        )
 
     return 1 - rng.uniform(0.15, 0.6) * drawn(h, w, draw, blur)
 
 
 def vignette(rng: Rng, h: int, w: int) -> Values:
     """Return paper with dark corners."""
-    y, x = np.mgrid[-1:1:h*1j, -1:1:w*1j].astype(np.float32)
+    y, x = np.mgrid[-1 : 1 : h * 1j, -1 : 1 : w * 1j].astype(np.float32)
     x, y = x - rng.uniform(-0.3, 0.3), y - rng.uniform(-0.3, 0.3)
     return 1 - rng.uniform(0.2, 0.7) * np.clip((x * x + y * y) / 2, 0, 1) ** rng.uniform(1, 3)
 
@@ -181,7 +193,9 @@ def moire(rng: Rng, h: int, w: int) -> Values:
     y, x = np.mgrid[:h, :w].astype(np.float32)
     period, a, b = rng.uniform(3, 25), *rng.uniform(-1, 1, 2)
     bent = 0.0008 * rng.normal() * (x - w / 2) ** 2 / max(1, w / 300)
-    return 1 - rng.uniform(0.03, 0.12) * (1 + np.sin(2 * np.pi * (a * x + b * y + bent) / period)) / 2
+    return (
+        1 - rng.uniform(0.03, 0.12) * (1 + np.sin(2 * np.pi * (a * x + b * y + bent) / period)) / 2
+    )
 
 
 def fibre(rng: Rng, h: int, w: int) -> Values:
@@ -199,7 +213,12 @@ def back(rng: Rng, h: int, w: int) -> Values:
             x = rng.uniform(0, 0.2) * w
             while x < w * rng.uniform(0.8, 1):
                 points = rng.uniform(0, 1, (int(rng.integers(3, 6)), 2)) * (0.6 * line, line)
-                pen.line([(x + px, base + py) for px, py in points], 255, max(1, round(line / 12)), "curve")
+                pen.line(
+                    [(x + px, base + py) for px, py in points],
+                    255,
+                    max(1, round(line / 12)),
+                    "curve",
+                )
                 x += line * rng.choice([0.7, 0.8, 1.6])
 
     faint = rng.uniform(0.04, 0.12)
@@ -208,7 +227,7 @@ def back(rng: Rng, h: int, w: int) -> Values:
 
 def table(rng: Rng, h: int, w: int) -> Values:
     """Return the edge or the corner of a page on a darker table."""
-    y, x = np.mgrid[0:1:h*1j, 0:1:w*1j].astype(np.float32)
+    y, x = np.mgrid[0 : 1 : h * 1j, 0 : 1 : w * 1j].astype(np.float32)
     values = np.ones((h, w), np.float32)
     grain = 1 + 0.15 * soft(rng, h, w, max(3, max(h, w) / 60)) * rng.integers(2)
     dark = rng.uniform(0.15, 0.75)
@@ -245,7 +264,9 @@ def ring(rng: Rng, h: int, w: int) -> Values:
     """Return the ring of a cup, pale and uneven, often not all of it in the picture."""
     r, x, y = rng.uniform(0.2, 0.5) * min(h, w), *rng.uniform(-0.1, 1.1, 2) * (w, h)
     wide = max(1, round(r / rng.uniform(8, 20)))
-    mask = drawn(h, w, lambda pen: pen.ellipse((x - r, y - r, x + r, y + r), None, 255, wide), wide / 3)
+    mask = drawn(
+        h, w, lambda pen: pen.ellipse((x - r, y - r, x + r, y + r), None, 255, wide), wide / 3
+    )
     uneven = np.clip(0.6 + 0.4 * soft(rng, h, w, r / 2), 0.1, 1)
     return 1 - rng.uniform(0.08, 0.25) * mask * uneven
 
@@ -257,8 +278,8 @@ def stains(rng: Rng, h: int, w: int) -> Values:
 
 
 KINDS = (
-    plain, specks, dust, fold, crumpled, ruled, squared, shadow, vignette, moire, fibre, back, table,
-    staple, holes, ring, stains,
+    plain, specks, dust, fold, crumpled, ruled, squared, shadow, vignette, moire, fibre, back,
+    table, staple, holes, ring, stains,
 )  # fmt: skip
 
 
@@ -274,7 +295,9 @@ def inked(mask: Image.Image, rng: Rng, h: int, w: int, pen: str) -> Values:
     side = max(24, round(rng.uniform(0.45, 0.9) * min(h, w)))
     x, y = (int(rng.integers(0, room - side + 1)) for room in (w, h))
     ink = np.zeros((h, w), np.float32)
-    ink[y : y + side, x : x + side] = np.asarray(mask.resize((side, side), Image.Resampling.BOX)) / 255
+    ink[y : y + side, x : x + side] = (
+        np.asarray(mask.resize((side, side), Image.Resampling.BOX)) / 255
+    )
     if pen == "pencil":
         grain = 1 + 0.25 * soft(rng, h, w, 2)
         return np.asarray(rng.uniform(0.2, 0.35) * ink * np.clip(grain, 0, 1.5), np.float32)
