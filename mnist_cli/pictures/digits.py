@@ -128,26 +128,19 @@ def _is_dirt(digit: Found, page: Cleaned) -> bool:
 
 def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
     """Group the strokes of each digit; return the digits in reading order."""
-    found = groups(components.boxes, chosen)
-    if page.is_photo:
-        found = [group for group in found if not is_blank(page, components, group)]
+    found = [g for g in groups(components.boxes, chosen) if not is_blank(page, components, g)]
     order = reading_order([around(components.boxes, group) for group in found])
     cut_out = [_cut_out(page.ink, components, found[i], page.level) for i in order]
-    return [
-        digit._replace(may_be_paper=is_doubted(page, digit.box))
-        for digit in cut_out
-        if not is_hair(page, digit.ink, digit.box)
-    ]
+    return [digit._replace(may_be_paper=is_doubted(page, digit.box)) for digit in cut_out]
 
 
-def is_hair(page: Cleaned, ink: Ink, box: Box) -> bool:
-    """Whether ink at a box is a straight stroke that lies or is cut off: a staple, a page's edge.
+def _is_hair(page: Cleaned, mask: Mask, box: Box) -> bool:
+    """Whether a mark at a box is a straight stroke that lies or is cut off: a staple, an edge.
 
     It may be paper, too.
     """
-    lies = ink.shape[1] > ink.shape[0] or is_cut(box, page.mask.shape)
-    is_line = lies and is_straight(ink > 0.4 * ink.max(), _STRAIGHT)
-    return is_line and is_doubted(page, box)
+    lies = mask.shape[1] > mask.shape[0] or is_cut(box, page.mask.shape)
+    return lies and is_doubted(page, box) and is_straight(mask, _STRAIGHT)
 
 
 def is_doubted(page: Cleaned, box: Box) -> bool:
@@ -158,11 +151,14 @@ def is_doubted(page: Cleaned, box: Box) -> bool:
 
 
 def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:
-    """Whether a group of components is a shadow, a fold or grain of the paper."""
+    """Whether a group of components is a shadow, a fold, grain of the paper or a hair."""
     left, top, right, bottom = box = around(components.boxes, group)
     here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
-    area = int(np.count_nonzero(here & page.mask[top:bottom, left:right]))
-    return is_paper(box, area, page.level, page.mask.shape)
+    here &= page.mask[top:bottom, left:right]
+    is_shadow = page.is_photo and is_paper(
+        box, int(np.count_nonzero(here)), page.level, page.mask.shape
+    )
+    return is_shadow or _is_hair(page, here, box)
 
 
 def is_ready(contrast: Contrast) -> bool:

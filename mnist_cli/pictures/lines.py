@@ -25,20 +25,6 @@ def lines_of(boxes: NDArray[np.int64]) -> list[list[int]]:
     return sorted(lines, key=lambda line: _height_on_page(boxes[line], slope))
 
 
-def usual_height(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
-    """Return the height that half of the ink is at least part of: specks hardly count."""
-    order = np.argsort(heights)
-    below = np.cumsum(areas[order])
-    return float(heights[order][np.searchsorted(below, below[-1] / 2)])
-
-
-def distance(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
-    """Return how far a box is from the nearest one of a line; above and below count three times."""
-    beside = np.maximum(line[:, 0] - box[2], box[0] - line[:, 2])
-    above = np.maximum(line[:, 1] - box[3], box[1] - line[:, 3])
-    return float((np.maximum(beside, 0) + 3 * np.maximum(above, 0)).min())
-
-
 def _shared(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
     """Return which share of the lower one's height a box and the end of a line have in common."""
     last = line[-1]

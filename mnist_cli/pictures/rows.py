@@ -29,13 +29,12 @@ from mnist_cli.pictures.digits import (
     cleaned,
     is_blank,
     is_doubted,
-    is_hair,
     is_ready,
     trimmed,
     whole,
-)
+)  # fmt: skip
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.lines import distance, lines_of, usual_height
+from mnist_cli.pictures.lines import lines_of
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.separators import RAISED, is_written, small_mark
 
@@ -97,7 +96,7 @@ def find_rows(contrast: Contrast) -> list[Row]:
         return []
     components = connected_components(page.mask)
     inked = _inked(components, page.strong)
-    if all(_is_dirt(page, components, int(one)) for one in inked):
+    if all(is_blank(page, components, [int(one)]) for one in inked):
         return []
     return _rows(page, components, inked) if len(inked) else []
 
@@ -122,17 +121,10 @@ def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
     return inked[np.argsort(-components.areas[inked], kind="stable")[:_MOST_COMPONENTS]]
 
 
-def _is_dirt(page: Cleaned, components: Components, one: int) -> bool:
-    """Whether a component of a photo is no digit, by itself."""
-    return (page.is_photo and is_blank(page, components, [one])) or is_hair(
-        page, *_cut_out(page, components, one)
-    )
-
-
 def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> list[Row]:
     """Return the rows that the chosen components stand on."""
     heights = components.boxes[:, 3] - components.boxes[:, 1]
-    usual = usual_height(heights[inked], components.areas[inked])
+    usual = _usual(heights[inked], components.areas[inked])
     if usual < _LOWEST:
         return []
     tall = inked[heights[inked] > _TALL * usual]
@@ -140,10 +132,24 @@ def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> li
     small: list[list[int]] = [[] for _ in lines]
     for component in inked[heights[inked] <= _TALL * usual].tolist():
         box = components.boxes[component]
-        distances = [distance(components.boxes[line], box) for line in lines]
+        distances = [_distance(components.boxes[line], box) for line in lines]
         if min(distances) < _NEAR * usual:
             small[int(np.argmin(distances))].append(component)
     return [_row(page, components, *line) for line in zip(lines, small, strict=True)]
+
+
+def _usual(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
+    """Return the height that half of the ink is at least part of: specks hardly count."""
+    order = np.argsort(heights)
+    below = np.cumsum(areas[order])
+    return float(heights[order][np.searchsorted(below, below[-1] / 2)])
+
+
+def _distance(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
+    """Return how far a box is from the nearest one of a line; above and below count three times."""
+    beside = np.maximum(line[:, 0] - box[2], box[0] - line[:, 2])
+    above = np.maximum(line[:, 1] - box[3], box[1] - line[:, 3])
+    return float((np.maximum(beside, 0) + 3 * np.maximum(above, 0)).min())
 
 
 def _row(page: Cleaned, components: Components, tall: NDArray[np.int64], small: list[int]) -> Row:
