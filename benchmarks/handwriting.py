@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import papers
 import strangers
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
@@ -41,6 +42,7 @@ SHIPPED = Path(mnist_cli.__file__).parent / "models" / "best.npz"
 TABLES = (
     "robustness",
     "forms",
+    "blank",
     "confidence",
     "outside",
     "sets",
@@ -323,6 +325,23 @@ def outside(checkpoint: Checkpoint, count: int) -> Iterator[str]:
         yield f"{name} | {here.sum():,} | {flagged} | {accuracy}"
 
 
+def blank(checkpoint: Checkpoint, count: int) -> Iterator[str]:
+    """Yield rows: of each kind of paper, how often an empty page gets a digit.
+
+    And how often a digit on the same paper is not found, or is read wrongly.
+    """
+    pages = list(papers.papers(count, SEED))
+    digits = read(checkpoint, (page.empty for page in pages)).digits
+    answers = read(checkpoint, (page.written for page in pages)).digits
+    kinds, pens = (np.array(names) for names in zip(*((p.kind, p.pen) for p in pages), strict=True))
+    wrong = (answers >= 0) & (answers != [page.label for page in pages])
+    for name in [*dict.fromkeys(kinds.tolist()), *papers.PENS, "all"]:
+        here = (kinds == name) | (pens == name) | (name == "all")
+        found = "–" if name in papers.PENS else f"{(digits[here] >= 0).mean():.1%}"
+        cells = f"{(answers[here] < 0).mean():.1%} | {wrong[here].mean():.1%}"
+        yield f"{name} | {here.sum()} | {found} | {cells}"
+
+
 def sets(
     checkpoint: Checkpoint, images: NDArray[np.uint8], labels: NDArray[np.uint8]
 ) -> Iterator[str]:
@@ -583,6 +602,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--labels", type=Path, help="CSV file: file,label,kind")
     parser.add_argument("--count", type=int, default=10_000, help="test images")
     parser.add_argument("--forms", type=int, default=300, help="test images in each form")
+    parser.add_argument("--papers", type=int, default=340, help="pieces of paper")
     parser.add_argument("--drawings", type=int, default=500, help="of each sort without a digit")
     parser.add_argument("--fonts", type=Path, nargs="+", default=[], help="with letters to read")
     parser.add_argument("--rounds", type=int, default=5, help="times that a photo is read")
@@ -593,6 +613,7 @@ def parsed() -> argparse.Namespace:
         parser.error("--pictures and --labels go together")
     if options.tiny:
         options.count, options.forms, options.drawings, options.rounds = 40, 10, 14, 1
+        options.papers = 17
     return options
 
 
@@ -613,6 +634,11 @@ def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[]
             "Test images as other programs make them",
             "form | pictures | accuracy | any warning",
             lambda: by_form(checkpoint, *some(images, labels, options.forms)),
+        ),
+        "blank": (
+            "Empty paper, and the same with a digit",
+            "paper | pictures | empty: a digit | written: no digit | wrong",
+            lambda: blank(checkpoint, options.papers),
         ),
         "confidence": (
             "Confidence",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.reader import Picture
 
 UNLIKE = "unlike any digit that the network knows"
+NO_INK = "no ink found"
 UNLIKE_OTHERS = "unlike any image that the network knows"  # where these are no digits
 OTHERWISE = "the network that comes along reads {}"
 
@@ -138,7 +139,9 @@ def _reading(
     outlier: bool,
 ) -> Reading:
     warnings, box = list(picture.warnings), list(picture.box)
-    if not picture.image.any():
+    is_paper = picture.may_be_paper and outlier
+    if is_paper or not picture.image.any():
+        warnings = [NO_INK] if is_paper else warnings
         return Reading(None, None, 0.0, scores, warnings, box)
     number = max(range(len(scores)), key=scores.__getitem__)
     label, digits = classes[number], are_digits(classes)
@@ -152,4 +155,5 @@ def with_second_opinion(reading: Reading, other: Reading) -> Reading:
     """Add a warning if the network that comes with the program reads another digit."""
     if reading.digit == other.digit:
         return reading
-    return reading._replace(warnings=[*reading.warnings, OTHERWISE.format(other.digit)])
+    said = "no digit" if other.digit is None else other.digit
+    return reading._replace(warnings=[*reading.warnings, OTHERWISE.format(said)])

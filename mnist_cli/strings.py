@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.network import to_inputs
-from mnist_cli.prediction import Reading, read_pictures
+from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS, Reading, read_pictures
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.confidence import confidences
 from mnist_cli.training.outliers import compare
@@ -28,6 +28,8 @@ _DOUBT_PRICE = 1.4  # times -log of the confidence
 _SCORE_PRICE = 0.6  # nats for a best score of 0; for one of 1 there are none
 _WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many digits
 _SPACE, _SPACES = 0.5, 2.0  # digit heights, and times the usual gap; a space is wider than both
+_AS_HIGH = 1.6  # the higher by the lower of two lines of one writing
+_POINTS = (".", ",", ":", ";")
 _AT_ONCE = 500  # pieces that the network looks at together
 
 
@@ -76,11 +78,43 @@ def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = Non
     `level` as in `prediction.read_pictures`.
     """
     paths = zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
+    return _without_dirt(
+        [
+            (_line(checkpoint, sheet, _without_ends(path), row.height, level), row)
+            for path, row in paths
+            if not all(piece.mark for piece in path)
+        ]
+    )
+
+
+def _without_ends(path: "list[Piece]") -> "list[Piece]":
+    """Leave out points that do not stand between two digits: they are dirt."""
+    digits = [False, *(not piece.mark for piece in path), False]
+    beside = zip(path, digits, digits[2:], strict=False)
+    return [piece for piece, left, right in beside if piece.mark not in _POINTS or (left and right)]
+
+
+def _without_dirt(lines: "list[tuple[Line, Row]]") -> list[Line]:
+    """Leave out lines that may be paper and are unlike digits.
+
+    They stay beside a clear line of their height, unless most of the page is unlike digits.
+    """
+    clear = [row.height for line, row in lines if not _is_strange(line.readings)]
+    if _is_strange([reading for line, _ in lines for reading in line.readings]):
+        clear = []
     return [
-        _line(checkpoint, sheet, path, row.height, level)
-        for path, row in paths
-        if not all(piece.mark for piece in path)
+        line
+        for line, row in lines
+        if not row.may_be_paper
+        or (clear and not _is_strange(line.readings))
+        or any(1 / _AS_HIGH < row.height / height < _AS_HIGH for height in clear)
     ]
+
+
+def _is_strange(readings: list[Reading]) -> bool:
+    """Whether more than half of some digits are unlike any."""
+    strange = [not {UNLIKE, UNLIKE_OTHERS}.isdisjoint(one.warnings) for one in readings]
+    return sum(strange) > len(strange) / 2
 
 
 def read_grid(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = None) -> list[Line]:

@@ -15,8 +15,8 @@ from mnist_cli.pictures.cutting import cuts, slices
 from mnist_cli.pictures.lines import lines_of
 from mnist_cli.pictures.reader import read_sheet
 from mnist_cli.pictures.rows import Piece, Row
-from mnist_cli.pictures.separators import long_mark, small_mark
-from mnist_cli.strings import Line, _cheapest
+from mnist_cli.pictures.separators import is_written, long_mark, small_mark
+from mnist_cli.strings import Line, _cheapest, _without_ends
 
 HEIGHT = 40  # pixels of a digit on the pages here
 
@@ -183,6 +183,28 @@ def test_small_marks_beside_digits_from_60_to_100(box, mark):
     assert small_mark(box, 60, 100) == mark
 
 
+@pytest.mark.parametrize(
+    ("size", "darkness", "written"),
+    [(4, 200, True), (9, 200, True), (2, 200, False), (4, 90, False)],
+)
+def test_a_separator_is_as_dark_and_thick_as_strokes_of_4_pixels(size, darkness, written):
+    assert is_written(np.full((size, size), darkness, np.float32), 200, 4.0) == written
+
+
+def test_points_stand_between_two_digits():
+    def pieces(text: str) -> list[Piece]:
+        marks = [sign.strip("0123456789") for sign in text]
+        return [Piece(i, i + 1, None, mark, 0.0) for i, mark in enumerate(marks)]
+
+    def kept(text: str) -> str:
+        return "".join(piece.mark or "0" for piece in _without_ends(pieces(text)))
+
+    assert kept("0.00") == "0.00"
+    assert kept(".00.") == "00"
+    assert kept("0.,0") == "00"
+    assert kept("-0=0-") == "-0=0-"
+
+
 @pytest.mark.parametrize(("lean", "mark"), [(0, ""), (6, ""), (25, "/"), (-25, "")])
 def test_a_slash_is_long_and_leans_to_the_right(lean, mark):
     image = Image.new("L", (80, 60), 0)
@@ -250,6 +272,15 @@ def test_the_page_is_drawn_with_its_answers(mnist, page, tmp_path):
     ]
     answers = np.asarray(Image.open(tmp_path / "steps" / "page.png-3-answers.png")).astype(int)
     assert np.count_nonzero(answers[:, :, 0] - answers[:, :, 1] > 100) > 500  # the red boxes
+
+
+def test_a_staple_is_no_line(mnist, tmp_path):
+    page = Image.new("L", (400, 300), 0)
+    ImageDraw.Draw(page).line((30, 52, 66, 34), 150, 4)
+    paper = 220 - np.asarray(page, float) + np.random.default_rng(0).normal(0, 3, (300, 400))
+    Image.fromarray(paper.clip(0, 255).astype(np.uint8)).save(tmp_path / "staple.jpg")
+    result = mnist("predict", "staple.jpg", "--many", "-q")
+    assert result.out == "staple.jpg: no digit   (no ink found)\n"
 
 
 def test_a_blank_page_has_no_lines(mnist, tmp_path):

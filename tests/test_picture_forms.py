@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from test_pictures import alike, digits_of, read, saved, stroke
 
 from mnist_cli.model import load_model
+from mnist_cli.pictures.blank import may_be_paper
 from mnist_cli.pictures.ink import is_light_on_dark
 from mnist_cli.pictures.reader import read_picture, read_sheets
 from mnist_cli.prediction import Reading
@@ -201,6 +202,55 @@ def test_blank_paper_has_no_digit(paper: str, size: tuple[int, int]) -> None:
     for seed in range(4):
         values = PAPERS[paper](np.random.default_rng(seed), *size)
         assert "no ink found" in read_picture(photo(values)).warnings
+
+
+def with_marks(draw: Callable[[ImageDraw.ImageDraw], None]) -> NDArray[np.float64]:
+    """Paper of 240 x 320 pixels in uneven light with marks of 120 of 255."""
+    marks = Image.new("L", (320, 240), 0)
+    draw(ImageDraw.Draw(marks))
+    return lit(np.random.default_rng(0), 240, 320) - np.asarray(marks)
+
+
+def speckled(pen: ImageDraw.ImageDraw) -> None:
+    for x, y, r in np.random.default_rng(1).uniform((9, 9, 1), (310, 230, 6), (30, 3)):
+        pen.ellipse((x - r, y - 0.8 * r, x + r, y + 0.8 * r), 120)
+
+
+def stapled(pen: ImageDraw.ImageDraw) -> None:
+    pen.line((20, 30, 48, 18), 120, 3)
+
+
+def punched(pen: ImageDraw.ImageDraw) -> None:
+    for y in (70, 160):
+        pen.ellipse((20, y, 36, y + 16), 120)
+
+
+DIRT = {"specks": speckled, "a staple": stapled, "holes": punched}
+
+
+@pytest.mark.parametrize("dirt", DIRT)
+def test_dirt_is_no_digit(dirt: str) -> None:
+    reading = load_model("best").read([read_picture(photo(with_marks(DIRT[dirt])))])[0]
+    assert (reading.digit, reading.warnings) == (None, ["no ink found"])
+
+
+@pytest.mark.parametrize("dirt", DIRT)
+@pytest.mark.parametrize("strength", [60, 140])
+def test_a_digit_beside_dirt_is_found(dirt: str, strength: int) -> None:
+    values = with_marks(DIRT[dirt])
+    values[20:216, 90:286] -= grown(mnist_like(), 7, BICUBIC) * (strength / 255)
+    picture = read_picture(photo(values))
+    assert picture.box[2] - picture.box[0] > 50
+    assert picture.box[3] - picture.box[1] > 100
+
+
+def test_a_network_is_asked_only_about_small_pale_and_cut_marks() -> None:
+    shape = (240, 320)
+    assert not may_be_paper((50, 40, 120, 200), 120, 14, shape)
+    assert may_be_paper((50, 40, 80, 100), 120, 14, shape)  # small
+    assert may_be_paper((50, 40, 120, 200), 60, 14, shape)  # pale
+    assert may_be_paper((50, 40, 120, 200), 120, 100, shape)  # hardly stronger than grain
+    assert may_be_paper((0, 40, 120, 200), 120, 14, shape)  # at the edge
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -4,13 +4,18 @@ from mnist_cli.pictures.arrays import Box
 
 _PALE = 66.0  # of 255; shadows and folds are mostly weaker, ink mostly stronger
 _SPECK = 16  # pixels; a pale mark of this length is grain,
-_SMALL = 0.06  # or of this share of the picture's longest side
+_SMALL = 0.08  # or of this share of the picture's longest side
 _DOT, _SMALL_DOT = 10, 0.03  # so is any mark of this length, and a round one of this share
+_STREAK = 0.5  # width over height of a streak, which would be a 1
 _ROUND = 0.6  # width over height, or height over width, of a round mark
 _SOLID = 0.45  # share of its box that a shadow fills, and a digit's strokes do not
+_FULL = 0.5  # the same of a pale blot, wherever it is
 _BROAD = 0.3  # the shorter by the longer side of a shadow; a 1 is solid, too, but narrower
-_THIN = 0.03  # share of its box that a fold from edge to edge fills
+_THIN = 0.08  # share of its box that a fold from edge to edge fills
 _LYING = 6.0  # width over height; what lies flatter is a line
+_LITTLE = 0.3  # of the picture's shorter side; digits are mostly larger, dirt is not
+_TINY = 0.15  # the same of what is far smaller than a digit
+_WEAK = 1.25  # times the faintest ink; a weaker mark may be grain
 
 
 def is_paper(box: Box, area: int, strength: float, shape: tuple[int, ...]) -> bool:
@@ -23,9 +28,39 @@ def is_paper(box: Box, area: int, strength: float, shape: tuple[int, ...]) -> bo
     length, short = sorted((right - left, bottom - top))[::-1]
     touched = (left <= 0) + (top <= 0) + (right >= shape[1]) + (bottom >= shape[0])
     fill = area / (length * short)
-    if strength < _PALE and (touched or length <= max(_SPECK, _SMALL * max(shape))):
+    is_grain = length <= max(_SPECK, _SMALL * max(shape))
+    is_streak = short < _STREAK * length and is_small(box, shape)
+    is_blot = short > _STREAK * length and fill > _FULL
+    if touched > 2 or (strength < _PALE and (touched or is_grain or is_streak or is_blot)):
         return True
     is_dot = length <= _SMALL_DOT * max(shape) and short >= _ROUND * length and fill >= _ROUND
     is_line = right - left > _LYING * (bottom - top) or (touched >= 2 and fill < _THIN)
     is_shadow = fill >= _SOLID and (touched >= 2 or (touched and short > _BROAD * length))
     return bool(length <= _DOT or is_dot or is_line or is_shadow)
+
+
+def may_be_paper(box: Box, strength: float, floor: float, shape: tuple[int, ...]) -> bool:
+    """Whether a mark in a photo or scan is ink only if it looks like a digit.
+
+    It is small, at the edge of the picture, pale, or hardly stronger than what counts as paper.
+    """
+    return is_small(box, shape) or is_cut(box, shape) or strength < max(_PALE, _WEAK * floor)
+
+
+def is_small(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a mark is smaller than most digits in a picture (h, w) of one."""
+    return _length(box) < _LITTLE * min(shape)
+
+
+def is_little(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a mark is far smaller than a digit, or at the edge of the picture."""
+    return _length(box) < _TINY * min(shape) or is_cut(box, shape)
+
+
+def _length(box: Box) -> int:
+    return max(box[2] - box[0], box[3] - box[1])
+
+
+def is_cut(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a mark touches the edge of the picture (h, w)."""
+    return min(box[0], box[1]) <= 0 or box[2] >= shape[1] or box[3] >= shape[0]

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Box, Ink, Mask
+from mnist_cli.pictures.blank import is_cut
 from mnist_cli.pictures.components import connected_components, spread
-from mnist_cli.pictures.digits import Found, digits_in, is_cut, the_one
+from mnist_cli.pictures.digits import Found, digits_in, the_one
 from mnist_cli.pictures.grid import Grid, find_grid
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level

@@ -3,19 +3,21 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnist_cli.images import SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.blank import is_paper
+from mnist_cli.pictures.blank import is_cut, is_little, is_paper, is_small, may_be_paper
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, spread
+from mnist_cli.pictures.grouping import around, groups, reading_order, size
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_margins
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.ruling import without_lines
+from mnist_cli.pictures.separators import is_straight
 
-_MOST_COMPONENTS = 500  # that are grouped; a page of noise has more
+_STRAIGHT = 0.03  # variance across a hair over that along it
+_LOOKS = 3  # at what lies below dirt
 _FAINT = 45.0  # of 255; weaker ink gets a warning
 _PAGE = 24  # pixels; only in pictures at least this long, ruled paper and margins are searched
 
@@ -25,11 +27,13 @@ class Found(NamedTuple):
 
     `ink` (h, w): cut out at its box; 0 is paper. `box`: left, top, right, bottom, the last two
     exclusive. `strength`: how dark the ink was before its contrast was stretched, of 255.
+    `may_be_paper`: it is dirt or a shadow unless it looks like a digit.
     """
 
     ink: Ink
     box: Box
     strength: float
+    may_be_paper: bool = False
 
     @property
     def is_faint(self) -> bool:
@@ -41,13 +45,14 @@ class Cleaned(NamedTuple):
     """The ink (h, w) of a picture without margins and printed lines; `level`: how strong it is.
 
     `mask` is set where there is ink, `strong` where there is clearly ink. `is_photo`: whether the
-    paper may have shadows and grain that look like ink.
+    paper may have shadows and grain that look like ink. `floor`: what was weaker counted as paper.
     """
 
     ink: Ink
     mask: Mask
     strong: Mask
     level: float
+    floor: float
     is_photo: bool = False
 
 
@@ -67,15 +72,29 @@ def cleaned(contrast: Contrast) -> Cleaned | None:
 def _levelled(ink: Ink, floor: float) -> Cleaned:
     """Find out how strong the ink is; what is weaker than `floor` counts as paper."""
     level = ink_level(ink, floor)
-    return Cleaned(ink, ink > max(0.4 * level, floor / 2), ink > max(0.6 * level, floor), level)
+    return Cleaned(
+        ink, ink > max(0.4 * level, floor / 2), ink > max(0.6 * level, floor), level, floor
+    )
 
 
 def find_digits(contrast: Contrast) -> list[Found]:
-    """Return every digit in the picture, in reading order; none on blank paper."""
+    """Return every digit in the picture, in reading order; none on blank paper.
+
+    Where there is nothing but dirt, what is paler than it is looked at, too.
+    """
     if is_ready(contrast):
         return [whole(contrast.ink)]
-    page = cleaned(contrast)
-    return [] if page is None else _digits(page)
+    page, first = cleaned(contrast), list[Found]()
+    for _ in range(_LOOKS):
+        if page is None:
+            break
+        marks = _marks(page)
+        found = _digits(page, *marks)
+        if not page.is_photo or any(not _is_dirt(digit, page) for digit in found):
+            return found
+        first = first or found
+        page = _without(page, *marks)
+    return first
 
 
 def digits_in(ink: Ink, floor: float) -> list[Found]:
@@ -83,25 +102,63 @@ def digits_in(ink: Ink, floor: float) -> list[Found]:
 
     What is weaker than `floor` counts as paper.
     """
-    return _digits(_levelled(ink, floor)) if ink.max(initial=0) > floor else []
+    if ink.max(initial=0) <= floor:
+        return []
+    page = _levelled(ink, floor)
+    return _digits(page, *_marks(page))
 
 
-def _digits(page: Cleaned) -> list[Found]:
-    """Group the strokes of each digit; return the digits in reading order."""
+def _marks(page: Cleaned) -> tuple[Components, Mask]:
+    """Return the strokes of a page with narrow gaps closed; which may belong to a digit."""
     components = connected_components(spread(page.mask, _gap(page.mask)))
-    groups = _groups(components.boxes, _is_digit(components, page.mask, page.strong))
+    return components, _is_digit(components, page.mask, page.strong)
+
+
+def _without(page: Cleaned, components: Components, chosen: Mask) -> Cleaned | None:
+    """Return a page without some marks and their blurred edges; None for blank paper."""
+    ink = np.where(spread(components.only(chosen), 2), np.float32(0), page.ink)
+    if ink.max(initial=0) < page.floor:
+        return None
+    return _levelled(ink, page.floor)._replace(is_photo=page.is_photo)
+
+
+def _is_dirt(digit: Found, page: Cleaned) -> bool:
+    return digit.may_be_paper and is_little(digit.box, page.mask.shape)
+
+
+def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
+    """Group the strokes of each digit; return the digits in reading order."""
+    found = [g for g in groups(components.boxes, chosen) if not is_blank(page, components, g)]
+    order = reading_order([around(components.boxes, group) for group in found])
+    cut_out = [_cut_out(page.ink, components, found[i], page.level) for i in order]
+    return [digit._replace(may_be_paper=is_doubted(page, digit.box)) for digit in cut_out]
+
+
+def _is_hair(page: Cleaned, mask: Mask, box: Box) -> bool:
+    """Whether a mark at a box is a straight stroke that lies or is cut off: a staple, an edge.
+
+    It may be paper, too.
+    """
+    lies = mask.shape[1] > mask.shape[0] or is_cut(box, page.mask.shape)
+    return lies and is_doubted(page, box) and is_straight(mask, _STRAIGHT)
+
+
+def is_doubted(page: Cleaned, box: Box) -> bool:
+    """Whether a mark may be paper; a drawing has none that is pale."""
     if page.is_photo:
-        groups = [group for group in groups if not is_blank(page, components, group)]
-    order = _reading_order([_around(components.boxes, group) for group in groups])
-    return [_cut_out(page.ink, components, groups[i], page.level) for i in order]
+        return may_be_paper(box, page.level, page.floor, page.mask.shape)
+    return is_small(box, page.mask.shape)
 
 
 def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:
-    """Whether a group of components is a shadow, a fold or grain of the paper."""
-    left, top, right, bottom = box = _around(components.boxes, group)
+    """Whether a group of components is a shadow, a fold, grain of the paper or a hair."""
+    left, top, right, bottom = box = around(components.boxes, group)
     here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
-    area = int(np.count_nonzero(here & page.mask[top:bottom, left:right]))
-    return is_paper(box, area, page.level, page.mask.shape)
+    here &= page.mask[top:bottom, left:right]
+    is_shadow = page.is_photo and is_paper(
+        box, int(np.count_nonzero(here)), page.level, page.mask.shape
+    )
+    return is_shadow or _is_hair(page, here, box)
 
 
 def is_ready(contrast: Contrast) -> bool:
@@ -147,76 +204,17 @@ def _is_digit(components: Components, mask: Mask, strong: Mask) -> Mask:
     return np.asarray(keep & ~(small & short))
 
 
-def _groups(boxes: NDArray[np.int64], keep: Mask) -> list[list[int]]:
-    """Group the components that are strokes of one digit, the largest first."""
-    lengths = (boxes[:, 2:] - boxes[:, :2]).max(1, initial=0)
-    waiting = sorted((int(i) for i in np.flatnonzero(keep)), key=lambda i: -int(lengths[i]))
-    groups: list[list[int]] = []
-    for component in waiting[:_MOST_COMPONENTS]:
-        box = _around(boxes, [component])
-        group = next((g for g in groups if _belong_together(box, _around(boxes, g))), None)
-        if group is None:
-            groups.append([component])
-        else:
-            group.append(component)
-    return groups
-
-
-def _around(boxes: NDArray[np.int64], group: list[int]) -> Box:
-    """Return the box around some boxes."""
-    low, high = boxes[group, :2].min(0), boxes[group, 2:].max(0)
-    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
-
-
-def _belong_together(a: Box, b: Box) -> bool:
-    """Whether two boxes are strokes of one digit.
-
-    Either one is above the other, or one is much smaller or flatter, and near.
-    """
-    overlap = min(a[2], b[2]) - max(a[0], b[0])
-    gap = max(a[1], b[1]) - min(a[3], b[3])
-    tall = max(a[3] - a[1], b[3] - b[1])
-    narrow = min(a[2] - a[0], b[2] - b[0])
-    together = max(a[3], b[3]) - min(a[1], b[1])
-    if overlap > 0.4 * narrow and gap < 0.3 * tall and together <= 1.9 * tall:
-        return True
-    is_piece = _size(a, b) < 0.6 * tall or min(a[3] - a[1], b[3] - b[1]) < 0.35 * tall
-    return is_piece and max(gap, -overlap) < 0.15 * tall
-
-
-def _size(*boxes: Box) -> int:
-    """Return the longest side of the smallest box."""
-    return min(max(right - left, bottom - top) for left, top, right, bottom in boxes)
-
-
-def _reading_order(boxes: list[Box]) -> list[int]:
-    """Return the numbers of the boxes line by line, each line from left to right.
-
-    Boxes far smaller than the largest are left out, as they are no digits.
-    """
-    most = max((_size(box) for box in boxes), default=0)
-    waiting = [i for i, box in enumerate(boxes) if _size(box) > 0.3 * most]
-    ordered: list[int] = []
-    while waiting:
-        highest = min(waiting, key=lambda i: boxes[i][1] + boxes[i][3])
-        bottom = boxes[highest][3]
-        line = [i for i in waiting if boxes[i][1] + boxes[i][3] < 2 * bottom]
-        ordered += sorted(line, key=lambda i: boxes[i][0])
-        waiting = [i for i in waiting if i not in line]
-    return ordered
-
-
 def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, bool]:
     """Return the most prominent digit of a picture (h, w), and whether it is the only one.
 
     Raises ValueError if `found` is empty.
     """
-    best = max(found, key=lambda digit: _prominence(digit, shape))
+    best = max(found, key=lambda digit: (not digit.may_be_paper, _prominence(digit, shape)))
     rivals = [
         digit
         for digit in found
         if digit is not best
-        and _size(digit.box) > 0.5 * _size(best.box)
+        and size(digit.box) > 0.5 * size(best.box)
         and not is_cut(digit.box, shape)
     ]
     return best, not rivals
@@ -226,18 +224,13 @@ def _prominence(digit: Found, shape: tuple[int, ...]) -> float:
     """Return how much ink a digit has, with less weight near the edges of the picture (h, w)."""
     left, top, right, bottom = digit.box
     x, y = (left + right) / shape[1] - 1, (top + bottom) / shape[0] - 1
-    amount = float(digit.ink.sum()) * _size(digit.box)
+    amount = float(digit.ink.sum()) * size(digit.box)
     return amount * (1.2 - max(abs(x), abs(y))) * (0.3 if is_cut(digit.box, shape) else 1)
-
-
-def is_cut(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether a digit touches the edge of the picture (h, w)."""
-    return min(box[0], box[1]) <= 0 or box[2] >= shape[1] or box[3] >= shape[0]
 
 
 def _cut_out(ink: Ink, components: Components, group: list[int], level: float) -> Found:
     """Cut out one digit without its neighbours, its contrast stretched from paper to ink."""
-    left, top, right, bottom = _around(components.boxes, group)
+    left, top, right, bottom = around(components.boxes, group)
     own = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
     piece = np.where(own, ink[top:bottom, left:right], np.float32(0))
     return trimmed(piece, left, top, level)

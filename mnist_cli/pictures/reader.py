@@ -34,12 +34,14 @@ class Picture(NamedTuple):
     `image` (784,) uint8: 0 paper, 255 ink; all 0 with the warning "no ink found" if it is blank.
     `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
     `steps`: uint8 arrays (h, w) or (h, w, 3) by name, in order; empty unless asked for.
+    `may_be_paper`: if a network finds it unlike any digit, it is dirt or a shadow.
     """
 
     image: NDArray[np.uint8]
     warnings: tuple[str, ...]
     box: Box
     steps: dict[str, Pixels]
+    may_be_paper: bool = False
 
 
 class Sheet(NamedTuple):
@@ -190,7 +192,8 @@ def _picture(
     if digit.is_faint:
         warnings = (*warnings, "low contrast")
     steps = _steps(page, ink, digit) if keep_steps else {}
-    return Picture(centered(digit.ink), warnings, _whole_box(page, digit.box), steps)
+    box = _whole_box(page, digit.box)
+    return Picture(centered(digit.ink), warnings, box, steps, digit.may_be_paper)
 
 
 def _blank(page: Page, steps: dict[str, Pixels], warnings: tuple[str, ...] = ()) -> Picture:

@@ -23,10 +23,20 @@ from mnist_cli.pictures.atoms import (
 )
 from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.components import Components, connected_components
-from mnist_cli.pictures.digits import Cleaned, Found, cleaned, is_blank, is_ready, trimmed, whole
+from mnist_cli.pictures.digits import (
+    Cleaned,
+    Found,
+    cleaned,
+    is_blank,
+    is_doubted,
+    is_ready,
+    trimmed,
+    whole,
+)  # fmt: skip
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import lines_of
-from mnist_cli.pictures.separators import RAISED, small_mark
+from mnist_cli.pictures.resizing import stroke_width
+from mnist_cli.pictures.separators import RAISED, is_written, small_mark
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
@@ -65,11 +75,15 @@ class Piece(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of writing: pieces between the places 0 to `places`; its digits' height, in pixels."""
+    """A line of writing: pieces between the places 0 to `places`; its digits' height, in pixels.
+
+    `may_be_paper`: it is dirt or a shadow unless it looks like digits.
+    """
 
     pieces: list[Piece]
     places: int
     height: float
+    may_be_paper: bool = False
 
 
 def find_rows(contrast: Contrast) -> list[Row]:
@@ -82,7 +96,7 @@ def find_rows(contrast: Contrast) -> list[Row]:
         return []
     components = connected_components(page.mask)
     inked = _inked(components, page.strong)
-    if page.is_photo and all(is_blank(page, components, [int(one)]) for one in inked):
+    if all(is_blank(page, components, [int(one)]) for one in inked):
         return []
     return _rows(page, components, inked) if len(inked) else []
 
@@ -142,14 +156,18 @@ def _row(page: Cleaned, components: Components, tall: NDArray[np.int64], small: 
     """Return the row of tall components, in order, with the small ones beside them."""
     boxes = components.boxes[tall]
     height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    groups = [atoms_of(*_cut_out(page, components, int(i)), height) for i in tall]
+    large = [_cut_out(page, components, int(i)) for i in tall]
+    groups = [atoms_of(*one, height) for one in large]
+    stroke = float(np.median([stroke_width(ink) for ink, _ in large]))
     for i in small:
         ink, box = _cut_out(page, components, i)
-        mark = small_mark(box, *_neighbours(boxes, box))
+        written = is_written(ink, page.level, stroke)
+        mark = small_mark(box, *_neighbours(boxes, box)) if written else ""
         if mark or max(ink.shape) > _SPECK * height:
             groups.append([Atom(ink, box, mark)])
     atoms = ordered(groups, height)
-    return Row(list(_pieces(atoms, height, page.level)), len(atoms), height)
+    doubt = is_doubted(page, around(atoms))
+    return Row(list(_pieces(atoms, height, page.level)), len(atoms), height, doubt)
 
 
 def _cut_out(page: Cleaned, components: Components, number: int) -> tuple[NDArray[np.float32], Box]:

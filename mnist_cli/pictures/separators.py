@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from mnist_cli.pictures.arrays import Box, Ink
+from mnist_cli.pictures.arrays import Box, Ink, Mask
 
 _SMALL = 0.42  # of the digits' height; a point, a comma and a hyphen are lower
 _FLAT = 2.0  # width over height of a stroke that lies
 RAISED = "'"  # a point above the middle: the upper one of a colon, or dirt
-_LOW = 0.62  # of the digits' height from their top; the middle of a point is below
+_LOW, _DEEP = 0.7, 1.15  # digit heights from their top; the middle of a point is between these
+_DARK = 0.75  # of the digits' ink; a separator is as dark, dirt is often paler
+_PEN = 0.75  # of their strokes' width; a point is no smaller
 _LONG = 1.1  # digit heights; a slash and a dash beside the digits are longer
 _LIES = 1.5  # width over height; a dash that rises lies flatter
 _STRAIGHT = 0.01  # variance across a straight stroke over that along it
@@ -26,9 +28,19 @@ def small_mark(box: Box, top: float, bottom: float) -> str:
         return ""
     if width >= _FLAT * height and width > 0.2 * tall:
         return "-" if 0.2 < middle < 0.8 else ""
+    if middle > _DEEP:
+        return ""
     if middle < _LOW or width > _SMALL * tall:
         return RAISED if middle > 0 and max(width, height) < 0.25 * tall else ""
     return "," if height > 1.4 * width and box[3] > bottom + 0.05 * tall else "."
+
+
+def is_written(ink: Ink, level: float, stroke: float) -> bool:
+    """Whether a pen can have made a small mark (h, w) beside digits of this level and stroke width.
+
+    It is as dark as they are, and no thinner. Dirt is mostly paler or smaller.
+    """
+    return bool(ink.max() > _DARK * level and max(ink.shape) >= _PEN * stroke)
 
 
 def long_mark(ink: Ink, tall: float) -> str:
@@ -38,7 +50,7 @@ def long_mark(ink: Ink, tall: float) -> str:
     stands steeper.
     """
     height, width = ink.shape
-    if max(height, width) < _LONG * tall or not _is_straight(ink):
+    if max(height, width) < _LONG * tall or not is_straight(ink):
         return ""
     if width > _LIES * height:
         return "-"
@@ -46,11 +58,13 @@ def long_mark(ink: Ink, tall: float) -> str:
     return "/" if height > _LONG * tall and width > _SLASH_TILT * height and rises else ""
 
 
-def _is_straight(ink: Ink) -> bool:
+def is_straight(ink: Ink | Mask, most: float = _STRAIGHT) -> bool:
     """Whether ink (h, w) is one straight stroke: it hardly spreads across its main direction."""
     rows, columns = np.nonzero(ink)
+    if len(rows) < 2:
+        return False
     spread = np.linalg.eigvalsh(np.cov(rows, columns))
-    return bool(spread[0] < _STRAIGHT * spread[1])
+    return bool(spread[0] < most * spread[1])
 
 
 def stacked(upper: str, lower: str) -> str:
