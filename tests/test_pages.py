@@ -135,6 +135,14 @@ def test_a_wide_gap_is_a_space(model, digits):
     assert texts(model, page) == ["275 38"]
 
 
+@pytest.mark.parametrize("margin", [0, 20])  # below the line; at 0 it is the picture's edge
+@pytest.mark.parametrize("text", ["60352", "89406"])
+def test_digits_stand_on_a_line(model, digits, text, margin):
+    page = row(digits, text, 10)
+    ImageDraw.Draw(page).line((0, 60 + HEIGHT, page.width, 60 + HEIGHT), 200, 2)
+    assert texts(model, page.crop((0, 30, page.width, 60 + HEIGHT + 2 + margin))) == [text]
+
+
 def test_a_gap_in_a_stroke_is_bridged(model, digits):
     page = row(digits, "2704", 10)
     ImageDraw.Draw(page).rectangle((0, 60 + 20, 100, 60 + 21), 0)

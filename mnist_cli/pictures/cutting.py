@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mnist_cli.pictures.arrays import Ink
 from mnist_cli.pictures.resizing import stroke_width
 
-_SIDEWAYS = 0.25  # of full ink; what a step to the side costs, so that cuts are steep
+_SIDEWAYS = np.float32(0.25)  # of full ink; what a step to the side costs, so that cuts are steep
 _NEAREST = 0.12  # of the digits' height; cuts are at least so far apart
 _MOST = 0.75  # of the digits' height; how much ink a cut may cross
 _FEWEST = 0.2  # of the digits' height; there is a cut at least in every stretch of twice this
@@ -66,12 +66,13 @@ def _paths(dark: Ink) -> tuple[Ink, NDArray[np.int8]]:
     `steps` (h, w): -1, 0 or 1, the column in the row above from which a path comes.
     """
     price, steps = dark[0].copy(), np.zeros(dark.shape, np.int8)
+    around = np.full(dark.shape[1] + 2, np.inf, np.float32)
     for row in range(1, len(dark)):
-        beside = np.pad(price, 1, constant_values=np.inf)
-        ways = np.stack([beside[1:-1], beside[:-2] + _SIDEWAYS, beside[2:] + _SIDEWAYS])
-        best = ways.argmin(0)
-        steps[row] = np.array([0, -1, 1], np.int8)[best]
-        price = ways.min(0) + dark[row]
+        around[1:-1] = price
+        left, right = around[:-2] + _SIDEWAYS, around[2:] + _SIDEWAYS
+        beside = np.minimum(left, right)
+        steps[row] = np.where(beside < price, np.where(right < left, 1, -1), 0)
+        price = np.minimum(price, beside) + dark[row]
     return price, steps
 
 

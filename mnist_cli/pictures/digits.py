@@ -11,7 +11,7 @@ from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order, size
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.margins import ink_level, without_margins
+from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.ruling import without_lines
 from mnist_cli.pictures.separators import is_straight
@@ -62,10 +62,11 @@ def cleaned(contrast: Contrast) -> Cleaned | None:
     if ink.max(initial=0) < floor:
         return None
     if max(ink.shape) >= _PAGE and not contrast.is_cut:
-        ink = without_margins(ink, floor)
-        faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * ink_level(ink, floor))
-        # The lines still reach the edges in the ink with its margins.
-        ink = without_margins(without_lines(ink, contrast.ink > faint), floor)
+        level = ink_level(without_margins(ink, floor), floor)
+        faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * level)
+        # Lines before margins: a digit that stands on one along the edge would go with it.
+        bare = without_lines(ink, ink > faint)
+        ink = without_margins(without_frames(ink, bare, floor), floor)
     return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
 
 

@@ -47,12 +47,6 @@ def even_ground(colours: Pixels) -> Colour | None:
     return ground if is_exact and _is_near(edge, ground).mean() >= _EDGE_SHARE else None
 
 
-def _packed(colours: Pixels) -> NDArray[np.int64]:
-    """Return one number for each colour (n, c)."""
-    powers = 256 ** np.arange(colours.shape[1])
-    return np.asarray(colours.astype(np.int64) @ powers)
-
-
 def _is_near(colours: Pixels, ground: Colour) -> Mask:
     return np.asarray(distance(colours, ground) < _SAME)
 
@@ -95,9 +89,10 @@ def _full_ink(colours: Pixels, apart: Ink) -> np.float32:
 
 def most_common(colours: Pixels) -> Colour:
     """Return the colour (c,) that most pixels have."""
-    flat = colours.reshape(-1, colours.shape[2])
-    found, counts = np.unique(_packed(flat), return_index=True, return_counts=True)[1:]
-    return np.asarray(flat[found[counts.argmax()]])
+    powers = 256 ** np.arange(colours.shape[2], dtype=np.int32)
+    packed = colours.astype(np.int32) @ powers  # one number for each colour
+    found, counts = np.unique(packed, return_counts=True)
+    return np.asarray(found[counts.argmax()] // powers % 256, np.uint8)
 
 
 def cut_ink(colours: Pixels) -> Cut | None:

@@ -14,39 +14,56 @@ def lines_of(boxes: NDArray[np.int64]) -> list[list[int]]:
     one's height, or would if the line rose or fell as it did so far. So a line may be uneven.
     """
     lines: list[list[int]] = []
+    slopes: list[float] = []
     for box in np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable").tolist():
-        shares = [_shared(boxes[line], boxes[box]) for line in lines]
-        if max(shares, default=0.0) >= _SHARED:
-            lines[int(np.argmax(shares))].append(box)
+        lasts = boxes[[line[-1] for line in lines]]
+        shares = _shared(lasts, np.array(slopes), boxes[box])
+        if shares.max(initial=0.0) >= _SHARED:
+            found = int(shares.argmax())
+            lines[found].append(box)
+            slopes[found] = _slope(boxes[lines[found]])
         else:
             lines.append([box])
-    slopes = [_slope(boxes[line]) for line in lines if len(line) > 2]
-    slope = float(np.median(slopes)) if slopes else 0.0
+            slopes.append(0.0)
+    known = [slope for slope, line in zip(slopes, lines, strict=True) if len(line) > 2]
+    slope = float(np.median(known)) if known else 0.0
     return sorted(lines, key=lambda line: _height_on_page(boxes[line], slope))
 
 
-def _shared(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
-    """Return which share of the lower one's height a box and the end of a line have in common."""
-    last = line[-1]
-    rise = _slope(line) * min(_middle(box) - _middle(last), _REACH * (last[3] - last[1]))
-    common = max(
-        min(last[3] + shift, box[3]) - max(last[1] + shift, box[1]) for shift in (0.0, rise)
-    )
-    return float(common / min(last[3] - last[1], box[3] - box[1]))
+def _shared(
+    lasts: NDArray[np.int64], slopes: NDArray[np.float64], box: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return which share of the lower one's height a box has in common with the end of each line.
+
+    `lasts` (n, 4): the last box of each line.
+    """
+    heights = lasts[:, 3] - lasts[:, 1]
+    away = (box[0] + box[2] - lasts[:, 0] - lasts[:, 2]) / 2
+    shifts = np.stack([np.zeros(len(lasts)), slopes * np.minimum(away, _REACH * heights)])
+    common = np.minimum(lasts[:, 3] + shifts, box[3]) - np.maximum(lasts[:, 1] + shifts, box[1])
+    shares: NDArray[np.float64] = common.max(0) / np.minimum(heights, box[3] - box[1])
+    return shares
 
 
 def _slope(line: NDArray[np.int64]) -> float:
-    """Return how far a line falls per pixel to the right; 0 for a line of one or two boxes."""
+    """Return how far a line falls per pixel to the right; 0 for a line of one or two boxes.
+
+    It is the line of least squares through the middles of its boxes.
+    """
     if len(line) < 3:
         return 0.0
-    centres = (line[:, 1::2].sum(1)) / 2
-    return float(np.polyfit((line[:, 0] + line[:, 2]) / 2, centres, 1)[0])
-
-
-def _middle(box: NDArray[np.int64]) -> float:
-    return float(box[0] + box[2]) / 2
+    middles = (line[:, :2] + line[:, 2:]) / 2
+    x, y = (middles - middles.mean(0)).T
+    return float(x @ y / max(x @ x, 1.0))
 
 
 def _height_on_page(line: NDArray[np.int64], slope: float) -> float:
     """Return where a line lies on a page whose lines slope, as if the page were turned upright."""
     return float((line[:, 1::2].sum(1) - slope * line[:, ::2].sum(1)).mean())
+
+
+def distance(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
+    """Return how far a box is from the nearest one of a line; above and below count three times."""
+    beside = np.maximum(line[:, 0] - box[2], box[0] - line[:, 2])
+    above = np.maximum(line[:, 1] - box[3], box[1] - line[:, 3])
+    return float((np.maximum(beside, 0) + 3 * np.maximum(above, 0)).min())

@@ -7,6 +7,7 @@ from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.components import Components, connected_components, spread
 
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
+_STAYS = 0.75  # of a frame's ink, where lines are erased
 _SMALLEST = 0.05  # of the longest side of the picture; a digit is at least as large
 
 
@@ -26,6 +27,16 @@ def ink_level(ink: Ink, floor: float) -> float:
     high = (sums[-1] - sums) / np.maximum(above, 1)
     split = int((below * above * (high - low) ** 2).argmax())
     return float(high[split]) if above[split] else float(sums[-1] / below[-1])
+
+
+def without_frames(ink: Ink, bare: Ink, floor: float) -> Ink:
+    """Erase frames from the ink (h, w) as well; `bare` is the same ink without its lines.
+
+    Where much went with the lines there was no frame, but a line and the digits that stand on it.
+    """
+    components = connected_components(ink > 0.4 * ink_level(ink, floor))
+    left = np.bincount(components.labels[bare > 0] + 1, minlength=len(components.areas) + 1)[1:]
+    return _erased(bare, components, _is_frame(components) & (left > _STAYS * components.areas))
 
 
 def without_margins(ink: Ink, floor: float) -> Ink:

@@ -3,7 +3,7 @@
 What is no handwriting is only made smaller (`read_whole`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -126,28 +126,30 @@ def read_sheets(source: Path | BinaryIO) -> tuple[Sheet, ...]:
     out small, all is read again from larger pages. Raises what `read_picture` raises.
     """
     source = rereadable(source, source_name(source))
-    sheets = tuple(map(_sheet, read_pages(source)))
-    if any(map(_is_small, sheets)):
-        return tuple(map(_sheet, read_pages(source, fine=True)))
-    return sheets
+    return _sheets(lambda fine: read_pages(source, fine=fine))
 
 
 def read_sheet(source: Path | BinaryIO) -> Sheet:
     """Read the first page of a file, as `read_sheets`."""
     source = rereadable(source, source_name(source))
-    sheet = _sheet(read_page(source))
-    return _sheet(read_page(source, fine=True)) if _is_small(sheet) else sheet
+    return _sheets(lambda fine: [read_page(source, fine=fine)])[0]
 
 
-def _is_small(sheet: Sheet) -> bool:
-    """Whether digits on a page that was made smaller are so low that their strokes may be lost."""
-    return sheet.page.scale > 1 and any(row.height < _SMALL for row in sheet.rows)
+def _sheets(pages: Callable[[bool], Iterable[Page]]) -> tuple[Sheet, ...]:
+    """Return what is on pages: `pages(True)` if on `pages(False)` strokes may have been lost."""
+    sheets = [_sheet(page, _SMALL if page.scale > 1 else 0.0) for page in pages(False)]
+    if None in sheets:
+        sheets = [_sheet(page) for page in pages(True)]
+    return tuple(sheet for sheet in sheets if sheet is not None)
 
 
-def _sheet(page: Page) -> Sheet:
+def _sheet(page: Page, least: float = 0.0) -> Sheet | None:
+    """Return what is on a page; None if the digits of a row are lower than `least` pixels."""
     result = contrast(page.colours)
     cells = find_cells(result)
-    rows = rows_of_cells(cells) or find_rows(result)
+    rows = rows_of_cells(cells) or find_rows(result, least)
+    if rows is None or any(row.height < least for row in rows):
+        return None
     return Sheet(page, result.ink, rows, cells)
 
 

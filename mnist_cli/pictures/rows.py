@@ -32,9 +32,9 @@ from mnist_cli.pictures.digits import (
     is_ready,
     trimmed,
     whole,
-)  # fmt: skip
+)
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.lines import lines_of
+from mnist_cli.pictures.lines import distance, lines_of
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.separators import RAISED, is_written, small_mark
 
@@ -86,8 +86,19 @@ class Row(NamedTuple):
     may_be_paper: bool = False
 
 
-def find_rows(contrast: Contrast) -> list[Row]:
-    """Return the lines of a page from top to bottom; none on blank paper."""
+class _Line(NamedTuple):
+    """The tall components of a line, from left to right, the small ones beside them, its height."""
+
+    tall: NDArray[np.int64]
+    small: list[int]
+    height: float
+
+
+def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
+    """Return the lines of a page from top to bottom; none on blank paper.
+
+    None if the digits of a line are lower than `least` pixels.
+    """
     if is_ready(contrast):
         found = whole(contrast.ink)
         return [Row([Piece(0, 1, found, "", 0.0)], 1, float(found.ink.shape[0]))]
@@ -98,7 +109,10 @@ def find_rows(contrast: Contrast) -> list[Row]:
     inked = _inked(components, page.strong)
     if all(is_blank(page, components, [int(one)]) for one in inked):
         return []
-    return _rows(page, components, inked) if len(inked) else []
+    lines = _lines(components, inked) if len(inked) else []
+    if any(line.height < least for line in lines):
+        return None
+    return [_row(page, components, line) for line in lines]
 
 
 def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
@@ -121,8 +135,8 @@ def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
     return inked[np.argsort(-components.areas[inked], kind="stable")[:_MOST_COMPONENTS]]
 
 
-def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> list[Row]:
-    """Return the rows that the chosen components stand on."""
+def _lines(components: Components, inked: NDArray[np.int64]) -> list[_Line]:
+    """Return the lines that the chosen components stand on."""
     heights = components.boxes[:, 3] - components.boxes[:, 1]
     usual = _usual(heights[inked], components.areas[inked])
     if usual < _LOWEST:
@@ -132,10 +146,13 @@ def _rows(page: Cleaned, components: Components, inked: NDArray[np.int64]) -> li
     small: list[list[int]] = [[] for _ in lines]
     for component in inked[heights[inked] <= _TALL * usual].tolist():
         box = components.boxes[component]
-        distances = [_distance(components.boxes[line], box) for line in lines]
+        distances = [distance(components.boxes[line], box) for line in lines]
         if min(distances) < _NEAR * usual:
             small[int(np.argmin(distances))].append(component)
-    return [_row(page, components, *line) for line in zip(lines, small, strict=True)]
+    return [
+        _Line(line, beside, float(np.median(heights[line])))
+        for line, beside in zip(lines, small, strict=True)
+    ]
 
 
 def _usual(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
@@ -145,21 +162,13 @@ def _usual(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
     return float(heights[order][np.searchsorted(below, below[-1] / 2)])
 
 
-def _distance(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
-    """Return how far a box is from the nearest one of a line; above and below count three times."""
-    beside = np.maximum(line[:, 0] - box[2], box[0] - line[:, 2])
-    above = np.maximum(line[:, 1] - box[3], box[1] - line[:, 3])
-    return float((np.maximum(beside, 0) + 3 * np.maximum(above, 0)).min())
-
-
-def _row(page: Cleaned, components: Components, tall: NDArray[np.int64], small: list[int]) -> Row:
-    """Return the row of tall components, in order, with the small ones beside them."""
-    boxes = components.boxes[tall]
-    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    large = [_cut_out(page, components, int(i)) for i in tall]
+def _row(page: Cleaned, components: Components, line: _Line) -> Row:
+    """Return the row of a line: all pieces that may be digits."""
+    boxes, height = components.boxes[line.tall], line.height
+    large = [_cut_out(page, components, int(i)) for i in line.tall]
     groups = [atoms_of(*one, height) for one in large]
     stroke = float(np.median([stroke_width(ink) for ink, _ in large]))
-    for i in small:
+    for i in line.small:
         ink, box = _cut_out(page, components, i)
         written = is_written(ink, page.level, stroke)
         mark = small_mark(box, *_neighbours(boxes, box)) if written else ""

@@ -16,6 +16,7 @@ _FRAME = 0.3  # of the picture; a line that is nearer to a side may be a frame
 _SMALL = 100  # pixels; in a smaller picture a digit may reach from side to side
 _BEND = 2  # rows of the small mask by which a line may deviate from a straight one
 _NEAR = 2 * _BEND
+_ALONE = 1.5  # times the usual ink of a line; with more, a stroke crosses it
 
 
 Values = TypeVar("Values", Mask, NDArray[np.uint8])
@@ -162,10 +163,30 @@ def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
     thickness = float(np.median(counts[counts > 0]))
     if thickness > _THICKEST * len(rows):
         return ink  # this is the edge of a page, or a dark strip beside it
-    shade = float(np.median(ink[rows, columns][band]))
-    alone = counts <= 1.5 * thickness + 1
-    faint = (ink[rows, columns] < 1.5 * shade) & (shade < 0.6 * level)
+    here = inside & (np.abs(rows - _traced(rows, band, counts <= thickness)) <= thickness / 2 + 1)
+    gone = here & _is_line(ink[rows, columns], band, here, level)
     ink = ink.copy()
-    gone = inside & (alone | faint)
     ink[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
     return ink
+
+
+def _is_line(values: Ink, band: Mask, here: Mask, level: float) -> Mask:
+    """Return which ink of a band around a line is not a stroke's that crosses it.
+
+    `here`: where the line lies in each column.
+    """
+    amounts = (values * here).sum(0)
+    shade = float(np.median(values[band]))
+    is_faint = (values < 1.5 * shade) & (shade < 0.6 * level)
+    return np.asarray((amounts <= _ALONE * np.median(amounts)) | is_faint)
+
+
+def _traced(rows: NDArray[np.int64], band: Mask, alone: Mask) -> NDArray[np.float64]:
+    """Return the middle of a line in each column: paper is not flat.
+
+    `band`: which of the `rows` of each column have ink; `alone`: in which columns it is the line's.
+    """
+    columns = np.flatnonzero(alone & band.any(0))
+    middles = (rows * band).sum(0)[columns] / band.sum(0)[columns]
+    middle: NDArray[np.float64] = np.interp(np.arange(len(alone)), columns, middles)
+    return middle

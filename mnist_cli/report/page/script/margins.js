@@ -1,6 +1,7 @@
 // ---- margins: frames and what lies along the edges is no ink; the twin of pictures/margins.py
 
 const BLUR = 2; // pixels around what is erased
+const STAYS = 0.75; // of a frame's ink, where lines are erased
 const SMALLEST_DIGIT = 0.05; // of the longest side of the picture; a digit is at least as large
 const [CELLS, IN_CELL] = [4, 0.04]; // so many parts, of such a height in its own, are in cells
 
@@ -19,6 +20,23 @@ function withoutMargins(ink, floor) {
 }
 
 const above = (ink, threshold) => ink.map((_x, _y, value) => (value > threshold ? 1 : 0));
+
+// `bare`, the ink without its lines, without frames as well. Where much of one went with the lines it
+// was no frame, but a line and the digits that stand on it.
+function withoutFrames(ink, bare, floor) {
+  const parts = connectedParts(above(ink, 0.4 * inkLevel(ink, floor)));
+  const { data } = parts.labels;
+  const left = parts.boxes.map(() => 0);
+  data.forEach((label, i) => {
+    if (label >= 0 && bare.data[i] > 0) left[label]++;
+  });
+  const stays = left.map((amount, part) => amount > STAYS * amountOf(data, part));
+  return withoutParts(
+    bare,
+    parts,
+    parts.boxes.map((_, part) => isFrame(parts, part) && stays[part]),
+  );
+}
 
 // Of each part, which share of each side of the picture it covers: left, top, right, bottom.
 function touchedSides({ labels, boxes }) {

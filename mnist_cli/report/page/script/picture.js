@@ -42,9 +42,9 @@ function findDigits(drawing) {
 
 // Without frames and printed lines.
 function cleaned(ink) {
-  const inner = withoutMargins(ink, WEAKEST);
-  const faint = Math.max(WEAKEST, 0.3 * inkLevel(inner, WEAKEST));
-  return withoutMargins(withoutLines(inner, above(ink, faint)), WEAKEST);
+  const faint = Math.max(WEAKEST, 0.3 * inkLevel(withoutMargins(ink, WEAKEST), WEAKEST));
+  const bare = withoutLines(ink, above(ink, faint));
+  return withoutMargins(withoutFrames(ink, bare, WEAKEST), WEAKEST);
 }
 
 // How strong the ink is: the mean above Otsu's threshold, of values above the floor.

@@ -6,6 +6,7 @@ const COVERED = 0.8; // share of the width that a line covers
 const THICKEST = 0.6; // share of the searched band that a line may fill
 const FRAME = 0.3; // of the picture; a line that is nearer to a side may be a frame
 const BEND = 2; // rows by which a line may deviate from a straight one
+const ALONE = 1.5; // times the usual ink of a line; with more, a stroke crosses it
 const MOST_LINES = 100;
 
 function withoutLines(ink, mask) {
@@ -112,8 +113,25 @@ function withoutLine(ink, mask, { row, slope }, level) {
   const inked = band.map((rows, x) => rows.filter((y) => mask.at(x, y)));
   const thickness = median(inked.map((rows) => rows.length).filter(Boolean));
   if (!thickness || thickness > THICKEST * (2 * reach + 1)) return ink;
+  const middle = tracedMiddle(inked, thickness);
+  const isHere = (x, y) => band[x].includes(y) && Math.abs(y - middle[x]) <= thickness / 2 + 1;
+  const amounts = band.map((rows, x) =>
+    rows.filter((y) => isHere(x, y)).reduce((sum, y) => sum + ink.at(x, y), 0),
+  );
   const shade = median(inked.flatMap((rows, x) => rows.map((y) => ink.at(x, y))));
-  const isGone = (x, value) =>
-    inked[x].length <= 1.5 * thickness + 1 || (value < 1.5 * shade && shade < 0.6 * level);
-  return ink.map((x, y, value) => (band[x].includes(y) && isGone(x, value) ? 0 : value));
+  const most = ALONE * median(amounts);
+  const isGone = (x, value) => amounts[x] <= most || (value < 1.5 * shade && shade < 0.6 * level);
+  return ink.map((x, y, value) => (isHere(x, y) && isGone(x, value) ? 0 : value));
+}
+
+// The middle of a line in each column, between those where nothing but the line has ink.
+function tracedMiddle(inked, thickness) {
+  const known = inked.flatMap((rows, x) => (rows.length && rows.length <= thickness ? [x] : []));
+  const mean = (x) => inked[x].reduce((sum, y) => sum + y, 0) / inked[x].length;
+  return inked.map((_, x) => {
+    const next = known.find((column) => column >= x) ?? known.at(-1);
+    const last = known.findLast((column) => column <= x) ?? known[0];
+    if (next === last || next < x || last > x) return mean(next < x ? last : next);
+    return mean(last) + ((mean(next) - mean(last)) * (x - last)) / (next - last);
+  });
 }
