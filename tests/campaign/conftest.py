@@ -4,14 +4,15 @@
 kept by name in the tables of its files.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from campaign.bounds import SHORT
 
-pytest.register_assert_rewrite("campaign.targets")
-from campaign.targets import World  # noqa: E402
+pytest.register_assert_rewrite("campaign.world")
+from campaign.world import World  # noqa: E402
 
 PLACE = Path(__file__).parent
 
@@ -31,6 +32,8 @@ def short() -> bool:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Inputs for every command that writes."""
-    return World(tmp_path_factory.mktemp("world"))
+    made = World(tmp_path_factory.mktemp("world"))
+    yield made
+    made.server.close()
