@@ -32,6 +32,7 @@ ARGUMENTS = {
     "a value twice": (["batch-size=4,16,4"], "got 4 twice; leave one out\n"),
     "two layers": (["hidden-sizes=16,16"], "two layers as 16-16"),
     "no layers twice": (["hidden-sizes=none,none"], "got none twice; leave one out\n"),
+    "a file's name that is no text": (["config=a\udcff.json"], "in UTF-8, got 'a\\udcff.json'"),
     "as an option": (["--batch-size", "1,4"], "what varies has no --"),
     "spaces between the values": (["batch-size=1,", "4"], "write no spaces"),
     "spaces in the place of the sign": (["batch-size", "1", "4"], "without spaces"),

@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -87,8 +88,9 @@ def _rest(stream: IO[str]) -> str:
 class Server:
     """A running server of commands; `environment` is added to that of its own process."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.address = str(folder / "orders")
+    def __init__(self, **environment: str) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.address = f"{self._folder.name}/orders"  # a system may allow it only 100 characters
         search = os.pathsep.join(map(str, (HERE.parent, HERE.parent.parent)))
         fixed = {"PYTHONPATH": search, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
@@ -107,6 +109,7 @@ class Server:
     def close(self) -> None:
         self._process.terminate()
         self._process.communicate()
+        self._folder.cleanup()
 
 
 def serve(address: str) -> None:

@@ -41,7 +41,7 @@ def library(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(library):
     """A server whose commands all have the injector."""
-    running = Server(Path(library).parent, LD_PRELOAD=library)
+    running = Server(LD_PRELOAD=library)
     yield running
     running.close()
 

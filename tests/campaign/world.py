@@ -46,7 +46,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.server = Server(folder)
+        self.server = Server()
         self._expected: dict[str, dict[str, bytes]] = {}
         self._seconds: dict[str, float] = {}
         write_builtin(folder / "data", counts={"train": 1000, "t10k": 1000})
