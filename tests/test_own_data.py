@@ -431,7 +431,7 @@ def test_archives_that_lie(tmp_path, data, images, labels, text):
 def test_a_bomb_ends_at_the_limit(tmp_path, data, monkeypatch):
     from mnist_cli.data.own import gathering
 
-    monkeypatch.setattr(gathering, "MOST_IMAGES", 3000)
+    monkeypatch.setattr(gathering, "MOST_ROWS", 3000)
     path = npz(tmp_path / "a.npz", np.zeros((9000, 784), np.uint8), np.arange(9000) % 2)
     refused(path, data, "at most 3,000 images")
 

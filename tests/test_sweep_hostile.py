@@ -1,6 +1,7 @@
 """Sixty plans that cannot be: each gets one line and exit code 2, and leaves nothing behind."""
 
 import json
+import sys
 
 import pytest
 
@@ -153,3 +154,11 @@ def test_files(refused, tmp_path, name):
 def test_a_file_and_an_argument_may_not_vary_the_same(refused, tmp_path):
     (tmp_path / "sweep.json").write_text(json.dumps({"over": {"epochs": [1, 2]}}), "utf-8")
     assert "epochs varies twice" in refused("--file", "sweep.json", "epochs=3")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_is_in_the_plan_as_it_is_shown(mnist, builtin_dir):
+    """Its plan had half a surrogate pair, which the strict reader refused after all runs."""
+    data = ("--dataset", "builtin", "--data-dir", builtin_dir)
+    done = mnist("sweep", "batch-size=100", "--seeds", 1, "--epochs", 1, *data, "-o", "s\udcff")
+    assert done.code == 0, done.err

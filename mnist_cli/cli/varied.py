@@ -74,7 +74,7 @@ def draft_of(options: dict[str, Any]) -> "Plan":
     base, fixed = base_and_fixed(options["config"] or file.base, axes)
     given = {n: options[n] for n in SETTINGS if options.get(n) is not None}
     draft = make_plan(base, {**fixed, **given}, axes, seeds, "sweep")
-    command = shown(shlex.join(["mnist", *sys.argv[1:]]))  # a path may be no text
+    command = shown(shlex.join(["mnist", *sys.argv[1:]]))  # no JSON holds half a character
     return draft._replace(name=_name(options, given), command=command)
 
 

@@ -13,22 +13,25 @@ def lines_of(boxes: NDArray[np.int64]) -> list[list[int]]:
     A box continues the line whose last box is its neighbour: the two share half of the lower
     one's height, or would if the line rose or fell as it did so far. So a line may be uneven.
     """
-    lines: list[list[int]] = []
+    lines, slopes = list[list[int]](), list[float]()
     for box in np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable").tolist():
-        shares = [_shared(boxes[line], boxes[box]) for line in lines]
+        ends = zip(lines, slopes, strict=True)
+        shares = [_shared(boxes[line[-1]], slope, boxes[box]) for line, slope in ends]
         if max(shares, default=0.0) >= _SHARED:
-            lines[int(np.argmax(shares))].append(box)
+            chosen = int(np.argmax(shares))
+            lines[chosen].append(box)
+            slopes[chosen] = _slope(boxes[lines[chosen]])
         else:
             lines.append([box])
-    slopes = [_slope(boxes[line]) for line in lines if len(line) > 2]
-    slope = float(np.median(slopes)) if slopes else 0.0
+            slopes.append(0.0)
+    known = [slope for line, slope in zip(lines, slopes, strict=True) if len(line) > 2]
+    slope = float(np.median(known)) if known else 0.0
     return sorted(lines, key=lambda line: _height_on_page(boxes[line], slope))
 
 
-def _shared(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
-    """Return which share of the lower one's height a box and the end of a line have in common."""
-    last = line[-1]
-    rise = _slope(line) * min(_middle(box) - _middle(last), _REACH * (last[3] - last[1]))
+def _shared(last: NDArray[np.int64], slope: float, box: NDArray[np.int64]) -> float:
+    """Return which share of the lower one's height a box has in common with a line's last one."""
+    rise = slope * min(_middle(box) - _middle(last), _REACH * (last[3] - last[1]))
     common = max(
         min(last[3] + shift, box[3]) - max(last[1] + shift, box[1]) for shift in (0.0, rise)
     )
