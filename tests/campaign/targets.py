@@ -30,7 +30,7 @@ NETWORK = "--checkpoint {world}/net.npz"
 RESUME = "train --resume {out}/a.npz --data-dir {world}/data -q"
 TARGETS = {
     "train": Target(
-        f"{TRAIN} {{world}}/data --epochs 10 -q -o {{out}}/a.npz", made="a.npz", again=RESUME
+        f"{TRAIN} {{world}}/data --epochs 5 -q -o {{out}}/a.npz", made="a.npz", again=RESUME
     ),
     "train over": Target(
         f"{TRAIN} {{world}}/data --epochs 2 -q -o {{out}}/a.npz", old=("a.npz", OLD)

@@ -24,7 +24,7 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 def training(world, tmp_path):
     """Start a training that does not end; return its process, after the first epoch, and file."""
     path = tmp_path / "a.npz"
-    call = (*TRAIN.split(), world.folder / "data", "--epochs", "100000", "-o", path)
+    call = (*TRAIN.split(), world.folder / "data", "--epochs", "50000", "-o", path)
 
     def start():
         path.unlink(missing_ok=True)
@@ -127,7 +127,7 @@ def test_nohup_switches_sighup_off(world, tmp_path):
 
 def test_a_terminal_that_is_closed_costs_nothing(world, tmp_path):
     """The bar cannot be drawn any more, and the end is told to nobody; the epochs are there."""
-    call = (*TRAIN.split(), world.folder / "data", "--epochs", "100000", "-o", tmp_path / "a.npz")
+    call = (*TRAIN.split(), world.folder / "data", "--epochs", "50000", "-o", tmp_path / "a.npz")
     for _ in range(many(10, 1)):
         pid, terminal = pty.fork()
         if pid == 0:
