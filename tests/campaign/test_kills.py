@@ -14,7 +14,6 @@ import pytest
 from campaign.bounds import generator, many
 from campaign.targets import TARGETS
 
-
 OFTEN = (
     "train",
     "download",

@@ -53,6 +53,7 @@ class World:
         digits = load_split("builtin", "train", folder / "data")
         np.savetxt(folder / "rows.csv", digits.images[:30], "%d", ",")
         _write_photos(folder / "photos", digits.images)
+        _write_grid(folder / "grid.png", digits.images)
         _write_files(folder / "files")
         (folder / "other.html").write_bytes(b"<p>an older page")
         for name, seed in ((NET, 1), (OLD, 2)):
@@ -213,6 +214,17 @@ def _write_photos(folder: Path, images: np.ndarray) -> None:
         place = folder / "ab"[number % 2]
         place.mkdir(parents=True, exist_ok=True)
         Image.fromarray(images[number].reshape(28, 28)).save(place / f"{number}.png")
+
+
+def _write_grid(path: Path, images: np.ndarray) -> None:
+    """Draw nine digits in the cells of a grid, on a page with margins."""
+    page = np.full((263, 263), 255, np.uint8)
+    for line in range(40, 221, 60):
+        page[line : line + 3, 40:223] = page[40:223, line : line + 3] = 0
+    for number, image in enumerate(images[:9]):
+        top, left = 60 * (number // 3) + 57, 60 * (number % 3) + 57
+        page[top : top + 28, left : left + 28] = 255 - image.reshape(28, 28)
+    Image.fromarray(page).save(path)
 
 
 def _write_files(folder: Path) -> None:
