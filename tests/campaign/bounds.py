@@ -16,9 +16,10 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import numpy as np
+import pytest
 
 SHORT = os.environ.get("CAMPAIGN") == "short"  # the form of two minutes, for every change
 SEED = int(os.environ.get("CAMPAIGN_SEED", "0"))
@@ -38,6 +39,12 @@ T = TypeVar("T")
 def many(long: T, short: T) -> T:
     """Return what this form of the campaign has: how many cases, or which."""
     return short if SHORT else long
+
+
+def without(program: str) -> NoReturn:
+    """Skip a test for want of a program; under CI=true, where it can be installed, that fails."""
+    ci = os.environ.get("CI") == "true"
+    (pytest.fail if ci else pytest.skip)(f"there is no {program} on this machine")
 
 
 def generator(*names: str | int) -> np.random.Generator:

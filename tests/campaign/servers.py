@@ -110,6 +110,12 @@ def chunked(path, connection, end=b"0\r\n\r\n", size=b"%x"):
     connection.sendall(size % len(PACKED[path]) + b"\r\n" + PACKED[path] + b"\r\n" + end)
 
 
+def changed(path, connection):
+    """Give a file of the right size in which one bit is another."""
+    right = gzip.decompress(PACKED[path])
+    connection.sendall(OK + b"\r\n" + gzip.compress(right[:-1] + bytes([right[-1] ^ 1])))
+
+
 def redirect(target, status=b"302"):
     return says(b"HTTP/1.1 " + status + b" Found\r\nLocation: " + target + b"\r\n\r\n")
 
@@ -170,6 +176,7 @@ BAD = {
     "no last chunk": says(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n"),
     "a web page": says(OK + b"\r\n<!DOCTYPE html><script>alert(1)</script>"),
     "another file": says(OK + b"\r\n" + gzip.compress(b"other")),
+    "one bit is another": changed,
     "a bomb": says(OK + b"\r\n" + BOMB),
     "a bomb in a bomb": says(OK + b"\r\n" + gzip.compress(BOMB)),
     "nothing but zeros": endless(OK + b"\r\n", b"\0"),

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import pytest
 
-from campaign.bounds import generator, many
+from campaign.bounds import generator, many, without
 from campaign.servers import (
     BAD,
     GOOD,
@@ -122,7 +122,7 @@ def certificate(tmp_path_factory):
     try:
         subprocess.run([*call, "-keyout", key, "-out", file], check=True, capture_output=True)
     except FileNotFoundError:
-        pytest.skip("needs the command openssl")
+        without("openssl")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file, key)
     return context, file
