@@ -29,9 +29,15 @@ PEAK = 300_000_000  # bytes of memory of the whole process
 HANGING = 30  # seconds after which the system ends a child
 ADDRESSES = 6_000_000_000  # bytes that a child may ask for: a bomb must not take the machine
 LONGEST_MESSAGE = 600  # characters: a path, the foreign text in it, and what to do
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a disk writes what is cut short
 UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
+# Children are forked from a server that has imported what they need.
+CONTEXT = get_context("forkserver")
+CONTEXT.set_forkserver_preload(
+    ["mnist_cli.model", "mnist_cli.pictures.reader", "mnist_cli.sweep.journal"]
+)
 T = TypeVar("T")
 
 
@@ -137,7 +143,7 @@ def _batch(work: Work, cases: Sequence[Case]) -> list[str]:
         found.touch()
         died = []
         try:
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            with ProcessPoolExecutor(1, mp_context=CONTEXT) as pool:
                 pool.submit(_in_child, work, cases, at_work, found).result()
         except BrokenProcessPool:
             number = int(at_work.read_text())

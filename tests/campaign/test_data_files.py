@@ -103,9 +103,9 @@ def changed(folder, case):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_changed_files(tmp_path, name):
+def test_changed_files(quick, name):
     cases = [(f"{name}, seed {seed}", (name, seed)) for seed in range(many(4000, 60))]
-    assert faults(partial(changed, tmp_path), cases) == []
+    assert faults(partial(changed, quick), cases) == []
 
 
 def labelled(images, labels=b""):
@@ -225,15 +225,15 @@ def hostile(folder, name):
         check_idx(path)
 
 
-def test_hostile_files(tmp_path):
+def test_hostile_files(quick):
     cases = [(name, name) for name in HOSTILE]
-    assert faults(partial(hostile, tmp_path), cases) == []
+    assert faults(partial(hostile, quick), cases) == []
 
 
-def test_every_flipped_bit_of_the_headers(tmp_path):
+def test_every_flipped_bit_of_the_headers(quick):
     """A header with one other bit describes another file, and the size tells."""
     cases = [(f"bit {bit}", bit) for bit in range(8 * 16)]
-    assert faults(partial(flip, tmp_path / IMAGES_NAME), cases) == []
+    assert faults(partial(flip, quick / IMAGES_NAME), cases) == []
 
 
 def flip(path, bit):
@@ -272,8 +272,8 @@ def open_folder(folder, name):
     check_set(root, Path(folder, "data"))
 
 
-def test_hostile_folders(tmp_path):
-    assert faults(partial(open_folder, tmp_path), [(name, name) for name in FOLDERS]) == []
+def test_hostile_folders(quick):
+    assert faults(partial(open_folder, quick), [(name, name) for name in FOLDERS]) == []
 
 
 REFUSED = ("idx: 2**32 - 1 images", "npz: objects", "csv: hostile labels", "gzip: cut")
