@@ -81,10 +81,10 @@ def test_bombs(tmp_path):
 
 
 COMMANDS = {
-    "predict": ["predict", "a.png"],
-    "many": ["predict", "--many", "a.png"],
-    "show": ["predict", "--show", "a.png"],
-    "json": ["predict", "--json", "a.png"],
+    "predict": ["predict", "-q", "a.png"],
+    "many": ["predict", "-q", "--many", "a.png"],
+    "show": ["predict", "-q", "--show", "a.png"],
+    "json": ["predict", "-q", "--json", "a.png"],
 }
 
 
