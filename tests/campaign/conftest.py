@@ -4,12 +4,13 @@
 kept by name in the tables of its files.
 """
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from campaign.bounds import SHORT
+from campaign.bounds import MEMORY, SHORT
 
 pytest.register_assert_rewrite("campaign.world")
 from campaign.world import World  # noqa: E402
@@ -29,6 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def short() -> bool:
     """Whether this is the form of two minutes."""
     return SHORT
+
+
+@pytest.fixture
+def quick() -> Iterator[Path]:
+    """A folder in memory, for many small files."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
