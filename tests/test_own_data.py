@@ -18,6 +18,7 @@ from mnist_cli.data.own.holding import digest_of, held_out
 from mnist_cli.data.provision import provide
 from mnist_cli.data.registry import DATASETS, DataFile, find_dataset, title_of
 from mnist_cli.errors import DataError, DataMissingError, InputError
+from mnist_cli.storage.locks import MACHINE
 
 TRAIN, TEST = draw_digits(120, seed=1, stream=0), draw_digits(30, seed=1, stream=1)
 
@@ -517,3 +518,13 @@ def test_images_that_were_set_aside_find_the_labels_of_the_same_name(tmp_path, d
     (folder / "train-labels-idx1-ubyte").unlink()
     with pytest.raises(DataError, match=r"add train-labels-idx1-ubyte\.1"):
         provide(f"{images}.1", data)
+
+
+def test_what_a_killed_run_left_in_a_converted_set_goes_with_the_next(tmp_path):
+    images, labels = draw_digits(40, seed=0)
+    write_pictures(tmp_path / "photos", images, labels)
+    name = provide(str(tmp_path / "photos"), tmp_path / "data")
+    left = tmp_path / "data" / name / f".mnist-{MACHINE}-00000000.tmp"
+    left.touch()
+    assert provide(str(tmp_path / "photos"), tmp_path / "data") == name
+    assert not left.exists()
