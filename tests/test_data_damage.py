@@ -1,5 +1,6 @@
 """Damaged data of one's own, as the campaign found it: one line, no traceback."""
 
+import gzip
 import struct
 
 import numpy as np
@@ -41,3 +42,11 @@ def test_a_table_without_one_good_row(tmp_path):
     path.write_text(("1," + ",".join(["256"] * 784) + "\n") * 30)
     with pytest.raises(DataError, match="no image of it can be read"):
         mnist_cli.load(path, tmp_path / "data")
+
+
+def test_a_small_packed_file_of_billions_of_labels_is_told(tmp_path):
+    images, labels = tmp_path / "train-images-idx3-ubyte", tmp_path / "train-labels-idx1-ubyte.gz"
+    images.write_bytes(b"")
+    labels.write_bytes(gzip.compress(struct.pack(">2I", 0x801, 2**32 - 1)))
+    with pytest.raises(DataError, match="at most 2,000,000 labels, got 4,294,967,295"):
+        mnist_cli.load(images, data_dir=tmp_path / "data")

@@ -21,6 +21,7 @@ from mnist_cli.data.download import download_dataset
 from mnist_cli.data.registry import DATASETS
 from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.progress import NoProgress
+from mnist_cli.storage.locks import MACHINE
 
 FIRST = DATASETS["mnist"].files[0].name
 download_mnist = functools.partial(download_dataset, "mnist")
@@ -54,6 +55,14 @@ def test_verified_files_are_kept_without_asking(good, tmp_path):
     assert good.seen == []
     download_mnist(tmp_path, mirrors=[good.url + "good"], force=True)
     assert len(good.seen) == 4
+
+
+def test_what_a_killed_download_left_behind_goes_although_nothing_is_missing(good, tmp_path):
+    download_mnist(tmp_path, mirrors=[good.url + "good"])
+    left = tmp_path / f".mnist-{MACHINE}-00000000.tmp"
+    left.touch()
+    download_mnist(tmp_path, mirrors=[good.url + "good"])
+    assert not left.exists()
 
 
 FOREIGN = {

@@ -1,5 +1,6 @@
 """Exercises solved, left undone and done wrong, in the real process; no answer of ours is asked."""
 
+import errno
 import re
 import string
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mnist_cli.cli import cli
 from mnist_cli.exercise import english, korean, questions
 from mnist_cli.exercise.check import check
 from mnist_cli.exercise.judge import short
@@ -391,6 +393,19 @@ def test_a_pupils_file_is_never_replaced(ask, tmp_path):
             "mnist exercise: --output: there is already a file, got sigmoid.py; it is kept"
         )
     assert (tmp_path / "sigmoid.py").read_text() == "my work"
+
+
+def test_a_full_disk_leaves_no_half_exercise(tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SystemExit) as end:
+        cli.main(["exercise", "sigmoid"], prog_name="mnist")
+    assert end.value.code == 1
+    assert "sigmoid.py: No space left on device, after " in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_page_shows_what_the_command_answers(ask, tmp_path):

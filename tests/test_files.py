@@ -497,7 +497,7 @@ def test_trainings_into_one_output_at_once_all_keep_their_network(data, tmp_path
 
 @posix
 def test_a_living_training_keeps_its_name_and_a_killed_one_blocks_nothing(mnist, data, tmp_path):
-    with start(tmp_path, data, *TRAIN, "--epochs", "100000", "-o", "net.npz") as first:
+    with start(tmp_path, data, *TRAIN, "--epochs", "50000", "-o", "net.npz") as first:
         for line in first.stderr:
             if line.startswith("epoch"):
                 break

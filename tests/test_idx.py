@@ -127,3 +127,12 @@ def test_what_is_no_file_is_missing(path, kind):
     path.mkdir()
     with pytest.raises(DataMissingError, match=r"file: no such file$"):
         read(path)
+
+
+def test_a_file_with_more_labels_than_any_data_set_is_told(path):
+    """A sparse file of 4 GB has 4 billion labels, which are all 0."""
+    with path.open("wb") as file:
+        file.write(idx_header(LABELS_MAGIC, 2_000_001))
+        file.truncate(8 + 2_000_001)
+    with pytest.raises(DataError, match="at most 2,000,000 rows, got 2,000,001"):
+        read_labels(path)

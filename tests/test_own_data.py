@@ -18,6 +18,7 @@ from mnist_cli.data.own.holding import digest_of, held_out
 from mnist_cli.data.provision import provide
 from mnist_cli.data.registry import DATASETS, DataFile, find_dataset, title_of
 from mnist_cli.errors import DataError, DataMissingError, InputError
+from mnist_cli.storage.locks import MACHINE
 
 TRAIN, TEST = draw_digits(120, seed=1, stream=0), draw_digits(30, seed=1, stream=1)
 
@@ -443,7 +444,7 @@ def test_archives_that_lie(tmp_path, data, images, labels, text):
 def test_a_bomb_ends_at_the_limit(tmp_path, data, monkeypatch):
     from mnist_cli.data.own import gathering
 
-    monkeypatch.setattr(gathering, "MOST_IMAGES", 3000)
+    monkeypatch.setattr(gathering, "MOST_ROWS", 3000)
     path = npz(tmp_path / "a.npz", np.zeros((9000, 784), np.uint8), np.arange(9000) % 2)
     refused(path, data, "at most 3,000 images")
 
@@ -529,3 +530,13 @@ def test_images_that_were_set_aside_find_the_labels_of_the_same_name(tmp_path, d
     (folder / "train-labels-idx1-ubyte").unlink()
     with pytest.raises(DataError, match=r"add train-labels-idx1-ubyte\.1"):
         provide(f"{images}.1", data)
+
+
+def test_what_a_killed_run_left_in_a_converted_set_goes_with_the_next(tmp_path):
+    images, labels = draw_digits(40, seed=0)
+    write_pictures(tmp_path / "photos", images, labels)
+    name = provide(str(tmp_path / "photos"), tmp_path / "data")
+    left = tmp_path / "data" / name / f".mnist-{MACHINE}-00000000.tmp"
+    left.touch()
+    assert provide(str(tmp_path / "photos"), tmp_path / "data") == name
+    assert not left.exists()

@@ -19,7 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 from mnist_cli.errors import PictureError
 from mnist_cli.model import load_model
 from mnist_cli.pictures.centering import centered
-from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.components import connected_components, spread
 from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.orientation import exif_orientation
 from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets, save_steps
@@ -547,6 +547,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "an icon is not on the list": lambda: saved(drawn(), "ICO").getvalue(),
     "heic without its contents": lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 99,
     "truncated avif": lambda: saved(drawn(), "AVIF").getvalue()[:300],
+    "avif of 16 MB": lambda: saved(drawn(), "AVIF").getvalue() + bytes(16_000_000),
     "truncated pgm": lambda: saved(drawn().convert("L"), "PPM").getvalue()[:900],
     "pgm of 51 megapixels": lambda: b"P5 10000 5100 255\n" + b"0" * 99,
     "pgm written as text, of 2 megapixels": lambda: b"P2 2000 1000 255\n" + b"0 " * 99,
@@ -731,3 +732,13 @@ def test_steps_replace_regular_files_only(tmp_path: Path, kind: str) -> None:
     with pytest.raises(OSError, match=r"a-2-background-removed\.png: is not a regular file"):
         save_steps(picture.steps, tmp_path, "a")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a-1-came-in.png", path.name]
+
+
+@pytest.mark.parametrize("reach", [0, 1, 3, 50])
+def test_spread_against_the_nearest_ink(reach: int) -> None:
+    """Also where the reach is longer than the mask, as on a narrow strip: it took 900 MB."""
+    mask = np.random.default_rng(reach).random((23, 17)) < 0.02
+    ink = np.argwhere(mask)
+    for y, x in np.ndindex(mask.shape):
+        near = bool((np.abs(ink - (y, x)).max(1) <= reach).any())
+        assert spread(mask, reach)[y, x] == near

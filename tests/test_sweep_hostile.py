@@ -1,6 +1,7 @@
 """Sixty plans that cannot be: each gets one line and exit code 2, and leaves nothing behind."""
 
 import json
+import sys
 
 import pytest
 
@@ -32,6 +33,7 @@ ARGUMENTS = {
     "a value twice": (["batch-size=4,16,4"], "got 4 twice; leave one out\n"),
     "two layers": (["hidden-sizes=16,16"], "two layers as 16-16"),
     "no layers twice": (["hidden-sizes=none,none"], "got none twice; leave one out\n"),
+    "a file's name that is no text": (["config=a\udcff.json"], "in UTF-8, got 'a\\udcff.json'"),
     "as an option": (["--batch-size", "1,4"], "what varies has no --"),
     "spaces between the values": (["batch-size=1,", "4"], "write no spaces"),
     "spaces in the place of the sign": (["batch-size", "1", "4"], "without spaces"),
@@ -152,3 +154,11 @@ def test_files(refused, tmp_path, name):
 def test_a_file_and_an_argument_may_not_vary_the_same(refused, tmp_path):
     (tmp_path / "sweep.json").write_text(json.dumps({"over": {"epochs": [1, 2]}}), "utf-8")
     assert "epochs varies twice" in refused("--file", "sweep.json", "epochs=3")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_is_in_the_plan_as_it_is_shown(mnist, builtin_dir):
+    """Its plan had half a surrogate pair, which the strict reader refused after all runs."""
+    data = ("--dataset", "builtin", "--data-dir", builtin_dir)
+    done = mnist("sweep", "batch-size=100", "--seeds", 1, "--epochs", 1, *data, "-o", "s\udcff")
+    assert done.code == 0, done.err

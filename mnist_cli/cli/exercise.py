@@ -1,5 +1,6 @@
 """`mnist exercise`: files with gaps for pupils to fill, and answers to what they wrote."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,15 +99,16 @@ def _list(out: Output, words: dict[str, str]) -> None:
 
 def _write(name: str, text: str, path: Path, words: dict[str, str], out: Output) -> None:
     """Write a new file; one that is there may be a pupil's work."""
+    from mnist_cli.storage.atomic import atomic_write
+
     if not path.parent.is_dir():
         raise click.UsageError(f"--output: no such folder, got {path.parent}; make it first.")
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
+    if os.path.lexists(path):
         raise click.UsageError(
             f"--output: there is already a file, got {path}; it is kept: name another."
-        ) from error
+        )
+    with atomic_write(path) as file:
+        file.write(text.encode())
     out.result(words["wrote"].format(path=path), exercise=name, file=str(path))
 
 

@@ -47,6 +47,11 @@ def tell(line: str, *, err: bool = False) -> None:
             raise OSError(error.errno, error.strerror, "standard output") from error
 
 
+def json_object(**values: Any) -> str:
+    """Return a result as one JSON object. Raises ValueError for NaN, which JSON does not have."""
+    return json.dumps({"schema": SCHEMA, **values}, allow_nan=False)
+
+
 class Output(NamedTuple):
     """How much a command says: `quiet` leaves only results, `as_json` makes them one object."""
 
@@ -61,7 +66,7 @@ class Output(NamedTuple):
     def result(self, *lines: str, **values: Any) -> None:
         """Print a result: the lines, or with --json one object of the values."""
         if self.as_json:
-            lines = (json.dumps({"schema": SCHEMA, **values}, allow_nan=False),)
+            lines = (json_object(**values),)
         for line in lines:
             tell(line)
 

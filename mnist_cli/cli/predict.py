@@ -1,6 +1,5 @@
 """`mnist predict`: the digits that the network reads in pictures."""
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -21,7 +20,7 @@ from mnist_cli.cli.options import (
     network_path,
     output_options,
 )
-from mnist_cli.cli.output import FAILED, SCHEMA, Output
+from mnist_cli.cli.output import FAILED, Output, json_object, tell
 from mnist_cli.cli.pages import Answered, Selection, answered_pages
 from mnist_cli.cli.singles import answered_pictures, described
 from mnist_cli.cli.table_rows import (
@@ -162,7 +161,7 @@ def _print(
         failed = failed or any("error" in record for record in records)
         if json_lines:
             for record in records:
-                click.echo(json.dumps({"schema": SCHEMA, **_facts(model), **record}))
+                tell(json_object(**_facts(model), **record))
         elif out.as_json:
             found.append(answered)
     if out.as_json and not json_lines:

@@ -124,7 +124,8 @@ def _print_config(options: dict[str, Any]) -> None:
             "--print-config is for a new run, got --resume; "
             f"--config {options['resume']} takes the settings of that one."
         )
-    click.echo(json.dumps(_chosen_config(options, chosen_start(options)).to_dict(), indent=2))
+    config = _chosen_config(options, chosen_start(options)).to_dict()
+    click.echo(json.dumps(config, indent=2, allow_nan=False))
 
 
 def _started(context: click.Context, options: dict[str, Any], out: Output) -> "Session":

@@ -14,7 +14,7 @@ from mnist_cli.cli.help import usual_spelling
 from mnist_cli.cli.options import completions
 from mnist_cli.config.rules import Choice
 from mnist_cli.config.settings import SETTINGS
-from mnist_cli.errors import ConfigError
+from mnist_cli.errors import ConfigError, shown
 
 if TYPE_CHECKING:
     from mnist_cli.sweep.axes import Axis
@@ -74,7 +74,7 @@ def draft_of(options: dict[str, Any]) -> "Plan":
     base, fixed = base_and_fixed(options["config"] or file.base, axes)
     given = {n: options[n] for n in SETTINGS if options.get(n) is not None}
     draft = make_plan(base, {**fixed, **given}, axes, seeds, "sweep")
-    command = shlex.join(["mnist", *sys.argv[1:]])
+    command = shown(shlex.join(["mnist", *sys.argv[1:]]))  # no JSON holds half a character
     return draft._replace(name=_name(options, given), command=command)
 
 

@@ -17,7 +17,7 @@ VECTORS = 4  # of all parameters at most: the best ones, the last ones, and an o
 OTHERS = 3_000_000  # bytes of calibration and film
 METADATA, EPOCH = 1_000_000, 500  # bytes, without the history; and of an epoch of it
 VALUES, EPOCH_VALUES = 10_000, 20
-MOST_EPOCHS = 100_000  # that settings allow
+MOST_EPOCHS = 50_000  # that settings allow
 
 
 class Archive(NamedTuple):

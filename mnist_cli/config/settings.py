@@ -97,7 +97,7 @@ class TrainingConfig:
     )
     batch_size: int = _setting(32, Integer(1, 10_000_000), "Images in a mini-batch.")
     epochs: int = _setting(
-        30, Integer(0, 100_000), "Number of passes over the training images; 0 trains nothing."
+        30, Integer(0, 50_000), "Number of passes over the training images; 0 trains nothing."
     )
     seed: int = _setting(
         0,

@@ -27,7 +27,7 @@ from mnist_cli.data.unpacking import UnreachableError, UnusableError, verified
 from mnist_cli.errors import ConfigError, DownloadError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
 from mnist_cli.storage.digests import sha256_of
-from mnist_cli.storage.locks import temporary_folder
+from mnist_cli.storage.locks import remove_left_behind, temporary_folder
 from mnist_cli.storage.names import move_aside
 from mnist_cli.storage.own_files import put_in_place
 
@@ -84,6 +84,7 @@ def download_dataset(
     """
     _check_seconds(file_seconds)
     work = _Collection(dataset, data_dir, say, progress)
+    remove_left_behind(work.place)  # by a killed process, also where nothing is missing
     if not force:
         work.keep()
     if folder is not None:

@@ -21,6 +21,7 @@ from mnist_cli.storage.digests import has_digest
 IMAGES_MAGIC, LABELS_MAGIC, TABLE_MAGIC = 0x00000803, 0x00000801, 0x00000C02
 HEADER_BYTES = {IMAGES_MAGIC: 16, LABELS_MAGIC: 8, TABLE_MAGIC: 12}
 COLUMNS = 8  # of QMNIST's labels: class, series, writer, ...
+MOST_ROWS = 2_000_000  # images or labels: a small file can claim, and unpack to, any number
 SIDES = {IMAGES_MAGIC: (SIDE, SIDE), LABELS_MAGIC: (), TABLE_MAGIC: (COLUMNS,)}
 
 
@@ -83,6 +84,8 @@ def _checked_count(file: BufferedReader, magic: int, row_bytes: int) -> int:
     count = (size - header_bytes) // row_bytes
     if count < 1 or size != header_bytes + count * row_bytes or header != idx_header(magic, count):
         raise DataError(f"{file.name}: damaged, or not an IDX file like MNIST's, got {size} bytes")
+    if count > MOST_ROWS:
+        raise DataError(f"{file.name}: must have at most {MOST_ROWS:,} rows, got {count:,}")
     return count
 
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 
 from mnist_cli.pictures.arrays import Box, Ink
-from mnist_cli.pictures.cutting import slices
+from mnist_cli.pictures.cutting import Strip, slices
 from mnist_cli.pictures.separators import long_mark, stacked
 
 _WIDE = 0.8  # width over height; wider ink may be several digits
+_HIGH = 12  # digit heights; higher ink is no row of digits that touch, but a drawing or a frame
 _BROAD = 1.2  # width over height; wider ink is hardly one digit
 _CUT, _CUT_NARROW = 0.6, 3.0  # nats against a cut, and for every width over height less than that
 _ABOVE = 0.6  # of the narrower stroke; two strokes that share so much lie above each other
@@ -47,23 +48,25 @@ def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
     mark = long_mark(ink, height)
     if mark:
         return [Atom(ink, box, mark)]
-    if ink.shape[1] <= _WIDE * min(height, ink.shape[0]):
+    is_narrow = ink.shape[1] <= _WIDE * min(height, ink.shape[0])
+    if is_narrow or ink.shape[0] > _HIGH * height:
         return [Atom(ink, box)]
     price = _CUT + _CUT_NARROW * max(0.0, _BROAD - ink.shape[1] / min(height, ink.shape[0]))
     atoms = []
-    for number, (piece, *beside) in enumerate(slices(ink, height)):
-        sides = [_trimmed(side, box) if side.any() else None for side in beside]
+    for number, (own, *beside) in enumerate(slices(ink, height)):
+        sides = [_trimmed(side, box) if side.ink.any() else None for side in beside]
         atoms.append(
-            _trimmed(piece, box)._replace(cut=price if number else 0.0, sides=(sides[0], sides[1]))
+            _trimmed(own, box)._replace(cut=price if number else 0.0, sides=(sides[0], sides[1]))
         )
     return atoms
 
 
-def _trimmed(piece: Ink, box: Box) -> Atom:
-    """Return a piece of the ink in a box without the paper around it."""
+def _trimmed(strip: Strip, box: Box) -> Atom:
+    """Return a strip of the ink in a box without the paper around it."""
+    piece, x = strip.ink, box[0] + strip.left
     rows, columns = np.flatnonzero(piece.any(1)), np.flatnonzero(piece.any(0))
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    place = (box[0] + int(left), box[1] + int(top), box[0] + int(right), box[1] + int(bottom))
+    place = (x + int(left), box[1] + int(top), x + int(right), box[1] + int(bottom))
     return Atom(piece[top:bottom, left:right], place)
 
 

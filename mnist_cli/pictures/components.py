@@ -98,9 +98,12 @@ def _measured(
 
 def spread(mask: Mask, reach: int) -> Mask:
     """Grow a mask by `reach` pixels in every direction (a dilation with a square)."""
-    height, width = mask.shape
-    wide = np.zeros((height + 2 * reach, width + 2 * reach), bool)
-    wide[reach : reach + height, reach : reach + width] = mask
-    rows: Mask = np.logical_or.reduce([wide[i : i + height] for i in range(2 * reach + 1)])
-    grown: Mask = np.logical_or.reduce([rows[:, i : i + width] for i in range(2 * reach + 1)])
+    return _spread_down(_spread_down(mask, reach).T, reach).T
+
+
+def _spread_down(mask: Mask, reach: int) -> Mask:
+    """Grow a mask up and down: where a running count rises, there is ink within reach."""
+    padded = np.pad(mask, ((reach + 1, reach), (0, 0)))
+    counts = np.cumsum(padded, axis=0, dtype=np.int32)
+    grown: Mask = counts[2 * reach + 1 :] > counts[: len(mask)]
     return grown

@@ -20,32 +20,42 @@ _FEWEST = 0.2  # of the digits' height; there is a cut at least in every stretch
 Path = NDArray[np.int64]
 
 
+class Strip(NamedTuple):
+    """Ink (h, w) between two paths; its first column in the whole."""
+
+    ink: Ink
+    left: int
+
+
 class Slice(NamedTuple):
-    """Ink (h, w) between two cuts, and what lies within a stroke's width beyond each of them.
+    """Ink between two cuts, and what lies within a stroke's width beyond each of them.
 
     Digits that touch may share a stroke, which the cut gives to only one of them.
     """
 
-    ink: Ink
-    before: Ink
-    after: Ink
+    own: Strip
+    before: Strip
+    after: Strip
 
 
 def slices(ink: Ink, height: float) -> list[Slice]:
     """Cut ink (h, w), 0 to 255, wherever two digits of a height could touch; left to right."""
-    columns, width = np.arange(ink.shape[1]), round(stroke_width(ink))
-    paths = cuts(ink, height)
-    edges = [np.zeros((len(ink), 1), np.int64), *(path[:, None] for path in paths)]
-    edges.append(np.full((len(ink), 1), ink.shape[1]))
-
-    def between(left: Path, right: Path) -> Ink:
-        return np.where((columns >= left) & (columns < right), ink, np.float32(0))
-
+    width, start = round(stroke_width(ink)), np.zeros(len(ink), np.int64)
+    edges = [start, *cuts(ink, height), start + ink.shape[1]]
     found = [
-        Slice(between(a, b), between(a - width, a), between(b, b + width))
+        Slice(_between(ink, a, b), _between(ink, a - width, a), _between(ink, b, b + width))
         for a, b in pairwise(edges)
     ]
-    return [slice_ for slice_ in found if slice_.ink.any()]
+    return [slice_ for slice_ in found if slice_.own.ink.any()]
+
+
+def _between(ink: Ink, left: Path, right: Path) -> Strip:
+    """Return the ink from one path to another; only their columns, as there may be many cuts."""
+    first = max(0, int(left.min()))
+    part = ink[:, first : max(0, int(right.max()))]
+    columns = np.arange(first, first + part.shape[1])
+    inside = (columns >= left[:, None]) & (columns < right[:, None])
+    return Strip(np.where(inside, part, np.float32(0)), first)
 
 
 def cuts(ink: Ink, height: float) -> list[Path]:

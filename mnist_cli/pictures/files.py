@@ -23,14 +23,14 @@ class LimitedFile:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._size = file.seek(0, os.SEEK_END)
+        self.size = file.seek(0, os.SEEK_END)
         self._reads = 0
-        self._bytes_left = 3 * self._size + 1_000_000
+        self._bytes_left = 3 * self.size + 1_000_000
         file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
         """Read up to `size` bytes, and never ask for more than the file has left."""
-        rest = max(self._size - self._file.tell(), 0)
+        rest = max(self.size - self._file.tell(), 0)
         data = self._file.read(rest if size < 0 else min(size, rest))
         self._reads += 1
         self._bytes_left -= len(data)

@@ -10,6 +10,8 @@ _LONGEST_SIDE = 1_000_000  # Pillow keeps eight bytes for each row, and makes on
 # Pillow's readers of these formats keep two or three copies: fewer pixels fit into 300 MB.
 _MOST_PIXELS_IN = {"TIFF": 25_000_000, "WEBP": 14_000_000, "AVIF": 14_000_000, "HEIF": 14_000_000}
 _MOST_BYTES = 110_000_000  # of unpacked pixels; unpacking more takes over 2 s
+# Bytes of a file that take over 1.5 s to decode; a photo of 12 megapixels has 5 MB, noise has 50.
+_MOST_BYTES_IN = {"AVIF": 16_000_000, "HEIF": 16_000_000}
 _MOST_PROGRESSIVE = 25_000_000  # pixels of a progressive JPEG, kept as 16-bit coefficients
 _MOST_PLAIN = 1_000_000  # pixels of a PGM or PPM written as text, which is read number by number
 _MOST_SCANNED = 12 * _MOST_PROGRESSIVE  # pixels times scans of a JPEG; ten scans are usual
@@ -45,6 +47,12 @@ def check_size(image: ImageFile.ImageFile, file: LimitedFile, name: str) -> None
         raise PictureError(
             f"{name}: a side of the picture must have at most {_LONGEST_SIDE:,} pixels, got "
             f"{max(image.size):,}; cut it into several"
+        )
+    most_bytes = _MOST_BYTES_IN.get(image.format or "", file.size)
+    if file.size > most_bytes:
+        raise PictureError(
+            f"{name}: an {image.format} file must have at most {most_bytes:,} bytes, got "
+            f"{file.size:,}; save it as JPEG"
         )
     pixels = image.width * image.height
     most = _most_pixels(image)

@@ -10,6 +10,7 @@ from mnist_cli.config.settings import SETTINGS, nearest, parse_setting
 from mnist_cli.errors import ConfigError
 
 CONFIG = "config"  # varies all settings of a configuration
+CONFIGS = "names of configurations, or files, in UTF-8"
 RANGE, COUNT, TOGETHER = "..", ":", "+"
 LONGEST_RANGE = 1000  # values
 DIGITS = range(2, 17)  # significant digits of a value inside a range: as few as tell all apart
@@ -131,7 +132,7 @@ def _read(name: str, text: str, where: str) -> Any:
             "between them"
         )
     if name == CONFIG:
-        return text
+        return _as_list(name, [text], where)[0]
     if isinstance(_rule(name), Sizes):
         text = text.replace("-", ",")
     try:
@@ -190,7 +191,7 @@ def _as_list(name: str, values: Any, where: str) -> list[Any]:
         try:
             checked.append(check(value))
         except ValueError as error:
-            text = _rule(name).text if name != CONFIG else "names of configurations, or files"
+            text = _rule(name).text if name != CONFIG else CONFIGS
             raise ConfigError(f"{where}: {name} must be {text}, got {value!r}") from error
     return checked
 
@@ -198,6 +199,7 @@ def _as_list(name: str, values: Any, where: str) -> list[Any]:
 def _check_config(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError
+    value.encode()  # Raises ValueError if it could not be read again from the plan
     return value
 
 

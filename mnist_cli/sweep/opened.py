@@ -67,7 +67,7 @@ def _write(path: Path, opened: Opened) -> None:
     values = {"schema": SCHEMA, **opened._asdict()}
     del values["before"]
     with atomic_write(path) as file:
-        file.write(json.dumps(values, indent=2).encode() + b"\n")
+        file.write(json.dumps(values, indent=2, allow_nan=False).encode() + b"\n")
 
 
 def _read(path: Path) -> Opened:

@@ -35,7 +35,7 @@ def write_outputs(folder: Path) -> list[Path]:
     if best is None:
         (folder / BEST).unlink(missing_ok=True)
     else:
-        texts[BEST] = json.dumps(best.settings, indent=2) + "\n"
+        texts[BEST] = json.dumps(best.settings, indent=2, allow_nan=False) + "\n"
     for name, text in texts.items():
         with atomic_write(folder / name) as file:
             file.write(text.encode())

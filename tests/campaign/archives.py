@@ -331,10 +331,20 @@ TEXTS = {
 }
 
 
+def long_history(epochs: int = 50_000) -> bytes:
+    """Return a checkpoint of the longest training that settings allow, with eight layers."""
+    one = METADATA["history"][0] | {"gradient_norms": [0.12345678901234] * 9}
+    return edited(
+        (("history",), json.dumps([one | {"epoch": n + 1} for n in range(epochs)])),
+        (("config", "epochs"), str(epochs)),
+    )
+
+
 def metadata_cases() -> dict[str, Callable[[], bytes]]:
     """Return functions that make checkpoints in whose metadata one thing is another."""
     places = {".".join(map(str, path)): path for path in paths()}
     cases = {f"metadata: {name}": partial(with_text, text) for name, text in TEXTS.items()}
+    cases["50,000 epochs"] = long_history
     for name, path in places.items():
         cases[f"without {name}"] = partial(without, path)
         cases[f"more in {name}"] = partial(with_more, path)

@@ -4,14 +4,16 @@
 kept by name in the tables of its files.
 """
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from campaign.bounds import SHORT
+from campaign.bounds import MEMORY, SHORT
 
-pytest.register_assert_rewrite("campaign.targets")
-from campaign.targets import World  # noqa: E402
+pytest.register_assert_rewrite("campaign.world")
+from campaign.world import World  # noqa: E402
 
 PLACE = Path(__file__).parent
 
@@ -30,7 +32,16 @@ def short() -> bool:
     return SHORT
 
 
+@pytest.fixture
+def quick() -> Iterator[Path]:
+    """A folder in memory, for many small files."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Inputs for every command that writes."""
-    return World(tmp_path_factory.mktemp("world"))
+    made = World(tmp_path_factory.mktemp("world"))
+    yield made
+    made.server.close()

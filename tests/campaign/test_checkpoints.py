@@ -3,9 +3,7 @@
 Accepted is only a file that, written again, has the same bytes, and whose answers are numbers.
 """
 
-import tempfile
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +15,6 @@ from mnist_cli.model import load_model
 from mnist_cli.training.checkpoint import save_checkpoint
 
 GOOD = archives.GOOD
-PLACE = Path(tempfile.gettempdir())
 
 
 def check_damaged(path, content):
@@ -31,9 +28,8 @@ def check_damaged(path, content):
         raise AssertionError("accepted")
 
 
-def check_hostile(path, make):
+def check_hostile(path, content):
     """Check that a file is refused, or is all that it says."""
-    content = make() if callable(make) else make
     path.write_bytes(content)
     try:
         model = load_model(path)
@@ -67,8 +63,8 @@ def directory_and_texts():
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "net.npz"
+def path(quick):
+    return quick / "net.npz"
 
 
 def test_every_flipped_bit_is_noticed(path):

@@ -11,6 +11,7 @@ from campaign.bounds import check_message, check_refused, command, faults, gener
 from campaign.mutations import mutated
 from mnist_cli.config.files import read_config
 from mnist_cli.config.settings import TrainingConfig, make_config
+from mnist_cli.data.builtin.files import write_builtin
 from mnist_cli.errors import MnistError
 from mnist_cli.sweep.file import read_sweep_file
 from mnist_cli.sweep.journal import PLAN, RESULTS, read
@@ -67,11 +68,11 @@ def named_cases(name):
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_named_files(tmp_path, name):
+def test_named_files(quick, name):
     ending = "\n" if name == RESULTS else ""
     cases = [(f"{name}: {title}", (name, text + ending)) for title, text in named_cases(name)]
     assert len(cases) >= 120
-    assert faults(partial(check_text, tmp_path), cases) == []
+    assert faults(partial(check_text, quick), cases) == []
 
 
 def change(folder, case):
@@ -83,9 +84,9 @@ def change(folder, case):
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_changed_files(tmp_path, name):
+def test_changed_files(quick, name):
     cases = [(f"{name}, seed {seed}", (name, seed)) for seed in range(many(10_000, 300))]
-    assert faults(partial(change, tmp_path), cases, 10_000) == []
+    assert faults(partial(change, quick), cases, 10_000) == []
 
 
 HOSTILE = {
@@ -96,16 +97,19 @@ HOSTILE = {
     "long": '{"activation": "' + "x" * 90_000 + '"}',
     "no text": "\0" * 100,
 }
+DATA = ("--dataset", "builtin", "--data-dir", "data", "--validation-size", "200")
 COMMANDS = {
     "train": (["train", "--config", "a.json"], "a.json"),
     "sweep": (["sweep", "--file", "a.json"], "a.json"),
-    "plan": (["sweep", "batch-size=1,2", "-o", "s"], f"s/{PLAN}"),
+    "plan": (["sweep", "batch-size=1,2", *DATA, "-o", "s", "-q"], f"s/{PLAN}"),
 }
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_commands_refuse_it_in_one_line(tmp_path, name):
     line, file = COMMANDS[name]
+    if name == "plan":  # which is read when the data are there
+        write_builtin(tmp_path / "data", counts={"train": 1000, "t10k": 1000})
     for case in many(list(HOSTILE), ["escapes", "long"]):
         path = tmp_path / file
         path.parent.mkdir(exist_ok=True)

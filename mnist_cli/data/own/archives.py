@@ -13,6 +13,7 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
+from mnist_cli.data.idx import MOST_ROWS
 from mnist_cli.data.own.shapes import as_rows
 from mnist_cli.data.own.source import TEST, TRAIN, VALIDATION, Part, Source, rows_at_once
 from mnist_cli.data.rows import opened_npz
@@ -26,7 +27,6 @@ NAMES = {  # of images and labels: Keras', MedMNIST's, and one's own
     TEST: (("x_test", "y_test"), ("test_images", "test_labels")),
 }
 MOST_LABEL_BYTES = 100_000_000
-MOST_LABELS = 2_000_000  # as many as images, see `gathering`
 LARGEST_SIDE = 1024  # pixels
 # NumPy's own reader of headers can be made to use up the memory.
 _HEADER = re.compile(
@@ -102,7 +102,7 @@ def _labels(archive: zipfile.ZipFile, name: str, path: Path) -> list[str]:
         bytes_in_all = prod(shape) * kind.itemsize
         if len(shape) not in (1, 2) or shape[1:] not in ((), (1,)):
             raise DataError(f"{path}: {name} must be (n,), one label for each image, got {shape}")
-        if shape[0] > MOST_LABELS or bytes_in_all > MOST_LABEL_BYTES:
+        if shape[0] > MOST_ROWS or bytes_in_all > MOST_LABEL_BYTES:
             raise DataError(f"{path}: {name} must have fewer labels, got {shape[0]:,}")
         content = _exactly(file, bytes_in_all, name, path)
     try:

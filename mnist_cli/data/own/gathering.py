@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.classes import MOST, check_classes
+from mnist_cli.data.idx import MOST_ROWS
 from mnist_cli.data.own.holding import digest_of
 from mnist_cli.data.own.names import in_order, shown_name
 from mnist_cli.data.own.source import PARTS, TRAIN, Part, Source
@@ -17,8 +18,6 @@ from mnist_cli.data.tables import OnBad
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
 from mnist_cli.progress import ProgressFactory, no_progress
-
-MOST_IMAGES = 2_000_000  # a small file can claim, and unpack to, any number
 
 
 class Gathered(NamedTuple):
@@ -61,8 +60,8 @@ def gather(
                 digests.extend(map(digest_of, rows.images))
                 parts.extend([number] * len(rows.images))
                 names.extend(part.names[n - 1] for n in rows.numbers if part.names)
-                if len(labels) > MOST_IMAGES:
-                    raise DataError(f"{source.path}: must have at most {MOST_IMAGES:,} images")
+                if len(labels) > MOST_ROWS:
+                    raise DataError(f"{source.path}: must have at most {MOST_ROWS:,} images")
     if PARTS.index(TRAIN) not in parts:
         raise DataError(f"{source.path}: no image of it can be read")
     mapped = np.memmap(file, np.uint8, mode="r").reshape(-1, PIXELS)

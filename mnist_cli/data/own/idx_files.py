@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.data.idx import COLUMNS, IMAGES_MAGIC, LABELS_MAGIC, TABLE_MAGIC
+from mnist_cli.data.idx import COLUMNS, IMAGES_MAGIC, LABELS_MAGIC, MOST_ROWS, TABLE_MAGIC
 from mnist_cli.data.own.shapes import as_rows
 from mnist_cli.data.own.source import TRAIN, Part, Source, part_named, rows_at_once
 from mnist_cli.data.tables import OnBad, Rows, opened
@@ -108,6 +108,8 @@ def _read_labels(path: Path) -> NDArray[np.int64]:
         else:
             (count,) = _header(start + file.read(4), LABELS_MAGIC, 1, path)
             kind, columns = "u1", 1
+        if count > MOST_ROWS:
+            raise DataError(f"{path}: must have at most {MOST_ROWS:,} labels, got {count:,}")
         size = count * columns * np.dtype(kind).itemsize
         content = file.read(size)
     if not columns or len(content) < size:

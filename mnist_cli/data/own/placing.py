@@ -76,6 +76,7 @@ def _is_ready(name: str, data_dir: Path) -> bool:
     if row is None:
         return False
     remember(name, row)
+    remove_left_behind(data_dir / name)
     return is_present(name, data_dir)
 
 
