@@ -135,7 +135,8 @@ def faults(work: Work, cases: Iterable[Case], batch: int = 2000, most: int = PEA
     """Do `work(what)` for every case, in one child for each batch; return a line for each fault.
 
     A fault is an exception out of `work`, too much time, more than `most` bytes, and a child
-    that died. `work` is a function of a module, which the child imports.
+    that died. `work` is a function of a module, which the child imports. Prints what the most
+    expensive case of each batch cost, for `pytest -s`.
     """
     found: list[str] = []
     left = list(cases)
@@ -152,7 +153,8 @@ def _batch(work: Work, cases: Sequence[Case], most: int) -> list[str]:
         died = []
         try:
             with ProcessPoolExecutor(1, mp_context=CONTEXT) as pool:
-                pool.submit(_in_child, work, cases, at_work, found, most).result()
+                done = pool.submit(_in_child, work, cases, at_work, found, most).result()
+            print(f"{len(cases):,} cases, at most {done.seconds:.2f} s, {done.peak / 1e6:.0f} MB")  # noqa: T201
         except BrokenProcessPool:
             number = int(at_work.read_text())
             died = [f"{cases[number][0]}: the process died"]
@@ -160,15 +162,26 @@ def _batch(work: Work, cases: Sequence[Case], most: int) -> list[str]:
         return [*found.read_text("utf-8").splitlines(), *died]
 
 
-def _in_child(work: Work, cases: Sequence[Case], at_work: Path, found: Path, most: int) -> None:
+class Cost(NamedTuple):
+    """The most processor seconds and bytes of some cases."""
+
+    seconds: float
+    peak: int
+
+
+def _in_child(work: Work, cases: Sequence[Case], at_work: Path, found: Path, most: int) -> Cost:
     """Do the cases; keep in files what was found so far, in case that this process dies."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     warnings.simplefilter("error")
+    slowest = 0.0
     with at_work.open("wb", 0) as note, found.open("w", 1, "utf-8", "backslashreplace") as log:
         for number, (name, what) in enumerate(cases):
             os.pwrite(note.fileno(), b"%9d" % number, 0)
             resource.setrlimit(resource.RLIMIT_CPU, (_used() + HANGING, resource.RLIM_INFINITY))
-            log.writelines(line + "\n" for line in _fault(work, name, what, most))
+            lines, seconds = _tried(work, name, what, most)
+            log.writelines(line + "\n" for line in lines)
+            slowest = max(slowest, seconds)
+    return Cost(slowest, _peak())
 
 
 def _used() -> int:
@@ -179,21 +192,21 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
 
 
-def _fault(work: Work, name: str, what: Any, most: int = PEAK) -> list[str]:
-    """Return at most one line: what one case broke. What makes its input is not counted."""
+def _tried(work: Work, name: str, what: Any, most: int) -> tuple[list[str], float]:
+    """Return a line for each thing that a case broke, and its seconds, its making not counted."""
     what = what() if callable(what) else what
-    started, before = time.process_time(), _peak()
+    started, before, lines = time.process_time(), _peak(), []
     try:
         work(what)
     except Exception as error:  # noqa: BLE001
         reason = " ".join(str(error)[:500].split())
-        return [f"{name}: {type(error).__name__}: {reason}{_where(error)}"]
+        lines.append(f"{name}: {type(error).__name__}: {reason}{_where(error)}")
     seconds, peak = time.process_time() - started, _peak()
     if seconds > SECONDS:
-        return [f"{name}: took {seconds:.1f} s"]
+        lines.append(f"{name}: took {seconds:.1f} s")
     if peak > most and peak > before:
-        return [f"{name}: took {peak:,} bytes"]
-    return []
+        lines.append(f"{name}: took {peak:,} bytes")
+    return lines, seconds
 
 
 def _where(error: BaseException) -> str:
