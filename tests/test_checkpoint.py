@@ -19,6 +19,7 @@ from mnist_cli.training.metadata import Origin, Provenance
 from mnist_cli.training.outliers import COMPONENTS, Limits, Spaces
 from mnist_cli.training.run import Run
 
+ONE_LINE = r"^[^\n]+$"
 KEPT = Path(__file__).with_name("format-1.npz")
 PROVENANCE = Provenance("builtin", 100, "0" * 64, {"numpy": "2"})
 SETTINGS = {
@@ -148,10 +149,8 @@ def test_no_seconds_and_no_dates(path):
     assert b"seconds" not in path.read_bytes()
 
 
-def test_every_flipped_bit_is_an_error_or_harmless(path):
-    """A flip without an error must be in bytes without a meaning, like the dates in the zip."""
-    run = make_run()
-    save_checkpoint(path, run, PROVENANCE)
+def test_every_flipped_bit_is_told(path):
+    save_checkpoint(path, make_run(), PROVENANCE)
     content = path.read_bytes()
     rng = np.random.default_rng(0)
     header_places = np.r_[0:400, len(content) - 700 : len(content)]
@@ -159,13 +158,8 @@ def test_every_flipped_bit_is_an_error_or_harmless(path):
         damaged = bytearray(content)
         damaged[place] ^= 1 << rng.integers(8)
         path.write_bytes(damaged)
-        try:
-            loaded = load_checkpoint(path)
-        except CheckpointError as error:
-            assert "\n" not in str(error)
-        else:
-            np.testing.assert_array_equal(loaded.network.parameters, run.result().parameters)
-            assert loaded.run.config == run.config
+        with pytest.raises(CheckpointError, match=ONE_LINE):
+            load_checkpoint(path)
 
 
 @pytest.mark.parametrize("size", [0, 1, 21, 22, 100, 1000, 5000, -1])
