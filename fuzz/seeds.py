@@ -15,6 +15,8 @@ def main() -> None:
     """Write the seeds of every target into a folder of its name."""
     seeds = {
         "npz": [GOOD],
+        "arrays": [GOOD],
+        "metadata": [bytes(100)],
         "idx": [content for name, content in FILES.items() if "idx" in name],
         "table": [FILES["a.npz"]],
         "json": [json.dumps(METADATA).encode()],
