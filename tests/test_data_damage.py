@@ -1,6 +1,7 @@
 """Damaged data of one's own, as the campaign found it: one line, no traceback."""
 
 import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -41,3 +42,15 @@ def test_a_table_without_one_good_row(tmp_path):
     path.write_text(("1," + ",".join(["256"] * 784) + "\n") * 30)
     with pytest.raises(DataError, match="no image of it can be read"):
         mnist_cli.load(path, tmp_path / "data")
+
+
+@pytest.mark.parametrize("names", [["readme.txt"], ["x_test"], ["x_train", "y_train"]])
+def test_members_of_an_npz_that_are_no_arrays(tmp_path, names):
+    """Found by fuzzing: their names were looked for with `.npy` at the end."""
+    path = tmp_path / "a.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"hello")
+    for read in (lambda: list(read_rows(path)), lambda: mnist_cli.load(path, tmp_path / "data")):
+        with pytest.raises(DataError, match=r"a.npz: must have (an array|arrays) .*, got none$"):
+            read()

@@ -71,9 +71,14 @@ def opened_npz(path: Path) -> Iterator[zipfile.ZipFile]:
         raise DataError(f"{path}: damaged, or not an .npz file") from error
 
 
+def array_names(archive: zipfile.ZipFile) -> list[str]:
+    """Return the names of the arrays in an `.npz` file; other members are none."""
+    return [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+
+
 def _member(archive: zipfile.ZipFile, path: Path) -> str:
     """Return the member that has the images. Raises DataError if there is none."""
-    names = [name.removesuffix(".npy") for name in archive.namelist()]
+    names = array_names(archive)
     found = [name for name in NPZ_NAMES if name in names] or names[: len(names) == 1]
     if not found:
         raise DataError(
