@@ -72,7 +72,7 @@ def other_values(value: object) -> list[object]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, (int, float)):
-        return [value + 1, value - 1]
+        return [other for other in (value + 1, value - 1) if other != value]  # 1e30 is too large
     return {str: ["mutant"], bytes: [b"mutant"]}.get(type(value), [])
 
 
