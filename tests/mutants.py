@@ -52,7 +52,7 @@ def changes(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
             yield node, operand
         case ast.If(test=test) | ast.IfExp(test=test):
             yield from ((test, truth) for truth in TRUTHS)
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
             yield node, ast.Return(ast.Constant(None))
         case ast.Raise() | ast.AugAssign() | ast.Expr(value=ast.Call()):
             yield node, ast.Pass()

@@ -193,3 +193,17 @@ def test_the_format_is_looked_at_first():
             in_format_2(archive({"format": value}))
     with pytest.raises(ValueError, match=r"^metadata are not spelled as this program writes them$"):
         in_format_2(archive({"format": 1}, indent=1))
+
+
+def test_format_1_has_the_older_names():
+    """All its networks read handwritten digits and started from the seed."""
+    values = edited(list("0123456789"), "dataset", "classes")
+    values |= {"origin": None, "calibration": None}
+    values["dataset"]["handwriting"] = True
+    dataset = {name: values["dataset"][name] for name in ("name", "images", "sha256")}
+    config = {name: value for name, value in values["config"].items() if name != "drawn"}
+    old = {"format": 1, "dataset": dataset, "config": config, "history": values["history"]}
+    old |= {"progress": values["progress"], "doubt": None, "environment": values["environment"]}
+    found = in_format_2(archive(old))
+    assert (found.arrays, found.text) == ({}, json.dumps(values).encode())
+    assert found.metadata == values

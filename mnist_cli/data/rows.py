@@ -14,10 +14,10 @@ from typing import IO
 import numpy as np
 
 from mnist_cli.data.idx import HEADER_BYTES, IMAGES_MAGIC, idx_header
-from mnist_cli.data.tables import AT_ONCE, DAMAGE, OnBad, Rows, opened, read_csv, refuse
+from mnist_cli.data.tables import AT_ONCE, OnBad, Rows, opened, read_csv, refuse
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
-from mnist_cli.storage.zips import open_zip
+from mnist_cli.storage.zips import DAMAGE, open_zip
 
 TABLE = re.compile(r"\.(csv|tsv)(\.gz)?$|\.npz$|[-.]idx3-ubyte(\.gz)?$", re.IGNORECASE)
 NPZ_NAMES = ("x_test", "test_images", "images", "x", "arr_0")  # Keras', MedMNIST's, NumPy's own
@@ -63,7 +63,7 @@ def opened_npz(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with open_zip(path) as archive:
             yield archive
-    except (*DAMAGE, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         raise DataError(f"{path}: damaged, or not an .npz file ({error})") from error
     except OSError as error:
         if error.errno != errno.EINVAL:  # a member that lies before the file's first byte
