@@ -97,10 +97,16 @@ def _measured(
 
 
 def spread(mask: Mask, reach: int) -> Mask:
-    """Grow a mask by `reach` pixels in every direction (a dilation with a square)."""
-    height, width = mask.shape
-    wide = np.zeros((height + 2 * reach, width + 2 * reach), bool)
-    wide[reach : reach + height, reach : reach + width] = mask
-    rows: Mask = np.logical_or.reduce([wide[i : i + height] for i in range(2 * reach + 1)])
-    grown: Mask = np.logical_or.reduce([rows[:, i : i + width] for i in range(2 * reach + 1)])
+    """Grow a mask (h, w) by `reach` pixels in every direction (a dilation with a square)."""
+    return _grown(_grown(mask, reach).T, reach).T
+
+
+def _grown(mask: Mask, reach: int) -> Mask:
+    """Grow a mask by `reach` rows up and down; each step doubles how many rows came together."""
+    grown = np.pad(mask, ((reach, reach), (0, 0)))
+    together, rows = 1, 2 * reach + 1
+    while together < rows:
+        step = min(together, rows - together)
+        grown = grown[:-step] | grown[step:]
+        together += step
     return grown
