@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -503,6 +504,25 @@ def test_snapshots_come_back_and_may_be_missing(path):
     loaded.snapshots.clear()
     save_checkpoint(path, loaded, PROVENANCE)
     assert load_checkpoint(path).run.snapshots == {}
+
+
+REASONS = {
+    "ValueError": ({"format": 3}, "format must be 1 or 2, got 3; a newer version may read it"),
+    "KeyError": ({"history": [{}]}, "there is no 'epoch'"),
+    "TypeError": ({"progress": None}, "'NoneType' object is not subscriptable"),
+    "AttributeError": ({"environment": [1]}, "'list' object has no attribute 'values'"),
+    "ConfigError": ({"config": {"epochs": -1}}, ".*epochs must be .*, got -1"),
+}
+
+
+@pytest.mark.parametrize("kind", REASONS)
+def test_whatever_stands_in_the_place_of_a_value_is_told(path, kind):
+    changes, reason = REASONS[kind]
+    path.write_bytes(own_npz({**LAYERS, "metadata": metadata_of(2, **changes)}))
+    start = re.escape(f"{path}: damaged, or not a checkpoint of this program: ")
+    with pytest.raises(CheckpointError, match=f"^{start}{reason}$") as caught:
+        load_checkpoint(path)
+    assert type(caught.value.__cause__).__name__ == kind
 
 
 def test_a_missing_file_says_how_to_make_one(path):
