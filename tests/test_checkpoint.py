@@ -143,6 +143,15 @@ def test_vectors_are_laid_out_as_the_format_says(path):
         np.testing.assert_array_equal(arrays["state_velocity"], np.concatenate(layers))
 
 
+def test_what_is_no_number_is_never_written(path):
+    save_checkpoint(path, make_run(), PROVENANCE)
+    before, run = path.read_bytes(), make_run()
+    run.loss_sum = float("nan")
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        save_checkpoint(path, run, PROVENANCE)
+    assert path.read_bytes() == before
+
+
 def test_no_seconds_and_no_dates(path):
     save_checkpoint(path, make_run(), PROVENANCE)
     with zipfile.ZipFile(path) as archive:
