@@ -6,12 +6,14 @@ a file that was found is tried again with `python fuzz/fuzz.py TARGET FILE`.
 """
 
 import io
+import json as texts
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import atheris
+import numpy as np
 
 with atheris.instrument_imports(include=["mnist_cli", "zipfile", "json", "PIL"]):
     from mnist_cli.data.idx import read_images, read_labels
@@ -19,10 +21,20 @@ with atheris.instrument_imports(include=["mnist_cli", "zipfile", "json", "PIL"])
     from mnist_cli.errors import MnistError
     from mnist_cli.model import load_model
     from mnist_cli.pictures.reader import read_picture
-    from mnist_cli.storage.npz import read_npz
+    from mnist_cli.storage.npz import read_forms, read_npz
     from mnist_cli.storage.strict_json import parse_object
 
+sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
+from campaign.archives import VALUES, edited, packed, paths  # noqa: E402
+
 PLACE = Path(tempfile.mkdtemp())
+
+
+def checkpoint_of(content: bytes) -> None:
+    """Read a checkpoint."""
+    path = PLACE / "net.npz"
+    path.write_bytes(content)
+    load_model(path)
 
 
 def npz(content: bytes) -> None:
@@ -31,9 +43,39 @@ def npz(content: bytes) -> None:
         read_npz(content)
     except ValueError:
         return
-    path = PLACE / "net.npz"
-    path.write_bytes(content)
-    load_model(path)
+    checkpoint_of(content)
+
+
+def arrays(content: bytes) -> None:
+    """Read the checkpoint of a file's arrays, whose digest is put right: chance finds none."""
+    try:
+        forms = read_forms(io.BytesIO(content))
+    except ValueError:
+        return
+    found = {
+        name: np.frombuffer(
+            content, form.dtype, form.bytes // form.dtype.itemsize, form.start
+        ).reshape(form.shape)
+        for name, form in forms.items()
+        if name != "digest"
+    }
+    checkpoint_of(packed(found))
+
+
+def metadata(content: bytes) -> None:
+    """Read a checkpoint in whose metadata one to three values are others."""
+    data = atheris.FuzzedDataProvider(content)
+    edits = [
+        (data.PickValueInList(paths()), other_value(data))
+        for _ in range(data.ConsumeIntInRange(1, 3))
+    ]
+    checkpoint_of(edited(*edits))
+
+
+def other_value(data: atheris.FuzzedDataProvider) -> str:
+    """Choose the JSON text of a value."""
+    own = (data.ConsumeUnicode(12), data.ConsumeInt(8), data.ConsumeFloat())
+    return data.PickValueInList([*VALUES.values(), *map(texts.dumps, own)])
 
 
 def idx(content: bytes) -> None:
@@ -67,7 +109,7 @@ def picture(content: bytes) -> None:
     read_picture(io.BytesIO(content))
 
 
-TARGETS = {one.__name__: one for one in (npz, idx, table, json, picture)}
+TARGETS = {one.__name__: one for one in (npz, arrays, metadata, idx, table, json, picture)}
 
 
 def quiet(target: Callable[[bytes], None]) -> Callable[[bytes], None]:

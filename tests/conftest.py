@@ -7,6 +7,7 @@ import http.server
 import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -23,6 +24,9 @@ from mnist_cli.data import sources
 from mnist_cli.data.builtin.files import write_builtin
 from mnist_cli.data.datasets import load_split
 from mnist_cli.data.registry import DATASETS, DataFile
+
+if hasattr(signal, "SIGHUP"):  # as a user's shell starts a command, also if the tests run in nohup
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 REAL_MNIST = Path(__file__).parents[2] / "shared" / "mnist"
 

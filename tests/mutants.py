@@ -52,7 +52,7 @@ def changes(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
             yield node, operand
         case ast.If(test=test) | ast.IfExp(test=test):
             yield from ((test, truth) for truth in TRUTHS)
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
             yield node, ast.Return(ast.Constant(None))
         case ast.Raise() | ast.AugAssign() | ast.Expr(value=ast.Call()):
             yield node, ast.Pass()
@@ -72,7 +72,7 @@ def other_values(value: object) -> list[object]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, (int, float)):
-        return [value + 1, value - 1]
+        return [other for other in (value + 1, value - 1) if other != value]  # 1e30 is too large
     return {str: ["mutant"], bytes: [b"mutant"]}.get(type(value), [])
 
 

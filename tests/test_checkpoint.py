@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from mnist_cli.training.metadata import Origin, Provenance
 from mnist_cli.training.outliers import COMPONENTS, Limits, Spaces
 from mnist_cli.training.run import Run
 
+ONE_LINE = r"^[^\n]+$"
 KEPT = Path(__file__).with_name("format-1.npz")
 PROVENANCE = Provenance("builtin", 100, "0" * 64, {"numpy": "2"})
 SETTINGS = {
@@ -141,6 +143,15 @@ def test_vectors_are_laid_out_as_the_format_says(path):
         np.testing.assert_array_equal(arrays["state_velocity"], np.concatenate(layers))
 
 
+def test_what_is_no_number_is_never_written(path):
+    save_checkpoint(path, make_run(), PROVENANCE)
+    before, run = path.read_bytes(), make_run()
+    run.loss_sum = float("nan")
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        save_checkpoint(path, run, PROVENANCE)
+    assert path.read_bytes() == before
+
+
 def test_no_seconds_and_no_dates(path):
     save_checkpoint(path, make_run(), PROVENANCE)
     with zipfile.ZipFile(path) as archive:
@@ -148,10 +159,8 @@ def test_no_seconds_and_no_dates(path):
     assert b"seconds" not in path.read_bytes()
 
 
-def test_every_flipped_bit_is_an_error_or_harmless(path):
-    """A flip without an error must be in bytes without a meaning, like the dates in the zip."""
-    run = make_run()
-    save_checkpoint(path, run, PROVENANCE)
+def test_every_flipped_bit_is_told(path):
+    save_checkpoint(path, make_run(), PROVENANCE)
     content = path.read_bytes()
     rng = np.random.default_rng(0)
     header_places = np.r_[0:400, len(content) - 700 : len(content)]
@@ -159,13 +168,8 @@ def test_every_flipped_bit_is_an_error_or_harmless(path):
         damaged = bytearray(content)
         damaged[place] ^= 1 << rng.integers(8)
         path.write_bytes(damaged)
-        try:
-            loaded = load_checkpoint(path)
-        except CheckpointError as error:
-            assert "\n" not in str(error)
-        else:
-            np.testing.assert_array_equal(loaded.network.parameters, run.result().parameters)
-            assert loaded.run.config == run.config
+        with pytest.raises(CheckpointError, match=ONE_LINE):
+            load_checkpoint(path)
 
 
 @pytest.mark.parametrize("size", [0, 1, 21, 22, 100, 1000, 5000, -1])
@@ -509,6 +513,25 @@ def test_snapshots_come_back_and_may_be_missing(path):
     loaded.snapshots.clear()
     save_checkpoint(path, loaded, PROVENANCE)
     assert load_checkpoint(path).run.snapshots == {}
+
+
+REASONS = {
+    "ValueError": ({"format": 3}, "format must be 1 or 2, got 3; a newer version may read it"),
+    "KeyError": ({"history": [{}]}, "there is no 'epoch'"),
+    "TypeError": ({"progress": None}, "'NoneType' object is not subscriptable"),
+    "AttributeError": ({"environment": [1]}, "'list' object has no attribute 'values'"),
+    "ConfigError": ({"config": {"epochs": -1}}, ".*epochs must be .*, got -1"),
+}
+
+
+@pytest.mark.parametrize("kind", REASONS)
+def test_whatever_stands_in_the_place_of_a_value_is_told(path, kind):
+    changes, reason = REASONS[kind]
+    path.write_bytes(own_npz({**LAYERS, "metadata": metadata_of(2, **changes)}))
+    start = re.escape(f"{path}: damaged, or not a checkpoint of this program: ")
+    with pytest.raises(CheckpointError, match=f"^{start}{reason}$") as caught:
+        load_checkpoint(path)
+    assert type(caught.value.__cause__).__name__ == kind
 
 
 def test_a_missing_file_says_how_to_make_one(path):

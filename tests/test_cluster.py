@@ -36,7 +36,12 @@ class Cluster:
         self.folder, self.data_dir = folder, data_dir
         self.workers: list[subprocess.Popen[bytes]] = []
         self._started = 0
-        file = folder / "scheduler.json"
+        self.begin()
+
+    def begin(self) -> None:
+        """Start the scheduler."""
+        file = self.folder / "scheduler.json"
+        file.unlink(missing_ok=True)
         options = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"]
         self.scheduler = self._start(
             ["scheduler", *options, "--no-show", "--scheduler-file", file], "scheduler"
@@ -101,7 +106,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory, builtin_dir: Path) -> Itera
 
 @pytest.fixture
 def cluster(shared: Cluster) -> Cluster:
-    """Two workers, which the test may kill."""
+    """Two workers; the test may kill them, and the scheduler."""
+    if shared.scheduler.poll() is not None:
+        shared.end()
+        shared.begin()
     shared.add(*[{}] * (2 - len(shared.workers)))
     return shared
 

@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -50,3 +51,15 @@ def test_a_small_packed_file_of_billions_of_labels_is_told(tmp_path):
     labels.write_bytes(gzip.compress(struct.pack(">2I", 0x801, 2**32 - 1)))
     with pytest.raises(DataError, match="at most 2,000,000 labels, got 4,294,967,295"):
         mnist_cli.load(images, data_dir=tmp_path / "data")
+
+
+@pytest.mark.parametrize("names", [["readme.txt"], ["x_test"], ["x_train", "y_train"]])
+def test_members_of_an_npz_that_are_no_arrays(tmp_path, names):
+    """Found by fuzzing: their names were looked for with `.npy` at the end."""
+    path = tmp_path / "a.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"hello")
+    for read in (lambda: list(read_rows(path)), lambda: mnist_cli.load(path, tmp_path / "data")):
+        with pytest.raises(DataError, match=r"a.npz: must have (an array|arrays) .*, got none$"):
+            read()

@@ -13,13 +13,36 @@ from mnist_cli.data.rows import read_rows
 from mnist_cli.errors import DataError, PictureError
 from mnist_cli.pictures.reader import read_picture
 
+READERS = [npz_source, lambda path: list(read_rows(path))]
 
-@pytest.mark.parametrize("read", [npz_source, lambda path: list(read_rows(path))])
+
+@pytest.mark.parametrize("read", READERS)
 def test_thousands_of_members_are_not_listed(tmp_path, read):
     with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
         for number in range(5_000):
             archive.writestr(f"{number}.npy", b"")
     with pytest.raises(DataError, match="directory has more than 200,000 bytes"):
+        read(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_only_the_packings_of_numpy_are_read(tmp_path, packing, read):
+    """Their damage is told by errors of other modules."""
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", packing) as archive:
+        archive.writestr("images.npy", b"")
+    with pytest.raises(DataError, match="packed by bzip2, LZMA or another rare method"):
+        read(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_name_that_is_not_utf_8_though_the_archive_says_so(tmp_path, read):
+    """Found by fuzzing."""
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("é.npy", b"")
+    content = (tmp_path / "a.npz").read_bytes()
+    (tmp_path / "a.npz").write_bytes(content.replace("é".encode(), b"\xff\xff"))
+    with pytest.raises(DataError, match=r"a\.npz: damaged, or not an \.npz file"):
         read(tmp_path / "a.npz")
 
 

@@ -155,6 +155,10 @@ def member_twice():
     return file.getvalue()
 
 
+def without_date(content):
+    return content.replace(struct.pack("<H", 0x21), bytes(2))  # 1 January 1980
+
+
 ARCHIVES = {
     "nothing": lambda: b"",
     "text": lambda: b"hello" * 100,
@@ -173,6 +177,17 @@ ARCHIVES = {
 def test_a_wrong_archive_is_refused(case):
     with pytest.raises(ValueError, match=ONE_LINE):
         read_npz(ARCHIVES[case]())
+
+
+def test_a_digest_that_does_not_fit_is_the_reason():
+    with pytest.raises(ValueError, match=r"^the content does not match its digest$"):
+        read_npz(ARCHIVES["another digest"]())
+
+
+@pytest.mark.parametrize("spelling", [lambda content: content + b"x", without_date])
+def test_another_spelling_is_the_reason(spelling):
+    with pytest.raises(ValueError, match=r"^the same arrays, written again, are other bytes$"):
+        read_npz(spelling(zipped(SMALL)))
 
 
 def test_every_cut_is_refused():

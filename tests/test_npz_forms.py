@@ -115,6 +115,7 @@ def test_a_list_of_the_members_must_follow():
 HEADERS = {
     "a text in a list": npy(np.array([b"text"])),
     "a text of nothing": npy(np.array(b"text")).replace(b"|S4", b"|S0"),
+    "a text of nothing, and nothing": npy(np.array(b"text")).replace(b"|S4", b"|S0")[:-4],
     "a value less": npy(ARRAYS["a"])[:-4],
     "a byte more": npy(ARRAYS["a"]) + b"x",
 }
@@ -124,3 +125,11 @@ HEADERS = {
 def test_a_header_fits_its_member(case):
     with pytest.raises(ValueError, match=r"^'a': has a header that does not fit it"):
         read_forms(with_member("a.npy", HEADERS[case]))
+
+
+@pytest.mark.parametrize("length", [117, 119, 0, 0xFFFF])
+def test_a_header_is_as_long_as_it_says(length):
+    content = npy(ARRAYS["a"])
+    assert struct.unpack("<H", content[8:10]) == (118,)
+    with pytest.raises(ValueError, match=r"^'a': no array of npy 1.0"):
+        read_forms(with_member("a.npy", content[:8] + struct.pack("<H", length) + content[10:]))

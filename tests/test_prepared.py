@@ -39,9 +39,10 @@ def test_plain_images_are_those_of_the_file(folder):
 @pytest.mark.parametrize("name", ["deskew", "directions"])
 def test_preprocessed_parts(folder, split, name):
     plain = load_split("builtin", split, folder, 500)
+    expected = preprocess(plain.images, name)
     for _ in range(2):  # made, then read
         prepared = load_prepared("builtin", split, folder, 500, preprocessing=name)
-        np.testing.assert_array_equal(prepared.images, preprocess(plain.images, name))
+        np.testing.assert_array_equal(prepared.images, expected)
         np.testing.assert_array_equal(prepared.labels, plain.labels)
 
 

@@ -75,3 +75,24 @@ def test_depth_is_bounded_in_lists_and_objects(objects):
     for deeper in (nested(objects + 1, lists), nested(objects, lists + 1), nested(1, 100_000)):
         with pytest.raises(ValueError, match="nested too deeply"):
             parse_object(deeper.encode())
+
+
+def test_a_file_of_too_many_bytes_is_not_parsed():
+    content = b'{"a": 1'
+    assert parse_object(content + b"}", most_bytes=8) == {"a": 1}
+    with pytest.raises(ValueError, match=r"^must have at most 8 bytes, got 9$"):
+        parse_object(content + b" }", most_bytes=8)
+    with pytest.raises(ValueError, match=r"^must have at most 10,000,000 bytes, got 10,000,001$"):
+        parse_object(b" " * 10_000_001)
+
+
+@pytest.mark.parametrize("more", [", 3", ", []", ', "b"'])
+def test_a_file_of_too_many_values_is_not_parsed(more):
+    """Each comma and each opening bracket counts, whatever it stands in."""
+    four = b'{"a": [1, {}]}'
+    assert parse_object(four, most_values=4) == {"a": [1, {}]}
+    count = 4 + sum(map(more.count, ",[{"))
+    with pytest.raises(ValueError, match=rf"^must have at most 4 values, got {count}$"):
+        parse_object(four.replace(b"}]", b"}" + more.encode() + b"]"), most_values=4)
+    with pytest.raises(ValueError, match=r"^must have at most 1,000,000 values, got 1,000,001$"):
+        parse_object(b"[" * 1_000_001)

@@ -6,18 +6,17 @@ of the unpacked content decides; names only say where to look first.
 
 import hashlib
 import os
-import zlib
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
-from zipfile import BadZipFile, ZipFile
+from typing import IO, NamedTuple
 
 from mnist_cli.data.registry import DATASETS, OWN_FOLDER, PREPARED, DataFile
 from mnist_cli.data.unpacking import CHUNK, GZIP, UnusableError, unpacked
 from mnist_cli.progress import ProgressFactory
+from mnist_cli.storage.zips import DAMAGE, open_zip
 
 LEVELS = 2  # folders in the folder, as in torchvision's MNIST/raw
 MOST_FILES = 1000  # to look at; a data directory may be somebody's home
@@ -28,7 +27,6 @@ OURS = {
     OWN_FOLDER,
     *(source.folder for source in DATASETS.values()),
 }  # folders of the program
-DAMAGED = (OSError, EOFError, RuntimeError, NotImplementedError, BadZipFile, zlib.error)
 
 
 class Content(NamedTuple):
@@ -46,16 +44,21 @@ class Content(NamedTuple):
         """Whether its name says that this is the file."""
         return file.name in Path(str(self)).name.lower().replace(".", "-")
 
+    @contextmanager
+    def _opened(self) -> Iterator[IO[bytes]]:
+        if self.member:
+            with open_zip(self.path) as archive, archive.open(self.member) as file:
+                yield file
+        else:
+            with self.path.open("rb") as file:
+                yield file
+
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes as they are. Raises UnusableError if they cannot be read."""
         try:
-            with self.path.open("rb") as file:
-                if not self.member:
-                    yield from iter(lambda: file.read(CHUNK), b"")
-                    return
-                with ZipFile(file) as archive, archive.open(self.member) as member:
-                    yield from iter(lambda: member.read(CHUNK), b"")
-        except DAMAGED as error:
+            with self._opened() as file:
+                yield from iter(lambda: file.read(CHUNK), b"")
+        except (OSError, *DAMAGE) as error:
             raise UnusableError(f"{self}: cannot be read ({error})") from error
 
 
@@ -186,13 +189,13 @@ def _contents_of(path: Path) -> list[Content]:
     try:
         with path.open("rb") as file:
             start, size = file.read(len(ZIP)), os.fstat(file.fileno()).st_size
-            if start == ZIP:
-                with ZipFile(file) as archive:
-                    return [
-                        Content(path, member.filename, member.file_size, _is_gz(member.filename))
-                        for member in archive.infolist()[:MOST_FILES]
-                    ]
-    except DAMAGED:
+        if start == ZIP:
+            with open_zip(path) as archive:
+                return [
+                    Content(path, member.filename, member.file_size, _is_gz(member.filename))
+                    for member in archive.infolist()[:MOST_FILES]
+                ]
+    except (OSError, *DAMAGE):
         return []
     return [Content(path, "", size, start.startswith(GZIP))]
 

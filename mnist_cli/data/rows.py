@@ -14,10 +14,10 @@ from typing import IO
 import numpy as np
 
 from mnist_cli.data.idx import HEADER_BYTES, IMAGES_MAGIC, idx_header
-from mnist_cli.data.tables import AT_ONCE, DAMAGE, OnBad, Rows, opened, read_csv, refuse
+from mnist_cli.data.tables import AT_ONCE, OnBad, Rows, opened, read_csv, refuse
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
-from mnist_cli.storage.zips import open_zip
+from mnist_cli.storage.zips import DAMAGE, open_zip
 
 TABLE = re.compile(r"\.(csv|tsv)(\.gz)?$|\.npz$|[-.]idx3-ubyte(\.gz)?$", re.IGNORECASE)
 NPZ_NAMES = ("x_test", "test_images", "images", "x", "arr_0")  # Keras', MedMNIST's, NumPy's own
@@ -63,7 +63,7 @@ def opened_npz(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with open_zip(path) as archive:
             yield archive
-    except (*DAMAGE, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         raise DataError(f"{path}: damaged, or not an .npz file ({error})") from error
     except OSError as error:
         if error.errno != errno.EINVAL:  # a member that lies before the file's first byte
@@ -71,9 +71,14 @@ def opened_npz(path: Path) -> Iterator[zipfile.ZipFile]:
         raise DataError(f"{path}: damaged, or not an .npz file") from error
 
 
+def array_names(archive: zipfile.ZipFile) -> list[str]:
+    """Return the names of the arrays in an `.npz` file; other members are none."""
+    return [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+
+
 def _member(archive: zipfile.ZipFile, path: Path) -> str:
     """Return the member that has the images. Raises DataError if there is none."""
-    names = [name.removesuffix(".npy") for name in archive.namelist()]
+    names = array_names(archive)
     found = [name for name in NPZ_NAMES if name in names] or names[: len(names) == 1]
     if not found:
         raise DataError(

@@ -97,13 +97,17 @@ def _measured(
 
 
 def spread(mask: Mask, reach: int) -> Mask:
-    """Grow a mask by `reach` pixels in every direction (a dilation with a square)."""
-    return _spread_down(_spread_down(mask, reach).T, reach).T
+    """Grow a mask (h, w) by `reach` pixels in every direction (a dilation with a square)."""
+    return _grown(_grown(mask, reach).T, reach).T
 
 
-def _spread_down(mask: Mask, reach: int) -> Mask:
-    """Grow a mask up and down: where a running count rises, there is ink within reach."""
-    padded = np.pad(mask, ((reach + 1, reach), (0, 0)))
-    counts = np.cumsum(padded, axis=0, dtype=np.int32)
-    grown: Mask = counts[2 * reach + 1 :] > counts[: len(mask)]
+def _grown(mask: Mask, reach: int) -> Mask:
+    """Grow a mask by `reach` rows up and down; each step doubles how many rows came together."""
+    reach = min(reach, len(mask))  # more reaches no further
+    grown = np.pad(mask, ((reach, reach), (0, 0)))
+    together, rows = 1, 2 * reach + 1
+    while together < rows:
+        step = min(together, rows - together)
+        grown = grown[:-step] | grown[step:]
+        together += step
     return grown

@@ -2,10 +2,20 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # NumPy's, and of nearly all zip files
+DAMAGE = (  # what zipfile raises for a file that is no archive, also while a member is read
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # features that zipfile lacks
+    RuntimeError,  # a password
+    UnicodeDecodeError,  # a name that is not UTF-8, though the archive says so
+)
 MOST_DIRECTORY = 200_000  # bytes: some 2,000 members; a data set has a dozen
 
 
@@ -30,8 +40,11 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an archive that nobody has checked.
 
     zipfile reads the directory in one piece, and makes an object of each member: 400,000 of them
-    take half a minute. Raises what zipfile raises, and BadZipFile for a longer directory.
+    take half a minute. Raises OSError and one of `DAMAGE`, also for a longer directory, and for
+    members that are packed by other programs' methods.
     """
     with _Limited(path) as file, zipfile.ZipFile(file) as archive:
         file.most = None
+        if not PACKINGS.issuperset(member.compress_type for member in archive.infolist()):
+            raise zipfile.BadZipFile("packed by bzip2, LZMA or another rare method; use zip's own")
         yield archive

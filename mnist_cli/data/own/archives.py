@@ -16,7 +16,7 @@ import numpy as np
 from mnist_cli.data.idx import MOST_ROWS
 from mnist_cli.data.own.shapes import as_rows
 from mnist_cli.data.own.source import TEST, TRAIN, VALIDATION, Part, Source, rows_at_once
-from mnist_cli.data.rows import opened_npz
+from mnist_cli.data.rows import array_names, opened_npz
 from mnist_cli.data.tables import OnBad, Rows
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS, SIDE
@@ -45,7 +45,7 @@ class Array(NamedTuple):
 def npz_source(path: Path) -> Source:
     """Return the data set in an `.npz` file. Raises DataError if no array has a known name."""
     with opened_npz(path) as archive:
-        present = {name.removesuffix(".npy") for name in archive.namelist()}
+        present = set(array_names(archive))
         pairs = {
             part: pair
             for part, known in NAMES.items()

@@ -127,8 +127,8 @@ def _listed(path: Path) -> Iterator[Labelled]:
                 if not name or not label:
                     raise DataError(f"{path}: line {rows.line_num}: must have a file and a label")
                 yield Labelled(_found(path.parent, name), shown_name(label.strip()))
-        except csv.Error as error:
-            raise DataError(f"{path}: line {rows.line_num}: {error}") from error
+        except csv.Error as error:  # in a line that `rows` has not counted yet
+            raise DataError(f"{path}: line {rows.reader.line_num}: {error}") from error
 
 
 def _found(folder: Path, name: str) -> Path:
