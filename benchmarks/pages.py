@@ -31,7 +31,7 @@ from mnist_cli.data.provision import provide
 from mnist_cli.model import load_model
 
 Rng = np.random.Generator
-SEED = 1  # the prices in `pictures.rows` and `strings` were chosen on the pages of seed 0
+SEED = 1  # the prices in `pictures.pieces` and `strings` were chosen on the pages of seed 0
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSerif.ttf", "DejaVuSansMono.ttf")
 PAPER, INK = 235, 40
 HELD_OUT = 10_000  # the last training images; the shipped network was not trained on them

@@ -19,8 +19,9 @@ from mnist_cli.training.confidence import confidences
 from mnist_cli.training.outliers import compare
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
+    from mnist_cli.pictures.pieces import Piece
     from mnist_cli.pictures.reader import Picture, Sheet
-    from mnist_cli.pictures.rows import Piece, Row
+    from mnist_cli.pictures.rows import Row
 
 _FAR = 0.6  # of the distance that is unlike any digit; from here on it speaks against a piece
 _FAR_PRICE = 5.0  # nats for a distance once more as large

@@ -14,8 +14,9 @@ from mnist_cli.data.datasets import load_split
 from mnist_cli.model import Model, load_model
 from mnist_cli.pictures.cutting import cuts, slices
 from mnist_cli.pictures.lines import lines_of
+from mnist_cli.pictures.pieces import Piece
 from mnist_cli.pictures.reader import read_sheet, read_sheets
-from mnist_cli.pictures.rows import Piece, Row
+from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.separators import is_written, long_mark, small_mark
 from mnist_cli.strings import Line, _cheapest, _without_ends
 
