@@ -6,7 +6,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_pictures import alike, digits_of, read, saved, stroke
 
 from mnist_cli.model import load_model
@@ -281,3 +281,20 @@ def test_pencil_in_ruled_boxes_is_dark_on_light() -> None:
         draw.rectangle((left, 0, left + 2, 63), fill=0)
         stroke(draw, TWO, (left + 20, 20, 18, 24), 2, 150)
     assert not is_light_on_dark(np.asarray(page)[..., None])
+
+
+@pytest.mark.parametrize("darkness", [40, 120])
+@pytest.mark.parametrize("size", [20, 28])
+def test_small_bold_print_that_fills_the_picture(size: int, darkness: int) -> None:
+    """Where most pixels are ink, their median is no measure of the paper."""
+    assert len(read_digits(bold_print(size, darkness))) == 7
+
+
+def bold_print(size: int, darkness: int) -> BytesIO:
+    """A scan of printed figures with a margin of two pixels."""
+    text, font = Image.new("L", (400, 100)), ImageFont.load_default(size)
+    ImageDraw.Draw(text).text((20, 20), "2572021", 255, font, stroke_width=1, stroke_fill=255)
+    image = Image.fromarray(np.pad(cut(np.asarray(text)), 2))
+    ink = np.asarray(image.filter(ImageFilter.GaussianBlur(0.8)), float) / 255
+    page = 235 - (235 - darkness) * ink + np.random.default_rng(0).normal(0, 3, ink.shape)
+    return saved(Image.fromarray(np.clip(page, 0, 255).astype(np.uint8)))

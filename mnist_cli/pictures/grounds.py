@@ -17,7 +17,7 @@ _SAME = 12  # of 255; colours that differ by less are one, also after JPEG
 _EDGE_SHARE = 0.99  # of the picture's edge that has the colour of the ground
 _SMALL = 64  # longest side of a picture that is drawn or cut out, not photographed
 _USUAL = 0.1  # share of the ink that has one colour, where ink is not blurred
-_TWO_TONE = 0.68  # of the variance that two greys explain (MNIST digits: 0.7 and more)
+TWO_TONE = 0.68  # of the variance that two greys explain (MNIST digits: 0.7 and more)
 _DARK = 0.45  # ink by paper, at most: darker than any shadow
 _EVEN = 6.0  # of 255; median deviation in a ground of one colour
 _INK = 0.2  # share of the picture; with less ink there is paper enough around it
@@ -100,7 +100,7 @@ def cut_ink(colours: Pixels) -> Cut | None:
     grey = colours.mean(2, dtype=np.float32)
     split, explained = two_tones(grey)
     dark = grey <= split
-    if explained < _TWO_TONE or dark.all():
+    if explained < TWO_TONE or dark.all():
         return None
     light_ink = not _is_stroke(dark, ~dark)
     if light_ink:

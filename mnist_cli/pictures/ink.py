@@ -6,7 +6,15 @@ from typing import NamedTuple
 import numpy as np
 
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
-from mnist_cli.pictures.grounds import cut_ink, distance, even_ground, even_ink, most_common
+from mnist_cli.pictures.grounds import (
+    TWO_TONE,
+    cut_ink,
+    distance,
+    even_ground,
+    even_ink,
+    most_common,
+    two_tones,
+)
 from mnist_cli.pictures.resizing import resized
 from mnist_cli.pictures.tiles import find_tiles
 
@@ -14,6 +22,8 @@ _DARKEST_PAPER = 48  # of 255; dividing by a darker paper would only strengthen 
 _WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
 _WEAKEST_DRAWN = 6.0  # the same on a ground of exactly one colour
 _PATTERN = 20.0  # of 255; noise of paper with a pattern, which is averaged away
+_FULL = 0.2  # share of the picture; with less ink there is paper enough around it
+_BLACK = 66.0  # of 255; shadows are mostly weaker
 _SMOOTHABLE = 40  # pixels; strokes of a smaller picture would go, too
 
 
@@ -87,9 +97,22 @@ def _compared(colours: Pixels) -> Contrast:
     lost = paper.astype(np.float32) - colours
     lost *= 255 / np.maximum(paper, _DARKEST_PAPER)
     ink = _along_ink_colour(lost)
-    level = np.float32(np.median(ink[::2, ::2]))
-    noise = 1.4826 * float(np.median(np.abs(ink[::2, ::2] - level)))
+    bare = _bare(ink[::2, ::2])
+    level = np.float32(np.median(bare))
+    noise = 1.4826 * float(np.median(np.abs(bare - level)))
     return Contrast(np.maximum(ink - level, 0), noise)
+
+
+def _bare(ink: Ink) -> Ink:
+    """Return those of the values of ink (h, w) that are of paper.
+
+    Mostly all will do, as most of a picture is paper. In one full of ink only the lighter of its
+    two tones is, if the other is no shadow.
+    """
+    split, explained = two_tones(np.clip(ink, 0, 255))
+    dark = ink > split
+    is_full = explained >= TWO_TONE and float(dark.mean()) >= _FULL
+    return ink[~dark] if is_full and float(np.median(ink[dark])) >= _BLACK else ink
 
 
 def is_light_on_dark(colours: Pixels) -> bool:
