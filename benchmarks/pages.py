@@ -163,6 +163,19 @@ def grid(digits: Digits, rng: Rng) -> Any:
     return on_paper(page.transform(page.size, Image.Transform.QUAD, quad), rng), label
 
 
+def large(digits: Digits, rng: Rng) -> Image.Image:
+    """Compose a page of 12 megapixels, with 25 rows of 20 digits."""
+    ink = Image.new("L", (4000, 3000), 0)
+    for y in range(80, 2955, 115):
+        x = 150
+        for index in rng.integers(len(digits.labels), size=20).tolist():
+            one = figure(digits.images[index], 70)
+            ink.paste(255, (x, y + 70 - one.height), one)
+            x += one.width + int(rng.integers(15, 60))
+    page = PAPER - 190 * np.asarray(ink, np.float32) / 255 + rng.normal(0, 3, (3000, 4000))
+    return Image.fromarray(np.clip(page, 0, 255).astype(np.uint8)).convert("RGB")
+
+
 def on_paper(ink: Image.Image, rng: Rng) -> Image.Image:
     """Cut ink out with a margin, and put it, a little blurred, on paper with a little grain."""
     left, top, right, bottom = ink.getbbox() or (0, 0, *ink.size)
@@ -312,8 +325,13 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--labels", type=Path)
     parser.add_argument("--count", type=int, default=50, help="composed pages of each kind")
+    parser.add_argument("--large", type=Path, help="only write a page of 12 megapixels to this PNG")
     arguments = parser.parse_args()
-    pages = composed_pages(held_out(arguments.data_dir), arguments.count)
+    digits = held_out(arguments.data_dir)
+    if arguments.large:
+        large(digits, np.random.default_rng(SEED)).save(arguments.large)
+        return
+    pages = composed_pages(digits, arguments.count)
     pages = [*pages] if arguments.count else []
     if arguments.pictures and arguments.labels:
         pages += labelled_pages(arguments.pictures, arguments.labels)

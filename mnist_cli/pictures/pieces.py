@@ -61,11 +61,14 @@ def pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
 
 def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[Piece]:
     """Yield an atom as a separator, and if it is lower than a digit as something to leave out."""
+    is_low, is_mark = atom.height < _WHOLE * height, atom.mark not in ("", RAISED)
+    if not (is_low or is_mark):
+        return
     found = trimmed(atom.ink, *atom.box[:2], level)
     length = max(atom.width, atom.height) / height
-    if atom.height < _WHOLE * height:
+    if is_low:
         yield Piece(start, start + 1, found, " ", _DROP + _DROP_LENGTH * length)
-    if atom.mark and atom.mark != RAISED:
+    if is_mark:
         yield Piece(start, start + 1, found, atom.mark, _MARK)
 
 
