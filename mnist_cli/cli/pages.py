@@ -39,6 +39,21 @@ class Selection(NamedTuple):
     level: float | None
 
 
+class Task(NamedTuple):
+    """Who answers, and how it is told.
+
+    `other`: the network that comes with the program, as a second opinion. `done(1)` counts a file,
+    `describe` says an answer in one line.
+    """
+
+    model: "Model"
+    other: "Model | None"
+    chosen: Selection
+    out: Output
+    done: Callable[[int], object]
+    describe: Describe
+
+
 class Answered(NamedTuple):
     """What is known of one file, as JSON: its digits, and with --many its lines."""
 
@@ -53,16 +68,9 @@ def failure(found: Input) -> Answered:
     return Answered([facts], [facts])
 
 
-def answered_pages(
-    model: "Model",
-    other: "Model | None",
-    inputs: list[Input],
-    chosen: Selection,
-    out: Output,
-    done: Any,
-    describe: Describe,
-) -> Iterator[Answered]:
+def answered_pages(task: Task, inputs: list[Input]) -> Iterator[Answered]:
     """Answer page by page; one that cannot be read does not stop the others."""
+    model, other, chosen, out, done, describe = task
     stems, several = Stems(), len(inputs) > 1
     for found in map(loaded_pages, inputs):
         done(1)

@@ -21,7 +21,7 @@ from mnist_cli.cli.options import (
     output_options,
 )
 from mnist_cli.cli.output import FAILED, Output, json_object, tell
-from mnist_cli.cli.pages import Answered, Selection, answered_pages
+from mnist_cli.cli.pages import Answered, Selection, Task, answered_pages
 from mnist_cli.cli.singles import answered_pictures, described
 from mnist_cli.cli.table_rows import (
     answered_rows,
@@ -128,26 +128,16 @@ def predict(
         write_submission(model, Path(tables[0]), submission, out)
         return
     with closing(out.counter(len(inputs))) as bar:
-        answers = _answers(model, _other(checkpoint, model), inputs, tables, chosen, out, bar)
-        _print(answers, model, chosen, out, json_lines=json_lines)
+        describe = partial(described, top=chosen.top, model=model)
+        task = Task(model, _other(checkpoint, model), chosen, out, bar.update, describe)
+        _print(_answers(task, inputs, tables), model, chosen, out, json_lines=json_lines)
 
 
-def _answers(
-    model: "Model",
-    other: "Model | None",
-    inputs: list[Input],
-    tables: list[str],
-    chosen: Selection,
-    out: Output,
-    bar: Any,
-) -> Iterator[Answered]:
+def _answers(task: Task, inputs: list[Input], tables: list[str]) -> Iterator[Answered]:
     """Answer tables, pages or single pictures, as they come."""
-    describe = partial(described, top=chosen.top, model=model)
     if tables:
-        return answered_rows(model, tables, describe, chosen.level, out)
-    if chosen.many:
-        return answered_pages(model, other, inputs, chosen, out, bar.update, describe)
-    return answered_pictures(model, other, inputs, chosen, out, bar.update, describe)
+        return answered_rows(task.model, tables, task.describe, task.chosen.level, task.out)
+    return (answered_pages if task.chosen.many else answered_pictures)(task, inputs)
 
 
 def _print(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from mnist_cli.classes import image_word
 from mnist_cli.cli.inputs import Input, loaded
-from mnist_cli.cli.output import Output, tell
-from mnist_cli.cli.pages import Answered, Describe, Selection, failure
+from mnist_cli.cli.output import tell
+from mnist_cli.cli.pages import Answered, Task, failure
 from mnist_cli.cli.steps import Stems
 from mnist_cli.wording import sureness
 
@@ -20,19 +20,12 @@ if TYPE_CHECKING:
 AT_ONCE = 64  # pictures answered together
 
 
-def answered_pictures(
-    model: "Model",
-    other: "Model | None",
-    inputs: list[Input],
-    chosen: Selection,
-    out: Output,
-    done: Any,
-    describe: Describe,
-) -> Iterator[Answered]:
+def answered_pictures(task: Task, inputs: list[Input]) -> Iterator[Answered]:
     """Answer in small groups; a picture that cannot be read does not stop the others."""
     from mnist_cli.cli.display import draw_steps
     from mnist_cli.pictures.reader import save_steps
 
+    model, other, chosen, out, done, describe = task
     keep = chosen.show or chosen.steps_folder is not None
     todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
