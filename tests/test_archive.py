@@ -70,3 +70,17 @@ def test_no_value_of_the_metadata_more(path, epochs):
     write(path, f"{text},0]}}".encode())
     with pytest.raises(ValueError, match=rf"^must have at most {most:,} values, got {most + 1:,}$"):
         read_archive(path)
+
+
+def test_metadata_that_change_between_two_looks_are_told(path, monkeypatch):
+    text = json.dumps({"config": CONFIG}).encode()
+    write(path, text, more=100_000)  # more than Python keeps of a file
+
+    def read_and_change(content):
+        values = json.loads(content)
+        write(path, text.replace(b"config", b"konfig"), more=100_000)
+        return values
+
+    monkeypatch.setattr("mnist_cli.config.archive._parsed", read_and_change)
+    with pytest.raises(ValueError, match=r"^changed while it was read$"):
+        read_archive(path)

@@ -59,9 +59,9 @@ def test_large_images_come_in_fewer_rows():
     assert rows_at_once(1024 * 1024 * 3) == 1
 
 
-@pytest.mark.parametrize("size", [(1, 1_000_001), (1_000_001, 1)])
+@pytest.mark.parametrize("size", [(1, 65_536), (65_536, 1)])
 def test_a_picture_of_one_line_is_refused(size):
     buffer = io.BytesIO()
     Image.new("1", size).save(buffer, "PNG")
-    with pytest.raises(PictureError, match="at most 1,000,000 pixels, got 1,000,001"):
+    with pytest.raises(PictureError, match="at most 65,535 pixels, got 65,536"):
         read_picture(buffer)
