@@ -103,6 +103,7 @@ def spread(mask: Mask, reach: int) -> Mask:
 
 def _spread_down(mask: Mask, reach: int) -> Mask:
     """Grow a mask up and down: where a running count rises, there is ink within reach."""
+    reach = min(reach, len(mask))  # further there is nothing; a narrow strip stays narrow
     padded = np.pad(mask, ((reach + 1, reach), (0, 0)))
     counts = np.cumsum(padded, axis=0, dtype=np.int32)
     grown: Mask = counts[2 * reach + 1 :] > counts[: len(mask)]
