@@ -35,6 +35,16 @@ def test_only_the_packings_of_numpy_are_read(tmp_path, packing, read):
         read(tmp_path / "a.npz")
 
 
+def test_an_archive_packed_by_lzma_has_none_of_the_files(tmp_path, mnist):
+    path, data = tmp_path / "x.npz", tmp_path / "data"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("train-images-idx3-ubyte", bytes(100))
+    done = mnist("download", "--data-dir", data, "--from", path)
+    assert done[0] == 1
+    assert "x.npz: train-images-idx3-ubyte: holds no" in done[2]
+    assert "Traceback" not in done[2]
+
+
 @pytest.mark.parametrize("read", READERS)
 def test_a_name_that_is_not_utf_8_though_the_archive_says_so(tmp_path, read):
     """Found by fuzzing."""
