@@ -2,6 +2,7 @@
 
 import errno
 import re
+import signal
 import string
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from mnist_cli.cli import cli
-from mnist_cli.exercise import english, korean, questions
+from mnist_cli.exercise import child, english, korean, questions
 from mnist_cli.exercise.check import check
 from mnist_cli.exercise.judge import short
 from mnist_cli.exercise.sheets import NAMES, file_name, solved, with_gaps
@@ -288,6 +289,16 @@ def test_a_loop_without_end_costs_its_task_alone_and_ends_what_it_has_started(an
     assert lines[2] == "ran longer than 8 s; is there a loop without an end?"
     if pid.exists():  # a busy machine may not have come so far
         wait_for_the_end(pid.read_text())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of a process")
+def test_a_loop_without_end_ends_without_the_command(tmp_path):
+    """After SIGKILL of the command nobody ends the child: it ran on for ever."""
+    file, calls = tmp_path / "loop.py", tmp_path / "calls.json"
+    file.write_text("while True: pass", "utf-8")
+    calls.write_text("[]", "utf-8")
+    line = [sys.executable, "-P", child.__file__, file, calls, tmp_path / "answers.json", "1"]
+    assert subprocess.run(line, check=False).returncode == -signal.SIGXCPU
 
 
 def wait_for_the_end(pid):

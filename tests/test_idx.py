@@ -7,6 +7,7 @@ import struct
 import numpy as np
 import pytest
 
+from mnist_cli.data import idx
 from mnist_cli.data.idx import (
     IMAGES_MAGIC,
     LABELS_MAGIC,
@@ -136,3 +137,16 @@ def test_a_file_with_more_labels_than_any_data_set_is_told(path):
         file.truncate(8 + 2_000_001)
     with pytest.raises(DataError, match="at most 2,000,000 rows, got 2,000,001"):
         read_labels(path)
+
+
+def test_a_file_that_is_cut_while_it_is_read_is_told(path, monkeypatch):
+    path.write_bytes(idx_header(IMAGES_MAGIC, 3) + bytes(3 * 784))
+    check = idx._check_digest
+
+    def check_and_cut(file, sha256):
+        check(file, sha256)
+        path.write_bytes(path.read_bytes()[:-1])
+
+    monkeypatch.setattr(idx, "_check_digest", check_and_cut)
+    with pytest.raises(DataError, match="was changed while it was read; try again"):
+        read_images(path)

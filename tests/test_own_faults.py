@@ -135,7 +135,7 @@ def test_more_labels_than_any_data_set_has(folder):
         archive.writestr("x_train.npy", as_npy(PIXELS))
         content = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
         archive.writestr("y_train.npy", content)
-    refused(folder, "y_train must have fewer labels, got 900,000,000$")
+    refused(folder, "y_train must have at most 2,000,000 short labels, got 900,000,000$")
 
 
 def as_npy(array):

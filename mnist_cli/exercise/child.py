@@ -1,9 +1,10 @@
 """Calls a pupil's functions in a process of its own, and writes down what they return.
 
-    python child.py FILE CALLS ANSWERS
+    python child.py FILE CALLS ANSWERS SECONDS
 
 CALLS is a JSON list of {"function", "arguments"}. ANSWERS gets a line for the loading of FILE, then
-a line for each call as soon as it has returned, with fields of `runner.Answer`.
+a line for each call as soon as it has returned, with fields of `runner.Answer`. SECONDS of the
+processor are the most that all may take.
 """
 
 import json
@@ -22,9 +23,9 @@ LONGEST = 150  # characters of a message
 REASONS = {EOFError: "input", MemoryError: "memory", SystemExit: "exit"}
 
 
-def main(file: str, calls: str, answers: str) -> None:
+def main(file: str, calls: str, answers: str, seconds: str) -> None:
     """Write the answers, each before the next call, which may never return."""
-    limit_memory()
+    limit(int(seconds))
     with Path(answers).open("w", encoding="utf-8", buffering=1) as out:
         names: dict[str, Any] = {"__name__": "exercise", "__file__": file}
         sys.path.insert(0, str(Path(file).resolve().parent))
@@ -33,14 +34,19 @@ def main(file: str, calls: str, answers: str) -> None:
             out.write(json.dumps(answer(file, names, call)) + "\n")
 
 
-def limit_memory() -> None:
-    """Limit the memory, where the system can: Windows cannot, and macOS does not hold to it."""
+def limit(seconds: int) -> None:
+    """Limit memory and time, where the system can: Windows cannot, macOS only the time.
+
+    The runner ends this process earlier, unless it was killed itself.
+    """
     try:
         import resource
     except ImportError:
         return
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, most))
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds)):
+        _, hard = resource.getrlimit(kind)
+        if hard == resource.RLIM_INFINITY or most < hard:
+            resource.setrlimit(kind, (most, hard))
 
 
 def load(file: str, names: dict[str, Any]) -> dict[str, Any]:

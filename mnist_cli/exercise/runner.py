@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -60,7 +61,8 @@ def _run_once(file: Path, calls: Sequence[Call], seconds: float) -> Answers:
     with TemporaryDirectory() as folder:
         to_do, done = Path(folder, "calls.json"), Path(folder, "answers.json")
         to_do.write_text(json.dumps([call._asdict() for call in calls]), "utf-8")
-        end = _process([child.__file__, str(file), str(to_do), str(done)], seconds)
+        most = str(2 * ceil(seconds))  # some libraries compute in several threads
+        end = _process([child.__file__, str(file), str(to_do), str(done), most], seconds)
         lines = done.read_text("utf-8").splitlines(keepends=True) if done.exists() else []
     answers = [Answer(**json.loads(line)) for line in lines if line.endswith("\n")]
     if len(answers) <= len(calls):

@@ -40,11 +40,9 @@ def _fine(ink: Ink) -> Ink:
     step = max(ink.shape) // _FINE
     if step < 2:
         return ink if step else _with_longest(ink, _FINE)
-    height, width = (side + -side % step for side in ink.shape)
-    padded = np.zeros((height, width), np.float32)
-    padded[: ink.shape[0], : ink.shape[1]] = ink
-    darkest: Ink = padded.reshape(height // step, step, width // step, step).max((1, 3))
-    return darkest
+    for axis, side in enumerate(ink.shape):
+        ink = np.maximum.reduceat(ink, np.arange(0, side, step), axis)
+    return ink
 
 
 def _with_longest(ink: Ink, longest: int) -> Ink:

@@ -6,7 +6,7 @@ from mnist_cli.errors import PictureError
 from mnist_cli.pictures.files import LimitedFile
 
 MOST_PIXELS = 50_000_000
-_LONGEST_SIDE = 1_000_000  # Pillow keeps eight bytes for each row, and makes one after the other
+_LONGEST_SIDE = 65_535  # that a JPEG or GIF can have; longer strips take too much time or memory
 # Pillow's readers of these formats keep two or three copies: fewer pixels fit into 300 MB.
 _MOST_PIXELS_IN = {"TIFF": 25_000_000, "WEBP": 14_000_000, "AVIF": 14_000_000, "HEIF": 14_000_000}
 _MOST_BYTES = 110_000_000  # of unpacked pixels; unpacking more takes over 2 s

@@ -153,7 +153,8 @@ def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
     reach = min(2 + (_BEND + 2) * -(-width // _WIDTH), max(3, width // 12))
     columns = np.arange(width)
     centre = np.rint(line.row + line.slope * columns).astype(np.int64)
-    rows = centre + np.arange(-reach, reach + 1)[:, None]  # [2 reach + 1, width]
+    beside = min(reach, height)  # farther rows are outside of the picture
+    rows = centre + np.arange(-beside, beside + 1)[:, None]  # [2 beside + 1, width]
     inside = (rows >= 0) & (rows < height)
     rows = np.clip(rows, 0, height - 1)
     band = mask[rows, columns] & inside
@@ -161,7 +162,7 @@ def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
     if not counts.any():
         return ink
     thickness = float(np.median(counts[counts > 0]))
-    if thickness > _THICKEST * len(rows):
+    if thickness > _THICKEST * (2 * reach + 1):
         return ink  # this is the edge of a page, or a dark strip beside it
     here = inside & (np.abs(rows - _traced(rows, band, counts <= thickness)) <= thickness / 2 + 1)
     gone = here & _is_line(ink[rows, columns], band, here, level)

@@ -103,7 +103,9 @@ def _labels(archive: zipfile.ZipFile, name: str, path: Path) -> list[str]:
         if len(shape) not in (1, 2) or shape[1:] not in ((), (1,)):
             raise DataError(f"{path}: {name} must be (n,), one label for each image, got {shape}")
         if shape[0] > MOST_ROWS or bytes_in_all > MOST_LABEL_BYTES:
-            raise DataError(f"{path}: {name} must have fewer labels, got {shape[0]:,}")
+            raise DataError(
+                f"{path}: {name} must have at most {MOST_ROWS:,} short labels, got {shape[0]:,}"
+            )
         content = _exactly(file, bytes_in_all, name, path)
     try:
         return list(map(str, np.frombuffer(content, kind)))
