@@ -40,9 +40,9 @@ def test_an_archive_packed_by_lzma_has_none_of_the_files(tmp_path, mnist):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("train-images-idx3-ubyte", bytes(100))
     done = mnist("download", "--data-dir", data, "--from", path)
-    assert done[0] == 1
-    assert "x.npz: train-images-idx3-ubyte: holds no" in done[2]
-    assert "Traceback" not in done[2]
+    assert done.code == 1
+    assert "x.npz: train-images-idx3-ubyte: holds no" in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.parametrize("read", READERS)
