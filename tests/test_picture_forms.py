@@ -281,3 +281,12 @@ def test_pencil_in_ruled_boxes_is_dark_on_light() -> None:
         draw.rectangle((left, 0, left + 2, 63), fill=0)
         stroke(draw, TWO, (left + 20, 20, 18, 24), 2, 150)
     assert not is_light_on_dark(np.asarray(page)[..., None])
+
+
+def test_a_digit_photographed_to_its_edges_is_no_dirt() -> None:
+    image = Image.new("L", (160, 200), 225)
+    ImageDraw.Draw(image).line([(0, 9), (159, 9), (60, 199)], 60, 14, "curve")
+    light = np.linspace(0.7, 1, 160)  # uneven, as in a photo
+    file = BytesIO()
+    Image.fromarray((np.asarray(image) * light).astype(np.uint8)).save(file, "PNG")
+    assert read_picture(file).image.any()
