@@ -298,3 +298,12 @@ def bold_print(size: int, darkness: int) -> BytesIO:
     ink = np.asarray(image.filter(ImageFilter.GaussianBlur(0.8)), float) / 255
     page = 235 - (235 - darkness) * ink + np.random.default_rng(0).normal(0, 3, ink.shape)
     return saved(Image.fromarray(np.clip(page, 0, 255).astype(np.uint8)))
+
+
+def test_a_digit_photographed_to_its_edges_is_no_dirt() -> None:
+    image = Image.new("L", (160, 200), 225)
+    ImageDraw.Draw(image).line([(0, 9), (159, 9), (60, 199)], 60, 14, "curve")
+    light = np.linspace(0.7, 1, 160)  # uneven, as in a photo
+    file = BytesIO()
+    Image.fromarray((np.asarray(image) * light).astype(np.uint8)).save(file, "PNG")
+    assert read_picture(file).image.any()

@@ -16,6 +16,7 @@ _LYING = 6.0  # width over height; what lies flatter is a line
 _LITTLE = 0.3  # of the picture's shorter side; digits are mostly larger, dirt is not
 _TINY = 0.15  # the same of what is far smaller than a digit
 _WEAK = 1.25  # times the faintest ink; a weaker mark may be grain
+_STRONG = 130.0  # of 255; folds are weaker
 
 
 def is_paper(box: Box, area: int, strength: float, shape: tuple[int, ...]) -> bool:
@@ -31,7 +32,9 @@ def is_paper(box: Box, area: int, strength: float, shape: tuple[int, ...]) -> bo
     is_grain = length <= max(_SPECK, _SMALL * max(shape))
     is_streak = short < _STREAK * length and is_small(box, shape)
     is_blot = short > _STREAK * length and fill > _FULL
-    if touched > 2 or (strength < _PALE and (touched or is_grain or is_streak or is_blot)):
+    if touched > 2 and not (fills(box, strength, shape) and fill < _SOLID):
+        return True
+    if strength < _PALE and (touched or is_grain or is_streak or is_blot):
         return True
     is_dot = length <= _SMALL_DOT * max(shape) and short >= _ROUND * length and fill >= _ROUND
     is_line = right - left > _LYING * (bottom - top) or (touched >= 2 and fill < _THIN)
@@ -45,6 +48,13 @@ def may_be_paper(box: Box, strength: float, floor: float, shape: tuple[int, ...]
     It is small, at the edge of the picture, pale, or hardly stronger than what counts as paper.
     """
     return is_small(box, shape) or is_cut(box, shape) or strength < max(_PALE, _WEAK * floor)
+
+
+def fills(box: Box, strength: float, shape: tuple[int, ...]) -> bool:
+    """Whether a strong mark joins opposite edges of a picture (h, w): one cut out at its digit."""
+    left, top, right, bottom = box
+    joins = (left <= 0 and right >= shape[1]) or (top <= 0 and bottom >= shape[0])
+    return joins and strength >= _STRONG
 
 
 def is_small(box: Box, shape: tuple[int, ...]) -> bool:
