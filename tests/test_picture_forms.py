@@ -300,10 +300,13 @@ def bold_print(size: int, darkness: int) -> BytesIO:
     return saved(Image.fromarray(np.clip(page, 0, 255).astype(np.uint8)))
 
 
-def test_a_digit_photographed_to_its_edges_is_no_dirt() -> None:
+@pytest.mark.parametrize("thickness", [14, 40])
+@pytest.mark.parametrize("darkness", [60, 110])
+def test_a_digit_photographed_to_its_edges_is_no_dirt(thickness: int, darkness: int) -> None:
     image = Image.new("L", (160, 200), 225)
-    ImageDraw.Draw(image).line([(0, 9), (159, 9), (60, 199)], 60, 14, "curve")
+    stroke = [(0, 9), (159, 9), (60, 199)]
+    ImageDraw.Draw(image).line(stroke, darkness, thickness, "curve")
     light = np.linspace(0.7, 1, 160)  # uneven, as in a photo
-    file = BytesIO()
-    Image.fromarray((np.asarray(image) * light).astype(np.uint8)).save(file, "PNG")
-    assert read_picture(file).image.any()
+    picture = read_picture(saved(Image.fromarray((np.asarray(image) * light).astype(np.uint8))))
+    assert picture.image.any()
+    assert not picture.may_be_paper

@@ -6,7 +6,7 @@ import numpy as np
 
 from mnist_cli.images import SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.blank import fills, is_cut, is_little, is_paper, is_small, may_be_paper
+from mnist_cli.pictures.blank import is_cut, is_little, is_paper, is_small, may_be_paper
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order, size
@@ -140,8 +140,6 @@ def _is_hair(page: Cleaned, mask: Mask, box: Box) -> bool:
 
     It may be paper, too.
     """
-    if fills(box, page.level, page.mask.shape):
-        return False
     lies = mask.shape[1] > mask.shape[0] or is_cut(box, page.mask.shape)
     return lies and is_doubted(page, box) and is_straight(mask, _STRAIGHT)
 
