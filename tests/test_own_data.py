@@ -426,7 +426,7 @@ def npy_header(shape, kind="|u1"):
 @pytest.mark.parametrize(
     ("images", "labels", "text"),
     [
-        (npy_header("(999999999, 28, 28)"), npy_header("(999999999,)"), "fewer labels|cut short"),
+        (npy_header("(999999999, 28, 28)"), npy_header("(999999999,)"), "short labels|cut short"),
         (npy_header("(5, 28, 28)") + bytes(100), npy_header("(5,)") + bytes(5), "cut short"),
         (npy_header("(5, 28, 28)") + bytes(3920), npy_header("(4,)") + bytes(4), "5 images, but"),
         (npy_header("(5, 9999, 2)"), npy_header("(5,)") + bytes(5), "must be uint8 of"),

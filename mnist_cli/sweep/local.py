@@ -129,13 +129,15 @@ class _Worker:
 def _without_interrupts() -> Iterator[None]:
     """Let a process that is started in the block never hear Ctrl-C, not even while it starts.
 
-    The terminal sends Ctrl-C, and SIGHUP when it is closed, to all processes; the first one
-    decides, and ends the others.
+    The terminal sends Ctrl-C, and SIGHUP when it is closed, to all processes, as `timeout` sends
+    SIGTERM; the first one decides, and ends the others. It waits until the start is complete: half
+    of what a new process is told would be a traceback there.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    ends = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     try:
         yield
     finally:
