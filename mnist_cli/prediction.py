@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.reader import Picture
 
 UNLIKE = "unlike any digit that the network knows"
-NO_INK = "no ink found"
 UNLIKE_OTHERS = "unlike any image that the network knows"  # where these are no digits
 OTHERWISE = "the network that comes along reads {}"
 
@@ -141,7 +140,7 @@ def _reading(
     warnings, box = list(picture.warnings), list(picture.box)
     is_paper = picture.may_be_paper and outlier
     if is_paper or not picture.image.any():
-        warnings = [NO_INK] if is_paper else warnings
+        warnings = [UNLIKE] if is_paper else warnings
         return Reading(None, None, 0.0, scores, warnings, box)
     number = max(range(len(scores)), key=scores.__getitem__)
     label, digits = classes[number], are_digits(classes)

@@ -231,7 +231,8 @@ DIRT = {"specks": speckled, "a staple": stapled, "holes": punched}
 @pytest.mark.parametrize("dirt", DIRT)
 def test_dirt_is_no_digit(dirt: str) -> None:
     reading = load_model("best").read([read_picture(photo(with_marks(DIRT[dirt])))])[0]
-    assert (reading.digit, reading.warnings) == (None, ["no ink found"])
+    assert reading.digit is None
+    assert reading.warnings in (["no ink found"], ["unlike any digit that the network knows"])
 
 
 @pytest.mark.parametrize("dirt", DIRT)

@@ -16,17 +16,18 @@ _LYING = 6.0  # width over height; what lies flatter is a line
 _LITTLE = 0.3  # of the picture's shorter side; digits are mostly larger, dirt is not
 _TINY = 0.15  # the same of what is far smaller than a digit
 _WEAK = 1.25  # times the faintest ink; a weaker mark may be grain
+_CLEAR = 2.0  # times the faintest ink; noise is weaker
 _BLOT = 0.6  # share of its box that a blot fills, and a digit cut out at its edges does not
 _STRONG = 100.0  # of 255; folds are weaker
 _WHOLE = 0.7  # of both sides of a picture that was cut out at its digit
 
 
-def is_paper(box: Box, area: int, strength: float, shape: tuple[int, ...]) -> bool:
+def is_paper(box: Box, area: int, strength: float, floor: float, shape: tuple[int, ...]) -> bool:
     """Whether a mark in a photo or scan (h, w) of this strength, of 255, is paper and no ink.
 
     Grain is small. A shadow lies along the edge of the picture, and is pale or has no strokes. A
     fold goes from edge to edge. What is as large as the picture is its digit. `area` is how many
-    pixels of the box the mark fills.
+    pixels of the box the mark fills; what is weaker than `floor` counts as paper.
     """
     left, top, right, bottom = box
     length, short = sorted((right - left, bottom - top))[::-1]
@@ -35,7 +36,7 @@ def is_paper(box: Box, area: int, strength: float, shape: tuple[int, ...]) -> bo
     is_grain = length <= max(_SPECK, _SMALL * max(shape))
     is_streak = short < _STREAK * length and is_small(box, shape)
     is_blot = short > _STREAK * length and fill > _FULL
-    if fills(box, strength, shape) and fill < _BLOT:
+    if fills(box, strength, floor, shape) and fill < _BLOT:
         return False
     if touched > 2 or (strength < _PALE and (touched or is_grain or is_streak or is_blot)):
         return True
@@ -50,16 +51,16 @@ def may_be_paper(box: Box, strength: float, floor: float, shape: tuple[int, ...]
 
     It is small, at the edge of a larger picture, pale, or hardly stronger than the paper.
     """
-    if fills(box, strength, shape):
+    if fills(box, strength, floor, shape):
         return False
     return is_small(box, shape) or is_cut(box, shape) or strength < max(_PALE, _WEAK * floor)
 
 
-def fills(box: Box, strength: float, shape: tuple[int, ...]) -> bool:
+def fills(box: Box, strength: float, floor: float, shape: tuple[int, ...]) -> bool:
     """Whether a strong mark is as large as the picture (h, w), which was cut out at its digit."""
     left, top, right, bottom = box
     share = min((right - left) / shape[1], (bottom - top) / shape[0])
-    return share >= _WHOLE and strength >= _STRONG
+    return share >= _WHOLE and strength >= max(_STRONG, _CLEAR * floor)
 
 
 def is_small(box: Box, shape: tuple[int, ...]) -> bool:

@@ -157,7 +157,7 @@ def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:
     here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
     here &= page.mask[top:bottom, left:right]
     is_shadow = page.is_photo and is_paper(
-        box, int(np.count_nonzero(here)), page.level, page.mask.shape
+        box, int(np.count_nonzero(here)), page.level, page.floor, page.mask.shape
     )
     return is_shadow or _is_hair(page, here, box)
 

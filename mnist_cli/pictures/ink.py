@@ -7,7 +7,6 @@ import numpy as np
 
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.grounds import (
-    TWO_TONE,
     cut_ink,
     distance,
     even_ground,
@@ -23,6 +22,7 @@ _WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
 _WEAKEST_DRAWN = 6.0  # the same on a ground of exactly one colour
 _PATTERN = 20.0  # of 255; noise of paper with a pattern, which is averaged away
 _FULL = 0.2  # share of the picture; with less ink there is paper enough around it
+_TWO_TONES = 0.81  # of the variance that two tones explain; noise of all greys explains 0.69 to 0.8
 _BLACK = 66.0  # of 255; shadows are mostly weaker
 _SMOOTHABLE = 40  # pixels; strokes of a smaller picture would go, too
 
@@ -111,7 +111,7 @@ def _bare(ink: Ink) -> Ink:
     """
     split, explained = two_tones(np.clip(ink, 0, 255))
     dark = ink > split
-    is_full = explained >= TWO_TONE and float(dark.mean()) >= _FULL
+    is_full = explained >= _TWO_TONES and float(dark.mean()) >= _FULL
     return ink[~dark] if is_full and float(np.median(ink[dark])) >= _BLACK else ink
 
 
