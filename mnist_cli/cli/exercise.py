@@ -1,6 +1,7 @@
 """`mnist exercise`: files with gaps for pupils to fill, and answers to what they wrote."""
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,13 +104,19 @@ def _write(name: str, text: str, path: Path, words: dict[str, str], out: Output)
 
     if not path.parent.is_dir():
         raise click.UsageError(f"--output: no such folder, got {path.parent}; make it first.")
+    _refuse_existing(path)
+    with atomic_write(path, lambda: _refuse_existing(path)) as file:  # and one made meanwhile
+        file.write(text.encode())
+    out.result(words["wrote"].format(path=path), exercise=name, file=str(path))
+
+
+def _refuse_existing(path: Path) -> AbstractContextManager[object]:
+    """Refuse to write over a file; return a context in which nothing more is to do."""
     if os.path.lexists(path):
         raise click.UsageError(
             f"--output: there is already a file, got {path}; it is kept: name another."
         )
-    with atomic_write(path) as file:
-        file.write(text.encode())
-    out.result(words["wrote"].format(path=path), exercise=name, file=str(path))
+    return nullcontext()
 
 
 def _check(name: str, path: Path, seconds: float, language: str, out: Output) -> None:
