@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mnist_cli.data.download import download_dataset
 from mnist_cli.data.own.archives import npz_source
 from mnist_cli.data.own.source import rows_at_once
 from mnist_cli.data.rows import read_rows
-from mnist_cli.errors import DataError, PictureError
+from mnist_cli.errors import DataError, DownloadError, PictureError
 from mnist_cli.pictures.reader import read_picture
 
 READERS = [npz_source, lambda path: list(read_rows(path))]
@@ -35,14 +36,58 @@ def test_only_the_packings_of_numpy_are_read(tmp_path, packing, read):
         read(tmp_path / "a.npz")
 
 
-def test_an_archive_packed_by_lzma_has_none_of_the_files(tmp_path, mnist):
-    path, data = tmp_path / "x.npz", tmp_path / "data"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+def with_password(path):
+    """Mark every member of an archive as encrypted, as zipfile cannot write them."""
+    content = bytearray(path.read_bytes())
+    for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(signature) + place] |= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_an_archive_with_a_password_says_so(tmp_path, read):
+    np.savez(tmp_path / "a.npz", np.zeros((3, 784), np.uint8))
+    with_password(tmp_path / "a.npz")
+    with pytest.raises(DataError, match=r"it wants a password\); get it again, or write it"):
+        read(tmp_path / "a.npz")
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+CLOSED = {
+    "bzip2": (zipfile.ZIP_BZIP2, lambda _: None, "packed by bzip2, LZMA or another rare method"),
+    "LZMA": (zipfile.ZIP_LZMA, lambda _: None, "packed by bzip2, LZMA or another rare method"),
+    "password": (zipfile.ZIP_STORED, with_password, "it wants a password"),
+    "cut": (zipfile.ZIP_STORED, cut, "File is not a zip file"),
+}
+
+
+@pytest.fixture(params=CLOSED)
+def closed(request, tmp_path):
+    """An archive that cannot be unpacked, and the reason."""
+    packing, damage, reason = CLOSED[request.param]
+    path = tmp_path / "files" / "a.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w", packing) as archive:
         archive.writestr("train-images-idx3-ubyte", bytes(100))
-    done = mnist("download", "--data-dir", data, "--from", path)
-    assert done.code == 1
-    assert "x.npz: train-images-idx3-ubyte: holds no" in done.err
-    assert "Traceback" not in done.err
+    damage(path)
+    return path, reason
+
+
+def test_an_archive_that_cannot_be_unpacked_costs_one_line(tmp_path, mnist, closed):
+    path, reason = closed
+    done = mnist("download", "--data-dir", tmp_path / "data", "--from", path)
+    assert (done.code, done.out) == (1, "")
+    remedy = "unpack it yourself, and give the folder"
+    assert done.err == f"mnist: {path}: cannot be unpacked ({reason}); {remedy}\n"
+
+
+def test_beside_other_files_it_is_named_only_where_one_is_missing(tmp_path, closed):
+    path, reason = closed
+    with pytest.raises(DownloadError, match=f"a.zip cannot be unpacked .{reason}"):
+        download_dataset("mnist", tmp_path / "data", folder=path.parent)
 
 
 @pytest.mark.parametrize("read", READERS)

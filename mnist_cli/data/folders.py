@@ -15,6 +15,7 @@ from typing import IO, NamedTuple
 
 from mnist_cli.data.registry import DATASETS, OWN_FOLDER, PREPARED, DataFile
 from mnist_cli.data.unpacking import CHUNK, GZIP, UnusableError, unpacked
+from mnist_cli.errors import DataError
 from mnist_cli.progress import ProgressFactory
 from mnist_cli.storage.zips import DAMAGE, open_zip
 
@@ -67,6 +68,7 @@ class Folder:
 
     def __init__(self, folder: Path, files: Sequence[DataFile]) -> None:
         self.folder, self.files = folder, files
+        self._closed: list[str] = []  # archives that cannot be read, and why
 
     def __str__(self) -> str:
         return str(self.folder)
@@ -83,7 +85,8 @@ class Folder:
         """See `Source`. Without the right content, yields what has the name of the file."""
         best = self._best(file)
         if best is None:
-            raise UnusableError(f"holds no {file.name} or {file.name}.gz")
+            closed = "".join(f"; {reason}" for reason in self._closed[:1])
+            raise UnusableError(f"holds no {file.name} or {file.name}.gz{closed}")
         with closing(progress(file.name, best.size)) as bar:
             for chunk in best.chunks():
                 bar.update(len(chunk))
@@ -97,8 +100,23 @@ class Folder:
     def _contents(self) -> list[Content]:
         """What may be one of the files, those that are named so first."""
         files = islice(_files(self.folder, LEVELS), MOST_FILES)
-        found = [content for path in files for content in _contents_of(path)]
+        found = [content for path in files for content in self._contents_of(path)]
         return sorted(found, key=lambda content: not self._is_named(content))
+
+    def _contents_of(self, path: Path) -> list[Content]:
+        """See `_contents_of`; only the one file that the user named must be readable."""
+        try:
+            return _contents_of(path)
+        except DAMAGE as error:
+            if path == self.folder:
+                raise DataError(
+                    f"{path}: cannot be unpacked ({error}); unpack it yourself, and give the folder"
+                ) from error
+            self._closed.append(f"{path.name} cannot be unpacked ({error})")
+        except OSError:
+            if path == self.folder:
+                raise
+        return []
 
     def _is_named(self, content: Content) -> bool:
         return any(content.is_named_like(file) for file in self.files)
@@ -185,19 +203,16 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _contents_of(path: Path) -> list[Content]:
-    """Return what a file holds: itself, or the members of an archive; [] if it is not readable."""
-    try:
-        with path.open("rb") as file:
-            start, size = file.read(len(ZIP)), os.fstat(file.fileno()).st_size
-        if start == ZIP:
-            with open_zip(path) as archive:
-                return [
-                    Content(path, member.filename, member.file_size, _is_gz(member.filename))
-                    for member in archive.infolist()[:MOST_FILES]
-                ]
-    except (OSError, *DAMAGE):
-        return []
-    return [Content(path, "", size, start.startswith(GZIP))]
+    """Return what a file holds: itself, or the members of an archive. Raises OSError or DAMAGE."""
+    with path.open("rb") as file:
+        start, size = file.read(len(ZIP)), os.fstat(file.fileno()).st_size
+    if start != ZIP:
+        return [Content(path, "", size, start.startswith(GZIP))]
+    with open_zip(path) as archive:
+        return [
+            Content(path, member.filename, member.file_size, _is_gz(member.filename))
+            for member in archive.infolist()[:MOST_FILES]
+        ]
 
 
 def _is_gz(name: str) -> bool:

@@ -21,6 +21,7 @@ from mnist_cli.storage.zips import DAMAGE, open_zip
 
 TABLE = re.compile(r"\.(csv|tsv)(\.gz)?$|\.npz$|[-.]idx3-ubyte(\.gz)?$", re.IGNORECASE)
 NPZ_NAMES = ("x_test", "test_images", "images", "x", "arr_0")  # Keras', MedMNIST's, NumPy's own
+AGAIN = "get it again, or write it by numpy.savez"
 _NPY = re.compile(  # NumPy's own reader of headers can be made to use up the memory
     rb"\{'descr': '\|u1', 'fortran_order': False, "
     rb"'shape': \((?P<count>\d{1,9}), (28, 28|784)\), \} *\n"
@@ -64,11 +65,11 @@ def opened_npz(path: Path) -> Iterator[zipfile.ZipFile]:
         with open_zip(path) as archive:
             yield archive
     except DAMAGE as error:
-        raise DataError(f"{path}: damaged, or not an .npz file ({error})") from error
+        raise DataError(f"{path}: damaged, or not an .npz file ({error}); {AGAIN}") from error
     except OSError as error:
         if error.errno != errno.EINVAL:  # a member that lies before the file's first byte
             raise
-        raise DataError(f"{path}: damaged, or not an .npz file") from error
+        raise DataError(f"{path}: damaged, or not an .npz file; {AGAIN}") from error
 
 
 def array_names(archive: zipfile.ZipFile) -> list[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # NumPy's, and of nearly all zip files
+ENCRYPTED = 1  # a bit of a member's flags
 DAMAGE = (  # what zipfile raises for a file that is no archive, also while a member is read
     zipfile.BadZipFile,
     zlib.error,
@@ -41,10 +42,17 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
     zipfile reads the directory in one piece, and makes an object of each member: 400,000 of them
     take half a minute. Raises OSError and one of `DAMAGE`, also for a longer directory, and for
-    members that are packed by other programs' methods.
+    members with a password or packed by other programs' methods.
     """
     with _Limited(path) as file, zipfile.ZipFile(file) as archive:
         file.most = None
-        if not PACKINGS.issuperset(member.compress_type for member in archive.infolist()):
-            raise zipfile.BadZipFile("packed by bzip2, LZMA or another rare method; use zip's own")
+        _check_members(archive.infolist())
         yield archive
+
+
+def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    """Raise BadZipFile for members that need a password or another program."""
+    if any(member.flag_bits & ENCRYPTED for member in members):
+        raise zipfile.BadZipFile("it wants a password")
+    if not PACKINGS.issuperset(member.compress_type for member in members):
+        raise zipfile.BadZipFile("packed by bzip2, LZMA or another rare method")
