@@ -51,6 +51,10 @@ REASONS = {
     "empty": "no picture in this folder; give one, or a folder that has some",
     "seven.png/x.png": "Not a directory",
 }
+IN_FOLDER = {
+    "folder/loop.png": "Too many levels of symbolic links",
+    "folder/pipe.png": "is a pipe; to wait for what comes out of it, name it by itself",
+}
 
 
 @posix
@@ -61,10 +65,11 @@ def test_a_bad_name_is_one_line_and_stops_no_other(mnist, tmp_path, seven):
     (tmp_path / "empty").mkdir()
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "loop.png").symlink_to("loop.png")
+    os.mkfifo(tmp_path / "folder" / "pipe.png")
     result = mnist("predict", "-q", *REASONS, "folder", "seven.png")
     assert result.code == 1
-    names = [*REASONS, "folder/loop.png"]
-    told = [one_line(f"mnist predict: {name}: {REASONS[name]}") for name in names]
+    reasons = [*REASONS.items(), *IN_FOLDER.items()]
+    told = [one_line(f"mnist predict: {name}: {reason}") for name, reason in reasons]
     assert result.err.splitlines() == told
     assert result.out.startswith("seven.png: 7   ")
     assert len(result.out.splitlines()) == 1

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from mnist_cli.sweep.journal import FIELDS, read_rows
 from mnist_cli.sweep.plan import Plan, cost_of, parameters_of
 from mnist_cli.sweep.runner import Job
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
 SMALL = ("--dataset", "builtin", "--validation-size", "500", "--epochs", "1")
 
 
@@ -349,6 +353,27 @@ def test_after_a_torn_line_the_same_results_come_again(finished, builtin_dir, tm
     assert [line for line in said if "dropped half a line" in line] == said
     assert len(sweep.read(folder, said.append)[1]) == 2
     assert len(said) == 1
+
+
+@posix
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+@pytest.mark.parametrize("name", ["plan.json", "results.jsonl"])
+def test_only_ordinary_files_are_read(finished, tmp_path, name, kind):
+    """A pipe would wait for ever, a device never end."""
+    path = copied(finished, tmp_path, b"") / name
+    path.unlink()
+    {"pipe": os.mkfifo, "folder": os.mkdir, "device": partial(os.symlink, "/dev/zero")}[kind](path)
+    with pytest.raises(SweepError, match=f"{name}: must be a file, got something else; name"):
+        sweep.read(tmp_path)
+
+
+@posix
+@pytest.mark.parametrize("name", ["plan.json", "results.jsonl"])
+def test_a_file_of_any_length_takes_no_memory(finished, tmp_path, name):
+    with (copied(finished, tmp_path, b"") / name).open("wb") as file:
+        file.truncate(1 << 36)
+    with pytest.raises(SweepError, match="must have at most 10,000,000 bytes, got 10,000,001"):
+        sweep.read(tmp_path)
 
 
 def test_two_results_for_one_run_are_an_alarm(finished, tmp_path):

@@ -73,12 +73,18 @@ def _in_folder(folder: Path) -> list[Input]:
     """Return the pictures in a folder; a hidden file, such as a Mac's `._7.jpg`, is none."""
     paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     others = [path for path in paths if path.suffix.lower() not in ENDINGS]
-    inputs = [Input(str(path), []) for path in paths if path.suffix.lower() in ENDINGS]
+    inputs = [_found(path) for path in paths if path.suffix.lower() in ENDINGS]
     if not inputs:
         inputs = [
             Input(str(folder), [], "no picture in this folder; give one, or a folder that has some")
         ]
     return [inputs[0]._replace(skipped=_told(folder, others, len(paths))), *inputs[1:]]
+
+
+def _found(path: Path) -> Input:
+    """Return a file of a folder as an input; a pipe there might wait for ever."""
+    error = "is a pipe; to wait for what comes out of it, name it by itself"
+    return Input(str(path), [], error if path.is_fifo() else "")
 
 
 def _told(folder: Path, skipped: list[Path], total: int) -> str:

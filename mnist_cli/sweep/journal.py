@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from mnist_cli.errors import ConfigError, SweepError
 from mnist_cli.progress import Say, say_nothing
@@ -17,7 +17,7 @@ from mnist_cli.storage.atomic import atomic_write, sync_folder
 from mnist_cli.storage.failures import naming
 from mnist_cli.storage.locks import claim
 from mnist_cli.storage.paths import AnyPath, as_path
-from mnist_cli.storage.strict_json import parse_object
+from mnist_cli.storage.strict_json import MOST_BYTES, parse_object
 from mnist_cli.sweep.plan import DIVERGED, FINISHED, Plan
 
 PLAN, RESULTS = "plan.json", "results.jsonl"
@@ -68,7 +68,8 @@ def read_plan(folder: Path) -> Plan:
     """Return the plan in a folder. Raises SweepError."""
     path = folder / PLAN
     try:
-        return Plan.from_json(parse_object(path.read_bytes()))
+        with _opened(path) as file:
+            return Plan.from_json(parse_object(file.read(MOST_BYTES + 1)))
     except FileNotFoundError as error:
         raise SweepError(f"{path}: no such plan; 'mnist sweep' makes one") from error
     except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
@@ -81,15 +82,32 @@ def read_plan(folder: Path) -> Plan:
 def read_rows(folder: Path, say: Say = say_nothing) -> list[Row]:
     """Return the finished runs in a folder, none if it has no results yet. Raises SweepError."""
     path = folder / RESULTS
-    lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
-    if lines.pop():
-        say(f"{path}: dropped half a line at the end, from a run that was cut off.")
     rows: dict[str, tuple[int, Row]] = {}
-    for number, line in enumerate(lines, start=1):
-        row = _parse(line, f"{path}: line {number}")
+    for number, line in enumerate(_lines(path) if path.exists() else (), start=1):
+        if _is_half(line):
+            say(f"{path}: dropped half a line at the end, from a run that was cut off.")
+            break
+        row = _parse(line.rstrip(b"\n"), f"{path}: line {number}")
         first, other = rows.setdefault(row["key"], (number, row))
         _check_same_result(path, (first, other), (number, row))
     return [row for _, row in rows.values()]
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a file of a sweep. A pipe or a device in its place would never end."""
+    if path.exists() and not path.is_file():
+        raise SweepError(f"{path}: must be a file, got something else; name another folder")
+    return path.open("rb")
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines, and of one that is too long the bytes that show it."""
+    with _opened(path) as file:
+        yield from iter(lambda: file.readline(MOST_BYTES + 1), b"")
+
+
+def _is_half(line: bytes) -> bool:
+    return not line.endswith(b"\n") and len(line) <= MOST_BYTES
 
 
 def _parse(line: bytes, where: str) -> Row:
@@ -160,8 +178,8 @@ class Journal:
         self._drop_half_a_line()
 
     def _drop_half_a_line(self) -> None:
-        content = self._path.read_bytes()
-        self._file.truncate(content.rfind(b"\n") + 1)
+        whole = (line for line in _lines(self._path) if not _is_half(line))
+        self._file.truncate(sum(map(len, whole)))
 
     def of(self, plan: Plan) -> list[Row]:
         """Return the results that belong to a plan, in the order of the plan, each once."""

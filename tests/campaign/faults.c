@@ -5,6 +5,7 @@
  * FAULT_HIT   a file that is made when a fault was met
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -53,11 +55,41 @@ static const char *path_of(int file, char *path, size_t size) {
     return path;
 }
 
-ssize_t write(int file, const void *bytes, size_t count) {
+/* The path of a name in an open folder. */
+static const char *path_in(int folder, const char *name, char *path, size_t size) {
+    if (folder == AT_FDCWD || name[0] == '/') return name;
+    size_t length = strlen(path_of(folder, path, size));
+    snprintf(path + length, size - length, "/%s", name);
+    return path;
+}
+
+/* How many of `count` bytes may be written now, -1 for none. */
+static ssize_t room(int file, size_t count) {
     char path[4096];
     int how = met("write", path_of(file, path, sizeof path));
     if (how > 0) return -1;
-    return REAL(write)(file, bytes, how < 0 && count > 1 ? count / 2 : count);
+    return how < 0 && count > 1 ? count / 2 : count;
+}
+
+ssize_t write(int file, const void *bytes, size_t count) {
+    ssize_t now = room(file, count);
+    return now < 0 ? -1 : REAL(write)(file, bytes, now);
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at) {
+    ssize_t now = room(file, count);
+    return now < 0 ? -1 : REAL(pwrite64)(file, bytes, now, at);
+}
+
+ssize_t sendfile64(int to, int from, off64_t *at, size_t count) {
+    ssize_t now = room(to, count);
+    return now < 0 ? -1 : REAL(sendfile64)(to, from, at, now);
+}
+
+int ftruncate64(int file, off64_t size) {
+    char path[4096];
+    FAIL_AT("write", path_of(file, path, sizeof path));
+    return REAL(ftruncate64)(file, size);
 }
 
 int fsync(int file) {
@@ -87,6 +119,16 @@ int open64(const char *path, int flags, ...) {
     return open_or_fail(REAL(open64), path, flags, mode);
 }
 
+int openat64(int folder, const char *name, int flags, ...) {
+    char path[4096];
+    va_list rest;
+    va_start(rest, flags);
+    int mode = va_arg(rest, int);
+    va_end(rest);
+    FAIL_AT("open", path_in(folder, name, path, sizeof path));
+    return REAL(openat64)(folder, name, flags, mode);
+}
+
 int rename(const char *from, const char *to) {
     FAIL_AT("rename", to);
     return REAL(rename)(from, to);
@@ -105,6 +147,27 @@ int mkdir(const char *path, mode_t mode) {
 int unlink(const char *path) {
     FAIL_AT("unlink", path);
     return REAL(unlink)(path);
+}
+
+int unlinkat(int folder, const char *name, int flags) {
+    char path[4096];
+    const char *call = flags & AT_REMOVEDIR ? "rmdir" : "unlink";
+    FAIL_AT(call, path_in(folder, name, path, sizeof path));
+    return REAL(unlinkat)(folder, name, flags);
+}
+
+int rmdir(const char *path) {
+    FAIL_AT("rmdir", path);
+    return REAL(rmdir)(path);
+}
+
+DIR *opendir(const char *path) {
+    return met("opendir", path) ? NULL : REAL(opendir)(path);
+}
+
+int chown(const char *path, uid_t owner, gid_t group) {
+    FAIL_AT("chown", path);
+    return REAL(chown)(path, owner, group);
 }
 
 int chmod(const char *path, mode_t mode) {
