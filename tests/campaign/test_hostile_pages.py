@@ -31,7 +31,7 @@ NAMES = {
     "line": f"\u2028{RUN}\u2029",
 }
 CLASSES = tuple(name[:40] for name in NAMES.values())  # as long as the name of a class may be
-FILE_NAME = f"<img src=x onerror={RUN}>\"'`${{{RUN}}}\u2028\u202e\x1b[2J\udcff<!--<script>"
+FILE_NAME = f"\"'><img src=x onerror={RUN}>`${{{RUN}}}\u2028\u202e\x1b[2J\udcff<!--<script>"
 SHOWN = ("${", "{{7*7}}", "<!--", "&lt;b", "</script>")
 
 

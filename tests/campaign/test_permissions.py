@@ -4,6 +4,7 @@ A file that is replaced keeps its mode, a symbolic link is followed, and what is
 that the user's umask gives.
 """
 
+import os
 import stat
 import sys
 
@@ -21,6 +22,15 @@ OUTPUTS = {
     ),
     "export": (f"export {NETWORK} {{out}}/a.onnx", "a.onnx"),
     "predict": (f"predict {{world}}/rows.csv {NETWORK} --csv {{out}}/a.csv", "a.csv"),
+    "steps": (
+        f"predict {{world}}/photos/a/0.png {NETWORK} --save-steps {{out}}",
+        "a-0.png-1-came-in.png",
+    ),
+    "sweep": (
+        "sweep epochs=1 --seeds 1 --dataset builtin --data-dir {world}/data --validation-size 200 "
+        "-o {out}",
+        "table.md",
+    ),
 }
 
 
@@ -61,3 +71,46 @@ def test_new_files_and_folders_follow_the_umask(world, tmp_path, mask):
     for path in out.rglob("*"):
         usual = (0o777 if path.is_dir() else 0o666) & ~mask
         assert stat.S_IMODE(path.stat().st_mode) == usual, path
+
+
+def special(kind, path):
+    """Put something into the place of an output that no file may replace."""
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to({"device": "/dev/full", "loop": path.name}[kind])
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device", "loop"])
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_what_is_no_file_is_told_in_one_line_and_stays(world, tmp_path, name, kind):
+    call, file = OUTPUTS[name]
+    special(kind, tmp_path / file)
+    before = (tmp_path / file).lstat()
+    done = world.run(*call.format(world=world.folder, out=tmp_path).split(), "-q")
+    assert done.code in (1, 2), done.err
+    assert "Traceback" not in done.err
+    assert len(done.err.splitlines()) == 1, done.err
+    after = (tmp_path / file).lstat()
+    assert (after.st_mode, after.st_ino) == (before.st_mode, before.st_ino)
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".tmp")] == []
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "dangling", "folder", "pipe", "device", "loop"])
+def test_an_exercise_replaces_nothing(world, tmp_path, kind):
+    path, other = tmp_path / "a.py", tmp_path / "other.py"
+    if kind == "file":
+        path.write_text("x = 1")
+    elif kind in ("link", "dangling"):
+        path.symlink_to(other.name)
+    else:
+        special(kind, path)
+    if kind == "link":
+        other.write_text("x = 1")
+    before = path.lstat()
+    done = world.run("exercise", "sigmoid", "-o", path)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1), done.err
+    assert path.lstat() == before
+    assert other.exists() == (kind == "link")
