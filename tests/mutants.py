@@ -102,15 +102,16 @@ def nodes(node: ast.AST) -> Iterator[ast.AST]:
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Yield a description of each change, and the changed source."""
-    lines = source.splitlines(keepends=True)
-    starts = np.cumsum([0, *map(len, lines)])
+    content = source.encode()  # a column is a number of bytes
+    starts = np.cumsum([0, *map(len, content.splitlines(keepends=True))])
     for node in nodes(ast.parse(source)):
         for old, new in changes(node):
             start = starts[old.lineno - 1] + old.col_offset
             end = starts[old.end_lineno - 1] + old.end_col_offset
             words = f"({ast.unparse(new)})" if isinstance(new, ast.expr) else ast.unparse(new)
-            line = f"line {old.lineno}: {source[start:end]} -> {words}"
-            yield line, source[:start] + words + source[end:]
+            before, here, after = content[:start], content[start:end], content[end:]
+            line = f"line {old.lineno}: {here.decode()} -> {words}"
+            yield line, before.decode() + words + after.decode()
 
 
 def is_noticed(tests: list[str]) -> bool:
@@ -140,11 +141,11 @@ def main(module: str, *tests: str) -> None:
         sys.path.insert(0, folder)
         os.environ["PYTHONPATH"], sys.dont_write_bytecode = folder, True
         path = Path(folder, module)
-        source = path.read_text("ascii")  # then a column is a place in the line
+        source = path.read_text("utf-8")
         assert not is_noticed([*tests]), "the tests must pass"
         all_of_them, survivors = [*mutants(source)], 0
         for words, text in all_of_them:
-            path.write_text(text)
+            path.write_text(text, "utf-8")
             if not is_noticed([*tests]):
                 survivors += 1
                 sys.stdout.write(f"{words}\n")

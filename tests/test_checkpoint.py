@@ -503,6 +503,40 @@ def test_the_doubt_of_format_1_is_kept(path, digits):
     check_equal(load_checkpoint(path).calibration, found)
 
 
+def noise_by_hand(mean, components):
+    """What a space explains of 200 images of noise, in float64: mean and standard deviation."""
+    rng = np.random.default_rng(0)
+    greys = rng.integers(0, 256, (200, 784), np.uint8).astype(float)
+    greys[100:] = 255.0 * (greys[100:] >= 128)
+    around = greys - np.rint(mean * 255)
+    kept = components.astype(float) / 127  # directions are stored as whole numbers
+    shares = ((around @ kept.T) ** 2).sum(1) / (around**2).sum(1)
+    return shares.mean() + 2 * shares.std()
+
+
+def test_the_limit_of_noise_is_two_deviations_above_its_mean(path, digits):
+    mean = digits.images.mean(axis=0).astype("<f4") / 255
+    components = np.zeros((30, 784), np.int8)
+    components[range(30), range(200, 230)] = 127  # directions at right angles, of length 1
+    arrays = {"doubt_mean": mean, "doubt_components": components}
+    save_checkpoint(path, make_run(), PROVENANCE)
+    in_format_1(path, {"scale": 0.5, "farthest": 3.25, "least_score": 0.75}, **arrays)
+    found = load_checkpoint(path).calibration.limits.min_explained
+    assert found == pytest.approx(noise_by_hand(mean, components), rel=1e-3)
+
+
+@pytest.mark.parametrize("place", ["origin", "classes", "handwriting"])
+def test_format_1_has_nothing_of_format_2(path, place):
+    save_checkpoint(path, make_run(), PROVENANCE)
+    in_format_1(path)
+    content = read_npz(path.read_bytes())
+    values = json.loads(content.pop("metadata").item())
+    (values if place == "origin" else values["dataset"])[place] = None
+    path.write_bytes(own_npz({**content, "metadata": np.bytes_(json.dumps(values))}))
+    with pytest.raises(CheckpointError, match="format 1 has no origin, classes or handwriting"):
+        load_checkpoint(path)
+
+
 def test_snapshots_come_back_and_may_be_missing(path):
     run = make_run()
     save_checkpoint(path, run, PROVENANCE)
