@@ -246,6 +246,27 @@ WRONG = {
         2,
         "w_slope is wrong, .*: it is 20 times what it must be",
     ),
+    "the largest floats": (
+        "gradient-descent",
+        "np.mean(2 * error * x), np.mean(2 * error)",
+        "1.7e308, -1.7e308",
+        2,
+        r"w_slope is wrong, differs by 2e\+308",
+    ),
+    "too many numbers": (
+        "gradient-descent",
+        "np.mean(2 * error * x), np.mean(2 * error)",
+        "np.zeros((2, 60_000))",
+        2,
+        "must return 2 values, got one value",
+    ),
+    "a type with a long name": (
+        "backprop",
+        "np.sum((a - y) ** 2)",
+        "type('x' * 100_000, (), {})()",
+        1,
+        "cost must be numbers, got x{150}",
+    ),
 }
 
 

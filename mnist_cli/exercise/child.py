@@ -71,14 +71,14 @@ def answer(file: str, names: dict[str, Any], call: dict[str, Any]) -> dict[str, 
         return failure(error, file)
 
 
-def plain(value: Any) -> dict[str, Any]:
-    """Describe a returned value: an array, several values, or the name of another type."""
+def plain(value: Any, *, whole: bool = True) -> dict[str, Any]:
+    """Describe a returned value, or a part of it: numbers, several values, or another type."""
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        if isinstance(value, (list, tuple)):
-            return {"several": [plain(part) for part in value[:10]]}
-        return {"type": type(value).__name__}
+        if whole and isinstance(value, (list, tuple)):
+            return {"several": [plain(part, whole=False) for part in value[:10]]}
+        return {"type": type(value).__name__[:LONGEST]}
     if value is None:
         return {"type": "None"}
     numbers = array.ravel().tolist() if array.size <= LARGEST else []

@@ -1,14 +1,17 @@
 """Comparing what a function returned with the right values, and saying what is wrong, in words."""
 
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from mnist_cli.exercise.child import LARGEST
 from mnist_cli.exercise.oracle import Array
 from mnist_cli.exercise.questions import Question
 from mnist_cli.exercise.runner import Answer
 
 TOLERANCE = 1e-5  # of the largest number: central differences are right to about 1e-8 of it
+MOST_OFTEN = 1e6  # times the right value; what is farther away is no forgotten factor
 SIGNS = {  # in an error's text, of a known mistake
     "overflow": "overflow",
     "Overflow": "overflow",
@@ -108,7 +111,7 @@ def _parts(value: dict[str, Any], number: int) -> list[dict[str, Any]]:
     if "several" in value:
         return list(value["several"])
     shape = value.get("shape")
-    if number == 1 or not shape or shape[0] != number:
+    if number == 1 or not shape or shape[0] != number or prod(shape) > LARGEST:
         return [value]
     rows = np.reshape(value["numbers"], shape)
     return [{"shape": row.shape, "numbers": row.ravel().tolist()} for row in rows]
@@ -124,8 +127,9 @@ def _alike(got: Array, wanted: Array) -> bool:
 
 def _factor(got: Array, wanted: Array) -> float:
     """Return k if got = k · wanted and k or 1/k is a whole number, else 0."""
-    factor = float(np.vdot(got, wanted) / np.vdot(wanted, wanted))
-    if not factor or not _alike(got, factor * wanted):
+    with np.errstate(over="ignore"):
+        factor = float(np.vdot(got, wanted) / np.vdot(wanted, wanted))
+    if not 1 / MOST_OFTEN <= abs(factor) <= MOST_OFTEN or not _alike(got, factor * wanted):
         return 0.0
     whole = max(abs(factor), 1 / abs(factor))
     return factor if abs(whole - round(whole)) < 1e-4 * whole else 0.0
