@@ -11,8 +11,8 @@ import pytest
 
 from mnist_cli.config.archive import most_bytes
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.errors import CheckpointError
-from mnist_cli.network.bounds import LARGEST, largest_z
+from mnist_cli.errors import CheckpointError, InputError
+from mnist_cli.network.bounds import LARGEST, check_bounds, largest_z
 from mnist_cli.network.network import Network
 from mnist_cli.storage.npz import read_npz, write_npz
 from mnist_cli.storage.strict_json import parse_object
@@ -249,3 +249,33 @@ def test_no_image_goes_beyond_the_bound(activation):
     for weights, biases, a in zip(network.weights, network.biases, before, strict=True):
         assert np.abs(a @ weights + biases).max() <= bound
     assert bound < LARGEST
+
+
+def by_hand(activation, weight=1000.0):
+    """A network whose first neuron can have |z| = 784 · 0.5 + 2, and 4 · `weight` comes after."""
+    network = Network((4, 2), activation=activation, dtype=np.float64)
+    network.weights[0][:, 0], network.biases[0][0] = 0.5, -2
+    network.weights[1][:, 1] = weight
+    return network
+
+
+@pytest.mark.parametrize(
+    ("activation", "largest"),
+    [
+        ("sigmoid", 1000 * np.sqrt(4) * np.sqrt(4)),  # a is 1 at most, in all four
+        ("relu", 1000 * np.sqrt(4) * np.sqrt(394**2 + 3)),  # the others count as 1
+    ],
+)
+def test_the_bound_by_numbers_of_paper(activation, largest):
+    assert largest_z(by_hand(activation)) == pytest.approx(largest)
+    assert largest_z(by_hand(activation, weight=0)) == 394
+    assert largest_z(Network((4, 2), activation=activation)) == 0
+
+
+def test_numbers_up_to_the_largest_are_no_fault():
+    network = Network((4, 2), dtype=np.float64)
+    network.biases[-1][3] = LARGEST
+    check_bounds(network)
+    network.biases[-1][3] = -np.nextafter(LARGEST, np.inf)
+    with pytest.raises(InputError, match=r"numbers could overflow, got one of 1\.0e\+30$"):
+        check_bounds(network)

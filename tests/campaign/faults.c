@@ -88,7 +88,7 @@ ssize_t sendfile64(int to, int from, off64_t *at, size_t count) {
 
 int ftruncate64(int file, off64_t size) {
     char path[4096];
-    FAIL_AT("write", path_of(file, path, sizeof path));
+    FAIL_AT("truncate", path_of(file, path, sizeof path));
     return REAL(ftruncate64)(file, size);
 }
 

@@ -21,7 +21,8 @@ from campaign.world import ended
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="LD_PRELOAD is tried on Linux")
 ERRORS = {name: getattr(errno, name) for name in ("ENOSPC", "EIO", "EACCES", "EROFS")}
 NEEDED = ("open", "write", "fsync", "rename")  # without these nothing can be promised
-CALLS = (*NEEDED, "mkdir", "link", "unlink", "rmdir", "opendir", "chmod", "chown")
+OTHERS = ("mkdir", "link", "unlink", "rmdir", "opendir", "chmod", "chown", "truncate")
+CALLS = (*NEEDED, *OTHERS)
 SOME = ("train over", "download", "report", "exercise", "sweep")
 EVER = 1 << 40
 
