@@ -525,14 +525,71 @@ def test_the_limit_of_noise_is_two_deviations_above_its_mean(path, digits):
     assert found == pytest.approx(noise_by_hand(mean, components), rel=1e-3)
 
 
+DOUBT = {"scale": 0.5, "farthest": 3.25, "least_score": 0.75}
+MEAN, COMPONENTS = np.linspace(0, 1, 784, dtype=np.float32), np.ones((30, 784), np.int8)
+NOT_OF_FORMAT_1 = {
+    "keys": (dict(reversed(DOUBT.items())), {}, "doubt must be scale, farthest, least_score"),
+    "shape": (DOUBT, {"doubt_mean": MEAN[None]}, r"doubt must be f4 of \(784,\), got float32"),
+    "kind": (
+        DOUBT,
+        {"doubt_mean": MEAN.astype("f2")},
+        r"doubt must be f4 of \(784,\), got float16",
+    ),
+    "components": (
+        DOUBT,
+        {"doubt_components": COMPONENTS[:29]},
+        r"doubt must be i1 of \(30, 784\)",
+    ),
+    "below": (DOUBT, {"doubt_mean": MEAN - 0.5}, "doubt_mean must be from 0 to 1, got -0.5 to 0.5"),
+    "above": (DOUBT, {"doubt_mean": MEAN * 1.5}, "doubt_mean must be from 0 to 1, got 0.0 to 1.5"),
+}
+
+
+@pytest.mark.parametrize("case", NOT_OF_FORMAT_1)
+def test_the_doubt_of_format_1_has_one_form(path, case):
+    doubt, arrays, reason = NOT_OF_FORMAT_1[case]
+    right = {"doubt_mean": MEAN, "doubt_components": COMPONENTS}
+    save_checkpoint(path, make_run(), PROVENANCE)
+    new = path.read_bytes()
+    in_format_1(path, DOUBT, **right)
+    load_checkpoint(path)
+    path.write_bytes(new)
+    in_format_1(path, doubt, **(right | arrays))
+    with pytest.raises(CheckpointError, match=reason):
+        load_checkpoint(path)
+
+
+def change_format_1(path, change):
+    """Rewrite a file of format 1 with other metadata."""
+    content = read_npz(path.read_bytes())
+    values = json.loads(content.pop("metadata").item())
+    change(values)
+    path.write_bytes(own_npz({**content, "metadata": np.bytes_(json.dumps(values))}))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda v: v.update(calibration=None), "format 1 has no calibration"),
+        (lambda v: v["config"].pop("seed"), "config of format 1 must be .*seed.*, in this order"),
+        (lambda v: v["config"].update(drawn=0), "config of format 1 must be .*, in this order"),
+    ],
+)
+def test_the_metadata_of_format_1_have_one_form(path, change, reason):
+    save_checkpoint(path, make_run(), PROVENANCE)
+    in_format_1(path)
+    change_format_1(path, change)
+    with pytest.raises(CheckpointError, match=reason):
+        load_checkpoint(path)
+
+
 @pytest.mark.parametrize("place", ["origin", "classes", "handwriting"])
 def test_format_1_has_nothing_of_format_2(path, place):
     save_checkpoint(path, make_run(), PROVENANCE)
     in_format_1(path)
-    content = read_npz(path.read_bytes())
-    values = json.loads(content.pop("metadata").item())
-    (values if place == "origin" else values["dataset"])[place] = None
-    path.write_bytes(own_npz({**content, "metadata": np.bytes_(json.dumps(values))}))
+    change_format_1(
+        path, lambda v: (v if place == "origin" else v["dataset"]).update({place: None})
+    )
     with pytest.raises(CheckpointError, match="format 1 has no origin, classes or handwriting"):
         load_checkpoint(path)
 
