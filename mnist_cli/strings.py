@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.network import to_inputs
 from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS, Reading, read_pictures
+from mnist_cli.search import Search
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.confidence import confidences
 from mnist_cli.training.outliers import compare
@@ -139,18 +140,16 @@ def _row(checkpoint: Checkpoint, pictures: "list[Picture]", level: float | None)
 def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> "list[list[Piece]]":
     """Return for each row the pieces that together cost least; what is left out is not among them.
 
-    The network looks at the pieces of all rows at once.
+    The network looks at the wanted pieces of all rows at once.
     """
-    unmarked = [piece for row in rows for piece in row.pieces if not piece.mark]
-    prices = iter(_prices(checkpoint, unmarked))
-    paths = []
-    for row in rows:
-        costs = [
-            p.price if p.mark else p.price + next(prices) * _digits_wide(p, row.height)
-            for p in row.pieces
-        ]
-        paths.append([piece for piece in _cheapest(row, costs) if piece.mark != " "])
-    return paths
+    searches = [Search(row) for row in rows]
+    while going := [search for search in searches if search.wanted]:
+        pieces = [piece for search in going for piece in search.pieces()]
+        prices = iter(_prices(checkpoint, pieces))
+        for search in going:
+            height = search.row.height
+            search.go_on([next(prices) * _digits_wide(p, height) for p in search.pieces()])
+    return [search.path() for search in searches]
 
 
 def _digits_wide(piece: "Piece", height: float) -> float:
@@ -183,20 +182,6 @@ def _against(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> NDArray[np.fl
         far = away / calibration.limits.max_distance
         price = price + _FAR_PRICE * np.maximum(far - _FAR, 0)
     return np.asarray(price)
-
-
-def _cheapest(row: "Row", costs: list[float]) -> "list[Piece]":
-    """Return the path from the first place of a row to the last that costs least."""
-    best: list[tuple[float, int]] = [(0.0, -1)] + [(np.inf, -1)] * row.places
-    for number in sorted(range(len(costs)), key=lambda number: row.pieces[number].end):
-        piece = row.pieces[number]
-        best[piece.end] = min(best[piece.end], (best[piece.start][0] + costs[number], number))
-    path: list[Piece] = []
-    place = row.places
-    while place:
-        path.append(row.pieces[best[place][1]])
-        place = path[-1].start
-    return path[::-1]
 
 
 def _line(
