@@ -20,6 +20,7 @@ from mnist_cli.training.confidence import confidences
 from mnist_cli.training.outliers import compare
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
+    from mnist_cli.pictures.digits import Found
     from mnist_cli.pictures.pieces import Piece
     from mnist_cli.pictures.reader import Picture, Sheet
     from mnist_cli.pictures.rows import Row
@@ -144,28 +145,29 @@ def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> "list[list[Piece]]"
     """
     searches = [Search(row) for row in rows]
     while going := [search for search in searches if search.wanted]:
-        pieces = [piece for search in going for piece in search.pieces()]
+        pieces = [(piece, search.row.height) for search in going for piece in search.pieces()]
         prices = iter(_prices(checkpoint, pieces))
         for search in going:
-            height = search.row.height
-            search.go_on([next(prices) * _digits_wide(p, height) for p in search.pieces()])
+            search.go_on([next(prices) for _ in search.wanted])
     return [search.path() for search in searches]
 
 
-def _digits_wide(piece: "Piece", height: float) -> float:
+def _digits_wide(found: "Found", height: float) -> float:
     """Return how many digits would fit into a piece, at least 1."""
-    left, _, right, _ = piece.found.box
+    left, _, right, _ = found.box
     return max(1.0, (right - left) / (_WIDE * height))
 
 
-def _prices(checkpoint: Checkpoint, pieces: "list[Piece]") -> list[float]:
-    """Return what the network says against each piece being a digit, in nats."""
+def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list[float]:
+    """Return what the network says against each piece, in a row of a height, in nats."""
     from mnist_cli.pictures.centering import centered
 
     prices: list[float] = []
     for start in range(0, len(pieces), _AT_ONCE):
-        images = [centered(piece.found.ink) for piece in pieces[start : start + _AT_ONCE]]
-        prices += _against(checkpoint, np.stack(images)).tolist()
+        looked = [(piece.found, height) for piece, height in pieces[start : start + _AT_ONCE]]
+        against = _against(checkpoint, np.stack([centered(found.ink) for found, _ in looked]))
+        wide = [_digits_wide(found, height) for found, height in looked]
+        prices += [a * b for a, b in zip(against.tolist(), wide, strict=True)]
     return prices
 
 
