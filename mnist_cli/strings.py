@@ -164,10 +164,13 @@ def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list
 
     prices: list[float] = []
     for start in range(0, len(pieces), _AT_ONCE):
-        looked = [(piece.found, height) for piece, height in pieces[start : start + _AT_ONCE]]
-        against = _against(checkpoint, np.stack([centered(found.ink) for found, _ in looked]))
-        wide = [_digits_wide(found, height) for found, height in looked]
-        prices += [a * b for a, b in zip(against.tolist(), wide, strict=True)]
+        images, wide = [], []
+        for piece, height in pieces[start : start + _AT_ONCE]:
+            found = piece.found
+            images.append(centered(found.ink))
+            wide.append(_digits_wide(found, height))
+        against = _against(checkpoint, np.stack(images)).tolist()
+        prices += [a * b for a, b in zip(against, wide, strict=True)]
     return prices
 
 
