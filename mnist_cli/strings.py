@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.network import to_inputs
 from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS, Reading, read_pictures
+from mnist_cli.search import Search
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.confidence import confidences
 from mnist_cli.training.outliers import compare
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
+    from mnist_cli.pictures.digits import Found
     from mnist_cli.pictures.pieces import Piece
     from mnist_cli.pictures.reader import Picture, Sheet
     from mnist_cli.pictures.rows import Row
@@ -139,34 +141,36 @@ def _row(checkpoint: Checkpoint, pictures: "list[Picture]", level: float | None)
 def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> "list[list[Piece]]":
     """Return for each row the pieces that together cost least; what is left out is not among them.
 
-    The network looks at the pieces of all rows at once.
+    The network looks at the wanted pieces of all rows at once.
     """
-    unmarked = [piece for row in rows for piece in row.pieces if not piece.mark]
-    prices = iter(_prices(checkpoint, unmarked))
-    paths = []
-    for row in rows:
-        costs = [
-            p.price if p.mark else p.price + next(prices) * _digits_wide(p, row.height)
-            for p in row.pieces
-        ]
-        paths.append([piece for piece in _cheapest(row, costs) if piece.mark != " "])
-    return paths
+    searches = [Search(row) for row in rows]
+    while going := [search for search in searches if search.wanted]:
+        pieces = [(piece, search.row.height) for search in going for piece in search.pieces()]
+        prices = iter(_prices(checkpoint, pieces))
+        for search in going:
+            search.go_on([next(prices) for _ in search.wanted])
+    return [search.path() for search in searches]
 
 
-def _digits_wide(piece: "Piece", height: float) -> float:
+def _digits_wide(found: "Found", height: float) -> float:
     """Return how many digits would fit into a piece, at least 1."""
-    left, _, right, _ = piece.found.box
+    left, _, right, _ = found.box
     return max(1.0, (right - left) / (_WIDE * height))
 
 
-def _prices(checkpoint: Checkpoint, pieces: "list[Piece]") -> list[float]:
-    """Return what the network says against each piece being a digit, in nats."""
+def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list[float]:
+    """Return what the network says against each piece, in a row of a height, in nats."""
     from mnist_cli.pictures.centering import centered
 
     prices: list[float] = []
     for start in range(0, len(pieces), _AT_ONCE):
-        images = [centered(piece.found.ink) for piece in pieces[start : start + _AT_ONCE]]
-        prices += _against(checkpoint, np.stack(images)).tolist()
+        images, wide = [], []
+        for piece, height in pieces[start : start + _AT_ONCE]:
+            found = piece.found
+            images.append(centered(found.ink))
+            wide.append(_digits_wide(found, height))
+        against = _against(checkpoint, np.stack(images)).tolist()
+        prices += [a * b for a, b in zip(against, wide, strict=True)]
     return prices
 
 
@@ -183,20 +187,6 @@ def _against(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> NDArray[np.fl
         far = away / calibration.limits.max_distance
         price = price + _FAR_PRICE * np.maximum(far - _FAR, 0)
     return np.asarray(price)
-
-
-def _cheapest(row: "Row", costs: list[float]) -> "list[Piece]":
-    """Return the path from the first place of a row to the last that costs least."""
-    best: list[tuple[float, int]] = [(0.0, -1)] + [(np.inf, -1)] * row.places
-    for number in sorted(range(len(costs)), key=lambda number: row.pieces[number].end):
-        piece = row.pieces[number]
-        best[piece.end] = min(best[piece.end], (best[piece.start][0] + costs[number], number))
-    path: list[Piece] = []
-    place = row.places
-    while place:
-        path.append(row.pieces[best[place][1]])
-        place = path[-1].start
-    return path[::-1]
 
 
 def _line(

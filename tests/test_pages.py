@@ -18,7 +18,8 @@ from mnist_cli.pictures.pieces import Piece
 from mnist_cli.pictures.reader import read_sheet, read_sheets
 from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.separators import is_written, long_mark, small_mark
-from mnist_cli.strings import Line, _cheapest, _without_ends
+from mnist_cli.search import Search, cheapest
+from mnist_cli.strings import Line, _without_ends
 
 HEIGHT = 40  # pixels of a digit on the pages here
 
@@ -240,23 +241,45 @@ def test_a_slash_is_long_and_leans_to_the_right(lean, mark):
     assert long_mark(ink, 40) == mark
 
 
+def pieces_between_places(places: int, prices: list[float]) -> list[Piece]:
+    """Return a piece from every place to every later one."""
+    pairs = itertools.combinations(range(places + 1), 2)
+    return [Piece(*pair, None, "", price) for pair, price in zip(pairs, prices, strict=True)]
+
+
+def least(pieces: list[Piece], costs: list[float], last: int, place: int = 0) -> float:
+    """Return what the cheapest of all paths costs, from a place to the last."""
+    if place == last:
+        return 0.0
+    return min(
+        cost + least(pieces, costs, last, piece.end)
+        for piece, cost in zip(pieces, costs, strict=True)
+        if piece.start == place
+    )
+
+
 def test_the_cheapest_path_against_all_paths():
-    rng = np.random.default_rng(0)
-    pieces = [Piece(start, end, None, "", 0.0) for start in range(6) for end in range(start + 1, 7)]
-    costs = rng.uniform(0, 1, len(pieces)).tolist()
+    costs = np.random.default_rng(0).uniform(0, 1, 21).tolist()
+    pieces = pieces_between_places(6, costs)
+    path = cheapest(Row(pieces, 6, 20.0), costs)
+    assert [pieces[path[0]].start, pieces[path[-1]].end] == [0, 6]
+    assert sum(costs[number] for number in path) == pytest.approx(least(pieces, costs, 6))
 
-    def least(place: int) -> float:
-        if place == 6:
-            return 0.0
-        return min(
-            cost + least(piece.end)
-            for piece, cost in zip(pieces, costs, strict=True)
-            if piece.start == place
-        )
 
-    path = _cheapest(Row(pieces, 6, 20.0), costs)
-    assert [path[0].start, path[-1].end] == [0, 6]
-    assert sum(costs[pieces.index(piece)] for piece in path) == pytest.approx(least(0))
+@pytest.mark.parametrize("turns", [0, 1, 16])
+def test_a_search_looks_at_few_pieces_and_finds_the_cheapest_path(turns, monkeypatch):
+    monkeypatch.setattr("mnist_cli.search._TURNS", turns)
+    rng = np.random.default_rng(turns)
+    prices, against = rng.uniform(0, 3, (2, 45)).tolist()
+    pieces = pieces_between_places(9, prices)
+    search, looks = Search(Row(pieces, 9, 20.0)), 0
+    while search.wanted:
+        looks += len(search.wanted)
+        search.go_on([against[number] for number in search.wanted])
+    costs = [a + b for a, b in zip(prices, against, strict=True)]
+    found = sum(costs[pieces.index(piece)] for piece in search.path())
+    assert found == pytest.approx(least(pieces, costs, 9))
+    assert looks == 45 if turns < 2 else looks < 30
 
 
 # ---- the command

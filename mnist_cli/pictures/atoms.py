@@ -86,14 +86,6 @@ def united(atoms: list[Atom], mark: str = "") -> Atom:
     return Atom(ink, box, mark, atoms[0].cut, (atoms[0].sides[0], atoms[-1].sides[1]))
 
 
-def widened(atom: Atom, *, left: bool, right: bool) -> Atom:
-    """Return an atom with what lies beyond its cuts, on the left and on the right."""
-    if not (left or right):
-        return atom
-    sides = [side for side, wanted in zip(atom.sides, (left, right), strict=True) if wanted]
-    return united([atom, *(side for side in sides if side is not None)])
-
-
 def gap(a: Atom, b: Atom) -> int:
     """Return how many columns of paper lie between two atoms."""
     return max(0, b.box[0] - a.box[2], a.box[0] - b.box[2])

@@ -28,6 +28,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 # What else has several frames, such as a phone's JPEG, has them for other ends.
 _PAGED = ("GIF", "TIFF", "WEBP", "PNG", "AVIF")
+_SHRUNK = ("JPEG", "MPO")  # while they are decoded
 _MOST_IN_ALL = 500_000_000  # pixels of all pages
 
 
@@ -45,11 +46,60 @@ class Page(NamedTuple):
     pages: int = 1
 
 
-def read_pages(source: Path | BinaryIO, *, fine: bool = False) -> Generator[Page, None, None]:
-    """Open a picture file safely; yield its pages, upright, opaque, at most 1024 pixels long.
+class Scan:
+    """A page of an open picture file; it can be decoded until the next one is asked for.
 
-    Most files have one page; the frames of an animation are pages, too. `fine`: at most 2048
-    pixels long.
+    `number`, from 1, of `pages`.
+    """
+
+    def __init__(self, opening: "_Opening", image: ImageFile.ImageFile, number: int, pages: int):
+        self._opening, self._image = opening, image
+        self.number, self.pages = number, pages
+
+    def page(self) -> Page:
+        """Return it upright, opaque, at most 1024 pixels long."""
+        return self._decoded(self._image, fine=False)
+
+    def fine_page(self) -> Page:
+        """Return it at most 2048 pixels long, without decoding it again where that can be."""
+        image = self._image
+        if image.format in _SHRUNK:
+            image = self._opening.image()
+        page = self._decoded(image, fine=True)
+        if self.pages == 1:
+            image.close()  # its pixels may be as many as all that is made of them later
+        return page
+
+    def _decoded(self, image: ImageFile.ImageFile, *, fine: bool) -> Page:
+        with self._opening.errors():
+            page = _page(image, fine)
+        return page._replace(number=self.number, pages=self.pages)
+
+
+class _Opening(NamedTuple):
+    """An open file, its name, and its first bytes."""
+
+    file: LimitedFile
+    name: str
+    head: bytes
+
+    def errors(self) -> AbstractContextManager[None]:
+        """Turn what Pillow raises into a PictureError about this file."""
+        return _converted_errors(self.name, self.head)
+
+    def image(self) -> ImageFile.ImageFile:
+        """Open the picture without decoding it."""
+        self.file.seek(0)
+        with self.errors():
+            # Pillow calls only what LimitedFile has, but its types ask for every method of a file.
+            return Image.open(cast("BinaryIO", self.file), formats=known_formats())
+
+
+def read_scans(source: Path | BinaryIO) -> Generator[Scan, None, None]:
+    """Open a picture file safely; yield its pages, each decoded only when that is asked for.
+
+    Most files have one page; the frames of an animation are pages, too. The errors may also come
+    from the methods of a page.
 
     Raises
     ------
@@ -60,28 +110,28 @@ def read_pages(source: Path | BinaryIO, *, fine: bool = False) -> Generator[Page
     """
     name = source_name(source)
     with opened(source) as file:
-        head = file.read(HEAD)
-        file.seek(0)
-        with _converted_errors(name, head):
-            image = _image(file)
-        with image:
+        opening = _Opening(file, name, file.read(HEAD))
+        with opening.image() as image:
             count, total = _count(image, name), 0
             for number in range(count):
-                with _converted_errors(name, head):
+                with opening.errors():
                     if number:
                         image.seek(number)
                     total += image.width * image.height
                     if number and total > _MOST_IN_ALL:
                         raise too_large(name, _MOST_IN_ALL, f"more in {count} pages")
                     check_size(image, file, name)
-                    page = _page(image, fine)
-                yield page._replace(number=number + 1, pages=count)
+                yield Scan(opening, image, number + 1, count)
 
 
-def _image(file: LimitedFile) -> ImageFile.ImageFile:
-    """Open a picture without decoding it."""
-    # Pillow calls only what LimitedFile has, but its types ask for every method of a file.
-    return Image.open(cast("BinaryIO", file), formats=known_formats())
+def read_pages(source: Path | BinaryIO) -> Generator[Page, None, None]:
+    """Yield the pages of a picture file, upright, opaque, at most 1024 pixels long.
+
+    Raises the errors of `read_scans`.
+    """
+    with closing(read_scans(source)) as scans:
+        for scan in scans:
+            yield scan.page()
 
 
 def _count(image: ImageFile.ImageFile, name: str) -> int:
@@ -111,21 +161,20 @@ def _page(image: ImageFile.ImageFile, fine: bool) -> Page:
     return Page(upright(colours, turn), scale, size if turn < 5 else size[::-1])
 
 
-def read_page(source: Path | BinaryIO, *, fine: bool = False) -> Page:
-    """Read the first page of a picture file. Raises the errors of `read_pages`."""
-    with closing(read_pages(source, fine=fine)) as pages:
+def read_page(source: Path | BinaryIO) -> Page:
+    """Read the first page of a picture file. Raises the errors of `read_scans`."""
+    with closing(read_pages(source)) as pages:
         return next(pages)
 
 
 def read_size(source: Path | BinaryIO) -> tuple[int, int]:
     """Return width and height as a file says them, without decoding it.
 
-    Raises the errors of `read_pages`.
+    Raises the errors of `read_scans`.
     """
     with opened(source) as file:
-        head = file.read(HEAD)
-        file.seek(0)
-        with _converted_errors(source_name(source), head), _image(file) as image:
+        opening = _Opening(file, source_name(source), file.read(HEAD))
+        with opening.image() as image:
             return image.size
 
 

@@ -13,13 +13,14 @@ def groups(boxes: NDArray[np.int64], keep: Mask) -> list[list[int]]:
     lengths = (boxes[:, 2:] - boxes[:, :2]).max(1, initial=0)
     waiting = sorted((int(i) for i in np.flatnonzero(keep)), key=lambda i: -int(lengths[i]))
     groups: list[list[int]] = []
+    wholes = np.empty((min(len(waiting), _MOST_COMPONENTS), 4), np.int64)  # a box for each group
     for component in waiting[:_MOST_COMPONENTS]:
-        box = around(boxes, [component])
-        group = next((g for g in groups if _belong_together(box, around(boxes, g))), None)
-        if group is None:
-            groups.append([component])
-        else:
-            group.append(component)
+        near = np.flatnonzero(_belong_together(boxes[component], wholes[: len(groups)]))
+        number = int(near[0]) if len(near) else len(groups)
+        if number == len(groups):
+            groups.append([])
+        groups[number].append(component)
+        wholes[number] = around(boxes, groups[number])
     return groups
 
 
@@ -29,25 +30,27 @@ def around(boxes: NDArray[np.int64], group: list[int]) -> Box:
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def _belong_together(a: Box, b: Box) -> bool:
-    """Whether two boxes are strokes of one digit.
+def _belong_together(box: NDArray[np.int64], others: NDArray[np.int64]) -> Mask:
+    """Whether a box (4,) and each of the others (n, 4) are strokes of one digit.
 
     Either one is above the other, or one is much smaller or flatter, and near.
     """
-    overlap = min(a[2], b[2]) - max(a[0], b[0])
-    gap = max(a[1], b[1]) - min(a[3], b[3])
-    tall = max(a[3] - a[1], b[3] - b[1])
-    narrow = min(a[2] - a[0], b[2] - b[0])
-    together = max(a[3], b[3]) - min(a[1], b[1])
-    if overlap > 0.4 * narrow and gap < 0.3 * tall and together <= 1.9 * tall:
-        return True
-    is_piece = size(a, b) < 0.6 * tall or min(a[3] - a[1], b[3] - b[1]) < 0.35 * tall
-    return is_piece and max(gap, -overlap) < 0.15 * tall
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    overlap, gap = high[:, 0] - low[:, 0], low[:, 1] - high[:, 1]
+    together = np.maximum(box[3], others[:, 3]) - np.minimum(box[1], others[:, 1])
+    sides, other_sides = box[2:] - box[:2], others[:, 2:] - others[:, :2]
+    narrow, flat = np.minimum(sides, other_sides).T
+    tall = np.maximum(sides[1], other_sides[:, 1])
+    small = np.minimum(sides.max(), other_sides.max(1))
+    are_stacked = (overlap > 0.4 * narrow) & (gap < 0.3 * tall) & (together <= 1.9 * tall)
+    is_piece = (small < 0.6 * tall) | (flat < 0.35 * tall)
+    return np.asarray(are_stacked | (is_piece & (np.maximum(gap, -overlap) < 0.15 * tall)))
 
 
-def size(*boxes: Box) -> int:
-    """Return the longest side of the smallest box."""
-    return min(max(right - left, bottom - top) for left, top, right, bottom in boxes)
+def size(box: Box) -> int:
+    """Return the longest side of a box."""
+    left, top, right, bottom = box
+    return max(right - left, bottom - top)
 
 
 def reading_order(boxes: list[Box]) -> list[int]:

@@ -5,10 +5,12 @@ between the atoms of a line, its arcs the pieces from one place to another. A ne
 pieces, and `mnist_cli.strings` finds the best path.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
-from mnist_cli.pictures.atoms import Atom, around, united, widened, widest_gap
+from mnist_cli.pictures.arrays import Box
+from mnist_cli.pictures.atoms import Atom, around, united, widest_gap
 from mnist_cli.pictures.digits import Found, trimmed
 from mnist_cli.pictures.separators import RAISED
 
@@ -32,15 +34,25 @@ _SLIVER, _NARROW = 0.5, 0.25  # the same for the width of what was cut off
 class Piece(NamedTuple):
     """A piece of a row, from place `start` to place `end`.
 
-    `mark`: a separator, " " for what is left out, "" for what may be a digit. `price`: what speaks
-    against it by its form, in nats.
+    `cut_out` makes its image. `mark`: a separator, " " for what is left out, "" for what may be a
+    digit. `price`: what speaks against it by its form, in nats.
     """
 
     start: int
     end: int
-    found: Found
+    cut_out: Callable[[], Found]
     mark: str
     price: float
+
+    @classmethod
+    def whole(cls, place: int, found: Found) -> "Piece":
+        """Return a digit with nothing to choose among, from a place to the next."""
+        return cls(place, place + 1, lambda: found, "", 0.0)
+
+    @property
+    def found(self) -> Found:
+        """The piece, cut out anew each time: there are far more pieces than digits."""
+        return self.cut_out()
 
 
 def pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
@@ -54,9 +66,14 @@ def pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
             if not (end == start + 1 and atom.mark):
                 cut = atom.cut + (atoms[end].cut if end < len(atoms) else 0.0)
                 price = _joining(group, height) + cut / 2
-                for ink, form in _forms(group, height, is_cut=cut > 0):
-                    found = trimmed(ink.ink, *ink.box[:2], level)
-                    yield Piece(start, end, found, "", price + form)
+                for parts, form in _forms(group, height, is_cut=cut > 0):
+                    cut_out = partial(_cut_out, parts, level)
+                    yield Piece(start, end, cut_out, "", price + form)
+
+
+def _cut_out(parts: list[Atom], level: float) -> Found:
+    whole = united(parts) if len(parts) > 1 else parts[0]
+    return trimmed(whole.ink, *whole.box[:2], level)
 
 
 def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[Piece]:
@@ -64,12 +81,12 @@ def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[P
     is_low, is_mark = atom.height < _WHOLE * height, atom.mark not in ("", RAISED)
     if not (is_low or is_mark):
         return
-    found = trimmed(atom.ink, *atom.box[:2], level)
+    cut_out = partial(_cut_out, [atom], level)
     length = max(atom.width, atom.height) / height
     if is_low:
-        yield Piece(start, start + 1, found, " ", _DROP + _DROP_LENGTH * length)
+        yield Piece(start, start + 1, cut_out, " ", _DROP + _DROP_LENGTH * length)
     if is_mark:
-        yield Piece(start, start + 1, found, atom.mark, _MARK)
+        yield Piece(start, start + 1, cut_out, atom.mark, _MARK)
 
 
 def _may_be_one(atoms: list[Atom], height: float) -> bool:
@@ -100,18 +117,20 @@ def _joining(atoms: list[Atom], height: float) -> float:
     )
 
 
-def _forms(atoms: list[Atom], height: float, *, is_cut: bool) -> Iterator[tuple[Atom, float]]:
-    """Yield the ink of atoms, without and with the strokes that they may share; and its price."""
-    joined = united(atoms) if len(atoms) > 1 else atoms[0]
+def _forms(atoms: list[Atom], height: float, *, is_cut: bool) -> Iterator[tuple[list[Atom], float]]:
+    """Yield atoms, without and with the strokes that they may share, and the price of the form."""
+    before, after = atoms[0].sides[0], atoms[-1].sides[1]
     for left, right in ((False, False), (True, False), (False, True), (True, True)):
-        if (joined.sides[0] or not left) and (joined.sides[1] or not right):
-            ink = widened(joined, left=left, right=right)
-            yield ink, _form(ink, height, is_cut=is_cut) + _SHARED * (left + right)
+        if (before or not left) and (after or not right):
+            shared = [side for side, wanted in ((before, left), (after, right)) if side and wanted]
+            parts = [*atoms, *shared]
+            yield parts, _form(around(parts), height, is_cut=is_cut) + _SHARED * len(shared)
 
 
-def _form(atom: Atom, height: float, *, is_cut: bool) -> float:
+def _form(box: Box, height: float, *, is_cut: bool) -> float:
     """Return what speaks against one digit: too wide, too low, cut off and too narrow; in nats."""
-    broad = max(0.0, atom.width / atom.height - 1)
-    low = max(0.0, _LEAST - atom.height / height)
-    narrow = max(0.0, _NARROW - atom.width / height) if is_cut else 0.0
+    wide, high = box[2] - box[0], box[3] - box[1]
+    broad = max(0.0, wide / high - 1)
+    low = max(0.0, _LEAST - high / height)
+    narrow = max(0.0, _NARROW - wide / height) if is_cut else 0.0
     return _BROAD * broad + _LOW * low + _SLIVER * narrow

@@ -3,7 +3,7 @@
 What is no handwriting is only made smaller (`read_whole`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -16,9 +16,8 @@ from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.cells import Cell, find_cells
 from mnist_cli.pictures.centering import centered
-from mnist_cli.pictures.decoding import Page, read_page, read_pages
+from mnist_cli.pictures.decoding import Page, Scan, read_page, read_pages, read_scans
 from mnist_cli.pictures.digits import Found, find_digits, the_one
-from mnist_cli.pictures.files import rereadable, source_name
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
@@ -122,28 +121,32 @@ def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
 def read_sheets(source: Path | BinaryIO) -> tuple[Sheet, ...]:
     """Read the pages of a file, most have one: what may be digits in every line of each.
 
-    A network chooses among them. On a grid with digits the lines are its rows. Where digits come
-    out small, all is read again from larger pages. Raises what `read_picture` raises.
+    A network chooses among them. On a grid with digits the lines are its rows. A page on which
+    digits come out small is made larger. Raises what `read_picture` raises.
     """
-    source = rereadable(source, source_name(source))
-    return _sheets(lambda fine: read_pages(source, fine=fine))
+    with closing(read_scans(source)) as scans:
+        return tuple(map(_sheet, scans))
 
 
 def read_sheet(source: Path | BinaryIO) -> Sheet:
     """Read the first page of a file, as `read_sheets`."""
-    source = rereadable(source, source_name(source))
-    return _sheets(lambda fine: [read_page(source, fine=fine)])[0]
+    with closing(read_scans(source)) as scans:
+        return _sheet(next(scans))
 
 
-def _sheets(pages: Callable[[bool], Iterable[Page]]) -> tuple[Sheet, ...]:
-    """Return what is on pages: `pages(True)` if on `pages(False)` strokes may have been lost."""
-    sheets = [_sheet(page, _SMALL if page.scale > 1 else 0.0) for page in pages(False)]
-    if None in sheets:
-        sheets = [_sheet(page) for page in pages(True)]
-    return tuple(sheet for sheet in sheets if sheet is not None)
+def _sheet(scan: Scan) -> Sheet:
+    """Return what is on a page; on a larger one if strokes may have been lost."""
+    return next(filter(None, _looks(scan)))
 
 
-def _sheet(page: Page, least: float = 0.0) -> Sheet | None:
+def _looks(scan: Scan) -> Iterator[Sheet | None]:
+    """Yield what is on a page, None if strokes may have been lost; and on a larger one."""
+    page = scan.page()
+    yield _sheet_of(page, _SMALL if page.scale > 1 else 0.0)
+    yield _sheet_of(scan.fine_page(), 0.0)
+
+
+def _sheet_of(page: Page, least: float) -> Sheet | None:
     """Return what is on a page; None if the digits of a row are lower than `least` pixels."""
     result = contrast(page.colours)
     cells = find_cells(result)

@@ -50,7 +50,7 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
     """
     if is_ready(contrast):
         found = whole(contrast.ink)
-        return [Row([Piece(0, 1, found, "", 0.0)], 1, float(found.ink.shape[0]))]
+        return [Row([Piece.whole(0, found)], 1, float(found.ink.shape[0]))]
     page = cleaned(contrast)
     if page is None:
         return []
@@ -70,7 +70,7 @@ def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
     for line in cells:
         found = [digit for cell in line for digit in cell.digits]
         if found:
-            pieces = [Piece(i, i + 1, digit, "", 0.0) for i, digit in enumerate(found)]
+            pieces = [Piece.whole(i, digit) for i, digit in enumerate(found)]
             height = float(np.median([digit.box[3] - digit.box[1] for digit in found]))
             rows.append(Row(pieces, len(pieces), height))
     return rows

@@ -1,8 +1,9 @@
 """Ruled and squared paper: find the printed lines of a page and remove them from the ink."""
 
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask
@@ -17,9 +18,6 @@ _SMALL = 100  # pixels; in a smaller picture a digit may reach from side to side
 _BEND = 2  # rows of the small mask by which a line may deviate from a straight one
 _NEAR = 2 * _BEND
 _ALONE = 1.5  # times the usual ink of a line; with more, a stroke crosses it
-
-
-Values = TypeVar("Values", Mask, NDArray[np.uint8])
 
 
 class Line(NamedTuple):
@@ -77,12 +75,10 @@ def _lines(mask: Mask, first: int, last: int) -> list[Line]:
     # [slopes, 1] * [width] -> the row in each column, [slopes, width]
     shifts = most + np.rint(rises[:, None] / width * np.arange(width)).astype(np.int64)
     around = ((most, most), (0, 0))
-    grown = np.pad(_grown(small), around)
-    votes = np.stack([_coverage(grown, shift, height) for shift in shifts])
+    votes = _coverage(np.pad(_grown(small), around), shifts, height)
     if votes.max() < _COVERED:
         return []
-    nearby = np.pad(_nearby(small), around)
-    middle = np.stack([_along(nearby, shift, height).mean(1) for shift in shifts])
+    middle = _along(np.pad(_nearby(small), around), shifts, height) / width
     lines = [
         Line((row + 0.5) * step - float(rises[slope]) / width * first, float(rises[slope]) / width)
         for slope, row in _peaks(votes, middle)
@@ -118,19 +114,28 @@ def _nearby(mask: Mask) -> NDArray[np.uint8]:
     return counts
 
 
-def _along(padded: Values, shift: NDArray[np.int64], height: int) -> Values:
-    """Return the values along the sloping line that starts in each row, (height, columns)."""
-    rows = np.arange(height)[:, None] + shift
-    values: Values = padded[rows, np.arange(padded.shape[1])]
-    return values
+def _along(
+    padded: Mask | NDArray[np.uint8], shifts: NDArray[np.int64], height: int
+) -> NDArray[np.uint16]:
+    """Return the sum along each line, by its slope and the row that it starts in.
+
+    `shifts` (slopes, columns): how many rows down a line is in each column.
+    """
+    sums = np.zeros((len(shifts), height), np.uint16)
+    windows = sliding_window_view(padded.T.copy(), height, axis=1)  # [columns, shift, height]
+    for column, shift in zip(windows, shifts.T, strict=True):
+        sums += column[shift]
+    return sums
 
 
-def _coverage(padded: Mask, shift: NDArray[np.int64], height: int) -> NDArray[np.float64]:
-    """Return for each row which share of a sloping line is covered, 0 if an end is missing."""
-    along = _along(padded, shift, height)
-    end = max(1, along.shape[1] // _ENDS)
-    whole = along[:, :end].any(1) & along[:, -end:].any(1)
-    return np.where(whole, along.mean(1), 0.0)
+def _coverage(padded: Mask, shifts: NDArray[np.int64], height: int) -> NDArray[np.float64]:
+    """Return which share of each line is covered, 0 if an end is missing, (slopes, height)."""
+    width = padded.shape[1]
+    end = max(1, width // _ENDS)
+    first = _along(padded[:, :end], shifts[:, :end], height)
+    last = _along(padded[:, -end:], shifts[:, -end:], height)
+    covered = _along(padded, shifts, height) / width
+    return np.where((first > 0) & (last > 0), covered, 0.0)
 
 
 def _peaks(votes: NDArray[np.float64], middle: NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -1,0 +1,62 @@
+"""The path through the pieces of a row that costs least, found with a look at few of them."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:  # Pillow is for those who have pictures
+    from mnist_cli.pictures.pieces import Piece
+    from mnist_cli.pictures.rows import Row
+
+_TURNS = 16  # then all pieces of a row that are left are wanted: one by one would take longer
+
+
+class Search:
+    """A search for the cheapest path through a row; `wanted` are the numbers of pieces to look at.
+
+    A piece costs at least its price by form, as a network can only speak against it. So the
+    network looks at the pieces of the path that seems cheapest. Once it has seen all of them, no
+    other path can be cheaper, and most pieces are never looked at.
+    """
+
+    def __init__(self, row: "Row") -> None:
+        self.row, self._costs = row, [piece.price for piece in row.pieces]
+        self._unseen = {number for number, piece in enumerate(row.pieces) if not piece.mark}
+        self._turns = 0
+        self._choose()
+
+    def _choose(self) -> None:
+        """Find the path that seems cheapest, and the pieces of it that were not looked at."""
+        self._path, self._turns = cheapest(self.row, self._costs), self._turns + 1
+        wanted = self._unseen.intersection(self._path)
+        self.wanted = sorted(self._unseen if wanted and self._turns > _TURNS else wanted)
+
+    def pieces(self) -> "list[Piece]":
+        """Return the wanted pieces."""
+        return [self.row.pieces[number] for number in self.wanted]
+
+    def go_on(self, against: list[float]) -> None:
+        """Add what a network says against the wanted pieces, at least 0 nats each; choose again."""
+        for number, nats in zip(self.wanted, against, strict=True):
+            self._costs[number] += nats
+        self._unseen.difference_update(self.wanted)
+        self._choose()
+
+    def path(self) -> "list[Piece]":
+        """Return the pieces of the cheapest path so far, without those that are left out."""
+        pieces = [self.row.pieces[number] for number in self._path]
+        return [piece for piece in pieces if piece.mark != " "]
+
+
+def cheapest(row: "Row", costs: list[float]) -> list[int]:
+    """Return the numbers of the pieces on the path from the first place of a row to its last."""
+    best: list[tuple[float, int]] = [(0.0, -1)] + [(np.inf, -1)] * row.places
+    for number in sorted(range(len(costs)), key=lambda number: row.pieces[number].end):
+        piece = row.pieces[number]
+        best[piece.end] = min(best[piece.end], (best[piece.start][0] + costs[number], number))
+    path: list[int] = []
+    place = row.places
+    while place:
+        path.append(best[place][1])
+        place = row.pieces[path[-1]].start
+    return path[::-1]
