@@ -19,7 +19,7 @@ from mnist_cli.data.loading import Data, Dataset, opened
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.data.registry import OWN
 from mnist_cli.errors import DataError, InputError, PictureError
-from mnist_cli.prediction import Answers, Reading, answer, answer_sets, read_pictures
+from mnist_cli.prediction import Answers, Reading, answer, answer_sets, read_pictures, settled
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.names import set_aside
 from mnist_cli.storage.paths import AnyPath, as_path
@@ -135,6 +135,11 @@ class Model:
         """Answer pictures that `pictures.reader` has read; `level` as in `predict_sets`."""
         with one_thread():
             return read_pictures(self.checkpoint, pictures, level)
+
+    def settled(self, pictures: "Sequence[Picture]") -> "list[Picture]":
+        """Return each picture with all strokes of its digit, also with those that lie apart."""
+        with one_thread():
+            return settled(self.checkpoint, pictures)
 
     def predict_sets(self, images: ArrayLike, level: float = 0.99) -> NDArray[np.bool_]:
         """Say which classes each image may be: sets that hold the right one as often as asked.

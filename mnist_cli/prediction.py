@@ -96,6 +96,7 @@ def read_pictures(
 
     Raises InputError if the network has none for this level.
     """
+    pictures = settled(checkpoint, pictures)
     answers = answer(checkpoint, np.stack([picture.image for picture in pictures]))
     columns = answers.scores, answers.cautious, answers.unlike
     rows = zip(*(array.tolist() for array in columns), strict=True)
@@ -109,6 +110,23 @@ def read_pictures(
     return [
         reading._replace(set=names) if reading.label is not None else reading
         for reading, names in zip(readings, sets, strict=True)
+    ]
+
+
+def settled(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> "list[Picture]":
+    """Return the pictures; where strokes that lie apart look like one digit, with all of them.
+
+    A network that was not calibrated cannot tell, and leaves them apart.
+    """
+    wholes = [picture.joined for picture in pictures if picture.joined is not None]
+    if not wholes or checkpoint.calibration is None:
+        return list(pictures)
+    unlike = iter(answer(checkpoint, np.stack([whole.image for whole in wholes])).unlike)
+    return [
+        picture.joined
+        if picture.joined is not None and not next(unlike)
+        else picture._replace(joined=None)
+        for picture in pictures
     ]
 
 

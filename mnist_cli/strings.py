@@ -5,6 +5,7 @@ pieces whose prices add up to least. So a cut is made, and strokes are joined, w
 knows the pieces better.
 """
 
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +31,8 @@ _FAR_PRICE = 5.0  # nats for a distance once more as large
 _DOUBT_PRICE = 1.4  # times -log of the confidence
 _SCORE_PRICE = 0.6  # nats for a best score of 0; for one of 1 there are none
 _WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many digits
-_SPACE, _SPACES = 0.5, 2.0  # digit heights, and times the usual gap; a space is wider than both
+_SPACE, _SPACES = 0.6, 2.0  # digit heights, and times any gap in a number; a space is wider
+_CLOSE = 0.3  # digit heights; the point of .5 is closer
 _AS_HIGH = 1.6  # the higher by the lower of two lines of one writing
 _POINTS = (".", ",", ":", ";")
 _AT_ONCE = 500  # pieces that the network looks at together
@@ -83,18 +85,23 @@ def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = Non
     paths = zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
     return _without_dirt(
         [
-            (_line(checkpoint, sheet, _without_ends(path), row.height, level), row)
+            (_line(checkpoint, sheet, _without_ends(path, row.height), row.height, level), row)
             for path, row in paths
             if not all(piece.mark for piece in path)
         ]
     )
 
 
-def _without_ends(path: "list[Piece]") -> "list[Piece]":
-    """Leave out points that do not stand between two digits: they are dirt."""
+def _without_ends(path: "list[Piece]", height: float) -> "list[Piece]":
+    """Leave out points that stand neither between two digits nor close before the first: dirt."""
     digits = [False, *(not piece.mark for piece in path), False]
     beside = zip(path, digits, digits[2:], strict=False)
-    return [piece for piece, left, right in beside if piece.mark not in _POINTS or (left and right)]
+    kept = [piece for piece, left, right in beside if piece.mark not in _POINTS or (left and right)]
+    first, second, *_ = [*path, None, None]
+    if first and second and first.mark in (".", ",") and not second.mark:
+        gap = second.found.box[0] - first.found.box[2]
+        return [first, *kept] if gap < _CLOSE * height else kept
+    return kept
 
 
 def _without_dirt(lines: "list[tuple[Line, Row]]") -> list[Line]:
@@ -213,11 +220,12 @@ def _line(
 
 
 def _spaces(path: "list[Piece]", height: float) -> list[str]:
-    """Return a space for each piece that stands behind a wide gap, and an empty text else."""
+    """Return a space for each piece behind a gap far wider than those that are none, else ""."""
     boxes = np.array([piece.found.box for piece in path]).reshape(-1, 4)
     gaps = boxes[1:, 0] - boxes[:-1, 2]
-    wide = max(_SPACE * height, _SPACES * float(np.median(gaps))) if len(gaps) else 0.0
-    return ["", *(" " if gap > wide else "" for gap in gaps)][: len(path)]
+    narrower = pairwise(sorted(gaps.tolist()))
+    wide = [b for a, b in narrower if b > max(_SPACE * height, _SPACES * a)]
+    return ["", *(" " if wide and gap >= wide[0] else "" for gap in gaps)][: len(path)]
 
 
 def _around(boxes: list[list[int]]) -> list[int]:

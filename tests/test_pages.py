@@ -13,13 +13,14 @@ from PIL import Image, ImageDraw
 from mnist_cli.data.datasets import load_split
 from mnist_cli.model import Model, load_model
 from mnist_cli.pictures.cutting import cuts, slices
+from mnist_cli.pictures.digits import Found
 from mnist_cli.pictures.lines import lines_of
 from mnist_cli.pictures.pieces import Piece
 from mnist_cli.pictures.reader import read_sheet, read_sheets
 from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.separators import is_written, long_mark, small_mark
 from mnist_cli.search import Search, cheapest
-from mnist_cli.strings import Line, _without_ends
+from mnist_cli.strings import Line, _spaces, _without_ends
 
 HEIGHT = 40  # pixels of a digit on the pages here
 
@@ -121,7 +122,9 @@ def test_two_close_lines_stay_two(model, digits):
     assert texts(model, page) == ["27385", "60724"]
 
 
-@pytest.mark.parametrize("text", ["2026-11-25", "3.14", "2,50", "25/11/2026", "12:30", "7=7"])
+@pytest.mark.parametrize(
+    "text", ["2026-11-25", "3.14", "2,50", "25/11/2026", "12:30", "7=7", ".5", ".27"]
+)
 def test_separators_are_no_digits(model, digits, text):
     (line,) = read(model, row(digits, text, 8))
     assert line.text == text
@@ -136,6 +139,25 @@ def test_a_wide_gap_is_a_space(model, digits):
     page.paste(255, (0, 0), row(digits, "275", 6))
     page.paste(255, (200, 0), row(digits, "38", 6))
     assert texts(model, page) == ["275 38"]
+
+
+@pytest.mark.parametrize(
+    ("gaps", "text"),
+    [
+        ([4, 14, 22, 30, 8], "275386"),  # uneven, but none is far wider than the next narrower one
+        ([4, 6, 28, 5, 8], "275 386"),
+        ([4, 28, 6, 30, 8], "27 53 86"),
+        ([6, 20, 6, 5, 8], "275386"),  # half a digit's height
+    ],
+)
+def test_a_space_is_far_wider_than_the_gaps_of_a_number(gaps, text):
+    path, x = [], 0
+    for place, gap in enumerate([*gaps, 0]):
+        found = Found(np.ones((40, 20), np.float32), (x, 0, x + 20, 40), 255.0)
+        path.append(Piece(place, place + 1, found, "", 0.0))
+        x += 20 + gap
+    spaces = _spaces(path, 40.0)
+    assert "".join(space + sign for space, sign in zip(spaces, "275386", strict=True)) == text
 
 
 @pytest.mark.parametrize("margin", [0, 20])  # below the line; at 0 it is the picture's edge
@@ -219,18 +241,31 @@ def test_a_separator_is_as_dark_and_thick_as_strokes_of_4_pixels(size, darkness,
     assert is_written(np.full((size, size), darkness, np.float32), 200, 4.0) == written
 
 
-def test_points_stand_between_two_digits():
-    def pieces(text: str) -> list[Piece]:
-        marks = [sign.strip("0123456789") for sign in text]
-        return [Piece(i, i + 1, None, mark, 0.0) for i, mark in enumerate(marks)]
-
-    def kept(text: str) -> str:
-        return "".join(piece.mark or "0" for piece in _without_ends(pieces(text)))
+def test_points_stand_between_two_digits_or_close_before_the_first():
+    def kept(text: str, gap: int = 20) -> str:
+        width, path = 10 + gap, []
+        for i, sign in enumerate(text):
+            found = Found(np.ones((40, 10), np.float32), (i * width, 0, i * width + 10, 40), 255.0)
+            path.append(Piece(i, i + 1, found, sign.strip("0123456789"), 0.0))
+        return "".join(piece.mark or "0" for piece in _without_ends(path, 40.0))
 
     assert kept("0.00") == "0.00"
     assert kept(".00.") == "00"
+    assert kept(".00.", gap=8) == ".00"
+    assert kept("..0", gap=8) == "0"
+    assert kept(":00", gap=8) == "00"
     assert kept("0.,0") == "00"
     assert kept("-0=0-") == "-0=0-"
+    assert kept(".") == kept("") == ""
+
+
+@pytest.mark.parametrize("specks", [2, 20])
+def test_a_point_among_many_specks_is_one_of_them(model, digits, specks):
+    page = row(digits, "3.85", 8)
+    pen = ImageDraw.Draw(page)
+    for x in np.linspace(20, 330, specks).astype(int).tolist():
+        pen.rectangle((x, 51, x + 3, 54), 200)
+    assert texts(model, page) == (["3.85"] if specks == 2 else ["385"])
 
 
 @pytest.mark.parametrize(("lean", "mark"), [(0, ""), (6, ""), (25, "/"), (-25, "")])

@@ -15,7 +15,7 @@ from mnist_cli.data.preprocessing import PREPROCESSINGS, preprocess
 from mnist_cli.network.activations import ACTIVATIONS
 from mnist_cli.network.losses import OUTPUT_ACTIVATIONS
 from mnist_cli.pictures.reader import Picture, read_picture
-from mnist_cli.prediction import UNLIKE, answer, read_pictures
+from mnist_cli.prediction import UNLIKE, answer, read_pictures, settled
 from mnist_cli.report import build_page, look_at
 from mnist_cli.report.twins import page_activations
 from mnist_cli.training.checkpoint import load_checkpoint
@@ -80,10 +80,11 @@ def png_of(visit):
 
 def check_like_predict(visit, checkpoint):
     """The page's image and answer are those of `mnist predict` on the saved PNG."""
-    picture = read_picture(BytesIO(png_of(visit)))
+    loaded = load_checkpoint(checkpoint)
+    (picture,) = settled(loaded, [read_picture(BytesIO(png_of(visit)))])
     difference = np.abs(picture.image.astype(int) - visit.image())
     assert difference.max() <= 1
-    told = read_pictures(load_checkpoint(checkpoint), [picture])[0]
+    told = read_pictures(loaded, [picture])[0]
     assert visit.answer == str(told.digit)
     doubts = visit.page.locator(".doubts").first.inner_text()
     assert (UNLIKE in doubts) == (UNLIKE in told.warnings)
@@ -232,6 +233,15 @@ def test_two_digits_are_doubted_like_predict_does(visit, checkpoint):
     told = check_like_predict(one, checkpoint)
     assert told.warnings == ["more than one digit"]
     assert "more than one digit" in one.page.inner_text(".answer .doubts")
+
+
+@pytest.mark.parametrize("apart", [0.08, 0.14, 0.2])
+def test_an_open_4_is_read_like_predict_does(apart, visit, checkpoint):
+    one = visit()
+    one.page.fill("#pad-brush", "3")
+    draw(one, [(0.42, 0.2), (0.3, 0.5), (0.62 - apart, 0.52)])
+    draw(one, [(0.68, 0.22), (0.52, 0.8)])
+    check_like_predict(one, checkpoint)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -30,18 +30,19 @@ def answered_pictures(task: Task, inputs: list[Input]) -> Iterator[Answered]:
     todo, stems = iter(inputs), Stems()
     while group := list(islice(todo, AT_ONCE)):
         opened = [loaded(one, keep_steps=keep, handwriting=model.handwriting) for one in group]
-        pictures = [picture for found in opened for picture in found.pictures]
-        readings = iter(_readings(model, other, pictures, chosen.level) if pictures else [])
+        pictures = model.settled([picture for found in opened for picture in found.pictures])
+        readings = _readings(model, other, pictures, chosen.level) if pictures else []
+        answered = zip(pictures, readings, strict=True)
         for found in opened:
             done(1)
             if found.skipped:
                 out.say(f"mnist predict: {found.skipped}")
             if found.error:
                 yield failure(found)
-            for picture in found.pictures:
+            for picture, answer in islice(answered, len(found.pictures)):
                 if chosen.steps_folder is not None:
                     save_steps(picture.steps, chosen.steps_folder, stems.of(found.title))
-                reading = next(readings)._asdict()
+                reading = answer._asdict()
                 if not out.as_json:
                     tell(describe(found.name, reading))
                 if chosen.show:

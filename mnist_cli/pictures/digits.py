@@ -205,8 +205,8 @@ def _is_digit(components: Components, mask: Mask, strong: Mask) -> Mask:
     return np.asarray(keep & ~(small & short))
 
 
-def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, bool]:
-    """Return the most prominent digit of a picture (h, w), and whether it is the only one.
+def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, list[Found]]:
+    """Return the most prominent digit of a picture (h, w), and others that may be the one, too.
 
     Raises ValueError if `found` is empty.
     """
@@ -218,7 +218,7 @@ def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, bool]:
         and size(digit.box) > 0.5 * size(best.box)
         and not is_cut(digit.box, shape)
     ]
-    return best, not rivals
+    return best, rivals
 
 
 def _prominence(digit: Found, shape: tuple[int, ...]) -> float:

@@ -19,6 +19,7 @@ from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, Scan, read_page, read_pages, read_scans
 from mnist_cli.pictures.digits import Found, find_digits, the_one
 from mnist_cli.pictures.ink import contrast
+from mnist_cli.pictures.joining import joined
 from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
 from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
@@ -34,6 +35,7 @@ class Picture(NamedTuple):
     `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
     `steps`: uint8 arrays (h, w) or (h, w, 3) by name, in order; empty unless asked for.
     `may_be_paper`: if a network finds it unlike any digit, it is dirt or a shadow.
+    `joined`: the same with the strokes beside it, which is the digit if it looks like one.
     """
 
     image: NDArray[np.uint8]
@@ -41,6 +43,7 @@ class Picture(NamedTuple):
     box: Box
     steps: dict[str, Pixels]
     may_be_paper: bool = False
+    joined: "Picture | None" = None
 
 
 class Sheet(NamedTuple):
@@ -101,9 +104,11 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
     warnings = _of_pages(page)
     if not found:
         return _blank(page, _steps(page, ink, None) if keep_steps else {}, warnings)
-    digit, alone = the_one(found, ink.shape)
-    warnings = warnings if alone else ("more than one digit", *warnings)
-    return _picture(page, ink, digit, warnings, keep_steps)
+    digit, others = the_one(found, ink.shape)
+    whole = joined(digit, others)
+    return _picture(
+        page, ink, digit, ("more than one digit", *warnings) if others else warnings, keep_steps
+    )._replace(joined=whole and _picture(page, ink, whole, warnings, keep_steps))
 
 
 def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:

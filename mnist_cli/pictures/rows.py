@@ -14,13 +14,15 @@ from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import distance, lines_of
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
-from mnist_cli.pictures.separators import is_written, small_mark
+from mnist_cli.pictures.separators import POINT, RAISED, is_written, small_mark
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
 _SPECK = 0.12  # of the digits' height; what is smaller, and no separator, is dirt
+_MOST_SPECKS = 4  # as small as points beside one line; with more its points are specks, too
+_POINTS = ".," + RAISED
 
 
 class Row(NamedTuple):
@@ -113,19 +115,37 @@ def _usual(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
 
 def _row(page: Cleaned, components: Components, line: _Line) -> Row:
     """Return the row of a line: all pieces that may be digits."""
-    boxes, height = components.boxes[line.tall], line.height
+    height = line.height
     large = [_cut_out(page, components, int(i)) for i in line.tall]
     groups = [atoms_of(*one, height) for one in large]
     stroke = float(np.median([stroke_width(ink) for ink, _ in large]))
-    for i in line.small:
-        ink, box = _cut_out(page, components, i)
-        written = is_written(ink, page.level, stroke)
-        mark = small_mark(box, *_neighbours(boxes, box)) if written else ""
-        if mark or max(ink.shape) > _SPECK * height:
-            groups.append([Atom(ink, box, mark)])
+    groups += [[mark] for mark in _marks(page, components, line, stroke)]
     atoms = ordered(groups, height)
     doubt = is_doubted(page, around(atoms))
     return Row(list(pieces(atoms, height, page.level)), len(atoms), height, doubt)
+
+
+def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) -> list[Atom]:
+    """Return what is small beside a line: separators, parts of digits, dirt but not its specks.
+
+    Where there are many specks, what looks like a point is one, too.
+    """
+    small = [Atom(*_cut_out(page, components, i)) for i in line.small]
+    tall = components.boxes[line.tall]
+    named = [
+        atom._replace(mark=small_mark(atom.box, *_neighbours(tall, atom.box)))
+        if is_written(atom.ink, page.level, stroke)
+        else atom
+        for atom in small
+    ]
+    lengths = [max(atom.ink.shape) / line.height for atom in named]
+    specks = sum(
+        length < POINT and not atom.mark for atom, length in zip(named, lengths, strict=True)
+    )
+    if specks > _MOST_SPECKS:
+        named = [atom._replace(mark=atom.mark.strip(_POINTS)) for atom in named]
+    beside = zip(named, lengths, strict=True)
+    return [atom for atom, length in beside if atom.mark or length > _SPECK]
 
 
 def _cut_out(page: Cleaned, components: Components, number: int) -> tuple[NDArray[np.float32], Box]:

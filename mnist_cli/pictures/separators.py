@@ -6,8 +6,9 @@ from mnist_cli.pictures.arrays import Box, Ink, Mask
 
 _SMALL = 0.42  # of the digits' height; a point, a comma and a hyphen are lower
 _FLAT = 2.0  # width over height of a stroke that lies
+POINT = 0.25  # of the digits' height; a point is smaller
 RAISED = "'"  # a point above the middle: the upper one of a colon, or dirt
-_LOW, _DEEP = 0.7, 1.15  # digit heights from their top; the middle of a point is between these
+_LOW, _DEEP = 0.8, 1.15  # digit heights from their top; the middle of a point is between these
 _DARK = 0.75  # of the digits' ink; a separator is as dark, dirt is often paler
 _PEN = 0.75  # of their strokes' width; a point is no smaller
 _LONG = 1.1  # digit heights; a slash and a dash beside the digits are longer
@@ -31,7 +32,7 @@ def small_mark(box: Box, top: float, bottom: float) -> str:
     if middle > _DEEP:
         return ""
     if middle < _LOW or width > _SMALL * tall:
-        return RAISED if middle > 0 and max(width, height) < 0.25 * tall else ""
+        return RAISED if middle > 0 and max(width, height) < POINT * tall else ""
     return "," if height > 1.4 * width and box[3] > bottom + 0.05 * tall else "."
 
 

@@ -7,15 +7,37 @@ const FAINT = 45;
 // Then `mnist predict` takes the paper for the ink; this page knows better, and says so.
 const INVERTED = "more ink than paper";
 
-// Ink of a drawing, a square Grid of bytes -> { image, doubts }.
+// Ink of a drawing, a square Grid of bytes -> { image, doubts, joined }; `joined` is the same with
+// the strokes beside it, which is the digit if it looks like one.
 function readPicture(ink) {
   const found = findDigits(ink);
   if (!found.length) return { image: new Uint8Array(SIDE * SIDE), doubts: ["no ink found"] };
-  const { best, alone } = theOne(found, ink);
-  const doubts = alone ? [] : ["more than one digit"];
+  const { best, others } = theOne(found, ink);
+  const doubts = [];
   if (best.strength < FAINT) doubts.push("low contrast");
   if (2 * ink.data.filter((value) => value === 0).length < ink.data.length) doubts.push(INVERTED);
-  return { image: centered(best.ink), doubts };
+  if (!others.length) return { image: centered(best.ink), doubts };
+  const whole = joinedInk([best, ...others]);
+  const joined = whole && { image: centered(whole), doubts };
+  return { image: centered(best.ink), doubts: ["more than one digit", ...doubts], joined };
+}
+
+// Strokes that lie apart as one digit; null if they are wider than high. The twin of
+// mnist_cli/pictures/joining.py.
+function joinedInk(strokes) {
+  const [left, top, right, bottom] = around(strokes.map(({ box }) => box));
+  if (right - left > bottom - top) return null;
+  const at = (x, y) => strokes.map(({ ink, box }) => ink.at(x - box[0], y - box[1]));
+  const pixel = (x, y) => Math.max(...at(left + x, top + y));
+  return new Grid(right - left, bottom - top).map(pixel);
+}
+
+// Where strokes that lie apart look like one digit, all of them; the twin of `settled` in
+// mnist_cli/prediction.py.
+function settled(network, { image, doubts, joined }) {
+  if (!joined || !network.calibration) return { image, doubts };
+  const seen = network.seen(joined.image);
+  return network.isUnlike(seen, network.scores(seen)) ? { image, doubts } : joined;
 }
 
 // A drawing that is no handwriting is only made smaller; the twin of mnist_cli/pictures/plain.py.
@@ -113,7 +135,7 @@ function readingOrder(boxes) {
   return ordered;
 }
 
-// The digit that a picture is about, and whether it is the only one.
+// The digit that a picture is about, and others that may be the one, too.
 function theOne(found, { width, height }) {
   const isCut = ([left, top, right, bottom]) =>
     Math.min(left, top) <= 0 || right >= width || bottom >= height;
@@ -125,7 +147,7 @@ function theOne(found, { width, height }) {
   const best = found.reduce((first, next) => (prominence(next) > prominence(first) ? next : first));
   const isRival = (digit) =>
     digit !== best && longestSide(digit.box) > 0.5 * longestSide(best.box) && !isCut(digit.box);
-  return { best, alone: !found.some(isRival) };
+  return { best, others: found.filter(isRival) };
 }
 
 // Cut one digit out: its own parts alone, contrast stretched between paper and ink.

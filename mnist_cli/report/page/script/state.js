@@ -107,7 +107,7 @@ class State {
 
   // One forward pass of each network per change, however many sections look at it.
   answer() {
-    if (this.waiting) Object.assign(this, this.waiting());
+    if (this.waiting) Object.assign(this, settled(this.network, this.waiting()));
     this.waiting = null;
     this.answers = this.networks.map((_, index) => this.layers(index));
     this.followAnswer();
@@ -122,7 +122,7 @@ class State {
     return this.images.subarray(place * SIDE * SIDE, (place + 1) * SIDE * SIDE);
   }
 
-  // `read()` returns the next { image, doubts }; it is called once, before they are shown.
+  // `read()` returns the next { image, doubts, joined }; it is called once, before they are shown.
   showSoon(read) {
     this.waiting = read;
     this.notify();
