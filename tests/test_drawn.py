@@ -44,8 +44,8 @@ def test_they_are_the_last_training_images_and_validation_stays(builtin_dir):
     np.testing.assert_array_equal(mixed.validation.images, plain.validation.images)
 
 
-@pytest.mark.parametrize(("count", "written"), [(1, 1), (2, 1), (7, 4)])
-def test_half_of_them_are_printed(count, written):
+@pytest.mark.parametrize(("count", "written"), [(1, 1), (2, 2), (3, 2), (8, 5), (800, 500)])
+def test_three_eighths_of_them_are_printed(count, written):
     images, labels = draw_added(count)
     for part, style in ((slice(written), RARE), (slice(written, None), PRINTED)):
         drawn = draw_digits(count, stream=2, handwriting=style)

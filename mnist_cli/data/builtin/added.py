@@ -10,13 +10,14 @@ STREAM = 2  # of random numbers: the built-in training and test digits have 0 an
 
 
 def draw_added(count: int) -> tuple[Bytes, Bytes]:
-    """Draw digits, the first half (or one more) in the world's handwriting, the others printed.
+    """Draw digits: three eighths, the last ones, are printed, the others handwritten.
 
     Returns `images` (count, 784) and `labels` (count,), both uint8. They vary by themselves and
     depend on no seed. Raises ValueError if count is less than 1.
     """
-    written, labels = draw_digits(count - count // 2, stream=STREAM, handwriting=RARE)
-    if count == 1:
-        return written, labels
-    printed, others = draw_digits(count // 2, stream=STREAM, handwriting=PRINTED)
-    return np.concatenate([written, printed]), np.concatenate([labels, others])
+    printed = 3 * count // 8
+    images, labels = draw_digits(count - printed, stream=STREAM, handwriting=RARE)
+    if not printed:
+        return images, labels
+    others = draw_digits(printed, stream=STREAM, handwriting=PRINTED)
+    return np.concatenate([images, others[0]]), np.concatenate([labels, others[1]])
