@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from mnist_cli.data.builtin.added import draw_added
 from mnist_cli.data.builtin.drawing import draw_digits
-from mnist_cli.data.builtin.world import RARE
 
 Bytes = NDArray[np.uint8]
 COLUMNS = 20
@@ -41,7 +41,7 @@ def make_page(rows: list[Bytes]) -> Bytes:
 
 def make_drawn_page() -> Bytes:
     """Return a page with the first 200 digits that the setting `drawn` adds."""
-    images, labels = draw_digits(10 * COLUMNS, stream=2, handwriting=RARE)
+    images, labels = draw_added(10 * COLUMNS)
     return make_page(np.split(images[np.argsort(labels, kind="stable")], 10))
 
 

@@ -5,8 +5,9 @@ import pytest
 
 from mnist_cli.data.builtin import strokes as builtin_strokes
 from mnist_cli.data.builtin.drawing import BLOCK, BOX, Bytes, Dice, draw_batches, draw_digits
+from mnist_cli.data.builtin.printed import PRINTED
 from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, Style
-from mnist_cli.data.builtin.world import BUILTIN, RARE, WORLD
+from mnist_cli.data.builtin.world import BUILTIN, RARE, Handwriting
 
 
 @pytest.fixture(scope="module")
@@ -102,15 +103,19 @@ def test_bell_numbers_are_bell_shaped() -> None:
     assert np.abs(numbers).max() < 3.5
 
 
-def test_the_table_of_styles_is_sound() -> None:
-    assert {style.digit for style in BUILTIN.styles} == set(range(10))
-    names = [(style.digit, style.name) for style in BUILTIN.styles]
-    assert len(set(names)) == len(names)
-    assert all(spread.writer >= 0 and spread.sample >= 0 for spread in SPREADS.values())
+@pytest.mark.parametrize("handwriting", [BUILTIN, PRINTED])
+def test_the_table_of_styles_is_sound(handwriting: Handwriting) -> None:
+    styles, spreads = handwriting.styles, handwriting.spreads
+    assert {style.digit for style in styles} == set(range(10))
+    assert len({(style.digit, style.name) for style in styles}) == len(styles)
+    assert all(spread.writer >= 0 and spread.sample >= 0 for spread in spreads.values())
+    assert set(spreads) == set(SPREADS)
     assert 0 <= OWN_STYLE <= 1
 
 
-@pytest.mark.parametrize("style", BUILTIN.styles, ids=lambda style: f"{style.digit} {style.name}")
+@pytest.mark.parametrize(
+    "style", [*BUILTIN.styles, *PRINTED.styles], ids=lambda style: f"{style.digit} {style.name}"
+)
 def test_strokes_begin_and_end_where_the_table_says(style: Style) -> None:
     skeleton = builtin_strokes.build_skeleton(style)
     # Whatever the points, their weights add up to 1: a moved letter is the same letter.
@@ -131,12 +136,13 @@ def test_a_style_without_a_share_is_refused() -> None:
         builtin_strokes.cumulate_shares((Style(4, "crooked", 0, ""),))
 
 
-def test_rare_digits_come_as_often_as_their_weights_say() -> None:
-    counts = np.bincount(draw_digits(5000, stream=2, handwriting=RARE)[1], minlength=10)
-    shares = np.array(RARE.weights) / sum(RARE.weights)
+@pytest.mark.parametrize("handwriting", [RARE, PRINTED])
+def test_added_digits_come_as_often_as_their_weights_say(handwriting: Handwriting) -> None:
+    counts = np.bincount(draw_digits(5000, stream=2, handwriting=handwriting)[1], minlength=10)
+    shares = np.array(handwriting.weights) / sum(handwriting.weights)
     deviation = np.sqrt(5000 * shares * (1 - shares))
     assert (np.abs(counts - 5000 * shares) <= 4 * deviation).all()
-    assert {style.digit for style in WORLD} == set(np.flatnonzero(RARE.weights))
+    assert {style.digit for style in handwriting.styles} == set(np.flatnonzero(handwriting.weights))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from test_checkpoint import KEPT
 import mnist_cli as mnist_py
 from mnist_cli import sweep
 from mnist_cli.config.settings import TrainingConfig
+from mnist_cli.data.builtin.added import draw_added
 from mnist_cli.data.builtin.drawing import draw_digits
+from mnist_cli.data.builtin.printed import PRINTED
 from mnist_cli.data.builtin.world import RARE
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.errors import ConfigError
@@ -33,7 +35,7 @@ def test_they_are_the_last_training_images_and_validation_stays(builtin_dir):
         )
         for drawn in (0, 300)
     )
-    images, labels = draw_digits(300, stream=2, handwriting=RARE)
+    images, labels = draw_added(300)
     expected = np.concatenate([plain.training.images, preprocess(images, "deskew")])
     np.testing.assert_array_equal(mixed.training.images, expected)
     np.testing.assert_array_equal(mixed.training.labels[2500:], labels)
@@ -42,8 +44,19 @@ def test_they_are_the_last_training_images_and_validation_stays(builtin_dir):
     np.testing.assert_array_equal(mixed.validation.images, plain.validation.images)
 
 
+@pytest.mark.parametrize(("count", "written"), [(1, 1), (2, 2), (3, 2), (8, 5), (800, 500)])
+def test_three_eighths_of_them_are_printed(count, written):
+    images, labels = draw_added(count)
+    for part, style in ((slice(written), RARE), (slice(written, None), PRINTED)):
+        drawn = draw_digits(count, stream=2, handwriting=style)
+        size = len(labels[part])
+        np.testing.assert_array_equal(images[part], drawn[0][:size])
+        np.testing.assert_array_equal(labels[part], drawn[1][:size])
+    assert len(images) == len(labels) == count
+
+
 def test_no_drawn_digit_is_a_built_in_one(digits):
-    images, _ = draw_digits(300, stream=2, handwriting=RARE)
+    images, _ = draw_added(300)
     assert len(np.unique(np.concatenate([images, digits.images]), axis=0)) == 3300
 
 

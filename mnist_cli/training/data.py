@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.classes import DIGITS, are_digits
 from mnist_cli.config.settings import TrainingConfig
-from mnist_cli.data.builtin.drawing import draw_digits
-from mnist_cli.data.builtin.world import RARE
+from mnist_cli.data.builtin.added import draw_added
 from mnist_cli.data.datasets import Split, part_of
 from mnist_cli.data.prepared import load_prepared, prepare
 from mnist_cli.data.registry import OWN, find_dataset
@@ -22,7 +21,6 @@ from mnist_cli.errors import ConfigError, DataError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.training.metadata import Provenance
 
-STREAM = 2  # of random numbers: the built-in training and test digits have 0 and 1
 NOT_DRAWN = "Note      no drawn digits are added: the classes are not the ten digits."
 SAMPLED = 64  # every 64th image tells whether the data are still the same
 
@@ -106,7 +104,7 @@ def with_drawn(data: TrainingData, config: TrainingConfig) -> TrainingData:
     """
     if not config.drawn:
         return data
-    pixels, labels = draw_digits(config.drawn, stream=STREAM, handwriting=RARE)
+    pixels, labels = draw_added(config.drawn)
     images = prepare(pixels, config.preprocessing, copy=0)
     training = Split(
         np.concatenate([data.training.images, images]),
