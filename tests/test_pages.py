@@ -154,7 +154,7 @@ def test_a_space_is_far_wider_than_the_gaps_of_a_number(gaps, text):
     path, x = [], 0
     for place, gap in enumerate([*gaps, 0]):
         found = Found(np.ones((40, 20), np.float32), (x, 0, x + 20, 40), 255.0)
-        path.append(Piece(place, place + 1, found, "", 0.0))
+        path.append(Piece.whole(place, found))
         x += 20 + gap
     spaces = _spaces(path, 40.0)
     assert "".join(space + sign for space, sign in zip(spaces, "275386", strict=True)) == text
@@ -246,7 +246,7 @@ def test_points_stand_between_two_digits_or_close_before_the_first():
         width, path = 10 + gap, []
         for i, sign in enumerate(text):
             found = Found(np.ones((40, 10), np.float32), (i * width, 0, i * width + 10, 40), 255.0)
-            path.append(Piece(i, i + 1, found, sign.strip("0123456789"), 0.0))
+            path.append(Piece.whole(i, found)._replace(mark=sign.strip("0123456789")))
         return "".join(piece.mark or "0" for piece in _without_ends(path, 40.0))
 
     assert kept("0.00") == "0.00"
