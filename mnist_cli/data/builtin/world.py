@@ -74,4 +74,4 @@ class Handwriting(NamedTuple):
 
 
 BUILTIN = Handwriting((*STYLES, *WORLD), SPREADS, (1,) * 10)
-RARE = Handwriting(WORLD, STEADY, (1, 8, 1, 0, 1, 0, 0, 2, 0, 1))  # what `drawn` adds
+RARE = Handwriting(WORLD, STEADY, (1, 8, 1, 0, 1, 0, 0, 2, 0, 1))  # `drawn` adds them
