@@ -281,6 +281,13 @@ def test_a_point_among_many_specks_is_one_of_them(model, digits, specks):
     assert texts(model, page) == (["3.85"] if specks == 2 else ["385"])
 
 
+def test_a_point_before_the_digits_beside_a_speck_is_one(model, digits):
+    page = row(digits, ".85", 8)
+    assert texts(model, page) == [".85"]
+    ImageDraw.Draw(page).rectangle((120, 51, 123, 54), 200)
+    assert texts(model, page) == ["85"]
+
+
 @pytest.mark.parametrize(("lean", "mark"), [(0, ""), (6, ""), (25, "/"), (-25, "")])
 def test_a_slash_is_long_and_leans_to_the_right(lean, mark):
     image = Image.new("L", (80, 60), 0)

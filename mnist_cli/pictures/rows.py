@@ -155,7 +155,8 @@ def _row(page: Cleaned, components: Components, line: _Line) -> Row:
 def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) -> list[Atom]:
     """Return what is small beside a line: separators, parts of digits, dirt but not its specks.
 
-    Where there are many specks, what looks like a point is one, too.
+    Where there are many specks, what looks like a point is one, too; before the digits even where
+    there is one.
     """
     small = [Atom(*_cut_out(page, components, i)) for i in line.small]
     tall = components.boxes[line.tall]
@@ -169,8 +170,12 @@ def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) ->
     specks = sum(
         length < POINT and not atom.mark for atom, length in zip(named, lengths, strict=True)
     )
-    if specks > _MOST_SPECKS:
-        named = [atom._replace(mark=atom.mark.strip(_POINTS)) for atom in named]
+    if specks:
+        first = np.inf if specks > _MOST_SPECKS else tall[:, 0].min()
+        named = [
+            atom._replace(mark=atom.mark.strip(_POINTS)) if atom.box[0] < first else atom
+            for atom in named
+        ]
     beside = zip(named, lengths, strict=True)
     return [atom for atom, length in beside if atom.mark or length > _SPECK]
 
