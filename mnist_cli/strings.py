@@ -223,8 +223,9 @@ def _spaces(path: "list[Piece]", height: float) -> list[str]:
     """Return a space for each piece behind a gap far wider than those that are none, else ""."""
     boxes = np.array([piece.found.box for piece in path]).reshape(-1, 4)
     gaps = boxes[1:, 0] - boxes[:-1, 2]
-    narrower = pairwise(sorted(gaps.tolist()))
-    wide = [b for a, b in narrower if b > max(_SPACE * height, _SPACES * a)]
+    usual = float(np.median(gaps)) if len(gaps) else 0.0
+    steps = pairwise(sorted(gaps.tolist()))
+    wide = [b for a, b in steps if b > max(_SPACE * height, _SPACES * max(a, usual))]
     return ["", *(" " if wide and gap >= wide[0] else "" for gap in gaps)][: len(path)]
 
 

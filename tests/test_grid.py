@@ -13,6 +13,7 @@ from mnist_cli.pictures.cells import find_cells
 from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.perspective import homography, mapped, rectangle, straightened
+from mnist_cli.pictures.reader import read_sheet
 
 SUDOKU = [
     "53..7....",
@@ -216,3 +217,14 @@ def test_boxes_lie_on_the_page(tmp_path: Path) -> None:
             x, y = mapped(np.array([(90.0 + 60 * j, 90.0 + 60 * i)]), matrix)[0]
             left, top, right, bottom = reading.box
             assert left < x < right and top < y < bottom
+
+
+def test_an_open_4_in_two_strokes_fills_one_cell() -> None:
+    page = drawn(["1..", "...", "..8"], 80)
+    pen = ImageDraw.Draw(page)
+    for stroke in ([(162, 155), (154, 182), (170, 183)], [(190, 158), (176, 208)]):
+        pen.line(stroke, 20, 5, joint="curve")
+    (_, line, _) = load_model().read_grid(read_sheet(file(page)))
+    four = line.readings[1]
+    assert (line.text, four.warnings) == (".4.", [])
+    assert four.box == pytest.approx((152, 153, 193, 210), abs=4)

@@ -113,6 +113,19 @@ def test_a_line_may_rise_or_fall(model, digits, slope):
     assert [line.text for line in found] == ["3432785"]
 
 
+@pytest.mark.parametrize("share", [0.42, 0.5, 0.6, 0.7])
+@pytest.mark.parametrize("below", [True, False])
+def test_a_line_of_much_lower_digits_is_a_line_of_its_own(model, digits, share, below):
+    one, other = (row(digits, text, 12) for text in ("27385", "60724"))
+    lower = other.resize((round(other.width * share), round(other.height * share)))
+    one, lower = one.crop(one.getbbox()), lower.crop(lower.getbbox())
+    upper, under = (one, lower) if below else (lower, one)
+    page = Image.new("L", (one.width + 40, one.height + lower.height + 48), 0)
+    page.paste(255, (20, 20), upper)
+    page.paste(255, (20, 28 + upper.height), under)
+    assert texts(model, page) == (["27385", "60724"] if below else ["60724", "27385"])
+
+
 def test_two_close_lines_stay_two(model, digits):
     page = Image.new("L", (420, 200), 0)
     for top, text in ((20, "27385"), (20 + HEIGHT + 8, "60724")):
@@ -146,6 +159,7 @@ def test_a_wide_gap_is_a_space(model, digits):
         ([4, 14, 22, 30, 8], "275386"),  # uneven, but none is far wider than the next narrower one
         ([4, 6, 28, 5, 8], "275 386"),
         ([4, 28, 6, 30, 8], "27 53 86"),
+        ([30, 28, 9, 31, 30], "275386"),  # in boxes
         ([6, 20, 6, 5, 8], "275386"),  # half a digit's height
     ],
 )
@@ -265,6 +279,13 @@ def test_a_point_among_many_specks_is_one_of_them(model, digits, specks):
     for x in np.linspace(20, 330, specks).astype(int).tolist():
         pen.rectangle((x, 51, x + 3, 54), 200)
     assert texts(model, page) == (["3.85"] if specks == 2 else ["385"])
+
+
+def test_a_point_before_the_digits_beside_a_speck_is_one(model, digits):
+    page = row(digits, ".85", 8)
+    assert texts(model, page) == [".85"]
+    ImageDraw.Draw(page).rectangle((120, 51, 123, 54), 200)
+    assert texts(model, page) == ["85"]
 
 
 @pytest.mark.parametrize(("lean", "mark"), [(0, ""), (6, ""), (25, "/"), (-25, "")])

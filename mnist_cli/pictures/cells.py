@@ -11,6 +11,7 @@ from mnist_cli.pictures.components import connected_components, spread
 from mnist_cli.pictures.digits import Found, digits_in, the_one
 from mnist_cli.pictures.grid import Grid, find_grid
 from mnist_cli.pictures.ink import Contrast
+from mnist_cli.pictures.joining import joined
 from mnist_cli.pictures.margins import ink_level
 from mnist_cli.pictures.perspective import mapped
 
@@ -34,13 +35,14 @@ class Cell(NamedTuple):
     """A cell of a grid; boxes are in pixels of the page, the last two edges exclusive.
 
     `digit`: the most prominent one, None in an empty cell. `others`: what is beside it, as large.
-    `leaves`: whether its strokes go on far beyond the cell.
+    `leaves`: whether its strokes go on far beyond the cell. `joined`: all of it as one digit.
     """
 
     box: Box
     digit: Found | None
     others: tuple[Found, ...] = ()
     leaves: bool = False
+    joined: Found | None = None
 
     @property
     def digits(self) -> list[Found]:
@@ -94,8 +96,16 @@ def _cell(grid: Grid, row: int, column: int, floor: float) -> Cell:
         return Cell(box, None)
     best = the_one(found, part.shape)[0]
     least = _RIVAL * max(best.ink.shape)
-    others = [_placed(grid, d, x, y) for d in found if d is not best and max(d.ink.shape) > least]
-    return Cell(box, _placed(grid, best, x, y), tuple(others), is_cut(best.box, part.shape))
+    others = [d for d in found if d is not best and max(d.ink.shape) > least]
+    digit, *beside = (_placed(grid, d, x, y) for d in (best, *others))
+    whole = joined(best, others)
+    return Cell(
+        box,
+        digit,
+        tuple(beside),
+        is_cut(best.box, part.shape),
+        whole and _placed(grid, whole, x, y),
+    )
 
 
 def _placed(grid: Grid, digit: Found, x: int, y: int) -> Found:

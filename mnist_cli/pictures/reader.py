@@ -71,7 +71,9 @@ class Sheet(NamedTuple):
             box = _whole_box(self.page, cell.box)
             return Picture(np.zeros(PIXELS, np.uint8), (), box, {})
         warnings = ("more than one digit",) if cell.others else ()
-        return _picture(self.page, self.ink, cell.digit, warnings, keep_steps=False)
+        whole = cell.joined and self.picture(cell.joined)
+        digit = _picture(self.page, self.ink, cell.digit, warnings, keep_steps=False)
+        return digit._replace(joined=whole)
 
     def blank(self) -> Picture:
         """Return the image of a page without ink."""

@@ -17,6 +17,8 @@ from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.separators import POINT, RAISED, is_written, small_mark
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
+_LOWER = 0.3  # of the usual height; the digits of another line may be as low
+_ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
@@ -88,22 +90,47 @@ def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
 
 def _lines(components: Components, inked: NDArray[np.int64]) -> list[_Line]:
     """Return the lines that the chosen components stand on."""
-    heights = components.boxes[:, 3] - components.boxes[:, 1]
+    boxes = components.boxes
+    heights = boxes[:, 3] - boxes[:, 1]
     usual = _usual(heights[inked], components.areas[inked])
     if usual < _LOWEST:
         return []
-    tall = inked[heights[inked] > _TALL * usual]
-    lines = [tall[line] for line in lines_of(components.boxes[tall])]
+    lines = _with_lower(boxes, inked[heights[inked] > _TALL * usual], inked, _LOWER * usual)
     small: list[list[int]] = [[] for _ in lines]
-    for component in inked[heights[inked] <= _TALL * usual].tolist():
-        box = components.boxes[component]
-        distances = [distance(components.boxes[line], box) for line in lines]
+    for component in np.setdiff1d(inked, np.concatenate(lines)).tolist():
+        distances = [distance(boxes[line], boxes[component]) for line in lines]
         if min(distances) < _NEAR * usual:
             small[int(np.argmin(distances))].append(component)
     return [
         _Line(line, beside, float(np.median(heights[line])))
         for line, beside in zip(lines, small, strict=True)
     ]
+
+
+def _with_lower(
+    boxes: NDArray[np.int64], tall: NDArray[np.int64], inked: NDArray[np.int64], least: float
+) -> list[NDArray[np.int64]]:
+    """Return the lines of tall components, and those of lower digits above and below them.
+
+    A component lower than `least` is no digit; a single lower one makes no line.
+    """
+    lines = [tall[line] for line in lines_of(boxes[tall])]
+    lower = [
+        i
+        for i in np.setdiff1d(inked, tall).tolist()
+        if boxes[i, 3] - boxes[i, 1] > least
+        and not any(_is_small_beside(boxes[line], boxes[i]) for line in lines)
+    ]
+    both = np.append(tall, np.array(lower, np.int64))
+    found = [both[line] for line in lines_of(boxes[both])]
+    return [line for line in found if len(line) > 1 or line[0] in tall]
+
+
+def _is_small_beside(line: NDArray[np.int64], box: NDArray[np.int64]) -> bool:
+    """Whether a box is at the height of the nearest ones of a line, and no digit among them."""
+    top, bottom = _neighbours(line, box)
+    is_beside = box[1] < bottom and box[3] > top
+    return bool(is_beside and box[3] - box[1] < _ALIKE * (bottom - top))
 
 
 def _usual(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
@@ -128,7 +155,8 @@ def _row(page: Cleaned, components: Components, line: _Line) -> Row:
 def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) -> list[Atom]:
     """Return what is small beside a line: separators, parts of digits, dirt but not its specks.
 
-    Where there are many specks, what looks like a point is one, too.
+    Where there are many specks, what looks like a point is one, too; before the digits even where
+    there is one.
     """
     small = [Atom(*_cut_out(page, components, i)) for i in line.small]
     tall = components.boxes[line.tall]
@@ -142,8 +170,12 @@ def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) ->
     specks = sum(
         length < POINT and not atom.mark for atom, length in zip(named, lengths, strict=True)
     )
-    if specks > _MOST_SPECKS:
-        named = [atom._replace(mark=atom.mark.strip(_POINTS)) for atom in named]
+    if specks:
+        first = np.inf if specks > _MOST_SPECKS else tall[:, 0].min()
+        named = [
+            atom._replace(mark=atom.mark.strip(_POINTS)) if atom.box[0] < first else atom
+            for atom in named
+        ]
     beside = zip(named, lengths, strict=True)
     return [atom for atom, length in beside if atom.mark or length > _SPECK]
 
@@ -156,7 +188,7 @@ def _cut_out(page: Cleaned, components: Components, number: int) -> tuple[NDArra
     return ink, (left, top, right, bottom)
 
 
-def _neighbours(boxes: NDArray[np.int64], box: Box) -> tuple[float, float]:
+def _neighbours(boxes: NDArray[np.int64], box: Box | NDArray[np.int64]) -> tuple[float, float]:
     """Return the mean top and bottom of the two tall boxes nearest to a small one."""
     away = np.abs(boxes[:, 0] + boxes[:, 2] - box[0] - box[2])
     near = boxes[np.argsort(away)[:2]]
