@@ -55,7 +55,7 @@ def _between(ink: Ink, left: Path, right: Path) -> Strip:
     part = ink[:, first : max(0, int(right.max()))]
     columns = np.arange(first, first + part.shape[1])
     inside = (columns >= left[:, None]) & (columns < right[:, None])
-    return Strip(np.where(inside, part, np.float32(0)), first)
+    return Strip(part * inside, first)
 
 
 def cuts(ink: Ink, height: float) -> list[Path]:
