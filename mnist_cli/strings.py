@@ -166,7 +166,7 @@ def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list
     for start in range(0, len(pieces), _AT_ONCE):
         digits, wide = [], []
         for piece, height in pieces[start : start + _AT_ONCE]:
-            found = piece.found
+            found = piece.cut_out()
             digits.append(sized(found.ink))
             wide.append(_digits_wide(found, height))
         against = _against(checkpoint, placed(digits)).tolist()

@@ -17,7 +17,6 @@ from campaign.bounds import (
 )
 from campaign.mutations import mutated
 from mnist_cli.errors import MnistError
-from mnist_cli.model import load_model
 from mnist_cli.pictures.reader import Picture, read_picture, read_sheets, read_whole
 
 FORMATS = {
@@ -50,11 +49,9 @@ def check_picture(source, read=read_picture):
 
 
 def pictures_of(found):
-    """Return what a reader found; of each row of a page without a network, some of the pieces."""
+    """Return what a reader found; of each row of a page, some of the pieces."""
     if isinstance(found, Picture):
         return [found]
-    if isinstance(found, list):
-        return found
     rows = [(sheet, row) for sheet in found for row in sheet.rows]
     return [sheet.picture(piece.found) for sheet, row in rows for piece in row.pieces[:5]]
 
@@ -73,19 +70,12 @@ def test_mutated_pictures(form):
     assert faults(mutate, cases) == []
 
 
-def read_lines(source):
-    """Read the pages of a file with the network; return the digits."""
-    model = load_model()
-    lines = [line for sheet in read_sheets(source) for line in model.read_page(sheet)]
-    return [picture for line in lines for picture in line.pictures]
-
-
 def explode(case):
     path, read = case
     check_picture(path, read)
 
 
-@pytest.mark.parametrize("read", [read_picture, read_lines])
+@pytest.mark.parametrize("read", [read_picture, read_sheets])
 def test_bombs(tmp_path, read):
     """Each in a process of its own: the memory that one takes is not counted for the next."""
     made = bombs()
