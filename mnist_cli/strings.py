@@ -167,16 +167,16 @@ def _digits_wide(found: "Found", height: float) -> float:
 
 def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list[float]:
     """Return what the network says against each piece, in a row of a height, in nats."""
-    from mnist_cli.pictures.centering import centered
+    from mnist_cli.pictures.centering import placed, sized
 
     prices: list[float] = []
     for start in range(0, len(pieces), _AT_ONCE):
-        images, wide = [], []
+        digits, wide = [], []
         for piece, height in pieces[start : start + _AT_ONCE]:
-            found = piece.found
-            images.append(centered(found.ink))
+            found = piece.cut_out()
+            digits.append(sized(found.ink))
             wide.append(_digits_wide(found, height))
-        against = _against(checkpoint, np.stack(images)).tolist()
+        against = _against(checkpoint, placed(digits)).tolist()
         prices += [a * b for a, b in zip(against, wide, strict=True)]
     return prices
 

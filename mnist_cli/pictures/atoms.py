@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mnist_cli.pictures.arrays import Box, Ink
+from mnist_cli.pictures.components import inked_box
 from mnist_cli.pictures.cutting import Strip, slices
 from mnist_cli.pictures.separators import long_mark, stacked
 
@@ -64,9 +65,8 @@ def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
 def _trimmed(strip: Strip, box: Box) -> Atom:
     """Return a strip of the ink in a box without the paper around it."""
     piece, x = strip.ink, box[0] + strip.left
-    rows, columns = np.flatnonzero(piece.any(1)), np.flatnonzero(piece.any(0))
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    place = (x + int(left), box[1] + int(top), x + int(right), box[1] + int(bottom))
+    left, top, right, bottom = inked_box(piece)
+    place = (x + left, box[1] + top, x + right, box[1] + bottom)
     return Atom(piece[top:bottom, left:right], place)
 
 

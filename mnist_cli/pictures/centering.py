@@ -21,9 +21,15 @@ _PEN = 2.0  # of 20 pixels; widened strokes get this width (MNIST: median 2.4, 5
 
 def centered(ink: Ink) -> NDArray[np.uint8]:
     """Scale the ink (h, w), 0 to 255, of one digit cut out at its box; return (784,) uint8."""
+    image: NDArray[np.uint8] = placed([sized(ink)])[0]
+    return image
+
+
+def sized(ink: Ink) -> NDArray[np.uint8]:
+    """Scale the ink of a digit to at most 20x20 pixels, unless it has its size."""
     if not SHORTEST <= max(ink.shape) <= LONGEST or stroke_width(ink) < _HAIRLINE:
         ink = _scaled(ink)
-    return _placed(np.rint(ink).astype(np.uint8)).reshape(SIDE * SIDE)
+    return np.rint(ink).astype(np.uint8)
 
 
 def _scaled(ink: Ink) -> Ink:
@@ -52,14 +58,20 @@ def _with_longest(ink: Ink, longest: int) -> Ink:
     return resized(ink, height, width)
 
 
-def _placed(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Put a digit of at most 20x20 on 28x28: its centre of mass at the centre, nothing cut off."""
-    mass = max(float(digit.sum(dtype=np.float64)), 1.0)
-    image = np.zeros((SIDE, SIDE), np.uint8)
-    places = []
-    for axis, length in enumerate(digit.shape):
-        centre = float(digit.sum(1 - axis) @ np.arange(length)) / mass
-        places.append(min(max(round(SIDE / 2 - centre), 0), SIDE - length))
-    top, left = places
-    image[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
-    return image
+def placed(digits: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Put n digits of at most 20x20 on 28x28, (n, 784).
+
+    Their centre of mass comes to the centre, and nothing is cut off.
+    """
+    sizes = np.array([digit.shape for digit in digits])
+    cornered = np.zeros((len(digits), LONGEST, LONGEST), np.uint8)
+    for digit, corner in zip(digits, cornered, strict=True):
+        corner[: digit.shape[0], : digit.shape[1]] = digit
+    sums = np.stack([cornered.sum(2), cornered.sum(1)], axis=1)  # of rows, of columns
+    masses = np.maximum(sums.sum(2), 1)
+    places = np.rint(SIDE / 2 - sums @ np.arange(LONGEST) / masses).astype(np.int64)
+    places = np.minimum(np.maximum(places, 0), SIDE - sizes)
+    images = np.zeros((len(digits), SIDE, SIDE), np.uint8)
+    for digit, image, (top, left) in zip(digits, images, places.tolist(), strict=True):
+        image[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+    return images.reshape(len(digits), SIDE * SIDE)

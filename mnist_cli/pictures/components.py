@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.pictures.arrays import Mask
+from mnist_cli.pictures.arrays import Box, Ink, Mask
 
 
 class Components(NamedTuple):
@@ -94,6 +94,14 @@ def _measured(
     np.maximum.at(boxes[:, 3], run_labels, rows + 1)
     areas = np.bincount(run_labels, weights=ends - starts, minlength=count).astype(np.int64)
     return boxes, areas
+
+
+def inked_box(ink: Ink | Mask) -> Box:
+    """Return the box around what is not 0 in an array (h, w); there must be something."""
+    rows, columns = np.asarray(ink.any(1)), np.asarray(ink.any(0))
+    below, beyond = int(rows[::-1].argmax()), int(columns[::-1].argmax())
+    height, width = ink.shape
+    return int(columns.argmax()), int(rows.argmax()), width - beyond, height - below
 
 
 def spread(mask: Mask, reach: int) -> Mask:

@@ -42,11 +42,12 @@ def slices(ink: Ink, height: float) -> list[Slice]:
     """Cut ink (h, w), 0 to 255, wherever two digits of a height could touch; left to right."""
     width, start = round(stroke_width(ink)), np.zeros(len(ink), np.int64)
     edges = [start, *cuts(ink, height), start + ink.shape[1]]
-    found = [
-        Slice(_between(ink, a, b), _between(ink, a - width, a), _between(ink, b, b + width))
-        for a, b in pairwise(edges)
+    owns = [(a, _between(ink, a, b), b) for a, b in pairwise(edges)]
+    return [
+        Slice(own, _between(ink, a - width, a), _between(ink, b, b + width))
+        for a, own, b in owns
+        if own.ink.any()
     ]
-    return [slice_ for slice_ in found if slice_.own.ink.any()]
 
 
 def _between(ink: Ink, left: Path, right: Path) -> Strip:
@@ -55,7 +56,7 @@ def _between(ink: Ink, left: Path, right: Path) -> Strip:
     part = ink[:, first : max(0, int(right.max()))]
     columns = np.arange(first, first + part.shape[1])
     inside = (columns >= left[:, None]) & (columns < right[:, None])
-    return Strip(np.where(inside, part, np.float32(0)), first)
+    return Strip(part * inside, first)
 
 
 def cuts(ink: Ink, height: float) -> list[Path]:

@@ -8,7 +8,7 @@ from mnist_cli.images import SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.blank import is_cut, is_little, is_paper, is_small, may_be_paper
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
-from mnist_cli.pictures.components import Components, connected_components, spread
+from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order, size
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
@@ -167,20 +167,14 @@ def is_ready(contrast: Contrast) -> bool:
     ink = contrast.ink
     if contrast.noise or ink.shape != (SIDE, SIDE) or ink.max() < contrast.weakest:
         return False
-    left, top, right, bottom = _inked_box(ink > 0)
+    left, top, right, bottom = inked_box(ink > 0)
     return SHORTEST <= max(right - left, bottom - top) <= LONGEST
 
 
 def whole(ink: Ink) -> Found:
     """Return all the ink as one digit."""
-    left, top, right, bottom = box = _inked_box(ink > 0)
+    left, top, right, bottom = box = inked_box(ink > 0)
     return Found(ink[top:bottom, left:right], box, float(ink.max()))
-
-
-def _inked_box(mask: Mask) -> Box:
-    """Return the box around a mask that is not empty."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def _gap(mask: Mask) -> int:
@@ -239,7 +233,7 @@ def _cut_out(ink: Ink, components: Components, group: list[int], level: float) -
 
 def trimmed(piece: Ink, left: int, top: int, level: float) -> Found:
     """Cut a piece of ink, which lies at (left, top), to its box; stretch it from paper to ink."""
-    x, y, right, bottom = _inked_box(piece > 0.4 * level)
+    x, y, right, bottom = inked_box(piece > 0.4 * level)
     low, high = 0.15 * level, 0.9 * level
     piece = np.clip((piece[y:bottom, x:right] - low) * (255 / (high - low)), 0, 255)
     return Found(piece.astype(np.float32), (left + x, top + y, left + right, top + bottom), level)

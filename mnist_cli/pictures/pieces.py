@@ -6,8 +6,8 @@ pieces, and `mnist_cli.strings` finds the best path.
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from mnist_cli.pictures.arrays import Box
 from mnist_cli.pictures.atoms import Atom, around, united, widest_gap
@@ -31,7 +31,8 @@ _LOW, _LEAST = 4.4, 0.8  # for every digit height below this share of it
 _SLIVER, _NARROW = 0.5, 0.25  # the same for the width of what was cut off
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True)
+class Piece:
     """A piece of a row, from place `start` to place `end`.
 
     `cut_out` makes its image. `mark`: a separator, " " for what is left out, "" for what may be a
@@ -49,9 +50,9 @@ class Piece(NamedTuple):
         """Return a digit with nothing to choose among, from a place to the next."""
         return cls(place, place + 1, lambda: found, "", 0.0)
 
-    @property
+    @cached_property
     def found(self) -> Found:
-        """The piece, cut out anew each time: there are far more pieces than digits."""
+        """The piece, cut out and kept; what is looked at only once need not be kept."""
         return self.cut_out()
 
 

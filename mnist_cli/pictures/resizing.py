@@ -6,6 +6,8 @@ import numpy as np
 
 from mnist_cli.pictures.arrays import Ink
 
+_MOST_KEPT = 20_000  # numbers of 4 bytes, for one pair of sizes; a long strip has a million
+
 
 def resized(image: Ink, height: int, width: int) -> Ink:
     """Resize (h, w) to (height, width): each new pixel is the mean of the area that it covers."""
@@ -13,8 +15,12 @@ def resized(image: Ink, height: int, width: int) -> Ink:
     return (rows @ image @ columns.T).astype(np.float32, copy=False)
 
 
-@lru_cache(maxsize=256)
 def _area_weights(old: int, new: int) -> Ink:
+    """Return the weights of `_computed_weights`; small ones are kept, as digits need them often."""
+    return (_kept_weights if old * new <= _MOST_KEPT else _computed_weights)(old, new)
+
+
+def _computed_weights(old: int, new: int) -> Ink:
     """Return (new, old): how much of each old pixel lies in each new one; rows add up to 1.
 
     In an enlarged image, a new pixel covers the width of one old pixel, which blends neighbours.
@@ -28,6 +34,9 @@ def _area_weights(old: int, new: int) -> Ink:
     weights: Ink = (shared / shared.sum(1, keepdims=True)).astype(np.float32)
     weights.setflags(write=False)  # shared between callers
     return weights
+
+
+_kept_weights = lru_cache(maxsize=256)(_computed_weights)
 
 
 def stroke_width(ink: Ink) -> float:

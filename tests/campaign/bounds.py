@@ -27,7 +27,6 @@ SEED = int(os.environ.get("CAMPAIGN_SEED", "0"))
 SECONDS = 2.0  # that any file whatever may take, the start of the program not counted
 START = 1.0  # seconds that the start of a command may take
 PEAK = 300_000_000  # bytes of memory of the whole process
-PAGE_PEAK = 400_000_000  # the same for a page: every way to cut a net of lines is kept, 370 MB
 HANGING = 30  # seconds after which the system ends a child
 ADDRESSES = 6_000_000_000  # bytes that a child may ask for: a bomb must not take the machine
 LONGEST_MESSAGE = 600  # characters: a path, the foreign text in it, and what to do
@@ -131,34 +130,34 @@ Case = tuple[str, Any]  # the name under which a fault is reported; the input, o
 Work = Callable[[Any], object]
 
 
-def faults(work: Work, cases: Iterable[Case], batch: int = 2000, most: int = PEAK) -> list[str]:
+def faults(work: Work, cases: Iterable[Case], batch: int = 2000) -> list[str]:
     """Do `work(what)` for every case, in one child for each batch; return a line for each fault.
 
-    A fault is an exception out of `work`, too much time, more than `most` bytes, and a child
-    that died. `work` is a function of a module, which the child imports. Prints what the most
+    A fault is an exception out of `work`, too much time, too much memory, and a child that
+    died. `work` is a function of a module, which the child imports. Prints what the most
     expensive case of each batch cost, for `pytest -s`.
     """
     found: list[str] = []
     left = list(cases)
     while left:
-        found += _batch(work, left[:batch], most)
+        found += _batch(work, left[:batch])
         del left[:batch]
     return found
 
 
-def _batch(work: Work, cases: Sequence[Case], most: int) -> list[str]:
+def _batch(work: Work, cases: Sequence[Case]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         at_work, found = Path(folder, "at work"), Path(folder, "found")
         found.touch()
         died = []
         try:
             with ProcessPoolExecutor(1, mp_context=CONTEXT) as pool:
-                done = pool.submit(_in_child, work, cases, at_work, found, most).result()
+                done = pool.submit(_in_child, work, cases, at_work, found).result()
             print(f"{len(cases):,} cases, at most {done.seconds:.2f} s, {done.peak / 1e6:.0f} MB")  # noqa: T201
         except BrokenProcessPool:
             number = int(at_work.read_text())
             died = [f"{cases[number][0]}: the process died"]
-            died += _batch(work, cases[number + 1 :], most) if number + 1 < len(cases) else []
+            died += _batch(work, cases[number + 1 :]) if number + 1 < len(cases) else []
         return [*found.read_text("utf-8").splitlines(), *died]
 
 
@@ -169,7 +168,7 @@ class Cost(NamedTuple):
     peak: int
 
 
-def _in_child(work: Work, cases: Sequence[Case], at_work: Path, found: Path, most: int) -> Cost:
+def _in_child(work: Work, cases: Sequence[Case], at_work: Path, found: Path) -> Cost:
     """Do the cases; keep in files what was found so far, in case that this process dies."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     warnings.simplefilter("error")
@@ -178,7 +177,7 @@ def _in_child(work: Work, cases: Sequence[Case], at_work: Path, found: Path, mos
         for number, (name, what) in enumerate(cases):
             os.pwrite(note.fileno(), b"%9d" % number, 0)
             resource.setrlimit(resource.RLIMIT_CPU, (_used() + HANGING, resource.RLIM_INFINITY))
-            lines, seconds = _tried(work, name, what, most)
+            lines, seconds = _tried(work, name, what)
             log.writelines(line + "\n" for line in lines)
             slowest = max(slowest, seconds)
     return Cost(slowest, _peak())
@@ -192,7 +191,7 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
 
 
-def _tried(work: Work, name: str, what: Any, most: int) -> tuple[list[str], float]:
+def _tried(work: Work, name: str, what: Any) -> tuple[list[str], float]:
     """Return a line for each thing that a case broke, and its seconds, its making not counted."""
     what = what() if callable(what) else what
     started, before, lines = time.process_time(), _peak(), []
@@ -204,7 +203,7 @@ def _tried(work: Work, name: str, what: Any, most: int) -> tuple[list[str], floa
     seconds, peak = time.process_time() - started, _peak()
     if seconds > SECONDS:
         lines.append(f"{name}: took {seconds:.1f} s")
-    if peak > most and peak > before:
+    if peak > PEAK and peak > before:
         lines.append(f"{name}: took {peak:,} bytes")
     return lines, seconds
 
