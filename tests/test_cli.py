@@ -30,10 +30,29 @@ def data(builtin_dir):
     return {"MNIST_DATA_DIR": str(builtin_dir)}
 
 
+@pytest.fixture(scope="module")
+def made_once(commands, builtin_dir, tmp_path_factory):
+    """Train in a folder of its own, with these arguments, and return that folder."""
+
+    def train(*arguments):
+        folder = tmp_path_factory.mktemp("made")
+        env = clean_environment() | {"PYTHONUTF8": "1", "MNIST_DATA_DIR": str(builtin_dir)}
+        code, _, err = commands.run([*TRAIN, *arguments, "-q"], folder, env)
+        assert code == 0, err
+        return folder
+
+    return train
+
+
+@pytest.fixture(scope="module")
+def small(made_once):
+    return made_once("--epochs", "8", "--batch-size", "10")
+
+
 @pytest.fixture
-def trained(mnist, data, tmp_path):
+def trained(small, tmp_path):
     """A folder with `checkpoints/mnist.npz` of a small run."""
-    assert mnist(*TRAIN, "--epochs", "8", "--batch-size", "10", "-q", env=data).code == 0
+    shutil.copytree(small / "checkpoints", tmp_path / "checkpoints")
     return tmp_path
 
 
@@ -328,13 +347,13 @@ def start(folder, data, *arguments, **options):
     )
 
 
-LONG = (*TRAIN, "--epochs", "60", "--batch-size", "10", "--momentum", "0.5")
+SIXTY = ("--epochs", "60", "--batch-size", "10", "--momentum", "0.5")
+LONG = (*TRAIN, *SIXTY)
 
 
-@pytest.fixture
-def unbroken(mnist, data, tmp_path):
-    assert mnist(*LONG, "-o", "whole.npz", "-q", env=data).code == 0
-    return (tmp_path / "whole.npz").read_bytes()
+@pytest.fixture(scope="module")
+def unbroken(made_once):
+    return (made_once(*SIXTY) / "checkpoints" / "mnist.npz").read_bytes()
 
 
 def wait_for_epoch(process, epoch):

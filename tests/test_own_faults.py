@@ -1,6 +1,8 @@
 """Data sets of one's own that are almost right: what is wrong with each is told in one line."""
 
+import os
 import struct
+import sys
 import zipfile
 
 import numpy as np
@@ -178,6 +180,27 @@ def test_listed_pictures_that_are_not_there_are_told(folder, mnist):
     assert "gone.png: No such file or directory" in done.err
     assert "folder.png: Is a directory" in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+def test_listed_pipes_and_devices_are_told(folder, mnist):
+    """They may have no last byte."""
+    for number in range(6):
+        Image.fromarray(PIXELS[number]).save(folder / f"{number}.png")
+    os.mkfifo(folder / "pipe.png")
+    rows = [f"{number}.png,{number % 2}" for number in range(6)]
+    lines = ["file,label", *rows, "pipe.png,1", "/dev/zero,0"]
+    (folder / "list.csv").write_text("\n".join(lines) + "\n")
+    done = mnist("train", "--dataset", folder / "list.csv", "--epochs", 1, "--data-dir", "data")
+    assert done.code == 0, done.err
+    for name in ("pipe.png", "/dev/zero"):
+        assert f"{name}: must be a file, got a pipe or a device" in done.err
+
+
+def test_a_name_with_a_null_character_is_told(folder):
+    (folder / "list.csv").write_bytes(b"file,label\na\0.png,1\n")
+    with pytest.raises(DataError, match="line 2: must have a file and a label"):
+        load(folder, folder.parent / "data")
 
 
 def test_classes_without_a_test_row_or_a_label(folder):

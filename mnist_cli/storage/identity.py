@@ -19,6 +19,14 @@ def is_same(one: Path, other: Path) -> bool:
     return real_path(one) == real_path(other)
 
 
+def may_never_end(path: Path) -> bool:
+    """Whether a path leads to a pipe, a socket or a device, which may have no last byte.
+
+    Raises OSError if the system does not say.
+    """
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def stamp(path: Path) -> tuple[int, ...] | None:
     """Return numbers that differ after every write to a file, None if it does not exist.
 

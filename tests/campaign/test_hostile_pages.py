@@ -4,6 +4,8 @@ Whether something ran is seen in a real browser: in the page's title, in its ele
 the browser says of the page's policy, which is nothing.
 """
 
+from collections import Counter
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import numpy as np
@@ -58,22 +60,42 @@ def check_policy(opened):
     del opened.requests[1:]  # the browser tells of a request before it refuses it
 
 
-def write_network(path):
-    """Write a network whose classes, environment and origin have hostile names."""
-    run = Run.start(TrainingConfig(hidden_sizes=(4,), snapshots=0), len(CLASSES))
+def page_of(folder, classes, names):
+    """Write the page of a network with these classes, versions of these names, and an origin."""
+    run = Run.start(TrainingConfig(hidden_sizes=(4,), snapshots=0), len(classes))
     run.close_epoch(0.5, 0.25, 1.0)
-    environment = {name: name for name in NAMES.values()}
-    origin = Origin(NAMES["title"], "f" * 64)
-    provenance = Provenance("own", 100, "0" * 64, environment, CLASSES, True, origin)
-    save_checkpoint(path, run, provenance)
+    environment, origin = {name: name for name in names}, Origin(names[-2], "f" * 64)
+    provenance = Provenance("own", 100, "0" * 64, environment, classes, True, origin)
+    folder.mkdir()
+    save_checkpoint(folder / "net.npz", run, provenance)
+    labels = np.arange(200) % len(classes)
+    images = np.random.default_rng(0).integers(0, 256, (200, 784), np.uint8)
+    load_model(folder / "net.npz").report(folder / "page.html", (images, labels))
+    return folder / "page.html"
+
+
+class Elements(HTMLParser):
+    """How many elements of each kind a page has before its script changes it."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.count = Counter()
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        self.count[tag, *sorted(name for name, _ in attrs)] += 1
+
+
+def test_names_make_no_elements_and_no_attributes(tmp_path):
+    """Pictures and captions that a script replaces are in no browser's page any more."""
+    plain = tuple("abcdefghi")
+    harmless = page_of(tmp_path / "harmless", plain, plain)
+    hostile = page_of(tmp_path / "hostile", CLASSES, tuple(NAMES.values()))
+    assert Elements(hostile).count == Elements(harmless).count
 
 
 def test_nothing_of_a_network_runs(browser, tmp_path):
-    write_network(tmp_path / "net.npz")
-    page = tmp_path / "page.html"
-    labels = np.arange(200) % len(CLASSES)
-    images = np.random.default_rng(0).integers(0, 256, (200, 784), np.uint8)
-    load_model(tmp_path / "net.npz").report(page, (images, labels))
+    page = page_of(tmp_path / "hostile", CLASSES, tuple(NAMES.values()))
     with visits(browser) as visit:
         opened = visit(page)
         check_harmless(opened)

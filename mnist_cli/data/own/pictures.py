@@ -22,6 +22,7 @@ from mnist_cli.data.own.source import PARTS, TRAIN, Part, Source, part_named
 from mnist_cli.data.tables import LABEL_NAMES, OnBad, Rows
 from mnist_cli.errors import DataError, PictureError
 from mnist_cli.images import PIXELS
+from mnist_cli.storage.identity import may_never_end
 
 AT_ONCE = 50  # pictures
 SAMPLE = 100  # pictures that tell whether the small ones are dark on light
@@ -124,7 +125,7 @@ def _listed(path: Path) -> Iterator[Labelled]:
         try:
             for row in rows:
                 name, label = row[file_column], row[label_column]
-                if not name or not label:
+                if not name or not label or "\0" in name:
                     raise DataError(f"{path}: line {rows.line_num}: must have a file and a label")
                 yield Labelled(_found(path.parent, name), shown_name(label.strip()))
         except csv.Error as error:  # in a line that `rows` has not counted yet
@@ -144,7 +145,7 @@ def _are_dark_on_light(pictures: Sequence[Path]) -> bool:
 
     def usable(path: Path) -> bool:
         try:
-            return is_ready(path)
+            return not may_never_end(path) and is_ready(path)
         except (PictureError, OSError):
             return False
 
@@ -169,6 +170,8 @@ def _rows(
 def _read(path: Path, handwriting: bool, invert: bool | None) -> NDArray[np.uint8] | DataError:
     """Return the image of a picture, or why it cannot be read."""
     try:
+        if may_never_end(path):
+            return DataError(f"{path}: must be a file, got a pipe or a device")
         return _image(path, handwriting, invert)
     except PictureError as error:
         return DataError(str(error))
