@@ -96,6 +96,7 @@ def read_pictures(
 
     Raises InputError if the network has none for this level.
     """
+    pictures = _chosen(checkpoint, pictures)
     answers = answer(checkpoint, np.stack([picture.image for picture in pictures]))
     columns = answers.scores, answers.cautious, answers.unlike
     rows = zip(*(array.tolist() for array in columns), strict=True)
@@ -109,6 +110,18 @@ def read_pictures(
     return [
         reading._replace(set=names) if reading.label is not None else reading
         for reading, names in zip(readings, sets, strict=True)
+    ]
+
+
+def _chosen(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> "list[Picture]":
+    """Return for each picture the first of what it may be that is no paper, or the picture."""
+    options = [(picture, *picture.otherwise) for picture in pictures]
+    flat = [one for group in options for one in group]
+    unlike = iter(answer(checkpoint, np.stack([one.image for one in flat])).unlike.tolist())
+    papers = [[next(unlike) and one.may_be_paper for one in group] for group in options]
+    return [
+        group[0 if all(paper) else paper.index(False)]
+        for group, paper in zip(options, papers, strict=True)
     ]
 
 

@@ -17,14 +17,16 @@ from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.cells import Cell, find_cells
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, read_page, read_pages
-from mnist_cli.pictures.digits import Found, find_digits, the_one
+from mnist_cli.pictures.digits import Found, find_digits
 from mnist_cli.pictures.files import rereadable, source_name
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
+from mnist_cli.pictures.prominence import by_prominence, the_one
 from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
 from mnist_cli.storage.atomic import atomic_write
 
+_OTHERS = 3  # marks that are looked at where the most prominent one is paper
 _SMALL = 24  # pixels; lower digits on a page are looked at in a larger one
 
 
@@ -34,7 +36,8 @@ class Picture(NamedTuple):
     `image` (784,) uint8: 0 paper, 255 ink; all 0 with the warning "no ink found" if it is blank.
     `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
     `steps`: uint8 arrays (h, w) or (h, w, 3) by name, in order; empty unless asked for.
-    `may_be_paper`: if a network finds it unlike any digit, it is dirt or a shadow.
+    `may_be_paper`: if a network finds it unlike any digit, it is dirt or a shadow. `otherwise`:
+    what else in the picture is then looked at, in this order.
     """
 
     image: NDArray[np.uint8]
@@ -42,6 +45,7 @@ class Picture(NamedTuple):
     box: Box
     steps: dict[str, Pixels]
     may_be_paper: bool = False
+    otherwise: "tuple[Picture, ...]" = ()
 
 
 class Sheet(NamedTuple):
@@ -104,7 +108,12 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
         return _blank(page, _steps(page, ink, None) if keep_steps else {}, warnings)
     digit, alone = the_one(found, ink.shape)
     warnings = warnings if alone else ("more than one digit", *warnings)
-    return _picture(page, ink, digit, warnings, keep_steps)
+    picture = _picture(page, ink, digit, warnings, keep_steps)
+    if not digit.may_be_paper:
+        return picture
+    others = [one for one in by_prominence(found, ink.shape)[1:] if not one.is_faint]
+    otherwise = [_picture(page, ink, one, warnings, keep_steps) for one in others[:_OTHERS]]
+    return picture._replace(otherwise=tuple(otherwise))
 
 
 def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
