@@ -114,20 +114,19 @@ def read_pictures(
 
 
 def settled(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> "list[Picture]":
-    """Return the pictures; where strokes that lie apart look like one digit, with all of them.
+    """Return each picture, or what else its digit may be, where the network says so.
 
-    A network that was not calibrated cannot tell, and leaves them apart.
+    Strokes that lie apart are one digit if that is like one; what may be paper is left out if it is
+    not. A network that was not calibrated cannot tell, and changes nothing.
     """
-    wholes = [picture.joined for picture in pictures if picture.joined is not None]
-    if not wholes or checkpoint.calibration is None:
+    options = [picture.options for picture in pictures]
+    images = [one.image for group in options for one in group]
+    if not images or checkpoint.calibration is None:
         return list(pictures)
-    unlike = iter(answer(checkpoint, np.stack([whole.image for whole in wholes])).unlike)
-    return [
-        picture.joined
-        if picture.joined is not None and not next(unlike)
-        else picture._replace(joined=None)
-        for picture in pictures
-    ]
+    unlike = iter(answer(checkpoint, np.stack(images)).unlike.tolist())
+    fit = [[one for one in group if not (next(unlike) and one.may_be_paper)] for group in options]
+    chosen = [group[0] if group else one for group, one in zip(fit, pictures, strict=True)]
+    return [one._replace(joined=None, otherwise=()) for one in chosen]
 
 
 def answer_sets(checkpoint: Checkpoint, answers: Answers, level: float) -> NDArray[np.bool_]:

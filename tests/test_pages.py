@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -259,7 +260,7 @@ def test_points_stand_between_two_digits_or_close_before_the_first():
         width, path = 10 + gap, []
         for i, sign in enumerate(text):
             found = Found(np.ones((40, 10), np.float32), (i * width, 0, i * width + 10, 40), 255.0)
-            path.append(Piece.whole(i, found)._replace(mark=sign.strip("0123456789")))
+            path.append(Piece(i, i + 1, partial(Found, *found), sign.strip("0123456789"), 0.0))
         return "".join(piece.mark or "0" for piece in _without_ends(path, 40.0))
 
     assert kept("0.00") == "0.00"

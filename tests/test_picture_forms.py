@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_pictures import alike, digits_of, read, saved, stroke
 
 from mnist_cli.model import load_model
-from mnist_cli.pictures.blank import may_be_paper
+from mnist_cli.pictures.blank import is_shade, may_be_paper
 from mnist_cli.pictures.ink import is_light_on_dark
 from mnist_cli.pictures.reader import read_picture, read_sheets
 from mnist_cli.prediction import Reading
@@ -311,3 +311,31 @@ def test_a_digit_photographed_to_its_edges_is_no_dirt(thickness: int, darkness: 
     picture = read_picture(saved(Image.fromarray((np.asarray(image) * light).astype(np.uint8))))
     assert picture.image.any()
     assert not picture.may_be_paper
+
+
+def test_a_pale_digit_is_read_among_slanted_lines() -> None:
+    page = Image.new("L", (300, 300), 200)
+    pen = ImageDraw.Draw(page)
+    for place in range(-200, 500, 30):
+        pen.line((0, place, 300, place + 60), 140, 2)
+        pen.line((place + 60, 0, place, 300), 140, 2)
+    stroke(pen, TWO, (90, 70, 190, 220), 16, 140)
+    noise = np.random.default_rng(0).normal(0, 2, (300, 300))
+    picture = read_picture(photo(np.asarray(page) + noise))
+    assert [reading.digit for reading in load_model().read([picture])] == [2]
+
+
+def test_the_corner_of_a_page_on_a_table_is_not_light_ink() -> None:
+    table = Image.new("L", (240, 320), 60)
+    pen = ImageDraw.Draw(table)
+    pen.polygon([(60, 0), (240, 0), (240, 230), (90, 270)], 200)
+    pen.line([(130, 60), (160, 90), (140, 180)], 150, 8)
+    assert not is_light_on_dark(np.asarray(table)[..., None])
+
+
+def test_what_a_wide_square_fits_into_is_a_shadow_unless_it_is_black() -> None:
+    disc = np.hypot(*(np.mgrid[:80, :80] - 39.5)) < 40
+    ring = disc & (np.hypot(*(np.mgrid[:80, :80] - 39.5)) > 25)
+    assert is_shade(disc, 90)
+    assert not is_shade(disc, 180)
+    assert not is_shade(ring, 90)

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.blank import is_cut
 from mnist_cli.pictures.components import connected_components, spread
-from mnist_cli.pictures.digits import Found, digits_in, the_one
+from mnist_cli.pictures.digits import Found, digits_in
 from mnist_cli.pictures.grid import Grid, find_grid
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.joining import joined
 from mnist_cli.pictures.margins import ink_level
 from mnist_cli.pictures.perspective import mapped
+from mnist_cli.pictures.prominence import the_one
 
 _WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
 _GREY = 0.3  # of the usual ink; on grey or patterned paper what is weaker is no line

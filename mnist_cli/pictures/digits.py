@@ -5,11 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from mnist_cli.images import SIDE
+from mnist_cli.pictures.afar import from_afar
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.blank import is_cut, is_little, is_paper, is_small, may_be_paper
+from mnist_cli.pictures.blank import is_cut, is_little, is_paper, is_shade, is_small, may_be_paper
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
-from mnist_cli.pictures.grouping import around, groups, reading_order, size
+from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import stroke_width
@@ -17,6 +18,7 @@ from mnist_cli.pictures.ruling import without_lines
 from mnist_cli.pictures.separators import is_straight
 
 _STRAIGHT = 0.03  # variance across a hair over that along it
+_HALF = 127  # of 255
 _LOOKS = 3  # at what lies below dirt
 _FAINT = 45.0  # of 255; weaker ink gets a warning
 _PAGE = 24  # pixels; only in pictures at least this long, ruled paper and margins are searched
@@ -81,10 +83,19 @@ def _levelled(ink: Ink, floor: float) -> Cleaned:
 def find_digits(contrast: Contrast) -> list[Found]:
     """Return every digit in the picture, in reading order; none on blank paper.
 
-    Where there is nothing but dirt, what is paler than it is looked at, too.
+    Where there is nothing but what may be dirt, the picture is looked at from further away, too.
     """
     if is_ready(contrast):
         return [whole(contrast.ink)]
+    found = _looked(contrast)
+    if not contrast.is_photo or any(not digit.may_be_paper for digit in found):
+        return found
+    further = [digit for digit in _looked(from_afar(contrast)) if not digit.is_faint]
+    return found + [digit._replace(may_be_paper=True) for digit in further]
+
+
+def _looked(contrast: Contrast) -> list[Found]:
+    """Return the digits, after a few looks below what is nothing but dirt."""
     page, first = cleaned(contrast), list[Found]()
     for _ in range(_LOOKS):
         if page is None:
@@ -132,7 +143,13 @@ def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
     found = [g for g in groups(components.boxes, chosen) if not is_blank(page, components, g)]
     order = reading_order([around(components.boxes, group) for group in found])
     cut_out = [_cut_out(page.ink, components, found[i], page.level) for i in order]
-    return [digit._replace(may_be_paper=is_doubted(page, digit.box)) for digit in cut_out]
+    return [digit._replace(may_be_paper=_is_doubtful(page, digit)) for digit in cut_out]
+
+
+def _is_doubtful(page: Cleaned, digit: Found) -> bool:
+    return is_doubted(page, digit.box) or (
+        page.is_photo and is_shade(digit.ink > _HALF, page.level)
+    )
 
 
 def _is_hair(page: Cleaned, mask: Mask, box: Box) -> bool:
@@ -156,9 +173,7 @@ def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:
     left, top, right, bottom = box = around(components.boxes, group)
     here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
     here &= page.mask[top:bottom, left:right]
-    is_shadow = page.is_photo and is_paper(
-        box, int(np.count_nonzero(here)), page.level, page.floor, page.mask.shape
-    )
+    is_shadow = page.is_photo and is_paper(box, here, page.level, page.floor, page.mask.shape)
     return is_shadow or _is_hair(page, here, box)
 
 
@@ -197,30 +212,6 @@ def _is_digit(components: Components, mask: Mask, strong: Mask) -> Mask:
     small = sizes < 0.03 * sizes[largest]
     short = components.lengths < 0.2 * components.lengths[largest]
     return np.asarray(keep & ~(small & short))
-
-
-def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, list[Found]]:
-    """Return the most prominent digit of a picture (h, w), and others that may be the one, too.
-
-    Raises ValueError if `found` is empty.
-    """
-    best = max(found, key=lambda digit: (not digit.may_be_paper, _prominence(digit, shape)))
-    rivals = [
-        digit
-        for digit in found
-        if digit is not best
-        and size(digit.box) > 0.5 * size(best.box)
-        and not is_cut(digit.box, shape)
-    ]
-    return best, rivals
-
-
-def _prominence(digit: Found, shape: tuple[int, ...]) -> float:
-    """Return how much ink a digit has, with less weight near the edges of the picture (h, w)."""
-    left, top, right, bottom = digit.box
-    x, y = (left + right) / shape[1] - 1, (top + bottom) / shape[0] - 1
-    amount = float(digit.ink.sum()) * size(digit.box)
-    return amount * (1.2 - max(abs(x), abs(y))) * (0.3 if is_cut(digit.box, shape) else 1)
 
 
 def _cut_out(ink: Ink, components: Components, group: list[int], level: float) -> Found:

@@ -24,6 +24,7 @@ _PATTERN = 20.0  # of 255; noise of paper with a pattern, which is averaged away
 _FULL = 0.2  # share of the picture; with less ink there is paper enough around it
 _TWO_TONES = 0.81  # of the variance that two tones explain; noise of all greys explains 0.69 to 0.8
 _BLACK = 66.0  # of 255; shadows are mostly weaker
+_NARROW = 13  # of 48 pixels; strokes are narrower
 _SMOOTHABLE = 40  # pixels; strokes of a smaller picture would go, too
 
 
@@ -118,6 +119,8 @@ def _bare(ink: Ink) -> Ink:
 def is_light_on_dark(colours: Pixels) -> bool:
     """Whether the few pixels that differ from their surroundings are lighter than these.
 
+    Only what is narrow counts: the corner of a page on a table differs, too.
+
     Never where most of the picture has one light colour: that is paper, however many lines a form
     has.
     """
@@ -127,6 +130,11 @@ def is_light_on_dark(colours: Pixels) -> bool:
     step = -(-max(grey.shape) // 48)
     small = resized(grey, -(-grey.shape[0] // step), -(-grey.shape[1] // step))
     difference = small - _local_median(small, 21)
+    level = np.rint(small).astype(np.uint8)[:, :, None]
+    dark, light = (
+        _closing(side, _NARROW)[:, :, 0] - side[:, :, 0] for side in (level, 255 - level)
+    )
+    difference = np.clip(difference, -dark.astype(np.float32), light)
     return float((difference**3).sum()) > 0  # cubed: strong strokes count more than weak texture
 
 

@@ -17,14 +17,16 @@ from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.cells import Cell, find_cells
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, Scan, read_page, read_pages, read_scans
-from mnist_cli.pictures.digits import Found, find_digits, the_one
+from mnist_cli.pictures.digits import Found, find_digits
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.joining import joined
 from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
+from mnist_cli.pictures.prominence import by_prominence, the_one
 from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
 from mnist_cli.storage.atomic import atomic_write
 
+_OTHERS = 3  # marks that are looked at where the most prominent one is paper
 _SMALL = 24  # pixels; lower digits on a page are looked at in a larger one
 
 
@@ -35,7 +37,8 @@ class Picture(NamedTuple):
     `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
     `steps`: uint8 arrays (h, w) or (h, w, 3) by name, in order; empty unless asked for.
     `may_be_paper`: if a network finds it unlike any digit, it is dirt or a shadow.
-    `joined`: the same with the strokes beside it, which is the digit if it looks like one.
+    `joined`: the same with the strokes beside it, which is the digit unless it is unlike any.
+    `otherwise`: where it may be paper, what else in the picture is then looked at, in this order.
     """
 
     image: NDArray[np.uint8]
@@ -44,6 +47,15 @@ class Picture(NamedTuple):
     steps: dict[str, Pixels]
     may_be_paper: bool = False
     joined: "Picture | None" = None
+    otherwise: "tuple[Picture, ...]" = ()
+
+    @property
+    def options(self) -> "list[Picture]":
+        """What the digit may be, in the order in which it is looked at; empty without a choice."""
+        if self.joined is None and not self.otherwise:
+            return []
+        whole = [] if self.joined is None else [self.joined._replace(may_be_paper=True)]
+        return [*whole, self, *self.otherwise]
 
 
 class Sheet(NamedTuple):
@@ -108,9 +120,13 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
         return _blank(page, _steps(page, ink, None) if keep_steps else {}, warnings)
     digit, others = the_one(found, ink.shape)
     whole = joined(digit, others)
-    return _picture(
-        page, ink, digit, ("more than one digit", *warnings) if others else warnings, keep_steps
-    )._replace(joined=whole and _picture(page, ink, whole, warnings, keep_steps))
+    several = ("more than one digit", *warnings) if others else warnings
+    rest = by_prominence(found, ink.shape)[1:] if digit.may_be_paper else []
+    instead = [one for one in rest if not one.is_faint][:_OTHERS]
+    return _picture(page, ink, digit, several, keep_steps)._replace(
+        joined=whole and _picture(page, ink, whole, warnings, keep_steps),
+        otherwise=tuple(_picture(page, ink, one, several, keep_steps) for one in instead),
+    )
 
 
 def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
