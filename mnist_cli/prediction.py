@@ -116,8 +116,9 @@ def read_pictures(
 def settled(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> "list[Picture]":
     """Return each picture, or what else its digit may be, where the network says so.
 
-    Strokes that lie apart are one digit if that is like one; what may be paper is left out if it is
-    not. A network that was not calibrated cannot tell, and changes nothing.
+    Strokes that lie apart are one digit if that is like one, or if one of them alone is unlike any,
+    too. What may be paper is left out if it is unlike any. A network that was not calibrated cannot
+    tell, and changes nothing.
     """
     options = [picture.options for picture in pictures]
     images = [one.image for group in options for one in group]
@@ -125,7 +126,7 @@ def settled(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> "list[Pict
         return list(pictures)
     unlike = iter(answer(checkpoint, np.stack(images)).unlike.tolist())
     fit = [[one for one in group if not (next(unlike) and one.may_be_paper)] for group in options]
-    chosen = [group[0] if group else one for group, one in zip(fit, pictures, strict=True)]
+    chosen = [[*group, one.joined or one][0] for group, one in zip(fit, pictures, strict=True)]
     return [one._replace(joined=None, otherwise=()) for one in chosen]
 
 

@@ -37,7 +37,7 @@ class Picture(NamedTuple):
     `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
     `steps`: uint8 arrays (h, w) or (h, w, 3) by name, in order; empty unless asked for.
     `may_be_paper`: if a network finds it unlike any digit, it is dirt or a shadow.
-    `joined`: the same with the strokes beside it, which is the digit unless it is unlike any.
+    `joined`: the same with the strokes beside it, which may be the digit (`prediction.settled`).
     `otherwise`: where it may be paper, what else in the picture is then looked at, in this order.
     """
 
@@ -51,11 +51,14 @@ class Picture(NamedTuple):
 
     @property
     def options(self) -> "list[Picture]":
-        """What the digit may be, in the order in which it is looked at; empty without a choice."""
-        if self.joined is None and not self.otherwise:
-            return []
-        whole = [] if self.joined is None else [self.joined._replace(may_be_paper=True)]
-        return [*whole, self, *self.otherwise]
+        """What the digit may be, in the order in which it is looked at; empty without a choice.
+
+        The network has to know what it chooses, but for ink that is no paper in any case.
+        """
+        if self.joined is None:
+            return [self, *self.otherwise] if self.otherwise else []
+        strokes = (one._replace(may_be_paper=True) for one in (self.joined, self))
+        return [*strokes, *self.otherwise]
 
 
 class Sheet(NamedTuple):

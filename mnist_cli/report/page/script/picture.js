@@ -36,8 +36,11 @@ function joinedInk(strokes) {
 // mnist_cli/prediction.py.
 function settled(network, { image, doubts, joined }) {
   if (!joined || !network.calibration) return { image, doubts };
-  const seen = network.seen(joined.image);
-  return network.isUnlike(seen, network.scores(seen)) ? { image, doubts } : joined;
+  const isUnlike = (one) => {
+    const seen = network.seen(one);
+    return network.isUnlike(seen, network.scores(seen));
+  };
+  return isUnlike(joined.image) && !isUnlike(image) ? { image, doubts } : joined;
 }
 
 // A drawing that is no handwriting is only made smaller; the twin of mnist_cli/pictures/plain.py.
