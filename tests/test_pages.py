@@ -182,6 +182,15 @@ def test_digits_stand_on_a_line(model, digits, text, margin):
     assert texts(model, page.crop((0, 30, page.width, 60 + HEIGHT + 2 + margin))) == [text]
 
 
+@pytest.mark.parametrize("grey", [130, 200])
+@pytest.mark.parametrize("text", ["52803", "30852", "50238"])
+def test_digits_whose_feet_cover_most_of_a_line_keep_them(model, digits, text, grey):
+    page, line = row(digits, text, 3), 60 + HEIGHT - 6
+    left, _, right, _ = page.getbbox()
+    ImageDraw.Draw(page).line((0, line, page.width, line), grey, 1)
+    assert texts(model, page.crop((left - 6, 40, right + 6, 60 + HEIGHT + 12))) == [text]
+
+
 def test_a_gap_in_a_stroke_is_bridged(model, digits):
     page = row(digits, "2704", 10)
     ImageDraw.Draw(page).rectangle((0, 60 + 20, 100, 60 + 21), 0)

@@ -17,6 +17,7 @@ _FRAME = 0.3  # of the picture; a line that is nearer to a side may be a frame
 _SMALL = 100  # pixels; in a smaller picture a digit may reach from side to side
 _BEND = 2  # rows of the small mask by which a line may deviate from a straight one
 _NEAR = 2 * _BEND
+_BARE = 0.25  # of the columns of a line; on most of the others digits may stand
 _ALONE = 1.5  # times the usual ink of a line; with more, a stroke crosses it
 
 
@@ -166,9 +167,9 @@ def _erased(ink: Ink, mask: Mask, line: Line, level: float) -> Ink:
     counts = band.sum(0)
     if not counts.any():
         return ink
-    thickness = float(np.median(counts[counts > 0]))
-    if thickness > _THICKEST * (2 * reach + 1):
+    if np.median(counts[counts > 0]) > _THICKEST * (2 * reach + 1):
         return ink  # this is the edge of a page, or a dark strip beside it
+    thickness = float(np.quantile(counts[counts > 0], _BARE, method="lower"))
     here = inside & (np.abs(rows - _traced(rows, band, counts <= thickness)) <= thickness / 2 + 1)
     gone = here & _is_line(ink[rows, columns], band, here, level)
     ink = ink.copy()

@@ -6,6 +6,7 @@ const COVERED = 0.8; // share of the width that a line covers
 const THICKEST = 0.6; // share of the searched band that a line may fill
 const FRAME = 0.3; // of the picture; a line that is nearer to a side may be a frame
 const BEND = 2; // rows by which a line may deviate from a straight one
+const BARE = 0.25; // of the columns of a line; on most of the others digits may stand
 const ALONE = 1.5; // times the usual ink of a line; with more, a stroke crosses it
 const MOST_LINES = 100;
 
@@ -111,8 +112,9 @@ function withoutLine(ink, mask, { row, slope }, level) {
   };
   const band = Array.from({ length: mask.width }, (_, x) => rowsAt(x));
   const inked = band.map((rows, x) => rows.filter((y) => mask.at(x, y)));
-  const thickness = median(inked.map((rows) => rows.length).filter(Boolean));
-  if (!thickness || thickness > THICKEST * (2 * reach + 1)) return ink;
+  const counts = inked.map((rows) => rows.length).filter(Boolean);
+  if (!counts.length || median(counts) > THICKEST * (2 * reach + 1)) return ink;
+  const thickness = counts.sort((a, b) => a - b)[Math.floor(BARE * (counts.length - 1))];
   const middle = tracedMiddle(inked, thickness);
   const isHere = (x, y) => band[x].includes(y) && Math.abs(y - middle[x]) <= thickness / 2 + 1;
   const amounts = band.map((rows, x) =>
