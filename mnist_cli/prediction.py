@@ -116,17 +116,20 @@ def read_pictures(
 def settled(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> "list[Picture]":
     """Return each picture, or what else its digit may be, where the network says so.
 
-    Strokes that lie apart are one digit if that is like one, or if one of them alone is unlike any,
-    too. What may be paper is left out if it is unlike any. A network that was not calibrated cannot
-    tell, and changes nothing.
+    Strokes that lie apart are one digit if together they are like one, or if the largest of them
+    alone is unlike any digit, too. What may be paper is left out if it is unlike any digit. A
+    network that was not calibrated cannot tell, and changes nothing.
     """
     options = [picture.options for picture in pictures]
     images = [one.image for group in options for one in group]
     if not images or checkpoint.calibration is None:
         return list(pictures)
     unlike = iter(answer(checkpoint, np.stack(images)).unlike.tolist())
-    fit = [[one for one in group if not (next(unlike) and one.may_be_paper)] for group in options]
-    chosen = [[*group, one.joined or one][0] for group, one in zip(fit, pictures, strict=True)]
+    chosen = []
+    for picture, group in zip(pictures, options, strict=True):
+        must_be_like = picture.joined is not None
+        fit = [one for one in group if not (next(unlike) and (must_be_like or one.may_be_paper))]
+        chosen.append([*fit, picture.joined or picture][0])
     return [one._replace(joined=None, otherwise=()) for one in chosen]
 
 

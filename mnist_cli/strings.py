@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.network.network import to_inputs
-from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS, Reading, read_pictures
+from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS, Reading, read_pictures, settled
 from mnist_cli.search import Search
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.training.confidence import confidences
@@ -137,6 +137,7 @@ def read_grid(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = None
 
 def _row(checkpoint: Checkpoint, pictures: "list[Picture]", level: float | None) -> Line:
     """Return what the cells of a row say."""
+    pictures = settled(checkpoint, pictures)
     readings = read_pictures(checkpoint, pictures, level)
     digits = [reading for reading in readings if reading.digit is not None]
     text = "".join("." if reading.digit is None else str(reading.digit) for reading in readings)

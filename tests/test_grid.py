@@ -228,3 +228,4 @@ def test_an_open_4_in_two_strokes_fills_one_cell() -> None:
     four = line.readings[1]
     assert (line.text, four.warnings) == (".4.", [])
     assert four.box == pytest.approx((152, 153, 193, 210), abs=4)
+    assert line.pictures[1].box == tuple(four.box)  # what is drawn and asked of another network

@@ -67,6 +67,16 @@ def test_two_ones_beside_each_other_are_more_than_one_digit(model, gap):
     assert "more than one digit" in reading.warnings
 
 
+def test_clear_ink_stays_clear_for_another_network(model):
+    """Only what may be paper is no digit where a network finds it unlike any."""
+    four, two = (
+        read_picture(file)
+        for file in (open_four(1.5), drawn([(150, 100), (140, 300)], [(230, 95), (222, 305)]))
+    )
+    assert four.joined is not None
+    assert [one.may_be_paper for one in model.settled([four, two])] == [False, False]
+
+
 def test_the_command_answers_and_draws_the_whole_digit(mnist, tmp_path):
     (tmp_path / "four.png").write_bytes(open_four(1.5).getvalue())
     result = mnist("predict", "four.png", "-q", "--checkpoint", "best", "--save-steps", "steps")

@@ -11,6 +11,7 @@ from test_pictures import alike, digits_of, read, saved, stroke
 
 from mnist_cli.model import load_model
 from mnist_cli.pictures.blank import is_shade, may_be_paper
+from mnist_cli.pictures.grouping import shared
 from mnist_cli.pictures.ink import is_light_on_dark
 from mnist_cli.pictures.reader import read_picture, read_sheets
 from mnist_cli.prediction import Reading
@@ -323,6 +324,22 @@ def test_a_pale_digit_is_read_among_slanted_lines() -> None:
     noise = np.random.default_rng(0).normal(0, 2, (300, 300))
     picture = read_picture(photo(np.asarray(page) + noise))
     assert [reading.digit for reading in load_model().read([picture])] == [2]
+
+
+def test_one_pale_digit_is_not_more_than_one() -> None:
+    """It was found by both looks, and warned of itself."""
+    marks = Image.new("L", (320, 240), 0)
+    stroke(ImageDraw.Draw(marks), SEVEN, (120, 70, 80, 110), 8, 45)
+    noise = np.random.default_rng(0).normal(0, 1.5, (240, 320))
+    picture = read_picture(photo(215 + noise - np.asarray(marks)))
+    assert picture.may_be_paper  # so there was a second look
+    assert (picture.warnings, picture.options) == ((), [])
+
+
+def test_boxes_share_what_lies_in_both() -> None:
+    assert shared((0, 0, 4, 2), (2, 0, 6, 2)) == pytest.approx(1 / 3)
+    assert shared((0, 0, 4, 2), (0, 0, 4, 2)) == 1
+    assert shared((0, 0, 4, 2), (5, 0, 6, 2)) == 0
 
 
 def test_the_corner_of_a_page_on_a_table_is_not_light_ink() -> None:

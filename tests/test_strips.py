@@ -26,6 +26,18 @@ def test_a_strip_takes_little_memory(upright, gaps):
     assert most < 20_000_000
 
 
+def test_a_strip_of_noise_takes_little_memory():
+    """Found in review: the second look from further away took 12 GB for it."""
+    noise = np.random.default_rng(0).integers(90, 256, (8, 20_000), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG", compress_level=1)
+    tracemalloc.start()
+    read_picture(file)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 50_000_000
+
+
 def test_strips_of_many_lengths_leave_no_memory_behind():
     """Found by fuzzing: the weights of each length were kept, 9 MB for a strip of 40,000 pixels."""
     noise = np.random.default_rng(0).integers(90, 256, (8, 20_000), np.uint8)

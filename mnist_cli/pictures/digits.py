@@ -10,7 +10,7 @@ from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.blank import is_cut, is_little, is_paper, is_shade, is_small, may_be_paper
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
-from mnist_cli.pictures.grouping import around, groups, reading_order
+from mnist_cli.pictures.grouping import around, groups, reading_order, shared
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import stroke_width
@@ -20,6 +20,7 @@ from mnist_cli.pictures.separators import is_straight
 _STRAIGHT = 0.03  # variance across a hair over that along it
 _HALF = 127  # of 255
 _LOOKS = 3  # at what lies below dirt
+_SAME = 0.8  # of the area of two boxes together; with more in common they are one mark
 _FAINT = 45.0  # of 255; weaker ink gets a warning
 _PAGE = 24  # pixels; only in pictures at least this long, ruled paper and margins are searched
 
@@ -83,15 +84,20 @@ def _levelled(ink: Ink, floor: float) -> Cleaned:
 def find_digits(contrast: Contrast) -> list[Found]:
     """Return every digit in the picture, in reading order; none on blank paper.
 
-    Where there is nothing but what may be dirt, the picture is looked at from further away, too.
+    Where there is nothing but what may be dirt, the picture is looked at from further away, too;
+    what was seen before is not found twice.
     """
     if is_ready(contrast):
         return [whole(contrast.ink)]
     found = _looked(contrast)
     if not contrast.is_photo or any(not digit.may_be_paper for digit in found):
         return found
-    further = [digit for digit in _looked(from_afar(contrast)) if not digit.is_faint]
-    return found + [digit._replace(may_be_paper=True) for digit in further]
+    further = [
+        digit._replace(may_be_paper=True)
+        for digit in _looked(from_afar(contrast))
+        if not digit.is_faint and all(shared(digit.box, one.box) < _SAME for one in found)
+    ]
+    return found + further
 
 
 def _looked(contrast: Contrast) -> list[Found]:

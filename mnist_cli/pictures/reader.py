@@ -51,14 +51,10 @@ class Picture(NamedTuple):
 
     @property
     def options(self) -> "list[Picture]":
-        """What the digit may be, in the order in which it is looked at; empty without a choice.
-
-        The network has to know what it chooses, but for ink that is no paper in any case.
-        """
-        if self.joined is None:
-            return [self, *self.otherwise] if self.otherwise else []
-        strokes = (one._replace(may_be_paper=True) for one in (self.joined, self))
-        return [*strokes, *self.otherwise]
+        """What the digit may be, in the order in which it is looked at; empty without a choice."""
+        strokes = [self.joined, self] if self.joined else [self]
+        options = [*strokes, *self.otherwise]
+        return options if len(options) > 1 else []
 
 
 class Sheet(NamedTuple):
