@@ -5,6 +5,7 @@ thread may handle signals. A command that runs in another one leaves them alone.
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 ENDING = [signal.SIGINT, signal.SIGTERM]
 if hasattr(signal, "SIGHUP"):  # not on Windows
     ENDING.append(signal.SIGHUP)
+
+_SOON = 0.01  # s
 
 
 def _handled() -> list[signal.Signals]:
@@ -25,7 +28,8 @@ def _handled() -> list[signal.Signals]:
 def tidy_up_on_signals() -> None:
     """Let the first of these signals raise KeyboardInterrupt.
 
-    A later one must not disturb the tidying up; but a second Ctrl-C ends the program at once.
+    A later one must not disturb the tidying up; but a second Ctrl-C ends the program at once. Where
+    Python cannot raise (in its own callbacks, as while it imports) it is raised a little later.
     """
     handled = _handled()
 
@@ -35,8 +39,19 @@ def tidy_up_on_signals() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         raise KeyboardInterrupt
 
+    def end_soon(ignored: "sys.UnraisableHookArgs") -> None:
+        if ignored.exc_type is KeyboardInterrupt:
+            signal.signal(signal.SIGINT, end)
+            again = threading.Timer(_SOON, signal.raise_signal, [signal.SIGINT])
+            again.daemon = True
+            again.start()
+        else:
+            sys.__unraisablehook__(ignored)
+
     for number in handled:
         signal.signal(number, end)
+    if handled:
+        sys.unraisablehook = end_soon
 
 
 @contextmanager
