@@ -67,6 +67,14 @@ def noise(side: int, form: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
+def strip_of_paper(width: int, height: int) -> bytes:
+    """Return paper with grain, which is looked at twice."""
+    pixels = np.random.default_rng(0).integers(90, 256, (height, width), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def ruled(side: int, step: int, form: str = "PNG") -> bytes:
     """Return a picture of a net of lines, or of a chess board for a step of 2."""
     rows, columns = np.mgrid[:side, :side]
@@ -128,6 +136,7 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         "PNG claims the most": partial(png_claiming, 2**31 - 1, 2**31 - 1),
         "PNG of 16 bits, claims 50 megapixels": partial(png_claiming, 7071, 7071, 16, 6),
         "progressive JPEG of noise": partial(noise, 3000, "JPEG", progressive=True),
+        "a strip of grain": partial(strip_of_paper, 60_000, 8),
         "JPEG of 64 megapixels": partial(drawn, "JPEG", 0, 8000),
         "nothing": bytes,
         "one byte": partial(bytes, 1),
