@@ -42,7 +42,7 @@ def tidy_up_on_signals() -> None:
     def end_soon(ignored: "sys.UnraisableHookArgs") -> None:
         if ignored.exc_type is KeyboardInterrupt:
             signal.signal(signal.SIGINT, end)
-            again = threading.Timer(_SOON, signal.raise_signal, [signal.SIGINT])
+            again = threading.Timer(_SOON, _interrupt)
             again.daemon = True
             again.start()
         else:
@@ -52,6 +52,14 @@ def tidy_up_on_signals() -> None:
         signal.signal(number, end)
     if handled:
         sys.unraisablehook = end_soon
+
+
+def _interrupt() -> None:
+    """Send SIGINT to the main thread, and wake it, where the system can."""
+    if sys.platform == "win32":
+        signal.raise_signal(signal.SIGINT)
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 @contextmanager
