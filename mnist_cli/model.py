@@ -163,9 +163,7 @@ class Model:
 
         `level` as in `predict_sets`. Raises PictureError, OSError and InputError.
         """
-        from mnist_cli.pictures.reader import Sheet, read_sheet
-
-        sheet = page if isinstance(page, Sheet) else read_sheet(as_path(page, "page"))
+        sheet = self._sheet(page)
         with one_thread():
             return read_lines(self.checkpoint, sheet, level)
 
@@ -173,15 +171,23 @@ class Model:
         """Read every cell of a grid in a picture, as `read_page`: a sudoku, a form, a table.
 
         A `Line` is a row; `readings` has one answer per cell, its `digit` None in an empty one,
-        where `text` has a point. Raises PictureError, also if there is no grid, and OSError.
+        where `text` has a point. Raises what `read_page` raises, and PictureError without a grid.
         """
-        from mnist_cli.pictures.reader import Sheet, read_sheet
-
-        sheet = page if isinstance(page, Sheet) else read_sheet(as_path(page, "page"))
+        sheet = self._sheet(page)
         if not sheet.cells:
             raise PictureError("no grid found; --many reads digits without one")
         with one_thread():
             return read_grid(self.checkpoint, sheet, level)
+
+    def _sheet(self, page: "AnyPath | Sheet") -> "Sheet":
+        """Return a page that is read. Raises InputError if the network learned no handwriting."""
+        from mnist_cli.pictures.reader import Sheet, read_sheet
+
+        if not self.handwriting:
+            raise InputError(
+                "pages hold handwriting, but this network learned other pictures; read single ones"
+            )
+        return page if isinstance(page, Sheet) else read_sheet(as_path(page, "page"))
 
     def scores(self, images: ArrayLike) -> NDArray[Any]:
         """Outputs of the network, (n, k) for k classes, for images as `predict` takes them."""

@@ -196,6 +196,10 @@ def test_predict_reads_other_pictures_as_they_are(run, tmp_path):
     assert "came in" in shown and "28x28" in shown and "ink" not in shown
     refused = run("predict", names[0], "--checkpoint", "shapes.npz", "--many", code=2)
     assert "--many, --lines and --grid find handwriting" in refused.stderr
+    model = mnist_cli.load_model("shapes.npz")
+    for read in (model.read_page, model.read_grid):
+        with pytest.raises(InputError, match="this network learned other pictures"):
+            read(names[0])
 
 
 def test_a_digit_has_a_label_too(mnist, tmp_path, digits):
