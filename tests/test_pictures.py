@@ -22,8 +22,9 @@ from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.components import connected_components, spread
 from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.orientation import exif_orientation
-from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets, save_steps
+from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets
 from mnist_cli.pictures.resizing import resized, stroke_width, widened
+from mnist_cli.pictures.steps import save_steps
 from mnist_cli.prediction import Reading
 
 SEVEN = [(0.2, 0.1), (0.8, 0.1), (0.45, 0.9)]

@@ -168,7 +168,7 @@ def _print_doubts(name: str, answered: Answered) -> None:
 
 def _save(sheet: "Sheet", lines: "list[Line]", folder: Path, stem: str) -> None:
     """Save the page from what came in to the answers, as PNG files."""
-    from mnist_cli.pictures.reader import save_steps
+    from mnist_cli.pictures.steps import save_steps
 
     pictures = [picture for line in lines for picture in line.pictures]
     save_steps(sheet.steps(_marks(lines), pictures or [sheet.blank()]), folder, stem)

@@ -23,7 +23,7 @@ AT_ONCE = 64  # pictures answered together
 def answered_pictures(task: Task, inputs: list[Input]) -> Iterator[Answered]:
     """Answer in small groups; a picture that cannot be read does not stop the others."""
     from mnist_cli.cli.display import draw_steps
-    from mnist_cli.pictures.reader import save_steps
+    from mnist_cli.pictures.steps import save_steps
 
     model, other, chosen, out, done, describe = task
     keep = chosen.show or chosen.steps_folder is not None

@@ -10,7 +10,6 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
@@ -24,7 +23,7 @@ from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
 from mnist_cli.pictures.prominence import by_prominence, the_one
 from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
-from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.pictures.steps import came_in, steps_of, steps_of_page
 
 _OTHERS = 3  # marks that are looked at where the most prominent one is paper
 _SMALL = 24  # pixels; lower digits on a page are looked at in a larger one
@@ -96,7 +95,7 @@ class Sheet(NamedTuple):
         `marks`: what was read, and its box in pixels of the whole picture.
         """
         return {
-            **_page_steps(self.page, self.ink),
+            **steps_of_page(self.page, self.ink),
             "answers": marked(self.page.colours, marks, 1 / self.page.scale),
             "28x28": tiled([picture.image.reshape(SIDE, SIDE) for picture in pictures]),
         }
@@ -116,7 +115,7 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
         page, ink, found = _first_with_ink(pages)
     warnings = _of_pages(page)
     if not found:
-        return _blank(page, _steps(page, ink, None) if keep_steps else {}, warnings)
+        return _blank(page, steps_of(page, ink, None) if keep_steps else {}, warnings)
     digit, others = the_one(found, ink.shape)
     whole = joined(digit, others)
     several = ("more than one digit", *warnings) if others else warnings
@@ -135,7 +134,7 @@ def read_whole(source: Path | BinaryIO, *, keep_steps: bool = False) -> Picture:
     """
     page = read_page(source)
     image = plain_image(page.colours, invert=has_light_border(page.colours))
-    steps = {"came in": _came_in(page), "28x28": image.reshape(SIDE, SIDE)} if keep_steps else {}
+    steps = {"came in": came_in(page), "28x28": image.reshape(SIDE, SIDE)} if keep_steps else {}
     warnings = () if image.any() else ("nothing but one shade found",)
     return Picture(image, warnings, (0, 0, *page.size), steps)
 
@@ -178,19 +177,6 @@ def _sheet_of(page: Page, least: float) -> Sheet | None:
     return Sheet(page, result.ink, rows, cells)
 
 
-def save_steps(steps: dict[str, Pixels], folder: Path, stem: str) -> list[Path]:
-    """Write each step as a PNG, `stem-1-came-in.png` and so on; return the paths.
-
-    A file that has such a name is replaced. Raises OSError if a file cannot be written.
-    """
-    paths = []
-    for number, (name, pixels) in enumerate(steps.items(), start=1):
-        paths.append(folder / f"{stem}-{number}-{name.replace(' ', '-')}.png")
-        with atomic_write(paths[-1], durable=False) as file:  # 30 ms less; steps are made again
-            Image.fromarray(pixels).save(file, "PNG")
-    return paths
-
-
 def _find(page: Page) -> tuple[Page, Ink, list[Found]]:
     """Return the page, its ink and the digits in it."""
     result = contrast(page.colours)
@@ -218,7 +204,7 @@ def _picture(
     """Return one digit as an image, its box in pixels of the whole picture."""
     if digit.is_faint:
         warnings = (*warnings, "low contrast")
-    steps = _steps(page, ink, digit) if keep_steps else {}
+    steps = steps_of(page, ink, digit) if keep_steps else {}
     box = _whole_box(page, digit.box)
     return Picture(centered(digit.ink), warnings, box, steps, digit.may_be_paper)
 
@@ -232,25 +218,3 @@ def _whole_box(page: Page, box: Box) -> Box:
     """Return a box in pixels of the whole picture."""
     left, top, right, bottom = (max(0, round(side * page.scale)) for side in box)
     return left, top, min(right, page.size[0]), min(bottom, page.size[1])
-
-
-def _steps(page: Page, ink: Ink, digit: Found | None) -> dict[str, Pixels]:
-    """Return the steps from the picture to the image, as pictures."""
-    found, image = np.zeros(ink.shape, np.uint8), np.zeros((SIDE, SIDE), np.uint8)
-    if digit is not None:
-        left, top, right, bottom = digit.box
-        found[top:bottom, left:right] = digit.ink
-        image = centered(digit.ink).reshape(SIDE, SIDE)
-    return {**_page_steps(page, ink), "ink found": found, "28x28": image}
-
-
-def _page_steps(page: Page, ink: Ink) -> dict[str, Pixels]:
-    """Return the steps before any digit is found."""
-    return {
-        "came in": _came_in(page),
-        "background removed": np.clip(255 - ink, 0, 255).astype(np.uint8),
-    }
-
-
-def _came_in(page: Page) -> Pixels:
-    return page.colours.squeeze(2) if page.colours.shape[2] == 1 else page.colours
