@@ -526,29 +526,37 @@ def test_the_limit_of_noise_is_two_deviations_above_its_mean(path, digits):
 
 
 DOUBT = {"scale": 0.5, "farthest": 3.25, "least_score": 0.75}
-MEAN, COMPONENTS = np.linspace(0, 1, 784, dtype=np.float32), np.ones((30, 784), np.int8)
+OLD_MEAN, OLD_COMPONENTS = np.linspace(0, 1, 784, dtype=np.float32), np.ones((30, 784), np.int8)
 NOT_OF_FORMAT_1 = {
     "keys": (dict(reversed(DOUBT.items())), {}, "doubt must be scale, farthest, least_score"),
-    "shape": (DOUBT, {"doubt_mean": MEAN[None]}, r"doubt must be f4 of \(784,\), got float32"),
+    "shape": (DOUBT, {"doubt_mean": OLD_MEAN[None]}, r"doubt must be f4 of \(784,\), got float32"),
     "kind": (
         DOUBT,
-        {"doubt_mean": MEAN.astype("f2")},
+        {"doubt_mean": OLD_MEAN.astype("f2")},
         r"doubt must be f4 of \(784,\), got float16",
     ),
     "components": (
         DOUBT,
-        {"doubt_components": COMPONENTS[:29]},
+        {"doubt_components": OLD_COMPONENTS[:29]},
         r"doubt must be i1 of \(30, 784\)",
     ),
-    "below": (DOUBT, {"doubt_mean": MEAN - 0.5}, "doubt_mean must be from 0 to 1, got -0.5 to 0.5"),
-    "above": (DOUBT, {"doubt_mean": MEAN * 1.5}, "doubt_mean must be from 0 to 1, got 0.0 to 1.5"),
+    "below": (
+        DOUBT,
+        {"doubt_mean": OLD_MEAN - 0.5},
+        "doubt_mean must be from 0 to 1, got -0.5 to 0.5",
+    ),
+    "above": (
+        DOUBT,
+        {"doubt_mean": OLD_MEAN * 1.5},
+        "doubt_mean must be from 0 to 1, got 0.0 to 1.5",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", NOT_OF_FORMAT_1)
 def test_the_doubt_of_format_1_has_one_form(path, case):
     doubt, arrays, reason = NOT_OF_FORMAT_1[case]
-    right = {"doubt_mean": MEAN, "doubt_components": COMPONENTS}
+    right = {"doubt_mean": OLD_MEAN, "doubt_components": OLD_COMPONENTS}
     save_checkpoint(path, make_run(), PROVENANCE)
     new = path.read_bytes()
     in_format_1(path, DOUBT, **right)
