@@ -430,6 +430,11 @@ def npy_header(shape, kind="|u1"):
         (npy_header("(5, 28, 28)") + bytes(100), npy_header("(5,)") + bytes(5), "cut short"),
         (npy_header("(5, 28, 28)") + bytes(3920), npy_header("(4,)") + bytes(4), "5 images, but"),
         (npy_header("(5, 9999, 2)"), npy_header("(5,)") + bytes(5), "must be uint8 of"),
+        (
+            npy_header("(5, 2000, 20)"),
+            npy_header("(5,)") + bytes(5),
+            r"sides of at most 1,024 pixels, got uint8 of \(5, 2000, 20\); convert it",
+        ),
         (npy_header("(5, 28, 28)", "<f4"), npy_header("(5,)"), "must be an array of whole numbers"),
         (b"no array", npy_header("(5,)"), "must be an array of whole numbers"),
     ],

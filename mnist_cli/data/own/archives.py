@@ -83,15 +83,14 @@ def _rows(path: Path, images: str, labels: str, on_bad: OnBad) -> Iterator[Rows]
 def _image_array(archive: zipfile.ZipFile, name: str, path: Path) -> Array:
     """Return type and shape of images, with the number of channels. Raises DataError."""
     with archive.open(f"{name}.npy") as file:
-        kind, shape = _header(file, name, path)
-    if len(shape) == 2 and shape[1] == PIXELS:
-        shape = (shape[0], SIDE, SIDE)
+        kind, given = _header(file, name, path)
+    shape = (given[0], SIDE, SIDE) if len(given) == 2 and given[1] == PIXELS else given
     shape = (*shape, 1) if len(shape) == 3 else shape
     good = len(shape) == 4 and shape[3] in (1, 3) and max(shape[1:]) <= LARGEST_SIDE
     if kind != np.uint8 or not good or 0 in shape:
         raise DataError(
-            f"{path}: {name} must be uint8 of (n, 28, 28), (n, h, w), (n, h, w, 3) or (n, 784), "
-            f"got {kind} of {shape}; convert it"
+            f"{path}: {name} must be uint8 of (n, h, w), (n, h, w, 3) or (n, 784), with sides of "
+            f"at most {LARGEST_SIDE:,} pixels, got {kind} of {given}; convert it"
         )
     return Array(kind, shape)
 
