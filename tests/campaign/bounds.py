@@ -1,6 +1,7 @@
 """The bounds of the campaign: what a file may cost, measured in a child process.
 
-The times are seconds of the processor, not of the clock: a busy machine changes nothing.
+The times are seconds of the processor, not of the clock. They still depend on which processor it
+is, and on who shares it, so a check fails only at SLOWER times the promise (`-s` prints them).
 """
 
 import os
@@ -25,6 +26,7 @@ SHORT = os.environ.get("CAMPAIGN") == "short"  # the form of two minutes, for ev
 SEED = int(os.environ.get("CAMPAIGN_SEED", "0"))
 
 SECONDS = 2.0  # that any file whatever may take, the start of the program not counted
+SLOWER = 2.0  # times as long, on a slow or shared processor: what grows without bound takes more
 START = 1.0  # seconds that the start of a command may take
 PEAK = 300_000_000  # bytes of memory of the whole process
 HANGING = 30  # seconds after which the system ends a child
@@ -122,7 +124,7 @@ def check_message(error: BaseException) -> None:
 
 def check_bounds(done: Measured) -> None:
     """Check time and memory of a command."""
-    assert done.seconds < SECONDS + START, f"took {done.seconds:.1f} s"
+    assert done.seconds < SLOWER * (SECONDS + START), f"took {done.seconds:.1f} s"
     assert done.peak < PEAK, f"took {done.peak:,} bytes"
 
 
@@ -201,7 +203,7 @@ def _tried(work: Work, name: str, what: Any) -> tuple[list[str], float]:
         reason = " ".join(str(error)[:500].split())
         lines.append(f"{name}: {type(error).__name__}: {reason}{_where(error)}")
     seconds, peak = time.process_time() - started, _peak()
-    if seconds > SECONDS:
+    if seconds > SLOWER * SECONDS:
         lines.append(f"{name}: took {seconds:.1f} s")
     if peak > PEAK and peak > before:
         lines.append(f"{name}: took {peak:,} bytes")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from campaign.bounds import PEAK, check_refused, command, faults, generator
+from campaign.bounds import PEAK, SECONDS, SLOWER, check_refused, command, faults, generator
 
 
 def misbehave(kind):
@@ -14,7 +14,7 @@ def misbehave(kind):
     if kind == "dies":
         os._exit(1)
     if kind == "slow":
-        end = time.process_time() + 2.2
+        end = time.process_time() + 1.1 * SLOWER * SECONDS
         while time.process_time() < end:
             pass
     if kind == "large":
