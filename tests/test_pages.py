@@ -13,9 +13,11 @@ from PIL import Image, ImageDraw
 
 from mnist_cli.data.datasets import load_split
 from mnist_cli.model import Model, load_model
+from mnist_cli.pictures.atoms import Atom, atoms_of, ordered
 from mnist_cli.pictures.cutting import cuts, slices
 from mnist_cli.pictures.digits import Found
 from mnist_cli.pictures.lines import lines_of
+from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece
 from mnist_cli.pictures.reader import read_sheet, read_sheets
 from mnist_cli.pictures.rows import Row
@@ -104,6 +106,25 @@ def test_neighbours_are_read_one_by_one(model, digits, gap):
 @pytest.mark.parametrize("text", ["2026", "3806", "5920", "6238"])
 def test_touching_digits_are_cut(model, digits, text):
     assert texts(model, row(digits, text, -3)) == [text]
+
+
+def linked(lefts: list[int], width: int = 3) -> Image.Image:
+    """Draw 0s 26 pixels wide, from each place on; those that are close share a stroke."""
+    page = Image.new("L", (max(lefts) + 90, 120), 0)
+    for left in lefts:
+        ImageDraw.Draw(page).ellipse((left, 40, left + 26, 40 + HEIGHT), outline=255, width=width)
+    return page
+
+
+@pytest.mark.parametrize("step", [19, 20, 22])
+def test_loops_that_share_a_stroke_are_read_one_by_one(model, step):
+    assert texts(model, linked([40, 40 + step, 40 + 2 * step])) == ["000"]
+
+
+@pytest.mark.parametrize(("text", "gap"), [("59", -3), ("47", -3), ("47", -4)])
+def test_narrow_digits_that_touch_are_cut(model, digits, text, gap):
+    narrow = {digit: ink.resize((17, HEIGHT)) for digit, ink in digits.items()}
+    assert texts(model, row(narrow, text, gap)) == [text]
 
 
 @pytest.mark.parametrize("slope", [-0.18, 0.18])  # 10 degrees
@@ -226,6 +247,28 @@ def test_a_cut_goes_where_the_least_ink_is():
     for own, *_ in parts:
         together[:, own.left : own.left + own.ink.shape[1]] += own.ink
     assert np.array_equal(together, ink)  # nothing is lost or doubled
+
+
+def test_each_of_two_loops_is_a_ring_that_may_take_the_place_of_the_atoms_in_it():
+    page = np.asarray(linked([4, 24]), np.float32)[40:81, 4:51]
+    atoms = with_loops(atoms_of(page, (0, 0, 47, 41), 41), page, (0, 0, 47, 41), 41)
+    loops = {loop.ring.box: loop for atom in atoms for loop in atom.loops}
+    assert len(loops) == 2
+    for left, ((x, y, right, bottom), loop) in zip((4, 24), sorted(loops.items()), strict=True):
+        own = np.asarray(linked([left]))[40:81, 4:51] > 0
+        ring = np.zeros_like(own)
+        ring[y:bottom, x:right] = loop.ring.ink > 0
+        assert (ring & own).sum() > 0.9 * own.sum()  # its own 0
+        assert (ring & ~own).sum() < 0.15 * own.sum()  # and hardly anything of the other
+        assert loop.lost < 0.05
+
+
+def test_a_slice_of_touching_digits_is_never_joined_with_the_digit_above_it():
+    ink = np.full((20, 4), 255, np.float32)
+    slices_ = [Atom(ink, (0, 0, 4, 20)), Atom(ink[:8], (4, 12, 8, 20))]
+    neighbour = [Atom(np.full((30, 6), 255, np.float32), (3, -20, 9, 10))]
+    assert ordered([slices_, neighbour], 40) == [*slices_, *neighbour]
+    assert len(ordered([slices_[1:], neighbour], 40)) == 1
 
 
 def test_a_large_drawing_on_a_page_of_dots_is_not_cut_into_hundreds_of_pieces():

@@ -10,7 +10,7 @@ from mnist_cli.pictures.components import inked_box
 from mnist_cli.pictures.cutting import Strip, slices
 from mnist_cli.pictures.separators import long_mark, stacked
 
-_WIDE = 0.8  # width over height; wider ink may be several digits
+_WIDE = 0.65  # width over height; wider ink may be several digits
 _HIGH = 12  # digit heights; higher ink is no row of digits that touch, but a drawing or a frame
 _BROAD = 1.2  # width over height; wider ink is hardly one digit
 _CUT, _CUT_NARROW = 0.6, 3.0  # nats against a cut, and for every width over height less than that
@@ -24,7 +24,7 @@ class Atom(NamedTuple):
     """Ink (h, w) that is not divided, and its box; `mark` is the separator that it may be.
 
     `cut`: what speaks against the cut from the atom before, in nats; 0 if there is none. `sides`:
-    what lies beside its two cuts, which may belong to it, too.
+    what lies beside its two cuts, which may belong to it, too. `loops`: those that begin in it.
     """
 
     ink: Ink
@@ -32,6 +32,7 @@ class Atom(NamedTuple):
     mark: str = ""
     cut: float = 0.0
     sides: "tuple[Atom | None, Atom | None]" = (None, None)
+    loops: "tuple[Loop, ...]" = ()
 
     @property
     def width(self) -> int:
@@ -42,6 +43,17 @@ class Atom(NamedTuple):
     def height(self) -> int:
         """Of the box, in pixels."""
         return self.box[3] - self.box[1]
+
+
+class Loop(NamedTuple):
+    """A closed loop, which may be a digit in place of `count` atoms.
+
+    `lost`: how much of their ink is no loop's, by the ink of this one.
+    """
+
+    ring: Atom
+    count: int
+    lost: float
 
 
 def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
@@ -55,14 +67,14 @@ def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
     price = _CUT + _CUT_NARROW * max(0.0, _BROAD - ink.shape[1] / min(height, ink.shape[0]))
     atoms = []
     for number, (own, *beside) in enumerate(slices(ink, height)):
-        sides = [_trimmed(side, box) if side.ink.any() else None for side in beside]
+        sides = [trimmed(side, box) if side.ink.any() else None for side in beside]
         atoms.append(
-            _trimmed(own, box)._replace(cut=price if number else 0.0, sides=(sides[0], sides[1]))
+            trimmed(own, box)._replace(cut=price if number else 0.0, sides=(sides[0], sides[1]))
         )
     return atoms
 
 
-def _trimmed(strip: Strip, box: Box) -> Atom:
+def trimmed(strip: Strip, box: Box) -> Atom:
     """Return a strip of the ink in a box without the paper around it."""
     piece, x = strip.ink, box[0] + strip.left
     left, top, right, bottom = inked_box(piece)
@@ -96,14 +108,15 @@ def ordered(groups: list[list[Atom]], height: float) -> list[Atom]:
 
     A group are the atoms that were cut from one component: they stay together.
     """
-    result: list[Atom] = []
+    result: list[list[Atom]] = []
     for group in sorted(groups, key=lambda group: around(group)[0] + around(group)[2]):
-        if result and len(group) == 1 and _are_one(result[-1], group[0], height):
-            upper, lower = sorted((result.pop(), group[0]), key=lambda atom: atom.box[1])
-            result.append(united([upper, lower], stacked(upper.mark, lower.mark)))
+        before = result[-1] if result else []
+        if len(before) == len(group) == 1 and _are_one(before[0], group[0], height):
+            upper, lower = sorted([*result.pop(), *group], key=lambda atom: atom.box[1])
+            result.append([united([upper, lower], stacked(upper.mark, lower.mark))])
         else:
-            result += group
-    return result
+            result.append(group)
+    return [atom for group in result for atom in group]
 
 
 def _are_one(a: Atom, b: Atom, height: float) -> bool:

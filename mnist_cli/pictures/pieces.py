@@ -22,6 +22,7 @@ _MOST_ATOMS = 8  # in one piece
 _MARK = 0.5  # of a separator
 _DROP, _DROP_LENGTH = 1.0, 4.5  # of leaving an atom out, and for every digit height of its length
 _SHARED = 0.3  # of each end at which it shares a stroke with its neighbour
+_LOOP, _LOST = 0.6, 8.0  # of a closed loop, and for as much ink as its own that is left out
 _PASSED = 0.2  # of each cut that could be made in it
 _JOIN, _JOIN_GAP = 0.7, 1.0  # of each joint, and for every digit height between what is joined
 _JOIN_MARK = 0.7  # more for each part that may be a separator
@@ -60,12 +61,13 @@ def pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
     """Yield all pieces of a row: single atoms, as what they may be, and neighbours joined."""
     for start, atom in enumerate(atoms):
         yield from _no_digit(start, atom, height, level)
+        yield from _loops(start, atoms, height, level)
         for end in range(start + 1, min(len(atoms), start + _MOST_ATOMS) + 1):
             group = atoms[start:end]
             if end > start + 1 and not _may_be_one(group, height):
                 break
             if not (end == start + 1 and atom.mark):
-                cut = atom.cut + (atoms[end].cut if end < len(atoms) else 0.0)
+                cut = _ends(atoms, start, end)
                 price = _joining(group, height) + cut / 2
                 for parts, form in _forms(group, height, is_cut=cut > 0):
                     cut_out = partial(_cut_out, parts, level)
@@ -88,6 +90,19 @@ def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[P
         yield Piece(start, start + 1, cut_out, " ", _DROP + _DROP_LENGTH * length)
     if is_mark:
         yield Piece(start, start + 1, cut_out, atom.mark, _MARK)
+
+
+def _loops(start: int, atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
+    """Yield the closed loops that begin in an atom, each without what else is in its atoms."""
+    for ring, count, lost in atoms[start].loops:
+        cut = _ends(atoms, start, start + count)
+        price = _LOOP + _LOST * lost + cut / 2 + _form(ring.box, height, is_cut=cut > 0)
+        yield Piece(start, start + count, partial(_cut_out, [ring], level), "", price)
+
+
+def _ends(atoms: list[Atom], start: int, end: int) -> float:
+    """Return what speaks against the two cuts at the ends of a piece."""
+    return atoms[start].cut + (atoms[end].cut if end < len(atoms) else 0.0)
 
 
 def _may_be_one(atoms: list[Atom], height: float) -> bool:
@@ -124,8 +139,14 @@ def _forms(atoms: list[Atom], height: float, *, is_cut: bool) -> Iterator[tuple[
     for left, right in ((False, False), (True, False), (False, True), (True, True)):
         if (before or not left) and (after or not right):
             shared = [side for side, wanted in ((before, left), (after, right)) if side and wanted]
-            parts = [*atoms, *shared]
-            yield parts, _form(around(parts), height, is_cut=is_cut) + _SHARED * len(shared)
+            if _amount(shared) <= _amount(atoms):  # most of a digit is its own
+                parts = [*atoms, *shared]
+                yield parts, _form(around(parts), height, is_cut=is_cut) + _SHARED * len(shared)
+
+
+def _amount(atoms: list[Atom]) -> float:
+    """Return how much ink atoms have together."""
+    return sum(float(atom.ink.sum()) for atom in atoms)
 
 
 def _form(box: Box, height: float, *, is_cut: bool) -> float:

@@ -12,6 +12,7 @@ from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is_ready, whole
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import distance, lines_of
+from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.separators import POINT, RAISED, is_written, small_mark
@@ -144,7 +145,7 @@ def _row(page: Cleaned, components: Components, line: _Line) -> Row:
     """Return the row of a line: all pieces that may be digits."""
     height = line.height
     large = [_cut_out(page, components, int(i)) for i in line.tall]
-    groups = [atoms_of(*one, height) for one in large]
+    groups = [with_loops(atoms_of(*one, height), *one, height) for one in large]
     stroke = float(np.median([stroke_width(ink) for ink, _ in large]))
     groups += [[mark] for mark in _marks(page, components, line, stroke)]
     atoms = ordered(groups, height)
