@@ -46,13 +46,13 @@ class Atom(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """A closed loop, which may be a digit in place of `count` atoms.
+    """A closed loop, which may be a digit in place of so many `places`.
 
     `lost`: how much of their ink is no loop's, by the ink of this one.
     """
 
     ring: Atom
-    count: int
+    places: int
     lost: float
 
 

@@ -94,10 +94,10 @@ def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[P
 
 def _loops(start: int, atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
     """Yield the closed loops that begin in an atom, each without what else is in its atoms."""
-    for ring, count, lost in atoms[start].loops:
-        cut = _ends(atoms, start, start + count)
+    for ring, places, lost in atoms[start].loops:
+        cut = _ends(atoms, start, start + places)
         price = _LOOP + _LOST * lost + cut / 2 + _form(ring.box, height, is_cut=cut > 0)
-        yield Piece(start, start + count, partial(_cut_out, [ring], level), "", price)
+        yield Piece(start, start + places, partial(_cut_out, [ring], level), "", price)
 
 
 def _ends(atoms: list[Atom], start: int, end: int) -> float:
