@@ -260,7 +260,7 @@ def test_each_of_two_loops_is_a_ring_that_may_take_the_place_of_the_atoms_in_it(
         ring[y:bottom, x:right] = loop.ring.ink > 0
         assert (ring & own).sum() > 0.9 * own.sum()  # its own 0
         assert (ring & ~own).sum() < 0.25 * own.sum()  # and little of the other
-        assert loop.lost < 0.1
+        assert loop.lost < 0.15
 
 
 def test_a_slice_of_touching_digits_is_never_joined_with_the_digit_above_it():

@@ -76,15 +76,15 @@ def _paths(dark: Ink) -> tuple[Ink, NDArray[np.int8]]:
 
     `steps` (h, w): -1, 0 or 1, the column in the row above from which a path comes.
     """
-    price, steps = dark[0].copy(), np.zeros(dark.shape, np.int8)
-    around = np.full(dark.shape[1] + 2, np.inf, np.float32)
-    for row in range(1, len(dark)):
-        around[1:-1] = price
-        left, right = around[:-2] + _SIDEWAYS, around[2:] + _SIDEWAYS
-        beside = np.minimum(left, right)
-        steps[row] = np.where(beside < price, np.where(right < left, 1, -1), 0)
-        price = np.minimum(price, beside) + dark[row]
-    return price, steps
+    prices = np.full((len(dark), dark.shape[1] + 2), np.inf, np.float32)
+    prices[:, 1:-1] = dark
+    for above, row in pairwise(prices):
+        row[1:-1] += np.minimum(above[1:-1], np.minimum(above[:-2], above[2:]) + _SIDEWAYS)
+    left, right = prices[:-1, :-2], prices[:-1, 2:]
+    is_beside = np.minimum(left, right) + _SIDEWAYS < prices[:-1, 1:-1]
+    steps = np.zeros(dark.shape, np.int8)
+    steps[1:] = np.where(is_beside, np.where(right < left, 1, -1), 0)
+    return prices[-1, 1:-1], steps
 
 
 def _path(steps: NDArray[np.int8], column: int) -> Path:

@@ -100,14 +100,15 @@ def cut_ink(colours: Pixels) -> Cut | None:
     grey = colours.mean(2, dtype=np.float32)
     split, explained = two_tones(grey)
     dark = grey <= split
-    if explained < TWO_TONE or dark.all():
+    is_narrow = grey.shape[0] > _NARROW * grey.shape[1]
+    share = float(dark.mean())
+    if explained < TWO_TONE or dark.all() or (not is_narrow and not _INK <= share <= 1 - _INK):
         return None
     light_ink = not _is_stroke(dark, ~dark)
     if light_ink:
         grey, dark = 255 - grey, ~dark
     paper = float(np.percentile(grey[~dark], 90))
     spread = float(np.median(np.abs(grey[~dark] - np.median(grey[~dark]))))
-    is_narrow = grey.shape[0] > _NARROW * grey.shape[1]
     if np.median(grey[dark]) > _DARK * paper or (dark.mean() > _MOST_INK and not is_narrow):
         return None
     if not _is_cut(dark) or not (is_narrow or (spread <= _EVEN and _is_thin(dark))):

@@ -136,12 +136,13 @@ def _joining(atoms: list[Atom], height: float) -> float:
 def _forms(atoms: list[Atom], height: float, *, is_cut: bool) -> Iterator[tuple[list[Atom], float]]:
     """Yield atoms, without and with the strokes that they may share, and the price of the form."""
     before, after = atoms[0].sides[0], atoms[-1].sides[1]
-    for left, right in ((False, False), (True, False), (False, True), (True, True)):
-        if (before or not left) and (after or not right):
-            shared = [side for side, wanted in ((before, left), (after, right)) if side and wanted]
-            if _amount(shared) <= _amount(atoms):  # most of a digit is its own
-                parts = [*atoms, *shared]
-                yield parts, _form(around(parts), height, is_cut=is_cut) + _SHARED * len(shared)
+    yield atoms, _form(around(atoms), height, is_cut=is_cut)
+    own = _amount(atoms) if before or after else 0.0
+    for shared in ([before], [after], [before, after]):
+        beside = [side for side in shared if side]
+        if len(beside) == len(shared) and _amount(beside) <= own:  # most of a digit is its own
+            parts = [*atoms, *beside]
+            yield parts, _form(around(parts), height, is_cut=is_cut) + _SHARED * len(shared)
 
 
 def _amount(atoms: list[Atom]) -> float:

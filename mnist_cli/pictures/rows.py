@@ -122,6 +122,8 @@ def _with_lower(
         if boxes[i, 3] - boxes[i, 1] > least
         and not any(_is_small_beside(boxes[line], boxes[i]) for line in lines)
     ]
+    if not lower:
+        return lines
     both = np.append(tall, np.array(lower, np.int64))
     found = [both[line] for line in lines_of(boxes[both])]
     return [line for line in found if len(line) > 1 or line[0] in tall]
