@@ -67,10 +67,9 @@ def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
     price = _CUT + _CUT_NARROW * max(0.0, _BROAD - ink.shape[1] / min(height, ink.shape[0]))
     atoms = []
     for number, (own, *beside) in enumerate(slices(ink, height)):
-        sides = [trimmed(side, box) if side.ink.any() else None for side in beside]
-        atoms.append(
-            trimmed(own, box)._replace(cut=price if number else 0.0, sides=(sides[0], sides[1]))
-        )
+        before, after = (side and trimmed(side, box) for side in beside)
+        atom = trimmed(own, box)
+        atoms.append(atom._replace(cut=price if number else 0.0, sides=(before, after)))
     return atoms
 
 

@@ -17,6 +17,7 @@ _SIDEWAYS = np.float32(0.25)  # of full ink; what a step to the side costs, so t
 _NEAREST = 0.12  # of the digits' height; cuts are at least so far apart
 _MOST = 0.75  # of the digits' height; how much ink a cut may cross
 _FEWEST = 0.2  # of the digits' height; there is a cut at least in every stretch of twice this
+_SHARING = 1.0  # width over height; digits in narrower ink share no stroke
 Path = NDArray[np.int64]
 
 
@@ -28,26 +29,33 @@ class Strip(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """Ink between two cuts, and what lies within a stroke's width beyond each of them.
+    """Ink between two cuts, and what lies within a stroke's width beyond each of them, if any.
 
     Digits that touch may share a stroke, which the cut gives to only one of them.
     """
 
     own: Strip
-    before: Strip
-    after: Strip
+    before: Strip | None
+    after: Strip | None
 
 
 def slices(ink: Ink, height: float) -> list[Slice]:
     """Cut ink (h, w), 0 to 255, wherever two digits of a height could touch; left to right."""
-    width, start = round(stroke_width(ink)), np.zeros(len(ink), np.int64)
+    may_share = ink.shape[1] > _SHARING * min(height, len(ink))
+    width, start = round(stroke_width(ink)) if may_share else 0, np.zeros(len(ink), np.int64)
     edges = [start, *cuts(ink, height), start + ink.shape[1]]
     owns = [(a, _between(ink, a, b), b) for a, b in pairwise(edges)]
     return [
-        Slice(own, _between(ink, a - width, a), _between(ink, b, b + width))
+        Slice(own, _beside(ink, a - width, a), _beside(ink, b, b + width))
         for a, own, b in owns
         if own.ink.any()
     ]
+
+
+def _beside(ink: Ink, left: Path, right: Path) -> Strip | None:
+    """Return the ink from one path to another, None if there is none."""
+    strip = _between(ink, left, right) if left[0] < right[0] else None
+    return strip if strip and strip.ink.any() else None
 
 
 def _between(ink: Ink, left: Path, right: Path) -> Strip:

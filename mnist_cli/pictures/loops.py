@@ -17,7 +17,6 @@ from mnist_cli.pictures.cutting import Strip
 from mnist_cli.pictures.resizing import stroke_width
 
 _LOW, _HIGH = 0.35, 1.5  # digit heights; the paper inside a 0 is between these
-_WIDE = 0.8  # of the digits' height; a loop in narrower ink touches no other digit
 _STROKE = 1.5  # times the mean width of the strokes: where two loops touch they are wider
 _MOST = 0.55  # of a loop's ink; the atoms whose place it takes have more
 _PART = 0.1  # of the ink of an atom; with less in a loop it is none of its own
@@ -28,8 +27,8 @@ def with_loops(atoms: list[Atom], ink: Ink, box: Box, height: float) -> list[Ato
 
     Two loops may share an atom, and either may have it.
     """
-    may_touch = len(atoms) > 1 and ink.shape[1] > _WIDE * height
-    rings = list(_rings(ink, box, height)) if may_touch else []
+    may_share = any(side for atom in atoms for side in atom.sides)
+    rings = list(_rings(ink, box, height)) if may_share else []
     if not rings:
         return atoms
     shared = np.array([[_shared(atom, ring) for atom in atoms] for ring in rings])
