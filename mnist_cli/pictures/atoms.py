@@ -10,7 +10,7 @@ from mnist_cli.pictures.components import inked_box
 from mnist_cli.pictures.cutting import Strip, slices
 from mnist_cli.pictures.separators import long_mark, stacked
 
-_WIDE = 0.8  # width over height; wider ink may be several digits
+WIDE = 0.8  # width over height; wider ink may be several digits
 _HIGH = 12  # digit heights; higher ink is no row of digits that touch, but a drawing or a frame
 _BROAD = 1.2  # width over height; wider ink is hardly one digit
 _CUT, _CUT_NARROW = 0.6, 3.0  # nats against a cut, and for every width over height less than that
@@ -49,7 +49,7 @@ def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
     mark = long_mark(ink, height)
     if mark:
         return [Atom(ink, box, mark)]
-    is_narrow = ink.shape[1] <= _WIDE * min(height, ink.shape[0])
+    is_narrow = ink.shape[1] <= WIDE * min(height, ink.shape[0])
     if is_narrow or ink.shape[0] > _HIGH * height:
         return [Atom(ink, box)]
     price = _CUT + _CUT_NARROW * max(0.0, _BROAD - ink.shape[1] / min(height, ink.shape[0]))
