@@ -44,7 +44,15 @@ class Search:
 
     def path(self) -> "list[Piece]":
         """Return the pieces of the cheapest path so far, without those that are left out."""
-        pieces = [self.row.pieces[number] for number in self._path]
+        return self._without_left_out(self._path)
+
+    def path_seen(self) -> "list[Piece]":
+        """Return the cheapest path through pieces that were looked at, or need not be."""
+        costs = [np.inf if i in self._unseen else cost for i, cost in enumerate(self._costs)]
+        return self._without_left_out(cheapest(self.row, costs))
+
+    def _without_left_out(self, path: list[int]) -> "list[Piece]":
+        pieces = [self.row.pieces[number] for number in path]
         return [piece for piece in pieces if piece.mark != " "]
 
 

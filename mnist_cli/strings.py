@@ -5,7 +5,7 @@ pieces whose prices add up to least. So a cut is made, and strokes are joined, w
 knows the pieces better.
 """
 
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,6 +36,7 @@ _CLOSE = 0.3  # digit heights; the point of .5 is closer
 _AS_HIGH = 1.6  # the higher by the lower of two lines of one writing
 _POINTS = (".", ",", ":", ";")
 _AT_ONCE = 500  # pieces that the network looks at together
+_MOST_LOOKS = 5000  # at the pieces of a page; a page of digits needs a few for each of them
 
 
 class Separator(NamedTuple):
@@ -82,12 +83,21 @@ def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = Non
 
     `level` as in `prediction.read_pictures`.
     """
-    paths = zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
+    written = [
+        (_without_ends(path, row.height), row)
+        for path, row in zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
+        if not all(piece.mark for piece in path)
+    ]
+    if not written:
+        return []
+    pictures = [
+        [sheet.picture(piece.found) for piece in path if not piece.mark] for path, _ in written
+    ]
+    readings = iter(read_pictures(checkpoint, list(chain.from_iterable(pictures)), level))
     return _without_dirt(
         [
-            (_line(checkpoint, sheet, _without_ends(path, row.height), row.height, level), row)
-            for path, row in paths
-            if not all(piece.mark for piece in path)
+            (_line(sheet, path, row.height, digits, list(islice(readings, len(digits)))), row)
+            for (path, row), digits in zip(written, pictures, strict=True)
         ]
     )
 
@@ -149,11 +159,15 @@ def _row(checkpoint: Checkpoint, pictures: "list[Picture]", level: float | None)
 def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> "list[list[Piece]]":
     """Return for each row the pieces that together cost least; what is left out is not among them.
 
-    The network looks at the wanted pieces of all rows at once.
+    The network looks at the wanted pieces of all rows at once. Where they become too many, as on a
+    page of dots, the paths go through those that it has seen; it sees a path of each row.
     """
-    searches = [Search(row) for row in rows]
+    searches, looks = [Search(row) for row in rows], 0
     while going := [search for search in searches if search.wanted]:
         pieces = [(piece, search.row.height) for search in going for piece in search.pieces()]
+        if looks and looks + len(pieces) > _MOST_LOOKS:
+            return [search.path_seen() for search in searches]
+        looks += len(pieces)
         prices = iter(_prices(checkpoint, pieces))
         for search in going:
             search.go_on([next(prices) for _ in search.wanted])
@@ -198,15 +212,13 @@ def _against(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> NDArray[np.fl
 
 
 def _line(
-    checkpoint: Checkpoint,
     sheet: "Sheet",
     path: "list[Piece]",
     height: float,
-    level: float | None,
+    pictures: "list[Picture]",
+    readings: list[Reading],
 ) -> Line:
-    """Return what a path with a digit says."""
-    pictures = [sheet.picture(piece.found) for piece in path if not piece.mark]
-    readings = read_pictures(checkpoint, pictures, level)
+    """Return what a path with digits says, from their pictures and the answers to them."""
     separators = [
         Separator(piece.mark, place, list(sheet.box(piece.found)))
         for place, piece in enumerate(path, start=1)

@@ -46,6 +46,11 @@ def clean_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("MNIST_")}
 
 
+def uncounted_environment() -> dict[str, str]:
+    """Return a clean environment in which coverage, which writes files of its own, does not run."""
+    return {k: v for k, v in clean_environment().items() if not k.startswith("COVERAGE_")}
+
+
 @pytest.fixture(scope="session")
 def commands() -> Iterator[Commands]:
     running = Commands(clean_environment() | {"PYTHONUTF8": "1"})

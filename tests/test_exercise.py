@@ -1,6 +1,7 @@
 """Exercises solved, left undone and done wrong, in the real process; no answer of ours is asked."""
 
 import errno
+import json
 import re
 import signal
 import string
@@ -293,6 +294,39 @@ def test_what_is_wrong_is_said_in_one_line_and_the_rest_is_right(answers, way):
 def test_a_file_that_cannot_be_run_is_one_line(answers, end, line):
     (only,) = answers("sigmoid", solved("sigmoid") + end)
     assert re.fullmatch(line, only)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"value": 3},
+        {"value": {"shape": [2], "numbers": [1.0]}},
+        {"value": {"shape": [10**9], "numbers": [1.0]}},
+        {"value": {"shape": ["x"], "numbers": []}},
+        {"value": {"several": 5}},
+        {"value": {"several": [1]}},
+        {"value": {"type": 3}},
+        {"value": {}},
+        {"reason": "none of these"},
+        {"reason": "error", "line": "x"},
+        {"reason": "error", "text": 3},
+        {"other": 1},
+        [1],
+        5,
+        None,
+    ],
+)
+def test_answers_that_a_pupils_file_has_forged_cost_a_line_each(answers, forged):
+    lines = ["{}", *[json.dumps(forged) if forged else "no JSON"] * 3]
+    forge = f"""
+import os, sys
+open(sys.argv[3], "w").write({chr(10).join(lines)!r} + chr(10))
+os._exit(0)
+"""
+    assert (
+        answers("sigmoid", solved("sigmoid") + forge)
+        == ["wrote into the file in which its answers are kept; take out what does that"] * 3
+    )
 
 
 BEGIN = """import subprocess, sys

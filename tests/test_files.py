@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from conftest import clean_environment
+from conftest import clean_environment, uncounted_environment
 
 import mnist_cli.storage.locks as locks
 from mnist_cli.config.settings import TrainingConfig
@@ -397,7 +397,7 @@ def test_a_full_disk_costs_nothing(tmp_path, builtin_dir, data):
     done = subprocess.run(
         [sys.executable, "-c", code, *TRAIN, "--epochs", "1", "-q", "-o", "net.npz"],
         cwd=tmp_path,
-        env=clean_environment() | data,
+        env=uncounted_environment() | data,
         capture_output=True,
         text=True,
         check=False,

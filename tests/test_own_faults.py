@@ -10,9 +10,12 @@ import pytest
 from PIL import Image
 
 from mnist_cli.data.loading import load
+from mnist_cli.data.own import pictures
+from mnist_cli.data.own.digest import digest_of_source
 from mnist_cli.data.own.names import shown_name
 from mnist_cli.data.registry import find_dataset
 from mnist_cli.errors import DataError
+from mnist_cli.pictures.files import LARGEST_FILE
 
 RNG = np.random.default_rng(0)
 PIXELS = RNG.integers(0, 256, (30, 28, 28), np.uint8)
@@ -195,6 +198,42 @@ def test_listed_pipes_and_devices_are_told(folder, mnist):
     assert done.code == 0, done.err
     for name in ("pipe.png", "/dev/zero"):
         assert f"{name}: must be a file, got a pipe or a device" in done.err
+
+
+def test_missing_pictures_do_not_list_the_folders_again_and_again(folder, monkeypatch):
+    for number in range(6):
+        (folder / "images").mkdir(exist_ok=True)
+        Image.fromarray(PIXELS[number]).save(folder / "images" / f"{number}.png")
+    rows = [f"{number}.png,{number % 2}" for number in range(200)]
+    (folder / "list.csv").write_text("\n".join(["file,label", *rows]) + "\n")
+    listed = []
+
+    def counted(path, real=pictures._folders):
+        listed.append(path)
+        return real(path)
+
+    monkeypatch.setattr(pictures, "_folders", counted)
+    source = pictures.list_source(folder / "list.csv")
+    assert [path.exists() for path in source.files].count(True) == 7
+    assert listed == [folder]
+
+
+def test_a_picture_that_is_too_large_is_not_hashed(folder):
+    """That of 20 GB took a minute, and was then refused for its size."""
+    for label in "ab":
+        (folder / label).mkdir()
+        Image.fromarray(PIXELS[0]).save(folder / label / "0.png")
+    huge = folder / "a" / "1.png"
+    with huge.open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)  # takes no room
+    source = pictures.folder_source(folder)
+    before = digest_of_source(source)
+    with huge.open("r+b") as file:
+        file.write(b"other")
+    assert digest_of_source(source) == before  # it was not read
+    with huge.open("r+b") as file:
+        file.truncate(1000)
+    assert digest_of_source(source) != before
 
 
 def test_a_name_with_a_null_character_is_told(folder):

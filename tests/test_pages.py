@@ -285,6 +285,29 @@ def test_a_large_drawing_on_a_page_of_dots_is_not_cut_into_hundreds_of_pieces():
     assert 0 < len(high) < 20
 
 
+def page_of_discs(across: int) -> io.BytesIO:
+    """Return a page of across x across discs, each as wide as two digits that touch."""
+    image = Image.new("L", (across * 30, across * 30), 255)
+    pen = ImageDraw.Draw(image)
+    for x, y in itertools.product(range(15, across * 30, 30), repeat=2):
+        pen.ellipse((x - 9, y - 9, x + 9, y + 9), 0)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer
+
+
+@pytest.mark.parametrize(("across", "cut"), [(10, True), (24, False)])
+def test_a_page_full_of_wide_ink_is_not_cut(across, cut):
+    (sheet,) = read_sheets(page_of_discs(across))
+    assert (sum(row.places for row in sheet.rows) > across**2) == cut
+
+
+def test_the_network_looks_at_a_bounded_number_of_pieces(model, monkeypatch):
+    sheet = read_sheet(page_of_discs(10))
+    monkeypatch.setattr("mnist_cli.strings._MOST_LOOKS", 100)
+    assert sum(len(line.readings) for line in model.read_page(sheet)) == 100  # as the form says
+
+
 @pytest.mark.parametrize(
     ("box", "mark"),
     [

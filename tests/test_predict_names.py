@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import clean_environment
+from conftest import clean_environment, uncounted_environment
 from PIL import Image
 from test_pictures import HOSTILE
 
@@ -107,7 +107,7 @@ def test_a_folder_that_may_not_be_read_stops_no_other(tmp_path, seven):
         done = subprocess.run(
             [sys.executable, "-c", AS_NOBODY],
             cwd=tmp_path,
-            env=clean_environment(),
+            env=uncounted_environment(),
             capture_output=True,
             text=True,
             check=False,

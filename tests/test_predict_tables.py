@@ -3,6 +3,8 @@
 import csv
 import gzip
 import json
+import os
+import sys
 
 import numpy as np
 import pytest
@@ -138,3 +140,15 @@ def test_labels_are_those_of_the_data_set(mnist, table, images, tmp_path):
     with (tmp_path / "a.csv").open(newline="") as file:
         found = [row["Label"] for row in csv.DictReader(file)]
     assert found == [named.classes[number] for number in model.predict(images)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+@pytest.mark.parametrize("name", ["pipe.csv", "pipe.csv.gz", "pipe.npz", "t10k-images-idx3-ubyte"])
+@pytest.mark.parametrize("options", [[], ["--csv", "out.csv"]])
+def test_a_table_that_is_a_pipe_is_not_waited_for(mnist, tmp_path, name, options):
+    os.mkfifo(tmp_path / name)
+    done = mnist("predict", "-q", name, *options)
+    assert done.code == 1
+    assert "must be a file, got a pipe or a device; save the table first" in done.err
+    assert len(done.err.splitlines()) == 1
+    assert not (tmp_path / "out.csv").exists()

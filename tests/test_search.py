@@ -78,3 +78,11 @@ def test_a_long_row_ends_though_each_look_finds_another_path():
     search, looks = searched(row_of(prices, {}), against)
     assert looks <= len(prices)
     assert search.path()[-1].end == 60
+
+
+def test_a_search_that_stops_early_goes_through_pieces_that_were_looked_at():
+    row = row_of({(0, 1): 0.0, (1, 2): 0.0, (0, 2): 1.0, (2, 3): 0.5}, {(2, 3): "-"})
+    search = Search(row)
+    search.go_on([5.0, 5.0])  # now (0, 2) seems cheaper, but it was not looked at
+    assert [(p.start, p.end) for p in search.path()] == [(0, 2), (2, 3)]
+    assert [(p.start, p.end) for p in search.path_seen()] == [(0, 1), (1, 2), (2, 3)]

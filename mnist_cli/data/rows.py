@@ -17,6 +17,7 @@ from mnist_cli.data.idx import HEADER_BYTES, IMAGES_MAGIC, idx_header
 from mnist_cli.data.tables import AT_ONCE, OnBad, Rows, opened, read_csv, refuse
 from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
+from mnist_cli.storage.identity import may_never_end
 from mnist_cli.storage.zips import DAMAGE, open_zip
 
 TABLE = re.compile(r"\.(csv|tsv)(\.gz)?$|\.npz$|[-.]idx3-ubyte(\.gz)?$", re.IGNORECASE)
@@ -38,6 +39,8 @@ def read_rows(path: Path, on_bad: OnBad = refuse) -> Iterator[Rows]:
 
     `on_bad` hears of single rows that cannot be read, see `read_csv`. Raises DataError and OSError.
     """
+    if may_never_end(path):
+        raise DataError(f"{path}: must be a file, got a pipe or a device; save the table first")
     suffixes = path.name.lower().removesuffix(".gz")
     if suffixes.endswith((".csv", ".tsv")):
         return read_csv(path, on_bad)

@@ -47,5 +47,6 @@ WORDS = {
     "input": "nobody can answer input() here; take it out",
     "memory": "asked for more than 2 GB of memory",
     "time": "ran longer than {seconds:g} s; is there a loop without an end?",
+    "written": "wrote into the file in which its answers are kept; take out what does that",
     "ended": "ended Python itself, with exit code {code}; take out what ends or crashes it",
 }

@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from mnist_cli.exercise import child
 
@@ -27,7 +29,8 @@ class Answer(NamedTuple):
     Attributes
     ----------
     value : None if it did not return
-    reason : a key of the words: open, missing, exit, input, memory, time, ended, error, or ""
+    reason : a key of the words: open, missing, exit, input, memory, time, ended, written,
+        error, or ""
     line : of the file, None if it is not known
     text : the message of an error; for "ended" the exit code
     """
@@ -63,11 +66,37 @@ def _run_once(file: Path, calls: Sequence[Call], seconds: float) -> Answers:
         to_do.write_text(json.dumps([call._asdict() for call in calls]), "utf-8")
         most = str(2 * ceil(seconds))  # some libraries compute in several threads
         end = _process([child.__file__, str(file), str(to_do), str(done), most], seconds)
-        lines = done.read_text("utf-8").splitlines(keepends=True) if done.exists() else []
-    answers = [Answer(**json.loads(line)) for line in lines if line.endswith("\n")]
+        text = done.read_text("utf-8", "replace") if done.is_file() else ""
+    lines = text.splitlines(keepends=True)[: len(calls) + 1]
+    answers = [_answer(line) for line in lines if line.endswith("\n")]
     if len(answers) <= len(calls):
         answers.append(end)
     return Answers(answers[0], answers[1:])
+
+
+def _answer(line: str) -> Answer:
+    """Return the answer in a line; a pupil's code may have written something else into the file."""
+    try:
+        answer = Answer(**json.loads(line))
+        parts = [] if answer.value is None else answer.value.get("several", [answer.value])
+        fits = (
+            all(map(_is_plain, parts))
+            and answer.reason in ("", "open", "missing", "error", *child.REASONS.values())
+            and isinstance(answer.line, int | None)
+            and isinstance(answer.text, str)
+        )
+    except (ValueError, TypeError, AttributeError, KeyError):
+        fits = False
+    return answer if fits else Answer(reason="written")
+
+
+def _is_plain(part: dict[str, Any]) -> bool:
+    """Whether this is a part that `child.plain` describes, with all its numbers if they are few."""
+    if "type" in part:
+        return isinstance(part["type"], str)
+    count = prod(part["shape"])
+    numbers = np.array(part["numbers"], float)
+    return numbers.shape == (count if count <= child.LARGEST else 0,)
 
 
 def _process(arguments: list[str], seconds: float) -> Answer:

@@ -27,14 +27,15 @@ def centered(ink: Ink) -> NDArray[np.uint8]:
 
 def sized(ink: Ink) -> NDArray[np.uint8]:
     """Scale the ink of a digit to at most 20x20 pixels, unless it has its size."""
-    if not SHORTEST <= max(ink.shape) <= LONGEST or stroke_width(ink) < _HAIRLINE:
-        ink = _scaled(ink)
+    stroke = stroke_width(ink)
+    if not SHORTEST <= max(ink.shape) <= LONGEST or stroke < _HAIRLINE:
+        ink = _scaled(ink, stroke)
     return np.rint(ink).astype(np.uint8)
 
 
-def _scaled(ink: Ink) -> Ink:
+def _scaled(ink: Ink, stroke: float) -> Ink:
     """Scale the longer side to 20 pixels and the darkest pixel to 255; widen thin strokes."""
-    if stroke_width(ink) * LONGEST / max(ink.shape) < _THINNEST:
+    if stroke * LONGEST / max(ink.shape) < _THINNEST:
         fine = _fine(ink)
         ink = widened(fine, _PEN / LONGEST * max(fine.shape) - stroke_width(fine))
     ink = _with_longest(ink, LONGEST)

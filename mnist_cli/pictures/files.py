@@ -10,7 +10,7 @@ from typing import BinaryIO
 from mnist_cli.errors import PictureError
 from mnist_cli.pictures.pipes import read_pipe, read_stream
 
-_LARGEST_FILE = 1_000_000_000  # bytes; a photo with a phone's video behind it has a tenth of this
+LARGEST_FILE = 1_000_000_000  # bytes; a photo with a phone's video behind it has a tenth of this
 _MOST_READS = 200_000  # a picture of 50 megapixels in small chunks needs 80,000
 
 
@@ -99,9 +99,9 @@ def opened(source: Path | BinaryIO) -> Iterator[LimitedFile]:
     source = rereadable(source, name)
     with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
         size = file.seek(0, os.SEEK_END)
-        if size > _LARGEST_FILE:
+        if size > LARGEST_FILE:
             raise PictureError(
-                f"{name}: the file must have at most {_LARGEST_FILE:,} bytes, got {size:,}; "
+                f"{name}: the file must have at most {LARGEST_FILE:,} bytes, got {size:,}; "
                 "save it smaller"
             )
         yield LimitedFile(file)

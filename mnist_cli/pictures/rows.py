@@ -22,6 +22,8 @@ _LOWER = 0.3  # of the usual height; the digits of another line may be as low
 _ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
+_WIDE = 0.8  # width over height; most digits are narrower
+_MOST_WIDE = 500  # wider components of a page; with more, none is cut: they are dots
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
 _SPECK = 0.12  # of the digits' height; what is smaller, and no separator, is dirt
 _MOST_SPECKS = 4  # as small as points beside one line; with more its points are specks, too
@@ -66,7 +68,8 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
     lines = _lines(components, inked) if len(inked) else []
     if any(line.height < least for line in lines):
         return None
-    return [_row(page, components, line) for line in lines]
+    may_touch = _wide(components, lines) <= _MOST_WIDE
+    return [_row(page, components, line, may_touch=may_touch) for line in lines]
 
 
 def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
@@ -143,11 +146,23 @@ def _usual(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
     return float(heights[order][np.searchsorted(below, below[-1] / 2)])
 
 
-def _row(page: Cleaned, components: Components, line: _Line) -> Row:
+def _wide(components: Components, lines: list[_Line]) -> int:
+    """Return how many components of all lines are wider than most digits."""
+    wide = 0
+    for line in lines:
+        left, top, right, bottom = components.boxes[line.tall].T
+        wide += int((right - left > _WIDE * np.minimum(line.height, bottom - top)).sum())
+    return wide
+
+
+def _row(page: Cleaned, components: Components, line: _Line, *, may_touch: bool) -> Row:
     """Return the row of a line: all pieces that may be digits."""
     height = line.height
     large = [_cut_out(page, components, int(i)) for i in line.tall]
-    groups = [with_loops(atoms_of(*one, height), *one, height) for one in large]
+    groups = [
+        with_loops(atoms_of(*one, height), *one, height) if may_touch else [Atom(*one)]
+        for one in large
+    ]
     stroke = float(np.median([stroke_width(ink) for ink, _ in large]))
     groups += [[mark] for mark in _marks(page, components, line, stroke)]
     atoms = ordered(groups, height)

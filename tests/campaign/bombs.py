@@ -59,6 +59,18 @@ def drawn(form: str, dots: int = 0, side: int = 64, **options: object) -> bytes:
     return buffer.getvalue()
 
 
+def discs(across: int, step: int, radius: int) -> bytes:
+    """Return a page full of discs: as wide as digits that touch, and unlike any."""
+    image = Image.new("L", (across * step, across * step), 255)
+    pen = ImageDraw.Draw(image)
+    for number in range(across * across):
+        x, y = number % across * step + step // 2, number // across * step + step // 2
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), 0)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def noise(side: int, form: str, **options: object) -> bytes:
     """Return a picture of noise: everything on it may be ink."""
     pixels = np.random.default_rng(0).integers(0, 256, (side, side), np.uint8)
@@ -126,6 +138,8 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         cases[f"PNG, 100,000 times {name.decode()}"] = partial(png_with, name, b"k\0v", 100_000)
     for dots in (100, 480, 2000, 10_000):
         cases[f"{dots} dots"] = partial(drawn, "PNG", dots, 1024)
+    for across, step in ((22, 45), (45, 36), (45, 70)):
+        cases[f"{across * across:,} discs, {step} apart"] = partial(discs, across, step, step // 3)
     for step in (2, 3, 5, 9, 40):
         cases[f"a net of {step}"] = partial(ruled, 1000, step)
     for form in ("PNG", "JPEG", "GIF", "TIFF", "WEBP"):

@@ -8,6 +8,7 @@ import pytest
 
 from campaign.bombs import bombs, drawn
 from campaign.bounds import (
+    check_bounds,
     check_message,
     check_refused,
     command,
@@ -86,6 +87,22 @@ def test_bombs(tmp_path, read):
         path.write_bytes(made[name]())
         cases.append((name, (path, read)))
     assert faults(explode, cases, 1) == []
+
+
+CROWDED = {
+    name: make
+    for name, make in bombs().items()
+    if name.endswith(("dots", "apart")) or name.startswith(("a net", "noise, PNG"))
+}
+
+
+@pytest.mark.parametrize("name", many(CROWDED, ["2000 dots", "2,025 discs, 36 apart"]))
+def test_a_crowded_page_with_the_networks_answers(tmp_path, name):
+    (tmp_path / "page.png").write_bytes(CROWDED[name]())
+    done = command("predict", "-q", "--many", "page.png", cwd=tmp_path)
+    print(f"{name}: {done.seconds:.2f} s with the start, {done.peak / 1e6:.0f} MB")  # noqa: T201
+    assert (done.code, done.err) == (0, "")
+    check_bounds(done)
 
 
 COMMANDS = {

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from mnist_cli.data.own.source import Source
+from mnist_cli.pictures.files import LARGEST_FILE
 from mnist_cli.storage.digests import sha256_of
 from mnist_cli.storage.identity import may_never_end
 
@@ -17,13 +18,17 @@ def digest_of_source(source: Source) -> str:
     folder = source.path if source.path.is_dir() else source.path.parent
     for file in source.files:
         name = os.fsencode(os.path.relpath(file, folder))
-        digest.update(name + b"\0" + _content(file).encode() + b"\n")
+        content = _content(file, None if source.is_table else LARGEST_FILE)
+        digest.update(name + b"\0" + content.encode() + b"\n")
     return digest.hexdigest()
 
 
-def _content(file: Path) -> str:
+def _content(file: Path, most: int | None) -> str:
     """Return the SHA-256 of a file, or why it cannot be read, which is told at the conversion."""
     try:
-        return "no file" if may_never_end(file) else sha256_of(file)
+        if may_never_end(file):
+            return "no file"
+        size = file.stat().st_size
+        return f"{size} bytes" if most is not None and size > most else sha256_of(file)
     except OSError as error:
         return str(error.errno)

@@ -7,8 +7,8 @@ covers the border of its picture, while garments do, so that most of them decide
 
 import csv
 import os
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -122,21 +122,22 @@ def _listed(path: Path) -> Iterator[Labelled]:
         columns = {name.strip().lower(): name for name in rows.fieldnames or []}
         file_column = next(columns[name] for name in columns if name in FILE_NAMES)
         label_column = next(columns[name] for name in columns if name in LABEL_NAMES)
+        folders = cache(partial(_folders, path.parent))  # once, however many names are missing
         try:
             for row in rows:
                 name, label = row[file_column], row[label_column]
                 if not name or not label or "\0" in name:
                     raise DataError(f"{path}: line {rows.line_num}: must have a file and a label")
-                yield Labelled(_found(path.parent, name), shown_name(label.strip()))
+                yield Labelled(_found(path.parent, name, folders), shown_name(label.strip()))
         except csv.Error as error:  # in a line that `rows` has not counted yet
             raise DataError(f"{path}: line {rows.reader.line_num}: {error}") from error
 
 
-def _found(folder: Path, name: str) -> Path:
-    """Return where a listed picture is: beside the list, else in a folder there."""
+def _found(folder: Path, name: str, folders: Callable[[], list[Path]]) -> Path:
+    """Return where a listed picture is: beside the list, else in one of the folders there."""
     if (folder / name).exists():
         return folder / name
-    return next((f / name for f in _folders(folder) if (f / name).is_file()), folder / name)
+    return next((f / name for f in folders() if (f / name).is_file()), folder / name)
 
 
 def _are_dark_on_light(pictures: Sequence[Path]) -> bool:
