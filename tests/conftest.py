@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from browsing import chromium, skip_or_fail
 from commands import Commands
+from threadpoolctl import threadpool_limits
 
 from mnist_cli.data import sources
 from mnist_cli.data.builtin.files import write_builtin
@@ -44,6 +45,13 @@ class Result(NamedTuple):
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without the program's variables, as on a user's machine."""
     return {k: v for k, v in os.environ.items() if not k.startswith("MNIST_")}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_blas_thread() -> Iterator[None]:
+    """There is a process for each core already: more threads would only wait, and use time."""
+    with threadpool_limits(1, "blas"):
+        yield
 
 
 @pytest.fixture(scope="session")
