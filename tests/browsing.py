@@ -24,6 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 WINDOW = {"width": 1280, "height": 900}
+PATIENCE = 120  # seconds, however busy the machine is
 
 
 def missing() -> str | None:
@@ -52,7 +53,8 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        options = {"args": list(ARGUMENTS), "timeout": 1000 * PATIENCE}
+        browser = driver.chromium.launch(executable_path=CHROMIUM, **options)
         new_tab(browser)
         yield browser
         browser.close()
@@ -60,7 +62,9 @@ def chromium() -> Iterator[Any]:
 
 def new_tab(browser: Any, **context: Any) -> Any:
     """Open a tab that shares nothing with others; it takes longer than to load a page."""
-    return browser.new_context(**{"viewport": WINDOW, **context}).new_page()
+    opened = browser.new_context(**{"viewport": WINDOW, **context})
+    opened.set_default_timeout(1000 * PATIENCE)
+    return opened.new_page()
 
 
 class Visit:
@@ -100,7 +104,7 @@ class Visit:
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         """Wait until a condition is true; the policy of the page allows no scripts of a test."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while not is_so():
             assert time.monotonic() < end, "waited in vain"
             self.page.wait_for_timeout(20)
