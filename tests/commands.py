@@ -15,8 +15,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-COMMANDS = "download", "evaluate", "exercise", "export", "lesson", "predict", "report", "train"
-LATER = "data.provision", "export.formats", "learning", "pictures.reader", "report.builder"
+MODULES = (  # with all that they import, nearly everything that any command needs
+    *("cli.download", "cli.evaluate", "cli.exercise", "cli.export", "cli.lesson", "cli.predict"),
+    *("cli.report", "cli.sweep", "cli.train", "data.download", "export.formats", "learning"),
+    *("lesson.page", "pictures.reader", "report.builder", "sweep.outputs", "sweep.runner"),
+)
 
 
 class Commands:
@@ -49,7 +52,7 @@ class Commands:
 
 
 def serve() -> None:
-    for name in (*(f"cli.{command}" for command in COMMANDS), *LATER):
+    for name in MODULES:
         importlib.import_module(f"mnist_cli.{name}")
     for line in sys.stdin:
         child = os.fork()

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from browsing import chromium, skip_or_fail
 from commands import Commands
+from threadpoolctl import threadpool_limits
 
 from mnist_cli.data import sources
 from mnist_cli.data.builtin.files import write_builtin
@@ -51,6 +52,13 @@ def uncounted_environment() -> dict[str, str]:
     return {k: v for k, v in clean_environment().items() if not k.startswith("COVERAGE_")}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_blas_thread() -> Iterator[None]:
+    """There is a process for each core already: more threads would only wait, and use time."""
+    with threadpool_limits(1, "blas"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def commands() -> Iterator[Commands]:
     running = Commands(clean_environment() | {"PYTHONUTF8": "1"})
@@ -64,7 +72,7 @@ def mnist(tmp_path: Path, commands: Commands) -> Callable[..., Result]:
 
     def run(*args: object, env: dict[str, str] | None = None, stdin: bytes = b"") -> Result:
         environment = clean_environment() | {"PYTHONUTF8": "1"} | (env or {})
-        needs_python = stdin or args[:1] == ("sweep",) or not all(map(is_our_own, env or {}))
+        needs_python = stdin or any(map(is_read_at_the_start, env or {}))
         start = started(stdin) if needs_python else commands.run
         code, out, err = start([str(arg) for arg in args], tmp_path, environment)
         return Result(code, out.decode(), err.decode())
@@ -72,9 +80,9 @@ def mnist(tmp_path: Path, commands: Commands) -> Callable[..., Result]:
     return run
 
 
-def is_our_own(variable: str) -> bool:
-    """Whether the program reads this variable, and nothing else that has been imported does."""
-    return variable.startswith("MNIST_")
+def is_read_at_the_start(variable: str) -> bool:
+    """Whether Python or a library reads this variable before the program runs, and never again."""
+    return variable.startswith(("PYTHON", "OPENBLAS", "OMP"))
 
 
 def started(stdin: bytes) -> Callable[..., tuple[int, bytes, bytes]]:

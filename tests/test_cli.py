@@ -458,7 +458,7 @@ def test_download_from_a_folder_as_json(mnist, real_mnist, tmp_path):
 
 
 def test_downloading_builtin_digits_twice_draws_them_once(mnist):
-    first = mnist("download", "--dataset", "builtin", "--json").json
+    first = mnist("download", "--dataset", "builtin", "--images", "1000", "--json").json
     second = mnist("download", "--dataset", "builtin", "--json").json
     assert {file["source"] for file in first["files"]} == {"drawn"}
     assert {file["source"] for file in second["files"]} == {"kept"}

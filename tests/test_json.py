@@ -2,10 +2,12 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import clean_environment
 from PIL import Image
 
 PAGE = (Path(__file__).parents[1] / "docs" / "json.md").read_text("utf-8")
@@ -31,25 +33,34 @@ def fields(value, name=""):
     return {name}
 
 
-@pytest.fixture
-def ask(mnist, builtin_dir, tmp_path):
-    """Run a command with --json beside a trained network and two pictures; return its object."""
-    data = {"MNIST_DATA_DIR": str(builtin_dir)}
-    assert mnist(*TRAIN, env=data).code == 0
+@pytest.fixture(scope="module")
+def prepared(commands, builtin_dir, tmp_path_factory):
+    """A folder with a trained network, pictures, a table and an exercise."""
+    folder = tmp_path_factory.mktemp("json")
+    env = clean_environment() | {"PYTHONUTF8": "1", "MNIST_DATA_DIR": str(builtin_dir)}
+    for call in (TRAIN, ("exercise", "sigmoid", "-o", "gaps.py")):
+        assert commands.run([*call], folder, env)[0] == 0
     seven = np.full((60, 60), 255, np.uint8)
     seven[10:15, 15:45] = seven[10:50, 40:45] = 0
-    Image.fromarray(seven).save(tmp_path / "seven.png")
+    Image.fromarray(seven).save(folder / "seven.png")
     page = np.full((60, 120), 255, np.uint8)
     page[:, :60], page[:, 60:] = seven, seven
     page[45:50, 56:61] = 0
-    Image.fromarray(page).save(tmp_path / "amount.png")
+    Image.fromarray(page).save(folder / "amount.png")
     form = np.full((60, 120), 255, np.uint8)
     form[5:55, [5, 60, 115]] = form[[5, 54], 5:116] = form[20:40, 30:34] = 0
-    Image.fromarray(form).save(tmp_path / "form.png")
-    (tmp_path / "bad.png").write_bytes(b"nonsense")
+    Image.fromarray(form).save(folder / "form.png")
+    (folder / "bad.png").write_bytes(b"nonsense")
     row = ",".join(["0"] * 784)
-    (tmp_path / "some.csv").write_text(f"{row}\n{row}\n{row},0\n")
-    assert mnist("exercise", "sigmoid", "-o", "gaps.py").code == 0
+    (folder / "some.csv").write_text(f"{row}\n{row}\n{row},0\n")
+    return folder
+
+
+@pytest.fixture
+def ask(mnist, builtin_dir, prepared, tmp_path):
+    """Run a command with --json in a copy of that folder; return its object."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    data = {"MNIST_DATA_DIR": str(builtin_dir)}
     return lambda *call: mnist(*call, "--json", env=data).json
 
 

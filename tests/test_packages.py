@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ NUMPY_AND_THE_LANGUAGE = {
 }
 
 
+@cache
 def table(name):
     """Return the level of every package, or of every module of one, in CONTRIBUTING.md."""
     block = re.search(rf"```{name}\n(.*?)```", CONTRIBUTING, re.DOTALL)
@@ -43,6 +45,7 @@ def table(name):
 PACKAGES = table("packages")
 
 
+@cache
 def modules():
     """Return the path of every module, by its dotted name below `mnist_cli`."""
     paths = [p for p in sorted(PACKAGE.rglob("*.py")) if p != PACKAGE / "__init__.py"]

@@ -68,7 +68,7 @@ def draw(visit, points):
     mouse.move(*visit.point(*points[0]))
     mouse.down()
     for point in points[1:]:
-        mouse.move(*visit.point(*point), steps=8)
+        mouse.move(*visit.point(*point), steps=4)
     mouse.up()
     visit.frames()
 

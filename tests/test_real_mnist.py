@@ -37,6 +37,7 @@ def test_download_train_evaluate_predict(mnist, mirror, tmp_path):
     answer = mnist("evaluate", "--json").json
     assert (answer["dataset"], answer["count"]) == ("mnist", 10_000)
     assert answer["accuracy"] > 0.945  # one seed; the README has the mean of five
+    assert mnist("download", "--dataset", "builtin", "--images", "1000").code == 0
     builtin = mnist("evaluate", "--dataset", "builtin", "--json").json
     assert builtin["accuracy"] > 0.9  # our digits look like digits to one who knows digits
     if not HANDWRITING.is_dir():

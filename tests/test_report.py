@@ -4,6 +4,9 @@ import json
 import re
 import shlex
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
@@ -31,11 +34,19 @@ from mnist_cli.web_page import fill, json_for_script
 
 def trained(folder, builtin_dir, name="net.npz", **settings):
     """A small run on built-in digits, kept in a file."""
-    config = TrainingConfig(**{"epochs": 2, "validation_size": 500, "batch_size": 10, **settings})
-    data = load_training_data("builtin", builtin_dir, config)
-    session = Session.start(config, data, folder / name)
-    list(session.epochs())
+    small = {"epochs": 2, "validation_size": 500, "batch_size": 10}
+    (folder / name).write_bytes(network_file(TrainingConfig(**{**small, **settings}), builtin_dir))
     return folder / name
+
+
+@cache
+def network_file(config, builtin_dir):
+    """The bytes of a checkpoint; the tests of the page ask for the same ones again and again."""
+    data = load_training_data("builtin", builtin_dir, config)
+    with TemporaryDirectory() as folder:
+        session = Session.start(config, data, Path(folder, "net.npz"))
+        list(session.epochs())
+        return session.path.read_bytes()
 
 
 def subject(path, builtin_dir, name=None):
@@ -160,8 +171,8 @@ def test_a_place_inside_a_text_stays():
         {"hidden_sizes": (5,), "activation": "relu", "output_activation": "linear"},
         {"hidden_sizes": (4, 3, 2), "activation": "tanh", "output_activation": "softmax"},
         {"epochs": 1, "validation_size": 0, "activation": "linear"},
-        {"hidden_sizes": (300,), "epochs": 1},
-        {"hidden_sizes": (1500,), "epochs": 1},
+        {"hidden_sizes": (300,), "epochs": 1, "batch_size": 500},
+        {"hidden_sizes": (1500,), "epochs": 1, "batch_size": 500},
         {"patience": 1},
     ],
     ids=lambda settings: " ".join(f"{k}={v}" for k, v in settings.items()),

@@ -91,7 +91,7 @@ def check_like_predict(visit, checkpoint):
     return told
 
 
-def draw(visit, points, steps=12):
+def draw(visit, points, steps=4):
     """Draw a line through some places of the pad, with the mouse."""
     mouse, count = visit.page.mouse, "() => mnist.pad.strokes.length"
     before = visit.page.evaluate(count)
@@ -251,7 +251,7 @@ def test_scribbles_are_read_like_predict_does(seed, visit, checkpoint):
     one.page.fill("#pad-brush", str(rng.choice([2, 3, 5.5, 8, 12])))
     for _ in range(rng.integers(1, 5)):
         corners = rng.uniform(0.2, 0.8, 2) + rng.uniform(-0.3, 0.3, (rng.integers(2, 6), 2))
-        draw(one, [tuple(corner) for corner in np.clip(corners, 0.01, 0.99)], steps=6)
+        draw(one, [tuple(corner) for corner in np.clip(corners, 0.01, 0.99)], steps=2)
     check_like_predict(one, checkpoint)
 
 
@@ -272,7 +272,7 @@ def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, visit, c
     one = visit()
     one.page.fill("#pad-brush", brush)
     for line in lines:
-        draw(one, [(min(max(x, 0.01), 0.99), min(max(y, 0.01), 0.99)) for x, y in line], steps=6)
+        draw(one, [(min(max(x, 0.01), 0.99), min(max(y, 0.01), 0.99)) for x, y in line], steps=2)
     check_like_predict(one, checkpoint)
 
 

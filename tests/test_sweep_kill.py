@@ -94,13 +94,28 @@ def workers_of(process):
     return [pid for pid in children(process.pid) if is_training(pid)]
 
 
+def has_come_up(workers, count):
+    """Return so many workers once none of them hears Ctrl-C any more, which is when they begin."""
+    return len(workers) == count and all(map(is_deaf, workers)) and workers
+
+
+def is_deaf(pid):
+    status = Path(f"/proc/{pid}/status").read_text()
+    ignored = int(status.split("SigIgn:")[1].split()[0], 16)
+    return ignored >> (signal.SIGINT - 1) & 1
+
+
+def seconds_of(pid):
+    """Return how long a process has computed."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_a_killed_worker_costs_its_run_one_more_attempt(start, expected, tmp_path):
     process = start(*CALL, "--workers", "2")
-    until(lambda: lines(tmp_path))
-    worker = workers_of(process)[0]
-    os.kill(worker, signal.SIGSTOP)
-    done = len(lines(tmp_path))
-    until(lambda: len(lines(tmp_path)) > done + 2)  # the loop went on: the worker has a run
+    worker, other = until(lambda: has_come_up(workers_of(process), 2))
+    os.kill(worker, signal.SIGSTOP)  # so the sweep cannot end, and this worker has a run
+    until(lambda: len(lines(tmp_path)) > 2 or not is_training(other))
     os.kill(worker, signal.SIGKILL)
     _, told = process.communicate()
     assert process.returncode == 0
@@ -157,8 +172,9 @@ def test_a_run_whose_workers_all_die_is_lost_and_the_others_are_kept(start, tmp_
     long = "batch-size+epochs=1+80,50+1,100+1"
     process = start(long, "--seeds", "1", "-o", "s", "--workers", "1")
     for _ in range(2):  # the first run, the longest one, is tried twice
-        (worker,) = until(lambda: workers_of(process))
-        until(lambda pid=worker: is_at_work(pid))
+        (worker,) = until(lambda: has_come_up(workers_of(process), 1))
+        before = seconds_of(worker)
+        until(lambda pid=worker, before=before: seconds_of(pid) > before + 0.1)  # it trains
         os.kill(worker, signal.SIGKILL)
         until(lambda pid=worker: not is_training(pid))
     _, told = process.communicate()
@@ -166,15 +182,6 @@ def test_a_run_whose_workers_all_die_is_lost_and_the_others_are_kept(start, tmp_
     last = told.splitlines()[-1]
     assert "1 run lost (batch-size+epochs 1+80, seed 0: its worker was killed)" in last
     assert last.endswith("2 of 3 runs kept in s; the same command goes on")
-
-
-def is_at_work(pid):
-    """Whether a worker has used more of a core than it needs to come up: a second and a half."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") > 1.5
 
 
 def test_a_script_without_its_guard_gets_one_line(tmp_path, builtin_dir):

@@ -1,6 +1,8 @@
 """A run that was stopped or killed: every command says so, none calls its confidence calibrated."""
 
 import itertools
+import shutil
+from functools import cache
 
 import pytest
 from PIL import Image
@@ -14,14 +16,27 @@ from mnist_cli.training.session import Session
 CONFIG = TrainingConfig(epochs=30, validation_size=500, batch_size=10)  # 250 steps in an epoch
 
 
+@pytest.fixture(scope="module")
+def trained(builtin_dir, tmp_path_factory):
+    """Train, at most so many steps; return the checkpoint, which is made once."""
+
+    @cache
+    def train(steps=None):
+        path = tmp_path_factory.mktemp("trained") / "mnist.npz"
+        session = Session.start(CONFIG, load_training_data("builtin", builtin_dir, CONFIG), path)
+        count = itertools.count(1)
+        list(session.epochs(lambda: next(count) == steps))
+        return path
+
+    return train
+
+
 @pytest.fixture(params=[(500, "2 of 30 epochs"), (501, "2 of 30 epochs and 1 mini-batch")])
-def stopped(request, builtin_dir, digits, tmp_path):
+def stopped(request, trained, digits, tmp_path):
     """A folder with `checkpoints/mnist.npz`, stopped after so many steps, and a picture."""
     steps, progress = request.param
-    path = tmp_path / "checkpoints" / "mnist.npz"
-    session = Session.start(CONFIG, load_training_data("builtin", builtin_dir, CONFIG), path)
-    count = itertools.count(1)
-    list(session.epochs(lambda: next(count) >= steps))
+    (tmp_path / "checkpoints").mkdir()
+    shutil.copy(trained(steps), tmp_path / "checkpoints" / "mnist.npz")
     Image.fromarray(255 - digits.pixels[0]).resize((280, 280)).save(tmp_path / "digit.png")
     return progress
 
@@ -72,12 +87,11 @@ def test_a_killed_run_is_not_called_calibrated(mnist, builtin_dir, killed, tmp_p
     assert "Its training was stopped after 2 of 30 epochs. Confidences are not calibrated." in page
 
 
-def test_calibration_in_between_leaves_no_trace_in_the_end(builtin_dir, stopped, tmp_path):
+def test_calibration_in_between_leaves_no_trace_in_the_end(builtin_dir, trained, stopped, tmp_path):
     path = tmp_path / "checkpoints" / "mnist.npz"
     data = load_training_data("builtin", builtin_dir, CONFIG)
-    list(Session.start(CONFIG, data, tmp_path / "whole.npz").epochs())
     list(Session.resume(load_checkpoint(path), data, path, own=True).epochs())
-    assert path.read_bytes() == (tmp_path / "whole.npz").read_bytes()
+    assert path.read_bytes() == trained().read_bytes()
     assert load_checkpoint(path).calibration is not None
 
 

@@ -49,6 +49,12 @@ def many(long: T, short: T) -> T:
     return short if SHORT else long
 
 
+def in_parts(count: int) -> pytest.MarkDecorator:
+    """Run a long test in parts, which the workers share; `part` is the slice of its cases."""
+    parts = [slice(first, None, count) for first in range(count)]
+    return pytest.mark.parametrize("part", parts, ids=range(count))
+
+
 def without(program: str) -> NoReturn:
     """Skip a test for want of a program; under CI=true, where it can be installed, that fails."""
     ci = os.environ.get("CI") == "true"

@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from commands import COMMANDS, LATER
+from commands import MODULES
 
 HERE = Path(__file__).parent
 
@@ -114,7 +114,7 @@ class Server:
 
 def serve(address: str) -> None:
     """Take orders for ever; a process of its own starts each command, and waits for it."""
-    for name in (*(f"cli.{command}" for command in COMMANDS), *LATER, "cli.sweep", "data.download"):
+    for name in MODULES:
         importlib.import_module(f"mnist_cli.{name}")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how those processes end
     with socket.socket(socket.AF_UNIX) as door:

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from campaign import archives
-from campaign.bounds import check_message, check_refused, command, faults, generator, many
+from campaign.bounds import (
+    check_message,
+    check_refused,
+    command,
+    faults,
+    generator,
+    in_parts,
+    many,
+)
 from mnist_cli.errors import MnistError
 from mnist_cli.model import load_model
 from mnist_cli.training.checkpoint import save_checkpoint
@@ -67,10 +75,11 @@ def path(quick):
     return quick / "net.npz"
 
 
-def test_every_flipped_bit_is_noticed(path):
+@in_parts(8)
+def test_every_flipped_bit_is_noticed(path, part):
     important = [8 * at + bit for at in directory_and_texts() for bit in range(8)]
     others = generator("flips").integers(0, 8 * len(GOOD), 20_000).tolist()
-    bits = many(range(8 * len(GOOD)), sorted({*important, *others}))
+    bits = many(range(8 * len(GOOD)), sorted({*important, *others}))[part]
     assert faults(partial(flip, path), [(f"bit {bit}", bit) for bit in bits], 100_000) == []
 
 
@@ -100,8 +109,9 @@ def mixed(path, seed):
     check_hostile(path, archives.packed(arrays))
 
 
-def test_mixed_archives(path):
-    cases = [(f"seed {seed}", seed) for seed in range(many(20_000, 1000))]
+@in_parts(many(4, 1))
+def test_mixed_archives(path, part):
+    cases = [(f"seed {seed}", seed) for seed in range(many(20_000, 1000))[part]]
     assert faults(partial(mixed, path), cases, 5000) == []
 
 

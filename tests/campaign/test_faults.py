@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.bounds import generator, many, without
+from campaign.bounds import generator, in_parts, many, without
 from campaign.forks import Server
 from campaign.targets import TARGETS
 from campaign.world import ended
@@ -88,11 +88,12 @@ def test_a_kind_of_call_that_fails_for_ever_costs_nothing(world, meet, name, cal
     world.check_next(name, out)
 
 
+@in_parts(many(6, 1))
 @pytest.mark.parametrize("name", many([*TARGETS], SOME[:-1]))
-def test_any_call_that_fails_once_costs_nothing(world, meet, name):
-    chosen, number = generator("faults", name), 0
+def test_any_call_that_fails_once_costs_nothing(world, meet, name, part):
+    chosen, number = generator("faults", name, part.start), 1 + part.start - part.step
     while True:
-        number += many(1, int(chosen.integers(1, 30)))
+        number += many(part.step, int(chosen.integers(1, 30)))
         how = [*ERRORS.values(), "short"][chosen.integers(5)]
         done, out = meet(name, "any", how, number, number)
         if done is None:
