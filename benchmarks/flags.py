@@ -23,7 +23,7 @@ from mnist_cli.pictures.reader import Picture, read_picture
 Rng = np.random.Generator
 Stroke = NDArray[np.float64]  # points (n, 2), in heights of the digit, y downwards
 SIDE = 160  # of a picture, in pixels
-EDGES = (0.15, 0.25, 0.35, 0.45, 0.6)  # lengths of a flag, in heights of the digit
+EDGES = (0.15, 0.25, 0.35, 0.45, 0.6, 0.75)  # lengths of a flag, in heights of the digit
 
 
 class Drawing(NamedTuple):
@@ -42,7 +42,8 @@ def bow(start: Stroke, middle: Stroke, end: Stroke) -> Stroke:
 
 def one(rng: Rng) -> Drawing:
     """Draw a 1: a stem, a flag that falls, and with a chance of a third a foot."""
-    slant, length, angle = rng.uniform(-0.15, 0.45), rng.uniform(0.15, 0.6), rng.uniform(22, 62)
+    slant = rng.uniform(-0.15, 0.45)
+    length, angle = rng.uniform(EDGES[0], EDGES[-1]), rng.uniform(22, 62)
     turn = np.deg2rad(angle)
     top, foot = np.zeros(2), np.array([-slant, 1.0])
     end = length * np.array([-np.sin(turn) - 0.6 * slant * np.cos(turn), np.cos(turn)])

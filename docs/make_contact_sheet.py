@@ -3,7 +3,8 @@
     python docs/make_contact_sheet.py sheet.png [folder with MNIST, packed]
     python docs/make_contact_sheet.py sheet.png --drawn
 
-The second sheet shows 200 of the digits that the setting `drawn` adds, in the order of the digits.
+The second sheet shows 200 of the images that the setting `drawn` adds, in the order of the digits,
+and last those that are no digit.
 The sheet beside MNIST is for looking at, not for the repository.
 """
 
@@ -40,7 +41,7 @@ def make_page(rows: list[Bytes]) -> Bytes:
 
 
 def make_drawn_page() -> Bytes:
-    """Return a page with the first 200 digits that the setting `drawn` adds."""
+    """Return a page with the first 200 images that the setting `drawn` adds."""
     images, labels = draw_added(10 * COLUMNS)
     return make_page(np.split(images[np.argsort(labels, kind="stable")], 10))
 

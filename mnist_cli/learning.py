@@ -47,7 +47,7 @@ def train(
     data
         A data set or its name; a `Split` or a pair (images, labels), as `Split.of` takes them. The
         last images are held out for validation, and with arrays, too, all settings are honoured:
-        preprocessing, changed copies and drawn digits are made in memory.
+        preprocessing, changed copies and drawn images are made in memory.
     data_dir
         Folder of a data set given by its name, as `load` takes it.
     config

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from mnist_cli.data.builtin import strokes as builtin_strokes
+from mnist_cli.data.builtin.doodles import NOTHING
 from mnist_cli.data.builtin.drawing import BLOCK, BOX, Bytes, Dice, draw_batches, draw_digits
 from mnist_cli.data.builtin.printed import PRINTED
 from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, Style
-from mnist_cli.data.builtin.world import BUILTIN, RARE, Handwriting
+from mnist_cli.data.builtin.world import BUILTIN, LONGER, RARE, Handwriting
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def test_bell_numbers_are_bell_shaped() -> None:
     assert np.abs(numbers).max() < 3.5
 
 
-@pytest.mark.parametrize("handwriting", [BUILTIN, PRINTED])
+@pytest.mark.parametrize("handwriting", [BUILTIN, PRINTED, NOTHING])
 def test_the_table_of_styles_is_sound(handwriting: Handwriting) -> None:
     styles, spreads = handwriting.styles, handwriting.spreads
     assert {style.digit for style in styles} == set(range(10))
@@ -114,7 +115,9 @@ def test_the_table_of_styles_is_sound(handwriting: Handwriting) -> None:
 
 
 @pytest.mark.parametrize(
-    "style", [*BUILTIN.styles, *PRINTED.styles], ids=lambda style: f"{style.digit} {style.name}"
+    "style",
+    [*BUILTIN.styles, *LONGER, *PRINTED.styles, *NOTHING.styles],
+    ids=lambda style: f"{style.digit} {style.name}",
 )
 def test_strokes_begin_and_end_where_the_table_says(style: Style) -> None:
     skeleton = builtin_strokes.build_skeleton(style)
@@ -136,7 +139,7 @@ def test_a_style_without_a_share_is_refused() -> None:
         builtin_strokes.cumulate_shares((Style(4, "crooked", 0, ""),))
 
 
-@pytest.mark.parametrize("handwriting", [RARE, PRINTED])
+@pytest.mark.parametrize("handwriting", [RARE, PRINTED, NOTHING])
 def test_added_digits_come_as_often_as_their_weights_say(handwriting: Handwriting) -> None:
     counts = np.bincount(draw_digits(5000, stream=2, handwriting=handwriting)[1], minlength=10)
     shares = np.array(handwriting.weights) / sum(handwriting.weights)

@@ -11,11 +11,14 @@ import mnist_cli as mnist_py
 from mnist_cli import sweep
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.builtin.added import draw_added
+from mnist_cli.data.builtin.doodles import NOTHING
 from mnist_cli.data.builtin.drawing import draw_digits
 from mnist_cli.data.builtin.printed import PRINTED
 from mnist_cli.data.builtin.world import RARE
+from mnist_cli.data.datasets import Split
 from mnist_cli.data.preprocessing import preprocess
 from mnist_cli.errors import ConfigError
+from mnist_cli.prediction import UNLIKE
 from mnist_cli.sweep.plan import steps_of
 from mnist_cli.training.checkpoint import load_checkpoint
 from mnist_cli.training.data import load_training_data
@@ -39,20 +42,30 @@ def test_they_are_the_last_training_images_and_validation_stays(builtin_dir):
     expected = np.concatenate([plain.training.images, preprocess(images, "deskew")])
     np.testing.assert_array_equal(mixed.training.images, expected)
     np.testing.assert_array_equal(mixed.training.labels[2500:], labels)
-    np.testing.assert_array_equal(mixed.copies[0][:2500], plain.copies[0])
-    np.testing.assert_array_equal(mixed.copies[0][2500:], expected[2500:])
+    others = np.concatenate([plain.copies[0], preprocess(draw_added(300, copy=1)[0], "deskew")])
+    np.testing.assert_array_equal(mixed.copies[0], others)
     np.testing.assert_array_equal(mixed.validation.images, plain.validation.images)
 
 
-@pytest.mark.parametrize(("count", "written"), [(1, 1), (2, 2), (3, 2), (8, 5), (800, 500)])
-def test_three_eighths_of_them_are_printed(count, written):
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(1, (1, 0, 0)), (2, (1, 0, 1)), (7, (3, 1, 3)), (120, (36, 24, 60))]
+)
+def test_three_tenths_are_handwritten_and_a_fifth_printed_and_half_no_digits(count, sizes):
     images, labels = draw_added(count)
-    for part, style in ((slice(written), RARE), (slice(written, None), PRINTED)):
+    parts = np.split(np.arange(count), np.cumsum(sizes)[:-1])
+    for part, style in zip(parts, (RARE, PRINTED, NOTHING), strict=True):
         drawn = draw_digits(count, stream=2, handwriting=style)
-        size = len(labels[part])
-        np.testing.assert_array_equal(images[part], drawn[0][:size])
-        np.testing.assert_array_equal(labels[part], drawn[1][:size])
+        expected = drawn[1][: len(part)] if style is not NOTHING else np.full(len(part), 10)
+        np.testing.assert_array_equal(images[part], drawn[0][: len(part)])
+        np.testing.assert_array_equal(labels[part], expected)
     assert len(images) == len(labels) == count
+
+
+def test_digits_are_the_same_in_every_copy_and_no_digits_are_drawn_anew():
+    (first, labels), (second, again) = draw_added(120), draw_added(120, copy=1)
+    np.testing.assert_array_equal(labels, again)
+    same = (first == second).all(axis=1)
+    assert same[:60].all() and not same[60:].any()
 
 
 def test_no_drawn_digit_is_a_built_in_one(digits):
@@ -74,7 +87,7 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(builtin_dir, tmp_path):
 def test_the_command_says_how_many_and_the_checkpoint_keeps_it(mnist, builtin_dir, tmp_path):
     options = ("--dataset", "builtin", "--data-dir", builtin_dir, "--validation-size", 500)
     result = mnist("train", *options, "--epochs", 1, "--drawn", 300)
-    assert "2,500 images and 300 drawn digits to train on, 500 held out" in result.err + result.out
+    assert "2,500 images and 300 drawn images to train on, 500 held out" in result.err + result.out
     kept = load_checkpoint(tmp_path / "checkpoints" / "mnist.npz")
     assert kept.run.config.drawn == 300
     assert kept.provenance.images == 2800
@@ -98,6 +111,13 @@ def test_another_number_is_refused(value):
         TrainingConfig(drawn=value)
 
 
+def test_what_is_no_digit_is_not_counted_where_there_are_no_validation_images(digits):
+    model = mnist_py.train(digits[:1000], epochs=2, drawn=600, validation_size=0)
+    images, labels = (part[:300] for part in draw_added(600))
+    shown = (np.concatenate(pair) for pair in zip(digits[:1000], (images, labels), strict=True))
+    assert model.history[-1].training_accuracy == model.evaluate(Split(*shown)).accuracy
+
+
 def test_a_sweep_counts_their_steps():
     assert steps_of(TrainingConfig(validation_size=500, batch_size=10, drawn=305), 3000) == 281
 
@@ -108,22 +128,63 @@ def test_a_sweep_counts_their_steps():
         (1, [[(44, 92), (110, 30), (110, 170)]]),
         (1, [[(62, 84), (128, 30), (92, 170)]]),
         (1, [[(50, 90), (105, 30), (105, 170)], [(70, 170), (140, 170)]]),
+        (1, [[(48, 112), (118, 36), (108, 96), (90, 170)]]),
+        (1, [[(52, 118), (112, 30), (110, 170)]]),
         (7, [[(50, 34), (130, 30), (84, 170)]]),
         (7, [[(50, 34), (130, 30), (84, 170)], [(74, 100), (136, 96)]]),
     ],
-    ids=["flag", "slanted flag", "flag and foot", "seven", "barred seven"],
+    ids=[
+        "flag",
+        "slanted flag",
+        "flag and foot",
+        "flag of seven tenths, slanted",
+        "flag of seven tenths",
+        "seven",
+        "barred seven",
+    ],
 )
 def test_a_flag_makes_no_7_and_a_bar_no_1(tmp_path, digit, strokes):
     assert answer(mnist_py.load_model("best"), strokes, tmp_path) == digit
 
 
+@pytest.mark.parametrize("slash", [(150, 36, 50, 164), (128, 62, 72, 138), (160, 50, 40, 150)])
+def test_a_slashed_0_is_a_0(tmp_path, slash):
+    ring = [(100 + 42 * np.cos(turn), 100 + 62 * np.sin(turn)) for turn in np.linspace(0, 6.3, 40)]
+    strokes = [ring, [slash[:2], slash[2:]]]
+    assert answer(mnist_py.load_model("best"), strokes, tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [[(40, 170), (100, 30), (160, 170)], [(62, 120), (138, 120)]],
+        [[(60, 30), (60, 170)], [(140, 30), (60, 105)], [(85, 82), (145, 170)]],
+        [[(40, 170), (48, 30), (100, 120), (152, 30), (160, 170)]],
+        [[(48, 30), (152, 30)], [(100, 30), (100, 170)]],
+        [[(150, 40), (60, 40), (110, 98), (60, 160), (150, 160)]],
+        [[(45, 60), (75, 52), (80, 130)], [(78, 72), (120, 50), (140, 72), (140, 170)]],
+        [[(100, 70), (70, 42), (42, 70), (100, 165), (158, 70), (130, 42), (100, 70)]],
+        [[(40, 100), (160, 100)], [(120, 65), (160, 100), (120, 135)]],
+    ],
+    ids=["A", "K", "M", "T", "Sigma", "eta", "heart", "arrow"],
+)
+def test_best_knows_that_letters_and_doodles_are_no_digits(tmp_path, strokes):
+    reading = read(mnist_py.load_model("best"), strokes, tmp_path)
+    assert UNLIKE in reading.warnings
+
+
 def answer(model, strokes, folder):
-    """Return how a network reads a picture of 200x200 pixels with these strokes."""
+    """Return how a network reads a picture with these strokes."""
+    return read(model, strokes, folder).digit
+
+
+def read(model, strokes, folder):
+    """Read a picture of 200x200 pixels with these strokes."""
     picture = Image.new("L", (200, 200), 255)
     for stroke in strokes:
         ImageDraw.Draw(picture).line(stroke, fill=0, width=9, joint="curve")
     picture.save(folder / "digit.png")
-    return model.predict(folder / "digit.png").digit
+    return model.predict(folder / "digit.png")
 
 
 @pytest.fixture
@@ -142,7 +203,7 @@ def pets(tmp_path):
 def test_best_trains_on_other_classes_without_them(mnist, pets, tmp_path):
     options = ("--dataset", pets, "--data-dir", tmp_path / "data", "--epochs", 1)
     result = mnist("train", "--config", "best", *options, "-o", tmp_path / "a.npz")
-    assert "no drawn digits are added: the classes are not the ten digits" in result.err
+    assert "no drawn images are added: the classes are not the ten digits" in result.err
     config = load_checkpoint(tmp_path / "a.npz").run.config
     assert (config.drawn, config.augmentation) == (0, 3)
     data = mnist_py.load(pets, tmp_path / "data")

@@ -133,6 +133,16 @@ def test_images_and_labels_are_loaded_in_the_order_they_are_chosen(digits, size)
     np.testing.assert_array_equal(batch.targets.sum(axis=1), 1)
 
 
+@pytest.mark.parametrize(("output", "target"), [("sigmoid", 0), ("linear", 0), ("softmax", 0.1)])
+def test_an_image_that_shows_none_wants_all_outputs_low_or_equal(digits, output, target):
+    network = Network(output_activation=output)
+    labels = np.where(np.arange(3000) < 2, 10, digits.labels)
+    batch = Batches(network, digits.images, labels).load(np.arange(4))
+    expected = np.full((4, 10), np.float32(target))
+    expected[2:] = np.eye(10)[digits.labels[2:4]]
+    np.testing.assert_array_equal(batch.targets, expected)
+
+
 @pytest.mark.parametrize(("activation", "output", "loss"), COMBINATIONS)
 def test_mini_batch_computes_what_the_plain_network_does(activation, output, loss):
     network = small_network(activation, output, loss, hidden=(16, 16))

@@ -170,6 +170,15 @@ def test_without_validation_images_there_is_no_accuracy(digits):
     assert next(iter(train(run, digits))).validation_accuracy is None
 
 
+def test_measure_does_not_count_images_that_show_none(digits):
+    network = Run.start(config()).network
+    labels = np.where(np.arange(3000) % 3 == 0, 10, digits.labels)
+    shown = digits[np.flatnonzero(labels < 10)]
+    whole = measure(network, Split(digits.images, labels))
+    np.testing.assert_array_equal(whole.matrix, measure(network, shown).matrix)
+    assert (whole.accuracy, len(whole.outputs)) == (measure(network, shown).accuracy, 3000)
+
+
 def test_measure_counts_every_image_once(digits):
     network = Run.start(config()).network
     measured = measure(network, digits)

@@ -149,7 +149,7 @@ def _started(context: click.Context, options: dict[str, Any], out: Output) -> "S
 
 
 def _suited(config: TrainingConfig, dataset: str, out: Output) -> TrainingConfig:
-    """Return a configuration without drawn digits where the data set has other classes."""
+    """Return a configuration without drawn images where the data set has other classes."""
     from mnist_cli.training.data import NOT_DRAWN, without_drawn
 
     suited = without_drawn(config, find_dataset(dataset).classes)
@@ -244,7 +244,7 @@ def _data_line(data: "TrainingData", drawn: int) -> str:
     validation = f"{held:,} held out for validation" if held else "none held out"
     title = find_dataset(data.name).title
     images = counted(len(data.training) - drawn, "image")
-    added = f" and {counted(drawn, 'drawn digit')}" if drawn else ""
+    added = f" and {counted(drawn, 'drawn image')}" if drawn else ""
     return f"{title}: {images}{added} to train on, {validation}"
 
 

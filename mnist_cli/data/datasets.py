@@ -39,7 +39,8 @@ class Split:
     Attributes
     ----------
     images : (n, 784) uint8, row by row; 0 is paper and 255 is ink
-    labels : (n,) uint8, 0 to 9; 0 to k-1 for k classes
+    labels : (n,) uint8, 0 to 9; 0 to k-1 for k classes. What a run trains on may also have images
+        that show none of the classes: their label is k
     classes : names of the classes, by their labels
     """
 

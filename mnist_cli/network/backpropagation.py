@@ -104,7 +104,7 @@ class MiniBatch:
         self.pixels, self.targets = rows[:, :-1], self.y.T
         self.outputs, self.logits = last.a.T, last.z.T
         self._bytes = np.empty((size, PIXELS), np.uint8)
-        self._one_hot = np.eye(network.outputs, dtype=dtype)
+        self._wanted = wanted_outputs(network)
 
     def load(
         self, images: NDArray[np.uint8], labels: NDArray[np.intp], chosen: NDArray[np.intp]
@@ -113,7 +113,7 @@ class MiniBatch:
         # "clip", because "raise", the default, would make another copy
         images.take(chosen, 0, self._bytes, "clip")
         np.copyto(self.pixels, self._bytes)
-        self._one_hot.take(labels.take(chosen), 1, self.y, "clip")
+        self._wanted.take(labels.take(chosen), 1, self.y, "clip")
 
     def forward(self) -> None:
         """Layer after layer, z = W a_before + b and a = f(z)."""
@@ -154,6 +154,19 @@ class MiniBatch:
         return loss
 
 
+def wanted_outputs(network: Network) -> Array:
+    """Return the targets of the k classes and of an image that shows none, (k, k + 1) as columns.
+
+    An image of class c has a 1 at c. One that shows none has the label k: all its targets are 0, or
+    equal where the outputs add up to 1. Source: D. Hendrycks, M. Mazeika, T. Dietterich: Deep
+    anomaly detection with outlier exposure. ICLR 2019.
+    """
+    targets = np.eye(network.outputs, network.outputs + 1, dtype=network.parameters.dtype)
+    if network.output_activation == "softmax":
+        targets[:, -1] = 1 / network.outputs
+    return targets
+
+
 class Batches:
     """Mini-batches of any size of the same images; above `AT_ONCE` they are computed in parts.
 
@@ -162,7 +175,7 @@ class Batches:
     network
         Its current parameters are used in every step.
     images, labels
-        (m, 784) uint8, and (m,) from 0 to 9.
+        (m, 784) uint8, and (m,) from 0 to k-1; k for an image that shows none of the classes.
 
     Attributes
     ----------

@@ -146,8 +146,8 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _trained_on(images: int, drawn: int) -> str:
-    """Say how many images a network was trained on; digits that were drawn are counted apart."""
-    added = f" and {counted(drawn, 'drawn digit')}" if drawn else ""
+    """Say how many images a network was trained on; those that were drawn are counted apart."""
+    added = f" and {counted(drawn, 'drawn image')}" if drawn else ""
     return f"{counted(images - drawn, 'image')}{added} to train on"
 
 

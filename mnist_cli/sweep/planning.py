@@ -172,7 +172,7 @@ def _with_usual_validation(draft: Plan, size: int) -> Plan:
 
 
 def _without_drawn(draft: Plan, classes: tuple[str, ...], say: Say) -> Plan:
-    """Leave out the drawn digits of a configuration such as `best` beside other classes."""
+    """Leave out the drawn images of a configuration such as `best` beside other classes."""
     varies = any("drawn" in axis.names for axis in draft.axes)  # that is refused, run by run
     if classes == DIGITS or varies or not any(point.settings["drawn"] for point in draft.points):
         return draft

@@ -1,6 +1,7 @@
 """What a run trains on: images as the network sees them, from a data set or from arrays.
 
-The setting `drawn` adds digits that the program draws, in styles that MNIST hardly has.
+The setting `drawn` adds images that the program draws: digits in styles that MNIST hardly has, and
+shapes that are no digit.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from mnist_cli.errors import ConfigError, DataError
 from mnist_cli.progress import Say, say_nothing
 from mnist_cli.training.metadata import Provenance
 
-NOT_DRAWN = "Note      no drawn digits are added: the classes are not the ten digits."
+NOT_DRAWN = "Note      no drawn images are added: the classes are not the ten digits."
 SAMPLED = 64  # every 64th image tells whether the data are still the same
 
 
@@ -32,8 +33,8 @@ class TrainingData(NamedTuple):
     ----------
     name : of the data set
     handwriting : whether the images are handwriting
-    training : what is trained on; the drawn digits are the last ones
-    copies : changed copies of the training images; the drawn digits are the same in each
+    training : what is trained on; the drawn images are the last ones
+    copies : changed copies of the training images, with drawn images of their own
     validation : None where none are held out
     """
 
@@ -98,21 +99,24 @@ def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
 
 
 def with_drawn(data: TrainingData, config: TrainingConfig) -> TrainingData:
-    """Add the drawn digits that a configuration asks for, preprocessed, to the training images.
+    """Add the drawn images that a configuration asks for, preprocessed, to the training images.
 
-    They vary by themselves, so they are not changed for the copies.
+    They vary by themselves, so they are not changed for the copies; see `draw_added`.
     """
     if not config.drawn:
         return data
-    pixels, labels = draw_added(config.drawn)
-    images = prepare(pixels, config.preprocessing, copy=0)
-    training = Split(
-        np.concatenate([data.training.images, images]),
-        np.concatenate([data.training.labels, labels]),
-        DIGITS,
+    _, labels = draw_added(config.drawn)
+    images, *copies = (
+        np.concatenate([originals, _drawn(config, copy)])
+        for copy, originals in enumerate([data.training.images, *data.copies])
     )
-    copies = [np.concatenate([copy, images]) for copy in data.copies]
+    training = Split(images, np.concatenate([data.training.labels, labels]), DIGITS)
     return data._replace(training=training, copies=copies)
+
+
+def _drawn(config: TrainingConfig, copy: int) -> NDArray[np.uint8]:
+    """Return the drawn images of a copy of the training images, as the network sees them."""
+    return prepare(draw_added(config.drawn, copy)[0], config.preprocessing, copy=0)
 
 
 def without_drawn(config: TrainingConfig, classes: tuple[str, ...]) -> TrainingConfig:

@@ -48,7 +48,7 @@ class Measurement(NamedTuple):
 
 
 def measure(network: Network, split: Split) -> Measurement:
-    """Apply the network to every image of the split."""
+    """Apply the network to every image of the split; in `matrix` those of no class do not count."""
     count, batches = len(split.labels), Batches(network, *split)
     outputs = np.empty((count, network.outputs), np.float32)
     logits = np.empty_like(outputs)
@@ -59,7 +59,9 @@ def measure(network: Network, split: Split) -> Measurement:
             batch.forward()
             outputs[rows], logits[rows] = batch.outputs, batch.logits
             loss += batch.loss()
-    matrix = confusion_matrix(split.labels, outputs.argmax(axis=1), network.outputs)
+    shown = split.labels < network.outputs
+    answers = outputs[shown].argmax(axis=1)
+    matrix = confusion_matrix(split.labels[shown], answers, network.outputs)
     return Measurement(outputs, logits, matrix, loss / max(1, count))
 
 

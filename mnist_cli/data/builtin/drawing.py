@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.data.builtin.strokes import DOTS, Doubles, Floats, skeletons_of
-from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, Spread
+from mnist_cli.data.builtin.styles import SPREADS, Spread
 from mnist_cli.data.builtin.world import BUILTIN, Handwriting
 from mnist_cli.images import PIXELS, SIDE
 
@@ -108,7 +108,7 @@ def draw_block(dice: Dice, handwriting: Handwriting) -> tuple[Bytes, Bytes]:
     """Draw BLOCK images (n, 784) and their labels (n,)."""
     skeletons = skeletons_of(handwriting.styles)
     labels = choose_labels(dice, handwriting.weights)
-    style = choose_styles(dice, labels, skeletons.chances)
+    style = choose_styles(dice, labels, skeletons.chances, handwriting.own)
     points = move_points(dice, skeletons.points[style])
     dots = skeletons.places[style] @ points + tremble(dice)
     path = fit_box(Path(dots, skeletons.steps[style] @ points, press_pen(dice)))
@@ -124,11 +124,11 @@ def choose_labels(dice: Dice, weights: tuple[int, ...]) -> Bytes:
     return labels
 
 
-def choose_styles(dice: Dice, labels: Bytes, chances: Doubles) -> Indices:
-    """Return the style of each image, (n,): mostly its writer's own style for that digit."""
+def choose_styles(dice: Dice, labels: Bytes, chances: Doubles, share: float) -> Indices:
+    """Return the style of each image, (n,): in this share its writer's own for that digit."""
     own = dice.uniform(WRITERS, 10).repeat(IMAGES_PER_WRITER, axis=0)[np.arange(BLOCK), labels]
     other = dice.uniform(BLOCK)
-    choice = np.where(dice.uniform(BLOCK) < OWN_STYLE, own, other)
+    choice = np.where(dice.uniform(BLOCK) < share, own, other)
     style: Indices = (choice[:, None] >= chances[labels]).sum(axis=1)
     return style
 

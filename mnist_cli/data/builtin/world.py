@@ -9,7 +9,7 @@ picture. The flag of a 1 falls, at 25 to 60 degrees from its stem; the bar of a 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mnist_cli.data.builtin.styles import SPREADS, STYLES, Spread, Style
+from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, STYLES, Spread, Style
 
 WORLD = (
     Style(0, "slashed", 0.5, "52,2 25,18 18,55 34,94 62,94 80,60 74,16 50,2 | 84,4 50,50 14,98"),
@@ -44,6 +44,30 @@ WORLD = (
     Style(7, "hook, bar", 0.4, "12,26 12,6 | 12,6 44,5 82,2 | 82,2 62,50 46,100 | 32,56 86,50"),
     Style(9, "big hook", 0.5, "76,16 50,2 22,20 30,46 62,42 76,16 | 76,16 74,60 62,94 38,99 16,88"),
 )
+# Rarer ones, which the built-in digits do not have.
+LONGER = (
+    Style(
+        0, "slash inside", 0.3, "50,0 24,16 14,50 26,86 50,100 76,84 86,50 74,14 50,0 | 70,24 30,78"
+    ),
+    Style(
+        0, "slash beyond it", 0.5, "54,6 28,20 18,54 32,90 58,94 78,66 76,24 54,6 | 102,-8 -2,108"
+    ),
+    Style(0, "flat slash", 0.5, "56,4 26,20 16,54 32,92 58,96 80,66 78,22 56,4 | 112,14 -12,88"),
+    Style(1, "seven tenths of its height", 0.15, "4,46 55,2 | 55,2 55,50 54,100"),
+    Style(1, "flat, seven tenths", 0.15, "-2,36 55,2 | 55,2 55,50 54,100"),
+    Style(1, "steep, seven tenths", 0.15, "18,60 55,2 | 55,2 55,50 54,100"),
+    Style(1, "nearly along the stem", 0.15, "32,66 54,2 | 54,2 56,50 56,100"),
+    Style(1, "bowed, seven tenths", 0.15, "14,56 24,24 58,2 | 58,2 58,50 57,100"),
+    Style(1, "leaning back, seven tenths", 0.15, "2,50 48,2 | 48,2 54,50 58,100"),
+    Style(1, "slanted, half its height", 0.15, "14,40 66,2 | 66,2 54,50 40,100"),
+    Style(1, "slanted, seven tenths", 0.15, "8,46 66,4 | 66,4 56,40 40,72 32,104"),
+    Style(1, "slanted, steep, seven tenths", 0.15, "26,62 72,2 | 72,2 58,50 44,100"),
+    Style(1, "slanted, hollow, long", 0.15, "6,48 26,40 66,2 | 66,2 56,50 42,100"),
+    Style(
+        1, "slanted, bent stem, seven tenths", 0.15, "22,54 34,40 78,2 | 78,2 66,34 52,68 52,102"
+    ),
+    Style(1, "seven tenths and foot", 0.1, "6,52 55,2 | 55,2 55,50 54,100 | 24,100 54,100 84,100"),
+)
 # Steadier than MNIST's, with a finer pen and smooth ink, as in photos and drawings. With MNIST's
 # own spreads a flag is seldom clearly a flag.
 STEADY = {
@@ -66,12 +90,14 @@ class Handwriting(NamedTuple):
     styles : the skeletons with their shares
     spreads : how much each quantity varies, by name
     weights : how often each of the ten digits is drawn, compared with the others
+    own : share of the digits for which a writer uses the own style; 0 where each digit is by itself
     """
 
     styles: tuple[Style, ...]
     spreads: Mapping[str, Spread]
     weights: tuple[int, ...]
+    own: float = OWN_STYLE
 
 
 BUILTIN = Handwriting((*STYLES, *WORLD), SPREADS, (1,) * 10)
-RARE = Handwriting(WORLD, STEADY, (1, 8, 1, 0, 1, 0, 0, 2, 0, 1))  # `drawn` adds them
+RARE = Handwriting((*WORLD, *LONGER), STEADY, (2, 10, 1, 0, 1, 0, 0, 2, 0, 1), own=0)  # of `drawn`
