@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 from strangers import BICUBIC, digits, light, smooth
 
+from mnist_cli.pictures.components import inked_box
+
 Rng = np.random.Generator
 Values = NDArray[np.float32]  # (h, w): how much light remains, 0 to 1
 SIZES = (  # height and width; large ones are rare, because they take long
@@ -25,13 +27,14 @@ PENS = ("pencil", "pen", "marker")
 
 
 class Paper(NamedTuple):
-    """An empty page and its twin with a digit, as files; what is on it, and the digit."""
+    """An empty page and its twin with a digit, as files; what is on it, the digit and its box."""
 
     empty: BytesIO
     written: BytesIO
     kind: str
     pen: str
     label: int
+    box: tuple[int, int, int, int]
 
 
 # -- what is on paper ------------------------------------------------------------------------------
@@ -333,4 +336,4 @@ def papers(count: int, seed: int) -> Iterator[Paper]:
         pen, colour = PENS[rng.integers(3)], rng.uniform(0.7, 0.97) * rng.uniform(0.93, 1, 3)
         ink = inked(mask, rng, h, w, pen)
         pair = (photographed(some, colour, number) for some in (page, page * (1 - ink)))
-        yield Paper(*pair, kind.__name__, pen, label)
+        yield Paper(*pair, kind.__name__, pen, label, inked_box(ink > 0))

@@ -114,11 +114,11 @@ def read_pictures(
 
 
 def settled(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> "list[Picture]":
-    """Return each picture, or what else its digit may be, where the network says so.
+    """Return each picture, or what else its digit may be: the likeliest, with the network's word.
 
-    Strokes that lie apart are one digit if together they are like one, or if the largest of them
-    alone is unlike any digit, too. What may be paper is left out if it is unlike any digit. A
-    network that was not calibrated cannot tell, and changes nothing.
+    What is unlike any digit is less likely one. Of those equally likely the first counts: so
+    strokes that lie apart are one digit if together they are like one, or if the largest of them
+    alone is unlike any, too. A network that was not calibrated cannot tell, and changes nothing.
     """
     options = [picture.options for picture in pictures]
     images = [one.image for group in options for one in group]
@@ -127,9 +127,8 @@ def settled(checkpoint: Checkpoint, pictures: "Sequence[Picture]") -> "list[Pict
     unlike = iter(answer(checkpoint, np.stack(images)).unlike.tolist())
     chosen = []
     for picture, group in zip(pictures, options, strict=True):
-        must_be_like = picture.joined is not None
-        fit = [one for one in group if not (next(unlike) and (must_be_like or one.may_be_paper))]
-        chosen.append([*fit, picture.joined or picture][0])
+        odds = [one.odds_if(next(unlike)) for one in group]
+        chosen.append(group[odds.index(max(odds))] if group else picture)
     return [one._replace(joined=None, otherwise=()) for one in chosen]
 
 
@@ -159,7 +158,7 @@ def _reading(
     outlier: bool,
 ) -> Reading:
     warnings, box = list(picture.warnings), list(picture.box)
-    is_paper = picture.may_be_paper and outlier
+    is_paper = picture.odds_if(outlier) <= 0
     if is_paper or not picture.image.any():
         warnings = [UNLIKE] if is_paper else warnings
         return Reading(None, None, 0.0, scores, warnings, box)

@@ -1,100 +1,105 @@
-"""What looks like ink on paper without any: shadows, folds, grain."""
+"""Ink or paper: what speaks for a digit, and what for a shadow, a fold, a stain, dirt or grain.
 
-from mnist_cli.pictures.arrays import Box, Mask
+One number decides about a mark in a photo or scan: the log odds that it is a digit. They are a sum
+of what can be seen of the mark, each times a weight (logistic regression). The weights were fitted
+on drawn pages, empty and written, by `python benchmarks/blank.py`.
+"""
 
-_PALE = 66.0  # of 255; shadows and folds are mostly weaker, ink mostly stronger
-_FAINTEST = 32.0  # of 255; pencil is stronger, what shines through from the back is not
-_SPECK = 16  # pixels; a pale mark of this length is grain,
-_SMALL = 0.08  # or of this share of the picture's longest side
-_DOT, _SMALL_DOT = 10, 0.03  # so is any mark of this length, and a round one of this share
-_STREAK = 0.5  # width over height of a streak, which would be a 1
-_ROUND = 0.6  # width over height, or height over width, of a round mark
-_SOLID = 0.45  # share of its box that a shadow fills, and a digit's strokes do not
-_BROAD = 0.3  # the shorter by the longer side of a shadow; a 1 is solid, too, but narrower
-_THIN = 0.08  # share of its box that a fold from edge to edge fills
-_LYING = 6.0  # width over height; what lies flatter is a line
-_LITTLE = 0.3  # of the picture's shorter side; digits are mostly larger, dirt is not
-_TINY = 0.15  # the same of what is far smaller than a digit
-_WEAK = 1.25  # times the faintest ink; a weaker mark may be grain
-_CLEAR = 2.0  # times the faintest ink; noise is weaker
-_BLOT = 0.6  # share of its box that a blot fills, and a digit cut out at its edges does not
-_STRONG = 100.0  # of 255; folds are weaker
-_DEEPEST = 140.0  # of 255; the deepest shadow, where nearly half of the light is left
-_THICK = 0.3  # of its length; no stroke of a digit is wider, nearly all shadows are
-_SEEN = 64  # pixels; enough to see how thick a mark is
+from typing import NamedTuple
+
+import numpy as np
+
+from mnist_cli.pictures.arrays import Box, Ink, Mask
+from mnist_cli.pictures.components import spread
+from mnist_cli.pictures.resizing import stroke_width
+
+_LARGE = 0.4  # of the picture's shorter side; a larger mark is no likelier a digit
 _WHOLE = 0.7  # of both sides of a picture that was cut out at its digit
+_LIES = 1.5  # width over height
+_AROUND = 0.15  # of a mark's length; the paper that it is compared with
+CLEAR = 5.0  # log odds; where they are higher, all marks are as good as sure
+_PALE = 66.0  # of 255; shadows and folds are mostly weaker, ink mostly stronger
+_WEAK = 1.25  # times the faintest ink; a weaker mark may be grain
+_LITTLE = 0.3  # of the picture's shorter side; digits are mostly larger, dirt is not
 
 
-def is_paper(box: Box, mask: Mask, strength: float, floor: float, shape: tuple[int, ...]) -> bool:
-    """Whether a mark in a photo or scan (h, w) of this strength, of 255, is paper and no ink.
+class Seen(NamedTuple):
+    """What is seen of a mark.
 
-    Grain is small. A shadow is pale and wider than strokes, or lies along the edge of the picture.
-    A fold goes from edge to edge. What is as large as the picture is its digit. `mask` is set where
-    the mark is in its box; what is weaker than `floor` counts as paper.
+    `size`: log of its longest side over the picture's shorter one, at most `_LARGEST`. `contrast`:
+    log of how much darker it is than the paper around it, of 255. `strokes`: log of the length of
+    its strokes over its longest side. `whole`: 1 if it is as large as the picture. `sides`: how
+    many sides of the picture it touches, 0 if it is whole. `lies`: 1 if it is wider than high.
+    `marks`: log of the number of marks that were found together.
     """
-    if strength < _FAINTEST:
-        return True
+
+    size: float
+    contrast: float
+    strokes: float
+    whole: float
+    sides: float
+    lies: float
+    marks: float
+
+
+_LARGEST = float(np.log(_LARGE))
+_WEIGHTS = Seen(4.47, 2.57, 1.86, 0.0, -2.93, -1.48, -1.03)
+_CONSTANT = -4.96
+STRANGE = 2.5  # less, if a network finds the mark unlike any digit
+
+
+def odds(seen: Seen) -> float:
+    """Return the log odds that a mark is a digit, at most `CLEAR`; a network has its word, too."""
+    total = sum(weight * value for weight, value in zip(_WEIGHTS, seen, strict=True))
+    return min(_CONSTANT + total, CLEAR)
+
+
+def is_paper(seen: Seen) -> bool:
+    """Whether a mark is no digit, however large digits are: on a page of many they are small."""
+    return odds(seen._replace(size=_LARGEST)) <= 0
+
+
+def look_at(ink: Ink, mask: Mask, box: Box, marks: int) -> Seen:
+    """Return what is seen of one of some marks in ink (h, w); `mask` (h, w) is set where it is."""
     left, top, right, bottom = box
-    length, short = sorted((right - left, bottom - top))[::-1]
-    touched = (left <= 0) + (top <= 0) + (right >= shape[1]) + (bottom >= shape[0])
-    fill = float(mask.mean())
-    is_grain = length <= max(_SPECK, _SMALL * max(shape))
-    is_streak = short < _STREAK * length and is_small(box, shape)
-    if fills(box, strength, floor, shape) and fill < _BLOT:
-        return False
-    if touched > 2 or (strength < _PALE and (touched or is_grain or is_streak or _is_thick(mask))):
-        return True
-    is_dot = length <= _SMALL_DOT * max(shape) and short >= _ROUND * length and fill >= _ROUND
-    is_line = right - left > _LYING * (bottom - top) or (touched >= 2 and fill < _THIN)
-    is_shadow = fill >= _SOLID and (touched >= 2 or (touched and short > _BROAD * length))
-    return bool(length <= _DOT or is_dot or is_line or is_shadow)
+    wide, high = right - left, bottom - top
+    length, (height, width) = max(wide, high), ink.shape
+    whole = min(wide / width, high / height) >= _WHOLE
+    touched = (left <= 0) + (top <= 0) + (right >= width) + (bottom >= height)
+    own = mask[top:bottom, left:right]
+    strokes = float(own.sum()) / max(stroke_width(own.astype(np.float32)), 1.0)
+    return Seen(
+        min(float(np.log(length / min(height, width))), _LARGEST),
+        float(np.log(max(_contrast(ink, mask, box), 1.0))),
+        float(np.log(max(strokes, 1.0) / length)),
+        float(whole),
+        0.0 if whole else float(touched),
+        float(wide > _LIES * high),
+        float(np.log(marks)),
+    )
+
+
+def _contrast(ink: Ink, mask: Mask, box: Box) -> float:
+    """Return how much more ink (h, w) a mark has than the paper around it has, by their medians."""
+    left, top, right, bottom = box
+    margin = max(3, round(_AROUND * max(right - left, bottom - top)))
+    here = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+    near, own = ink[here], mask[here]
+    paper = near[~spread(own, 1 + margin // 8)]
+    return float(np.median(near[own])) - float(np.median(paper) if paper.size else 0.0)
 
 
 def may_be_paper(box: Box, strength: float, floor: float, shape: tuple[int, ...]) -> bool:
-    """Whether a mark in a photo or scan is ink only if it looks like a digit.
+    """Whether a line of digits in a photo (h, w) is ink only if it looks like digits.
 
-    It is small, at the edge of a larger picture, pale, or hardly stronger than the paper.
+    It is small, at the edge of the picture, pale, or hardly stronger than the paper.
     """
-    if fills(box, strength, floor, shape):
-        return False
     return is_small(box, shape) or is_cut(box, shape) or strength < max(_PALE, _WEAK * floor)
-
-
-def is_shade(mask: Mask, strength: float) -> bool:
-    """Whether a mark (h, w), cut to its box, may be a shadow: wider than a stroke, not black."""
-    return strength < _DEEPEST and _is_thick(mask)
-
-
-def _is_thick(mask: Mask) -> bool:
-    """Whether a square wider than a stroke fits into a mark (h, w), cut to its box."""
-    length = max(mask.shape)
-    step = -(-length // _SEEN)
-    small, side = mask[::step, ::step], 0
-    while small.any():
-        small = small[1:, 1:] & small[:-1, 1:] & small[1:, :-1] & small[:-1, :-1]
-        side += 1
-    return bool(side * step > _THICK * length)
-
-
-def fills(box: Box, strength: float, floor: float, shape: tuple[int, ...]) -> bool:
-    """Whether a strong mark is as large as the picture (h, w), which was cut out at its digit."""
-    left, top, right, bottom = box
-    share = min((right - left) / shape[1], (bottom - top) / shape[0])
-    return share >= _WHOLE and strength >= max(_STRONG, _CLEAR * floor)
 
 
 def is_small(box: Box, shape: tuple[int, ...]) -> bool:
     """Whether a mark is smaller than most digits in a picture (h, w) of one."""
-    return _length(box) < _LITTLE * min(shape)
-
-
-def is_little(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether a mark is far smaller than a digit, or at the edge of the picture."""
-    return _length(box) < _TINY * min(shape) or is_cut(box, shape)
-
-
-def _length(box: Box) -> int:
-    return max(box[2] - box[0], box[3] - box[1])
+    return max(box[2] - box[0], box[3] - box[1]) < _LITTLE * min(shape)
 
 
 def is_cut(box: Box, shape: tuple[int, ...]) -> bool:

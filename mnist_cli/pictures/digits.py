@@ -1,16 +1,17 @@
 """Find the digits in the ink: leave out specks, group strokes, put the digits in reading order."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from mnist_cli.images import SIDE
-from mnist_cli.pictures.afar import from_afar
+from mnist_cli.pictures import blank
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.blank import is_cut, is_little, is_paper, is_shade, is_small, may_be_paper
+from mnist_cli.pictures.blank import CLEAR, STRANGE, Seen, is_cut, is_small
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
-from mnist_cli.pictures.grouping import around, groups, reading_order, shared
+from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import stroke_width
@@ -18,9 +19,8 @@ from mnist_cli.pictures.ruling import without_lines
 from mnist_cli.pictures.separators import is_straight
 
 _STRAIGHT = 0.03  # variance across a hair over that along it
-_HALF = 127  # of 255
-_LOOKS = 3  # at what lies below dirt
-_SAME = 0.8  # of the area of two boxes together; with more in common they are one mark
+_LAYERS = 3  # that are looked at, each below the dirt of the one before
+_DARKEST = 0.75  # of the level of the ink; stains, folds and printed lines are mostly paler
 _FAINT = 45.0  # of 255; weaker ink gets a warning
 _PAGE = 24  # pixels; only in pictures at least this long, ruled paper and margins are searched
 
@@ -30,13 +30,20 @@ class Found(NamedTuple):
 
     `ink` (h, w): cut out at its box; 0 is paper. `box`: left, top, right, bottom, the last two
     exclusive. `strength`: how dark the ink was before its contrast was stretched, of 255.
-    `may_be_paper`: it is dirt or a shadow unless it looks like a digit.
+    `odds`: the log odds that it is one, and no dirt or shadow; see `blank`. `look`: which look at
+    the picture found it; those of one look are apart.
     """
 
     ink: Ink
     box: Box
     strength: float
-    may_be_paper: bool = False
+    odds: float = CLEAR
+    look: int = 0
+
+    @property
+    def may_be_paper(self) -> bool:
+        """Whether it is dirt or a shadow unless it looks like a digit."""
+        return self.odds <= STRANGE
 
     @property
     def is_faint(self) -> bool:
@@ -73,46 +80,42 @@ def cleaned(contrast: Contrast) -> Cleaned | None:
     return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
 
 
-def _levelled(ink: Ink, floor: float) -> Cleaned:
-    """Find out how strong the ink is; what is weaker than `floor` counts as paper."""
+def _levelled(ink: Ink, floor: float, least: float = 0.4) -> Cleaned:
+    """Find out how strong the ink is; what is weaker than `floor` counts as paper.
+
+    `least`: how much of that ink has, at least.
+    """
     level = ink_level(ink, floor)
-    return Cleaned(
-        ink, ink > max(0.4 * level, floor / 2), ink > max(0.6 * level, floor), level, floor
-    )
+    mask, strong = ink > max(least * level, floor / 2), ink > max((least + 0.2) * level, floor)
+    return Cleaned(ink, mask, strong, level, floor)
 
 
 def find_digits(contrast: Contrast) -> list[Found]:
-    """Return every digit in the picture, in reading order; none on blank paper.
-
-    Where there is nothing but what may be dirt, the picture is looked at from further away, too;
-    what was seen before is not found twice.
-    """
+    """Return every digit in the picture, in reading order, look by look; none on blank paper."""
     if is_ready(contrast):
         return [whole(contrast.ink)]
-    found = _looked(contrast)
-    if not contrast.is_photo or any(not digit.may_be_paper for digit in found):
-        return found
-    further = [
-        digit._replace(may_be_paper=True)
-        for digit in _looked(from_afar(contrast))
-        if not digit.is_faint and all(shared(digit.box, one.box) < _SAME for one in found)
-    ]
-    return found + further
-
-
-def _looked(contrast: Contrast) -> list[Found]:
-    """Return the digits, after a few looks below what is nothing but dirt."""
-    page, first = cleaned(contrast), list[Found]()
-    for _ in range(_LOOKS):
-        if page is None:
+    found: list[Found] = []
+    for look, page in enumerate(looks(cleaned(contrast))):
+        if look % 2 == 0 and any(not digit.may_be_paper for digit in found):
             break
-        marks = _marks(page)
-        found = _digits(page, *marks)
-        if not page.is_photo or any(not _is_dirt(digit, page) for digit in found):
-            return found
-        first = first or found
-        page = _without(page, *marks)
-    return first
+        found += [digit._replace(look=look) for digit in _digits(page, *marks_of(page))]
+    return found
+
+
+def looks(page: Cleaned | None) -> Iterator[Cleaned]:
+    """Yield a page; of a photo the darkest of its ink, too, and both for what lies below the dirt.
+
+    What is pale touches the digit, and is gone where only the darkest is looked at. Dirt may be
+    darker than the digit, and is taken away for the next two looks.
+    """
+    for _ in range(_LAYERS):
+        if page is None:
+            return
+        yield page
+        if not page.is_photo:
+            return
+        yield _levelled(page.ink, page.floor, _DARKEST)._replace(is_photo=True)
+        page = _without(page, *marks_of(page))
 
 
 def digits_in(ink: Ink, floor: float) -> list[Found]:
@@ -123,10 +126,10 @@ def digits_in(ink: Ink, floor: float) -> list[Found]:
     if ink.max(initial=0) <= floor:
         return []
     page = _levelled(ink, floor)
-    return _digits(page, *_marks(page))
+    return _digits(page, *marks_of(page))
 
 
-def _marks(page: Cleaned) -> tuple[Components, Mask]:
+def marks_of(page: Cleaned) -> tuple[Components, Mask]:
     """Return the strokes of a page with narrow gaps closed; which may belong to a digit."""
     components = connected_components(spread(page.mask, _gap(page.mask)))
     return components, _is_digit(components, page.mask, page.strong)
@@ -140,47 +143,54 @@ def _without(page: Cleaned, components: Components, chosen: Mask) -> Cleaned | N
     return _levelled(ink, page.floor)._replace(is_photo=page.is_photo)
 
 
-def _is_dirt(digit: Found, page: Cleaned) -> bool:
-    return digit.may_be_paper and is_little(digit.box, page.mask.shape)
-
-
 def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
     """Group the strokes of each digit; return the digits in reading order."""
-    found = [g for g in groups(components.boxes, chosen) if not is_blank(page, components, g)]
-    order = reading_order([around(components.boxes, group) for group in found])
-    cut_out = [_cut_out(page.ink, components, found[i], page.level) for i in order]
-    return [digit._replace(may_be_paper=_is_doubtful(page, digit)) for digit in cut_out]
+    marks = groups(components.boxes, chosen)
+    chances = [_odds(page, components, group, len(marks)) for group in marks]
+    likely = [(group, chance) for group, chance in zip(marks, chances, strict=True) if chance > 0]
+    order = reading_order([around(components.boxes, group) for group, _ in likely])
+    return [
+        cut_out(page.ink, components, likely[i][0], page.level)._replace(odds=likely[i][1])
+        for i in order
+    ]
 
 
-def _is_doubtful(page: Cleaned, digit: Found) -> bool:
-    return is_doubted(page, digit.box) or (
-        page.is_photo and is_shade(digit.ink > _HALF, page.level)
-    )
+def _odds(page: Cleaned, components: Components, group: list[int], marks: int) -> float:
+    """Return the log odds that one of some marks is a digit. A drawing has no paper but dirt."""
+    if page.is_photo:
+        return blank.odds(seen_of(page, components, group, marks))
+    if is_hair(page, components, group):
+        return 0.0
+    return STRANGE if is_small(around(components.boxes, group), page.mask.shape) else CLEAR
 
 
-def _is_hair(page: Cleaned, mask: Mask, box: Box) -> bool:
-    """Whether a mark at a box is a straight stroke that lies or is cut off: a staple, an edge.
+def seen_of(page: Cleaned, components: Components, group: list[int], marks: int) -> Seen:
+    """Return what is seen of a group of components, one of some marks on a page."""
+    mask = components.only(group) & page.mask
+    return blank.look_at(page.ink, mask, around(components.boxes, group), marks)
 
-    It may be paper, too.
-    """
-    lies = mask.shape[1] > mask.shape[0] or is_cut(box, page.mask.shape)
-    return lies and is_doubted(page, box) and is_straight(mask, _STRAIGHT)
+
+def is_hair(page: Cleaned, components: Components, group: list[int]) -> bool:
+    """Whether a mark is small and a straight stroke that lies or is cut off: a staple, an edge."""
+    left, top, right, bottom = box = around(components.boxes, group)
+    here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
+    here &= page.mask[top:bottom, left:right]
+    lies = here.shape[1] > here.shape[0] or is_cut(box, page.mask.shape)
+    return lies and is_small(box, page.mask.shape) and is_straight(here, _STRAIGHT)
 
 
 def is_doubted(page: Cleaned, box: Box) -> bool:
-    """Whether a mark may be paper; a drawing has none that is pale."""
+    """Whether a line of digits may be paper; a drawing has none that is pale."""
     if page.is_photo:
-        return may_be_paper(box, page.level, page.floor, page.mask.shape)
+        return blank.may_be_paper(box, page.level, page.floor, page.mask.shape)
     return is_small(box, page.mask.shape)
 
 
 def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:
-    """Whether a group of components is a shadow, a fold, grain of the paper or a hair."""
-    left, top, right, bottom = box = around(components.boxes, group)
-    here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
-    here &= page.mask[top:bottom, left:right]
-    is_shadow = page.is_photo and is_paper(box, here, page.level, page.floor, page.mask.shape)
-    return is_shadow or _is_hair(page, here, box)
+    """Whether a mark of any size is a shadow, a fold, grain of the paper or a hair."""
+    if not page.is_photo:
+        return is_hair(page, components, group)
+    return blank.is_paper(seen_of(page, components, group, 1))
 
 
 def is_ready(contrast: Contrast) -> bool:
@@ -220,7 +230,7 @@ def _is_digit(components: Components, mask: Mask, strong: Mask) -> Mask:
     return np.asarray(keep & ~(small & short))
 
 
-def _cut_out(ink: Ink, components: Components, group: list[int], level: float) -> Found:
+def cut_out(ink: Ink, components: Components, group: list[int], level: float) -> Found:
     """Cut out one digit without its neighbours, its contrast stretched from paper to ink."""
     left, top, right, bottom = around(components.boxes, group)
     own = components._replace(labels=components.labels[top:bottom, left:right]).only(group)

@@ -53,13 +53,6 @@ def size(box: Box) -> int:
     return max(right - left, bottom - top)
 
 
-def shared(a: Box, b: Box) -> float:
-    """Return which share of the area of two boxes together lies in both, 0 to 1."""
-    both = max(0, min(a[2], b[2]) - max(a[0], b[0])) * max(0, min(a[3], b[3]) - max(a[1], b[1]))
-    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
-    return both / (sum(areas) - both)
-
-
 def reading_order(boxes: list[Box]) -> list[int]:
     """Return the numbers of the boxes line by line, each line from left to right.
 

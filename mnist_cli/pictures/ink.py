@@ -94,7 +94,9 @@ def _without_paper(colours: Pixels) -> Contrast:
 
 def _compared(colours: Pixels) -> Contrast:
     """Compare dark ink with the paper around it."""
-    paper = _closing(colours, max(11, max(colours.shape[:2]) // 4))
+    height, width = colours.shape[:2]
+    # A stroke is narrower than a third of its digit, and that is no higher than the picture.
+    paper = _closing(colours, max(11, min(height // 3, max(height, width) // 4)))
     lost = paper.astype(np.float32) - colours
     lost *= 255 / np.maximum(paper, _DARKEST_PAPER)
     ink = _along_ink_colour(lost)

@@ -6,8 +6,8 @@ from mnist_cli.pictures.grouping import size
 
 
 def by_prominence(found: list[Found], shape: tuple[int, ...]) -> list[Found]:
-    """Return digits, the most prominent first; those that may be paper come last."""
-    return sorted(found, key=lambda digit: (digit.may_be_paper, -_prominence(digit, shape)))
+    """Return digits, the likeliest first; of those that are clear, the most prominent."""
+    return sorted(found, key=lambda digit: (-digit.odds, -_prominence(digit, shape)))
 
 
 def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, list[Found]]:
@@ -20,6 +20,7 @@ def the_one(found: list[Found], shape: tuple[int, ...]) -> tuple[Found, list[Fou
         digit
         for digit in found
         if digit is not best
+        and digit.look == best.look
         and size(digit.box) > 0.5 * size(best.box)
         and not is_cut(digit.box, shape)
     ]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
+from mnist_cli.pictures.blank import CLEAR, STRANGE
 from mnist_cli.pictures.cells import Cell, find_cells
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, Scan, read_page, read_pages, read_scans
@@ -25,7 +26,7 @@ from mnist_cli.pictures.prominence import by_prominence, the_one
 from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
 from mnist_cli.pictures.steps import came_in, steps_of, steps_of_page
 
-_OTHERS = 3  # marks that are looked at where the most prominent one is paper
+_OTHERS = 6  # marks that a network compares with the likeliest one
 _SMALL = 24  # pixels; lower digits on a page are looked at in a larger one
 
 
@@ -35,16 +36,16 @@ class Picture(NamedTuple):
     `image` (784,) uint8: 0 paper, 255 ink; all 0 with the warning "no ink found" if it is blank.
     `box`: left, top, right, bottom in pixels of the upright picture, the last two exclusive.
     `steps`: uint8 arrays (h, w) or (h, w, 3) by name, in order; empty unless asked for.
-    `may_be_paper`: if a network finds it unlike any digit, it is dirt or a shadow.
+    `odds`: the log odds that it is a digit and no dirt, before a network has its word.
     `joined`: the same with the strokes beside it, which may be the digit (`prediction.settled`).
-    `otherwise`: where it may be paper, what else in the picture is then looked at, in this order.
+    `otherwise`: what else in the picture may be its digit, the likeliest first.
     """
 
     image: NDArray[np.uint8]
     warnings: tuple[str, ...]
     box: Box
     steps: dict[str, Pixels]
-    may_be_paper: bool = False
+    odds: float = CLEAR
     joined: "Picture | None" = None
     otherwise: "tuple[Picture, ...]" = ()
 
@@ -54,6 +55,15 @@ class Picture(NamedTuple):
         strokes = [self.joined, self] if self.joined else [self]
         options = [*strokes, *self.otherwise]
         return options if len(options) > 1 else []
+
+    @property
+    def may_be_paper(self) -> bool:
+        """Whether it is dirt or a shadow if a network finds it unlike any digit."""
+        return self.odds_if(unlike=True) <= 0
+
+    def odds_if(self, unlike: bool) -> float:
+        """Return the log odds that it is a digit if a network finds it `unlike` any, or not."""
+        return self.odds - STRANGE * unlike
 
 
 class Sheet(NamedTuple):
@@ -119,8 +129,8 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
     digit, others = the_one(found, ink.shape)
     whole = joined(digit, others)
     several = ("more than one digit", *warnings) if others else warnings
-    rest = by_prominence(found, ink.shape)[1:] if digit.may_be_paper else []
-    instead = [one for one in rest if not one.is_faint][:_OTHERS]
+    rest = by_prominence(found, ink.shape)[1:]
+    instead = [one for one in rest if digit.may_be_paper or one.look != digit.look][:_OTHERS]
     return _picture(page, ink, digit, several, keep_steps)._replace(
         joined=whole and _picture(page, ink, whole, warnings, keep_steps),
         otherwise=tuple(_picture(page, ink, one, several, keep_steps) for one in instead),
@@ -206,7 +216,7 @@ def _picture(
         warnings = (*warnings, "low contrast")
     steps = steps_of(page, ink, digit) if keep_steps else {}
     box = _whole_box(page, digit.box)
-    return Picture(centered(digit.ink), warnings, box, steps, digit.may_be_paper)
+    return Picture(centered(digit.ink), warnings, box, steps, digit.odds)
 
 
 def _blank(page: Page, steps: dict[str, Pixels], warnings: tuple[str, ...] = ()) -> Picture:
