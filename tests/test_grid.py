@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from mnist_cli.model import load_model
-from mnist_cli.pictures.cells import find_cells
+from mnist_cli.pictures.cells import _without_sides, find_cells
 from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.perspective import homography, mapped, rectangle, straightened
@@ -229,3 +229,15 @@ def test_an_open_4_in_two_strokes_fills_one_cell() -> None:
     assert (line.text, four.warnings) == (".4.", [])
     assert four.box == pytest.approx((152, 153, 193, 210), abs=4)
     assert line.pictures[1].box == tuple(four.box)  # what is drawn and asked of another network
+
+
+def test_a_line_that_runs_across_a_cell_is_left_out_beside_a_digit():
+    part = np.zeros((110, 90), np.float32)
+    part[15:45, 30:34] = part[15:19, 30:50] = 200  # a digit
+    for x in range(90):
+        part[60 + x // 5 : 66 + x // 5, x] = 200  # the side of a frame where the paper bends
+    inside, is_above = (10, 10, 80, 100), np.arange(110)[:, None] < 50
+    found = _without_sides(part, inside, 50) > 0
+    assert np.array_equal(found, (part > 0) & is_above)
+    alone = np.where(is_above, np.float32(0), part)
+    assert _without_sides(alone, inside, 50).any()  # it may be a digit that fills the cell

@@ -498,6 +498,17 @@ def test_touching_digits_twice_as_high_as_their_neighbours_are_cut(model, digits
     assert texts(model, page)[0].replace(" ", "") == "250600"
 
 
+@pytest.mark.parametrize("share", [0.4, 0.5])
+def test_low_digits_behind_touching_ones_twice_as_high_are_read(model, digits, share):
+    page = Image.new("L", (700, 280), 0)
+    page.paste(row(digits, "25", -3).crop((50, 50, 160, 110)).resize((220, 120)), (30, 60))
+    low = row(digits, "068352", 14).crop((50, 50, 380, 110))
+    page.paste(
+        low.resize((round(660 * share), round(120 * share))), (220, round(160 - 100 * share))
+    )
+    assert texts(model, page)[0].replace(" ", "") == "25068352"
+
+
 def test_a_point_above_the_middle_is_no_separator(model, digits):
     page = row(digits, "27385", 12)
     ImageDraw.Draw(page).rectangle((84, 66, 88, 70), 255)

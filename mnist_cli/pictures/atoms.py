@@ -66,7 +66,7 @@ def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
         return [Atom(ink, box)]
     price = _CUT + _CUT_NARROW * max(0.0, _BROAD - ink.shape[1] / min(height, ink.shape[0]))
     atoms = []
-    for number, (own, *beside) in enumerate(slices(ink, height)):
+    for number, (own, *beside) in enumerate(slices(ink, max(height, len(ink)))):
         before, after = (side and trimmed(side, box) for side in beside)
         atom = trimmed(own, box)
         atoms.append(atom._replace(cut=price if number else 0.0, sides=(before, after)))

@@ -140,7 +140,11 @@ def _without_sides(part: Ink, inside: Sides, floor: float) -> Ink:
     ):
         upright[here] &= _is_stroke(ink[here], strokes)
     own = connected_components(stays)
-    return np.where(own.only(_are_inside(own.boxes, inside)), part, np.float32(0))
+    chosen = _are_inside(own.boxes, inside)
+    across = chosen & _run_across(own.boxes, inside)
+    if (chosen & ~across & (own.lengths >= _SHORTEST * (bottom - top))).any():
+        chosen &= ~across
+    return np.where(own.only(chosen), part, np.float32(0))
 
 
 def _line(mask: Mask, place: float, side: float) -> slice:
@@ -172,6 +176,12 @@ def _are_inside(boxes: NDArray[np.int64], inside: Sides) -> Mask:
     middle = ((boxes[:, :2] + boxes[:, 2:]) / 2 - low) / (high - low)
     within: Mask = (np.abs(middle - 0.5) < 0.5 - _EDGE).all(1)
     return within
+
+
+def _run_across(boxes: NDArray[np.int64], inside: Sides) -> Mask:
+    """Return which boxes (k, 4) run from one side of a cell to the other: lines of bent paper."""
+    is_before, is_beyond = boxes[:, :2] <= inside[:2], boxes[:, 2:] >= inside[2:]
+    return np.asarray((is_before & is_beyond).any(1))
 
 
 def _on_page(grid: Grid, box: Sides) -> Box:

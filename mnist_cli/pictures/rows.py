@@ -99,7 +99,7 @@ def _lines(components: Components, inked: NDArray[np.int64]) -> list[_Line]:
     usual = _usual(heights[inked], components.areas[inked])
     if usual < _LOWEST:
         return []
-    lines = _with_lower(boxes, inked[heights[inked] > _TALL * usual], inked, _LOWER * usual)
+    lines = _with_lower(boxes, inked[heights[inked] > _TALL * usual], inked, usual)
     small: list[list[int]] = [[] for _ in lines]
     for component in np.setdiff1d(inked, np.concatenate(lines)).tolist():
         distances = [distance(boxes[line], boxes[component]) for line in lines]
@@ -112,18 +112,18 @@ def _lines(components: Components, inked: NDArray[np.int64]) -> list[_Line]:
 
 
 def _with_lower(
-    boxes: NDArray[np.int64], tall: NDArray[np.int64], inked: NDArray[np.int64], least: float
+    boxes: NDArray[np.int64], tall: NDArray[np.int64], inked: NDArray[np.int64], usual: float
 ) -> list[NDArray[np.int64]]:
-    """Return the lines of tall components, and those of lower digits above and below them.
+    """Return the lines of tall components, and those of lower digits beside, above and below them.
 
-    A component lower than `least` is no digit; a single lower one makes no line.
+    `usual`: the usual height. A single lower component makes no line.
     """
     lines = [tall[line] for line in lines_of(boxes[tall])]
     lower = [
         i
         for i in np.setdiff1d(inked, tall).tolist()
-        if boxes[i, 3] - boxes[i, 1] > least
-        and not any(_is_small_beside(boxes[line], boxes[i]) for line in lines)
+        if boxes[i, 3] - boxes[i, 1] > _LOWER * usual
+        and not any(_is_small_beside(boxes[line], boxes[i], usual) for line in lines)
     ]
     if not lower:
         return lines
@@ -132,8 +132,10 @@ def _with_lower(
     return [line for line in found if len(line) > 1 or line[0] in tall]
 
 
-def _is_small_beside(line: NDArray[np.int64], box: NDArray[np.int64]) -> bool:
-    """Whether a box is at the height of the nearest ones of a line, and no digit among them."""
+def _is_small_beside(line: NDArray[np.int64], box: NDArray[np.int64], usual: float) -> bool:
+    """Whether a box is near a line, at the height of its nearest ones, and no digit among them."""
+    if distance(line, box) >= _NEAR * usual:
+        return False
     top, bottom = _neighbours(line, box)
     is_beside = box[1] < bottom and box[3] > top
     return bool(is_beside and box[3] - box[1] < _ALIKE * (bottom - top))
