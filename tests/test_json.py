@@ -60,7 +60,7 @@ def prepared(commands, builtin_dir, tmp_path_factory):
 def ask(mnist, builtin_dir, prepared, tmp_path):
     """Run a command with --json in a copy of that folder; return its object."""
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    data = {"MNIST_DATA_DIR": str(builtin_dir)}
+    data = {"MNIST_DATA_DIR": str(builtin_dir), "MNIST_LESSON_DATASET": "builtin"}
     return lambda *call: mnist(*call, "--json", env=data).json
 
 

@@ -117,8 +117,9 @@ def _check_address(address: str) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep back what `distributed` logs of a lost connection: a line of ours says it."""
-    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    """Keep back what Dask logs of a lost connection or a future: a line of ours says it."""
+    talkers = ("distributed", "tornado")
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(talkers)]
     levels = {name: logging.getLogger(name).level for name in names}
     for name in names:
         logging.getLogger(name).setLevel(logging.CRITICAL)
