@@ -611,3 +611,26 @@ def test_the_lessons_in_the_documentation_are_those_of_today():
             assert words.of(name)("question") in lines[0]
             assert lines[-1] == words("try", command=COURSE[name])
             assert len(lines) <= LINES
+
+
+def own_lesson(folder, ink, counts):
+    """The lesson of a neuron on images of one's own: for each class, so many images for testing."""
+    for part, per_class in (("train", (12, 12)), ("test", counts)):
+        for label, count in zip("ab", per_class, strict=True):
+            (folder / part / label).mkdir(parents=True)
+            for number in range(count):
+                pixels = np.full((28, 28), 0, np.uint8)
+                pixels[5 + number % 9, 5:20] = ink
+                Image.fromarray(pixels).save(folder / part / label / f"{number}.png")
+    data = load(folder, folder.parent / "data")
+    return find_facts("neuron", Material(mnist_cli.train(data, epochs=1, validation_size=4), data))
+
+
+def test_one_image_of_a_class_is_no_pair(tmp_path):
+    with pytest.raises(InputError, match=r"compares test images of a, got one; choose another"):
+        own_lesson(tmp_path / "own", 255, (1, 2))
+
+
+def test_images_without_ink_share_none(tmp_path):
+    facts = own_lesson(tmp_path / "own", 1, (2, 1))
+    assert (facts["shared_by_threes"], facts["shared_by_three_and_eight"]) == (0, 0)

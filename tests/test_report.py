@@ -17,6 +17,7 @@ from mnist_cli.cli import cli
 from mnist_cli.cli.train import train as train_command
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import load_split
+from mnist_cli.errors import MnistError
 from mnist_cli.network.activations import ACTIVATIONS, Activation
 from mnist_cli.network.network import Network
 from mnist_cli.report import LARGEST, build_page, look_at, missing_activations
@@ -286,6 +287,12 @@ def test_rounding_stays_within_half_a_step(kind, step):
     back = restored(*rounded(network.parameters, network.layer_sizes, kind), network.layer_sizes)
     largest = np.abs(network.parameters).max()
     assert np.abs(back - network.parameters).max() <= 0.51 * step * largest
+
+
+def test_a_page_that_is_always_too_large_is_refused(checkpoint, builtin_dir, monkeypatch):
+    monkeypatch.setattr("mnist_cli.report.builder.LARGEST", 50_000)
+    with pytest.raises(MnistError, match=r"the page must be smaller than 50,000 bytes, got \d"):
+        build_page(subject(checkpoint, builtin_dir))
 
 
 def test_the_command_writes_the_page(mnist, builtin_dir, checkpoint, tmp_path):

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.classes import DIGITS
 from mnist_cli.data.datasets import Split
+from mnist_cli.errors import InputError
 from mnist_cli.lesson.drawing import bar, picture
 from mnist_cli.lesson.layout import beside, titled
 from mnist_cli.lesson.material import Material
@@ -17,21 +18,29 @@ INK = 127  # a pixel above it counts as ink
 
 
 def find(material: Material) -> dict[str, Any]:
-    """Return the outputs for one image, and how much ink pairs of images share."""
+    """Return the outputs for one image, and how much ink pairs of images share.
+
+    Raises InputError if there is only one image of the class of which pairs are compared.
+    """
     image = material.image
     return {
         **image.facts(),
         "pixels": image.seen.tolist(),
         "inked": int((image.seen > 0).sum()),
         "outputs": material.network(image.inputs)[0].tolist(),
-        **_pairs(material.untouched),
+        **_pairs(material.untouched, material.data.name),
     }
 
 
-def _pairs(test: Split) -> dict[str, Any]:
+def _pairs(test: Split, name: str) -> dict[str, Any]:
     """Compare 3s with 3s and with 8s; choose the 3 that shows best how little pixels say."""
     pair = _pair(test.classes)
     threes, eights = (test.images[test.labels == digit][:MOST] for digit in pair)
+    if len(threes) < 2:
+        raise InputError(
+            f"{name}: this lesson compares test images of {test.classes[pair[0]]}, got one; "
+            "choose another --dataset"
+        )
     same, other = _shared(threes, threes), _shared(threes, eights)
     apart = ~np.eye(len(threes), dtype=bool)
     least, most = np.where(apart, same, 2).min(axis=1), other.max(axis=1)
@@ -56,7 +65,8 @@ def _shared(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[Any]
     """Return the ink that two images share, as a share of the ink of both together, (n, m)."""
     a, b = (first > INK).astype(np.float32), (second > INK).astype(np.float32)
     both = a @ b.T
-    return np.asarray(both / (a.sum(axis=1)[:, None] + b.sum(axis=1) - both))
+    together = a.sum(axis=1)[:, None] + b.sum(axis=1) - both
+    return np.asarray(both / np.maximum(together, 1))  # of no ink, nothing is shared
 
 
 def show(facts: dict[str, Any], words: Words) -> list[str]:
