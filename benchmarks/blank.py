@@ -5,7 +5,7 @@
 Pages are drawn as `papers.py` does, empty and written, with other digits and papers than those that
 `handwriting.py` measures. Every mark that is found on them is a row: what is seen of it, and
 whether the network finds it unlike any digit. A mark that covers the digit is one; what is far from
-it, or on an empty page, is none. Both pages are taken a second time, cut out at the digit.
+it, or on an empty page, is none. Both pages are taken again, cut out at the digit.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def shared(a: Box, b: Box) -> float:
 
 
 def pictures(count: int, seed: int) -> Iterator[tuple[BytesIO, Box | None]]:
-    """Yield pages, then the same cut out at the digit; one in two is empty."""
+    """Yield pages, empty and written, and both again, cut out at the digit."""
     rng = np.random.default_rng(seed)
     for page in papers.papers(count, seed):
         yield page.empty, None
@@ -100,18 +100,11 @@ def main() -> None:
     print(f"{'constant':10s} {model.intercept_[0]:6.2f}")
     best = np.full(len(drawn), -np.inf)
     np.maximum.at(best, [row.page for row in rows], model.decision_function(values))
-    written = np.array([box is not None for _, box in drawn])
-    cut = np.arange(len(drawn)) % 4 >= 2
-    print("added to the constant | empty: a digit | written: none | cut out: the same two")
+    seen, written = best > -np.inf, np.array([box is not None for _, box in drawn])
+    print("added to the constant | empty: a digit | written: no digit")
     for more in np.arange(-1.0, 2.25, 0.25):
-        rates = [
-            (best[(cut == is_cut) & ~written] > -more).mean()
-            if not is_written
-            else (best[(cut == is_cut) & written] <= -more).mean()
-            for is_cut in (False, True)
-            for is_written in (False, True)
-        ]
-        print(f"{more:5.2f} | " + " | ".join(f"{rate:.1%}" for rate in rates))
+        found, lost = (best[seen & ~written] > -more).mean(), (best[seen & written] <= -more).mean()
+        print(f"{more:5.2f} | {found:.1%} | {lost:.1%}")
 
 
 if __name__ == "__main__":

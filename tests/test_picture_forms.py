@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_pictures import alike, digits_of, read, saved, stroke
 
 from mnist_cli.model import load_model
-from mnist_cli.pictures.blank import look_at, odds
+from mnist_cli.pictures.blank import Seen, look_at, near, odds
 from mnist_cli.pictures.ink import is_light_on_dark
 from mnist_cli.pictures.reader import read_picture, read_sheets
 from mnist_cli.prediction import Reading
@@ -252,33 +252,38 @@ def a_bar() -> tuple[NDArray[np.float32], NDArray[np.bool_], tuple[int, int, int
     return np.where(mask, np.float32(85), np.float32(5)), mask, (50, 30, 60, 70)
 
 
+def seen(
+    ink: NDArray[np.float32], mask: NDArray[np.bool_], box: tuple[int, int, int, int], marks: int
+) -> Seen:
+    return look_at(ink[near(box)], mask[near(box)], box, ink.shape, marks)
+
+
 def test_what_is_seen_of_a_mark() -> None:
-    seen = look_at(*a_bar(), 3)
     strokes = (10 + 40) / 40  # half the outline, in lengths
     expected = (np.log(0.4), np.log(80), np.log(strokes), 0, 0, 0, np.log(3))
-    assert seen == pytest.approx(expected, abs=0.05)
+    assert seen(*a_bar(), 3) == pytest.approx(expected, abs=0.05)
 
 
 def test_what_is_seen_of_a_mark_at_an_edge_and_of_one_that_fills_the_picture() -> None:
     ink, mask, (left, top, right, bottom) = a_bar()
-    lies = look_at(ink.T, mask.T, (top, left, bottom, right), 1)
-    assert (lies.sides, lies.whole, lies.lies) == (0, 0, 1)
-    edge = look_at(ink[top:], mask[top:], (left, 0, right, bottom - top), 1)
+    lying = seen(ink.T, mask.T, (top, left, bottom, right), 1)
+    assert (lying.sides, lying.whole, lying.lies) == (0, 0, 1)
+    edge = seen(ink[top:], mask[top:], (left, 0, right, bottom - top), 1)
     assert (edge.sides, edge.whole) == (1, 0)
     here = np.s_[top:bottom, left:right]
-    whole = look_at(ink[here], mask[here], (0, 0, right - left, bottom - top), 1)
+    whole = seen(ink[here], mask[here], (0, 0, right - left, bottom - top), 1)
     assert (whole.sides, whole.whole) == (0, 1)
 
 
 def test_what_speaks_for_a_digit_and_what_against_it() -> None:
-    seen = look_at(*a_bar(), 1)._replace(contrast=float(np.log(20)))
-    pale = odds(seen)
-    assert odds(seen._replace(contrast=seen.contrast + 0.1)) > pale
-    assert odds(seen._replace(strokes=seen.strokes + 0.1)) > pale
-    assert odds(seen._replace(size=seen.size - 0.1)) < pale
-    assert odds(seen._replace(sides=1.0)) < pale
-    assert odds(seen._replace(lies=1.0)) < pale
-    assert odds(seen._replace(marks=1.0)) < pale
+    bar = seen(*a_bar(), 1)._replace(contrast=float(np.log(20)))
+    pale = odds(bar)
+    assert odds(bar._replace(contrast=bar.contrast + 0.1)) > pale
+    assert odds(bar._replace(strokes=bar.strokes + 0.1)) > pale
+    assert odds(bar._replace(size=bar.size - 0.1)) < pale
+    assert odds(bar._replace(sides=1.0)) < pale
+    assert odds(bar._replace(lies=1.0)) < pale
+    assert odds(bar._replace(marks=1.0)) < pale
 
 
 def test_pencil_that_touches_a_pale_stain_is_read() -> None:
@@ -292,11 +297,10 @@ def test_pencil_that_touches_a_pale_stain_is_read() -> None:
 
 
 def test_pencil_on_a_strip_under_a_shadow_is_read() -> None:
-    rng = np.random.default_rng(0)
-    values = (
-        215 - 90 / (1 + np.exp((np.arange(76)[:, None] - 38) / 3)) + rng.normal(0, 2, (76, 320))
-    )
-    values[8:64, 120:176] -= grown(mnist_like(), 2, BICUBIC) * (60 / 255)
+    rows = np.arange(76)[:, None]
+    values = 215 - 90 / (1 + np.exp((rows - 14) / 3)) * np.ones((1, 320))
+    values[8:64, 120:176] *= 1 - 0.35 / 255 * grown(mnist_like(), 2, BICUBIC)
+    values += np.random.default_rng(0).normal(0, 2, values.shape)
     assert load_model().read([read_picture(photo(values))])[0].digit == 2
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from mnist_cli.images import SIDE
 from mnist_cli.pictures import blank
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.blank import CLEAR, STRANGE, Seen, is_cut, is_small
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order
@@ -16,9 +15,7 @@ from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.ruling import without_lines
-from mnist_cli.pictures.separators import is_straight
 
-_STRAIGHT = 0.03  # variance across a hair over that along it
 _LAYERS = 3  # that are looked at, each below the dirt of the one before
 _DARKEST = 0.75  # of the level of the ink; stains, folds and printed lines are mostly paler
 _FAINT = 45.0  # of 255; weaker ink gets a warning
@@ -37,13 +34,13 @@ class Found(NamedTuple):
     ink: Ink
     box: Box
     strength: float
-    odds: float = CLEAR
+    odds: float = blank.CLEAR
     look: int = 0
 
     @property
     def may_be_paper(self) -> bool:
         """Whether it is dirt or a shadow unless it looks like a digit."""
-        return self.odds <= STRANGE
+        return self.odds <= blank.STRANGE
 
     @property
     def is_faint(self) -> bool:
@@ -80,14 +77,18 @@ def cleaned(contrast: Contrast) -> Cleaned | None:
     return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
 
 
-def _levelled(ink: Ink, floor: float, least: float = 0.4) -> Cleaned:
-    """Find out how strong the ink is; what is weaker than `floor` counts as paper.
-
-    `least`: how much of that ink has, at least.
-    """
+def _levelled(ink: Ink, floor: float) -> Cleaned:
+    """Find out how strong the ink is; what is weaker than `floor` counts as paper."""
     level = ink_level(ink, floor)
-    mask, strong = ink > max(least * level, floor / 2), ink > max((least + 0.2) * level, floor)
-    return Cleaned(ink, mask, strong, level, floor)
+    return Cleaned(
+        ink, ink > max(0.4 * level, floor / 2), ink > max(0.6 * level, floor), level, floor
+    )
+
+
+def _darkest(page: Cleaned) -> Cleaned:
+    """Return a page with only the darkest of its ink."""
+    least = max(_DARKEST * page.level, page.floor / 2)
+    return page._replace(mask=page.ink > least, strong=page.ink > max(least, page.floor))
 
 
 def find_digits(contrast: Contrast) -> list[Found]:
@@ -96,17 +97,16 @@ def find_digits(contrast: Contrast) -> list[Found]:
         return [whole(contrast.ink)]
     found: list[Found] = []
     for look, page in enumerate(looks(cleaned(contrast))):
-        if look % 2 == 0 and any(not digit.may_be_paper for digit in found):
+        if look % 2 == 0 and not all(digit.may_be_paper for digit in found):
             break
         found += [digit._replace(look=look) for digit in _digits(page, *marks_of(page))]
     return found
 
 
 def looks(page: Cleaned | None) -> Iterator[Cleaned]:
-    """Yield a page; of a photo the darkest of its ink, too, and both for what lies below the dirt.
+    """Yield a page; of a photo the darkest of its ink, too, and both again without these marks.
 
-    What is pale touches the digit, and is gone where only the darkest is looked at. Dirt may be
-    darker than the digit, and is taken away for the next two looks.
+    Stains and lines that touch a digit are mostly paler. Dirt that lies apart may be darker.
     """
     for _ in range(_LAYERS):
         if page is None:
@@ -114,7 +114,7 @@ def looks(page: Cleaned | None) -> Iterator[Cleaned]:
         yield page
         if not page.is_photo:
             return
-        yield _levelled(page.ink, page.floor, _DARKEST)._replace(is_photo=True)
+        yield _darkest(page)
         page = _without(page, *marks_of(page))
 
 
@@ -146,51 +146,52 @@ def _without(page: Cleaned, components: Components, chosen: Mask) -> Cleaned | N
 def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
     """Group the strokes of each digit; return the digits in reading order."""
     marks = groups(components.boxes, chosen)
-    chances = [_odds(page, components, group, len(marks)) for group in marks]
-    likely = [(group, chance) for group, chance in zip(marks, chances, strict=True) if chance > 0]
-    order = reading_order([around(components.boxes, group) for group, _ in likely])
+    odds = {i: _odds(page, components, group, len(marks)) for i, group in enumerate(marks)}
+    likely = [i for i in odds if odds[i] > 0]
+    order = reading_order([around(components.boxes, marks[i]) for i in likely])
+    found = (likely[i] for i in order)
     return [
-        cut_out(page.ink, components, likely[i][0], page.level)._replace(odds=likely[i][1])
-        for i in order
+        cut_out(page.ink, components, marks[i], page.level)._replace(odds=odds[i]) for i in found
     ]
 
 
 def _odds(page: Cleaned, components: Components, group: list[int], marks: int) -> float:
     """Return the log odds that one of some marks is a digit. A drawing has no paper but dirt."""
+    box, own = _own(page, components, group)
     if page.is_photo:
         return blank.odds(seen_of(page, components, group, marks))
-    if is_hair(page, components, group):
+    if blank.is_hair(own, box, page.mask.shape):
         return 0.0
-    return STRANGE if is_small(around(components.boxes, group), page.mask.shape) else CLEAR
+    return blank.STRANGE if blank.is_small(box, page.mask.shape) else blank.CLEAR
 
 
-def seen_of(page: Cleaned, components: Components, group: list[int], marks: int) -> Seen:
+def seen_of(page: Cleaned, components: Components, group: list[int], marks: int) -> blank.Seen:
     """Return what is seen of a group of components, one of some marks on a page."""
-    mask = components.only(group) & page.mask
-    return blank.look_at(page.ink, mask, around(components.boxes, group), marks)
+    box, own = _own(page, components, group)
+    return blank.look_at(page.ink[blank.near(box)], own, box, page.mask.shape, marks)
 
 
-def is_hair(page: Cleaned, components: Components, group: list[int]) -> bool:
-    """Whether a mark is small and a straight stroke that lies or is cut off: a staple, an edge."""
-    left, top, right, bottom = box = around(components.boxes, group)
-    here = components._replace(labels=components.labels[top:bottom, left:right]).only(group)
-    here &= page.mask[top:bottom, left:right]
-    lies = here.shape[1] > here.shape[0] or is_cut(box, page.mask.shape)
-    return lies and is_small(box, page.mask.shape) and is_straight(here, _STRAIGHT)
+def _own(page: Cleaned, components: Components, group: list[int]) -> tuple[Box, Mask]:
+    """Return the box of a group of components, and where its ink is near that."""
+    box = around(components.boxes, group)
+    near = blank.near(box)
+    return box, components._replace(labels=components.labels[near]).only(group) & page.mask[near]
 
 
 def is_doubted(page: Cleaned, box: Box) -> bool:
     """Whether a line of digits may be paper; a drawing has none that is pale."""
     if page.is_photo:
         return blank.may_be_paper(box, page.level, page.floor, page.mask.shape)
-    return is_small(box, page.mask.shape)
+    return blank.is_small(box, page.mask.shape)
 
 
 def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:
-    """Whether a mark of any size is a shadow, a fold, grain of the paper or a hair."""
+    """Whether a mark on a page of many digits is a shadow, a fold, grain of the paper or a hair."""
+    box, own = _own(page, components, group)
     if not page.is_photo:
-        return is_hair(page, components, group)
-    return blank.is_paper(seen_of(page, components, group, 1))
+        return blank.is_hair(own, box, page.mask.shape)
+    is_grain = blank.is_grain(box, page.level, page.mask.shape)
+    return is_grain or blank.is_paper(seen_of(page, components, group, 1))
 
 
 def is_ready(contrast: Contrast) -> bool:
