@@ -121,7 +121,7 @@ def test_loops_that_share_a_stroke_are_read_one_by_one(model, step):
     assert texts(model, linked([40, 40 + step, 40 + 2 * step])) == ["000"]
 
 
-@pytest.mark.parametrize(("text", "gap"), [("59", -3), ("47", -3), ("47", -4)])
+@pytest.mark.parametrize(("text", "gap"), [("69", -3), ("47", -3), ("47", -4)])
 def test_narrow_digits_that_touch_are_cut(model, digits, text, gap):
     narrow = {digit: ink.resize((17, HEIGHT)) for digit, ink in digits.items()}
     assert texts(model, row(narrow, text, gap)) == [text]

@@ -176,4 +176,4 @@ _SPREADS = {
     "pressure": Spread(0, 0.02, 0.02),
     "grain": Spread(-5.0, 0.3, 0.1),
 }
-PRINTED = Handwriting(_STYLES, _SPREADS, (1, 4, 1, 1, 4, 1, 5, 2, 1, 1), own=0)
+PRINTED = Handwriting(_STYLES, _SPREADS, (1, 4, 1, 1, 4, 1, 5, 2, 1, 1))

@@ -100,4 +100,4 @@ class Handwriting(NamedTuple):
 
 
 BUILTIN = Handwriting((*STYLES, *WORLD), SPREADS, (1,) * 10)
-RARE = Handwriting((*WORLD, *LONGER), STEADY, (2, 10, 1, 0, 1, 0, 0, 2, 0, 1), own=0)  # of `drawn`
+RARE = Handwriting((*WORLD, *LONGER), STEADY, (1, 8, 1, 0, 1, 0, 0, 2, 0, 1), own=0)  # of `drawn`
