@@ -46,9 +46,9 @@ class Seen(NamedTuple):
 
 
 _LARGEST = float(np.log(_LARGE))
-_WEIGHTS = Seen(4.25, 3.11, 1.28, 0.0, -2.58, -1.93, -1.92)
-_CONSTANT = -7.76 + 0.5  # so that few digits are lost for few empty pages with one
-STRANGE = 3.87  # less, if a network finds the mark unlike any digit
+_WEIGHTS = Seen(4.26, 2.99, 1.17, 0.01, -2.58, -1.92, -1.91)
+_CONSTANT = -7.13 + 0.5  # so that few digits are lost for few empty pages with one
+STRANGE = 3.80  # less, if a network finds the mark unlike any digit
 
 
 def odds(seen: Seen) -> float:
