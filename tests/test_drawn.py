@@ -93,6 +93,15 @@ def test_the_command_says_how_many_and_the_checkpoint_keeps_it(mnist, builtin_di
     assert kept.provenance.images == 2800
 
 
+def test_the_gradient_of_what_is_no_digit_is_checked_too(mnist, digits, tmp_path):
+    rows = np.column_stack([digits.labels[:40], digits.images[:40]])
+    np.savetxt(tmp_path / "few.csv", rows, "%d", ",")
+    options = ("--dataset", "few.csv", "--validation-size", 32, "--drawn", 8, "--epochs", 1)
+    result = mnist("train", *options, "--check-gradients", "--json")
+    assert result.code == 0, result.err
+    assert result.json["gradient_error"] < 1e-6
+
+
 def test_from_python_too_the_bytes_are_those_of_the_data_set(builtin_dir, digits):
     settings = {"epochs": 1, "drawn": 200, "preprocessing": "deskew", "validation_size": 500}
     named = mnist_py.train("builtin", data_dir=builtin_dir, **settings)

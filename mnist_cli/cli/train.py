@@ -249,11 +249,12 @@ def _data_line(data: "TrainingData", drawn: int) -> str:
 
 
 def _check_gradients(session: "Session", out: Output) -> float:
+    from mnist_cli.network.backpropagation import wanted_outputs
     from mnist_cli.network.gradient_check import gradient_error
-    from mnist_cli.network.network import one_hot
 
     images, labels = (array[:8] for array in session.data.training)
-    error = gradient_error(session.run.network, images, one_hot(labels, float, session.run.outputs))
+    network = session.run.network
+    error = gradient_error(network, images, wanted_outputs(network).T[labels])
     if not out.as_json:
         text = (
             f"Backpropagation differs from central differences by {error:.1e}, relatively, at most."
