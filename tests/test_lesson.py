@@ -371,6 +371,7 @@ TURNED = [
     ("gradient", {"zeros": 160, "empty_weights": 160}, "empty"),
     ("gradient", {"zeros": 500, "empty_weights": 160}, "dead"),
     ("noise", {"calibrated": False}, "no_doubt"),
+    ("noise", {"drawn": 1800}, "why_drawn"),
     ("imagine", {"after": 0.5}, "not_reached"),
     ("imagine", {"likeness": 0.6}, "alike"),
     ("linear", {"activation": "linear"}, "own_linear"),

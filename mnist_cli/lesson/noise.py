@@ -25,6 +25,7 @@ def find(material: Material) -> dict[str, Any]:
         "images": IMAGES,
         "sure_from": SURE,
         "calibrated": material.model.calibrated,
+        "drawn": material.config.drawn,
         "pixels": noise[0].tolist(),
         "outputs": material.model.scores(noise[:1])[0].tolist(),
         "noise": _answers(checkpoint, noise),
@@ -50,14 +51,14 @@ def show(facts: dict[str, Any], words: Words) -> list[str]:
     outputs = [f"{name} {bar(a, 30)} {a:.3f}" for name, a in pairs]
     noise = facts["noise"]
     claims = ["sure" if noise["sure"] > 0.5 else "unsure"]
-    claims.append(_doubt(facts))
+    claims += [_doubt(facts), "why_drawn" if facts["drawn"] > 1 else "why"]
     return [
         *beside(picture(facts["pixels"]), ["", *outputs]),
         "",
         *_comparison(facts, words),
         "",
         *words.paragraph("random", **noise),
-        *words.paragraph(*claims, "why", real=facts["digits"]["unlike"], **facts, **noise),
+        *words.paragraph(*claims, real=facts["digits"]["unlike"], **facts, **noise),
     ]
 
 
