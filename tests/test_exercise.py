@@ -303,6 +303,9 @@ def test_a_file_that_cannot_be_run_is_one_line(answers, end, line):
         {"value": {"shape": [2], "numbers": [1.0]}},
         {"value": {"shape": [10**9], "numbers": [1.0]}},
         {"value": {"shape": ["x"], "numbers": []}},
+        {"value": {"shape": [-1, -1], "numbers": [1.0]}},
+        {"value": {"shape": [1.0], "numbers": [1.0]}},
+        {"value": {"shape": [1], "numbers": [10**400]}},
         {"value": {"several": 5}},
         {"value": {"several": [1]}},
         {"value": {"type": 3}},
@@ -313,11 +316,12 @@ def test_a_file_that_cannot_be_run_is_one_line(answers, end, line):
         {"other": 1},
         [1],
         5,
-        None,
+        "no JSON",
+        "[" * 100_000,
     ],
 )
 def test_answers_that_a_pupils_file_has_forged_cost_a_line_each(answers, forged):
-    lines = ["{}", *[json.dumps(forged) if forged else "no JSON"] * 3]
+    lines = ["{}", *[forged if isinstance(forged, str) else json.dumps(forged)] * 3]
     forge = f"""
 import os, sys
 open(sys.argv[3], "w").write({chr(10).join(lines)!r} + chr(10))

@@ -85,7 +85,7 @@ def _answer(line: str) -> Answer:
             and isinstance(answer.line, int | None)
             and isinstance(answer.text, str)
         )
-    except (ValueError, TypeError, AttributeError, KeyError):
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
         fits = False
     return answer if fits else Answer(reason="written")
 
@@ -94,9 +94,10 @@ def _is_plain(part: dict[str, Any]) -> bool:
     """Whether this is a part that `child.plain` describes, with all its numbers if they are few."""
     if "type" in part:
         return isinstance(part["type"], str)
+    are_sizes = all(type(size) is int and size >= 0 for size in part["shape"])
     count = prod(part["shape"])
     numbers = np.array(part["numbers"], float)
-    return numbers.shape == (count if count <= child.LARGEST else 0,)
+    return are_sizes and numbers.shape == (count if count <= child.LARGEST else 0,)
 
 
 def _process(arguments: list[str], seconds: float) -> Answer:
