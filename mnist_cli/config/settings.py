@@ -56,7 +56,7 @@ class TrainingConfig:
     drawn: int = _setting(
         0,
         Integer(0, 100_000),
-        "Number of drawn images added: digits in styles that MNIST hardly has, and no digits.",
+        "Number of drawn images added: digits in styles that MNIST hardly has, letters, doodles.",
     )  # 0: the lectures' network learns from the data set alone
     hidden_sizes: tuple[int, ...] = _setting(
         (16, 16), Sizes(2048, 8), "Neurons in each hidden layer."

@@ -157,9 +157,9 @@ def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
 
 def _odds(page: Cleaned, components: Components, group: list[int], marks: int) -> float:
     """Return the log odds that one of some marks is a digit. A drawing has no paper but dirt."""
-    box, own = _own(page, components, group)
     if page.is_photo:
         return blank.odds(seen_of(page, components, group, marks))
+    box, own = _own(page, components, group)
     if blank.is_hair(own, box, page.mask.shape):
         return 0.0
     return blank.STRANGE if blank.is_small(box, page.mask.shape) else blank.CLEAR
@@ -187,10 +187,10 @@ def is_doubted(page: Cleaned, box: Box) -> bool:
 
 def is_blank(page: Cleaned, components: Components, group: list[int]) -> bool:
     """Whether a mark on a page of many digits is a shadow, a fold, grain of the paper or a hair."""
-    box, own = _own(page, components, group)
     if not page.is_photo:
+        box, own = _own(page, components, group)
         return blank.is_hair(own, box, page.mask.shape)
-    is_grain = blank.is_grain(box, page.level, page.mask.shape)
+    is_grain = blank.is_grain(around(components.boxes, group), page.level, page.mask.shape)
     return is_grain or blank.is_paper(seen_of(page, components, group, 1))
 
 

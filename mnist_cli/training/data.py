@@ -50,7 +50,7 @@ def load_training_data(
 ) -> TrainingData:
     """Read what a run trains on; the test images are not opened.
 
-    Raises DataError, and ConfigError if `drawn` digits are asked for beside other classes.
+    Raises DataError, and ConfigError if `drawn` images are asked for beside other classes.
     """
     source = find_dataset(dataset)
     _check_drawn(config, source.classes)
@@ -77,7 +77,7 @@ def prepare_training_data(whole: Split, config: TrainingConfig) -> TrainingData:
     """Prepare in memory what a run trains on, from images that lie in no file.
 
     The last `config.validation_size` of the images are held out. Raises DataError if none is left,
-    and ConfigError if `drawn` digits are asked for beside other classes.
+    and ConfigError if `drawn` images are asked for beside other classes.
     """
     _check_drawn(config, whole.classes)
     train, held_out = (
@@ -120,7 +120,7 @@ def _drawn(config: TrainingConfig, copy: int) -> NDArray[np.uint8]:
 
 
 def without_drawn(config: TrainingConfig, classes: tuple[str, ...]) -> TrainingConfig:
-    """Return a configuration as it suits the classes: digits are drawn only beside ten digits.
+    """Return a configuration as it suits the classes: images are drawn only beside ten digits.
 
     So `best` can be trained on any data set.
     """
