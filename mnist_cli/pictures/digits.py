@@ -97,9 +97,9 @@ def find_digits(contrast: Contrast) -> list[Found]:
         return [whole(contrast.ink)]
     found: list[Found] = []
     for look, page in enumerate(looks(cleaned(contrast))):
-        if look % 2 == 0 and not all(digit.may_be_paper for digit in found):
-            break
         found += [digit._replace(look=look) for digit in _digits(page, *marks_of(page))]
+        if look % 2 and not all(digit.may_be_paper for digit in found):
+            break
     return found
 
 
@@ -108,14 +108,15 @@ def looks(page: Cleaned | None) -> Iterator[Cleaned]:
 
     Stains and lines that touch a digit are mostly paler. Dirt that lies apart may be darker.
     """
-    for _ in range(_LAYERS):
+    for layer in range(_LAYERS):
+        if page and layer:
+            page = _without(page, *marks_of(page))
         if page is None:
             return
         yield page
         if not page.is_photo:
             return
         yield _darkest(page)
-        page = _without(page, *marks_of(page))
 
 
 def digits_in(ink: Ink, floor: float) -> list[Found]:

@@ -105,18 +105,14 @@ def with_drawn(data: TrainingData, config: TrainingConfig) -> TrainingData:
     """
     if not config.drawn:
         return data
-    _, labels = draw_added(config.drawn)
+    originals = [data.training.images, *data.copies]
+    drawn = [draw_added(config.drawn, copy) for copy in range(len(originals))]
     images, *copies = (
-        np.concatenate([originals, _drawn(config, copy)])
-        for copy, originals in enumerate([data.training.images, *data.copies])
+        np.concatenate([one, prepare(pixels, config.preprocessing, copy=0)])
+        for one, (pixels, _) in zip(originals, drawn, strict=True)
     )
-    training = Split(images, np.concatenate([data.training.labels, labels]), DIGITS)
-    return data._replace(training=training, copies=copies)
-
-
-def _drawn(config: TrainingConfig, copy: int) -> NDArray[np.uint8]:
-    """Return the drawn images of a copy of the training images, as the network sees them."""
-    return prepare(draw_added(config.drawn, copy)[0], config.preprocessing, copy=0)
+    labels = np.concatenate([data.training.labels, drawn[0][1]])  # the same in every copy
+    return data._replace(training=Split(images, labels, DIGITS), copies=copies)
 
 
 def without_drawn(config: TrainingConfig, classes: tuple[str, ...]) -> TrainingConfig:
