@@ -1,8 +1,9 @@
 """Measure how well networks read printed digits, in fonts that you have.
 
-    python benchmarks/fonts.py [--checkpoint FILE ...] FONT ...
+    python benchmarks/fonts.py [--bold] [--checkpoint FILE ...] FONT ...
 
-Each digit of each font is printed once, 12 to 60 pixels high, on white or on grey paper with grain.
+Each digit of each font is printed once, 12 to 60 pixels high, on white or on grey paper with grain;
+with --bold its strokes are made wider by a twentieth, and it is cut out at its box.
 Every picture goes through the path of `mnist predict`. Prints a Markdown table, a column for each
 network.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 import mnist_cli
 from mnist_cli.pictures.reader import Picture, read_picture
@@ -35,6 +36,16 @@ def printed(digit: str, font: Path, rng: Rng) -> Image.Image:
     mask = Image.new("L", (right - left + 2 * margin, bottom - top + 2 * margin), 0)
     ImageDraw.Draw(mask).text((margin - left, margin - top), digit, 255, shape)
     return on_paper(np.asarray(mask) / 255, rng)
+
+
+def bold(digit: str, font: Path, rng: Rng) -> Image.Image:
+    """Print a digit with wider strokes, 40 to 260 points large, cut to its box, black on white."""
+    size = rng.uniform(40, 260)
+    image, shape = Image.new("L", (600, 600)), ImageFont.truetype(font, size)
+    ImageDraw.Draw(image).text(
+        (300, 300), digit, 255, shape, "mm", stroke_width=round(size / 40), stroke_fill=255
+    )
+    return ImageOps.invert(image.crop(image.getbbox()))
 
 
 def on_paper(ink: NDArray[np.float64], rng: Rng) -> Image.Image:
@@ -66,10 +77,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("fonts", type=Path, nargs="+", metavar="FONT")
     parser.add_argument("--checkpoint", nargs="+", default=["best"])
+    parser.add_argument("--bold", action="store_true")
     options = parser.parse_args()
     rng = np.random.default_rng(SEED)
     pairs = itertools.product(options.fonts, DIGITS)
-    pictures = [as_read(printed(digit, font, rng)) for font, digit in pairs]
+    draw = bold if options.bold else printed
+    pictures = [as_read(draw(digit, font, rng)) for font, digit in pairs]
     labels = np.arange(len(pictures)) % 10
     models = [mnist_cli.load_model(name) for name in options.checkpoint]
     answers = [

@@ -138,6 +138,25 @@ def test_a_bold_printed_digit_cut_to_its_box(glyph: str, light: bool) -> None:
     assert alike(picture.image, read(Image.fromarray(np.asarray(image))).image) > 0.9
 
 
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("holes", [1, 2])
+@pytest.mark.parametrize("size", [(34, 22), (180, 120)])
+def test_a_very_bold_0_or_8_cut_to_its_box(size: tuple[int, int], holes: int, light: bool) -> None:
+    """Its strokes cover more than three quarters of the picture; the holes are no ink."""
+    height, width = size
+    image = Image.new("L", (4 * width, 4 * height))
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((0, 0, 4 * width - 1, 4 * height - 1), 1.6 * width, 255)
+    for hole in range(holes):
+        top, bottom = (4 * height * (hole + share) / holes for share in (0.26, 0.74))
+        draw.rounded_rectangle((1.5 * width, top, 2.5 * width, bottom), 0.5 * width, 0)
+    tight = np.asarray(image.resize((width, height), Image.Resampling.BOX))
+    assert 0.75 < (tight > 127).mean() < 0.82
+    picture = read(Image.fromarray(tight if light else 255 - tight))
+    wide = read(Image.fromarray(on_page(255 - tight, height // 2)))
+    assert alike(picture.image, wide.image) > 0.9
+
+
 @pytest.mark.parametrize("shift", [-0.1307, -0.5, -1.0])
 def test_normalised_floats(shift: float) -> None:
     ink = mnist_like()

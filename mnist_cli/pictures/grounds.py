@@ -22,6 +22,8 @@ _DARK = 0.45  # ink by paper, at most: darker than any shadow
 _EVEN = 6.0  # of 255; median deviation in a ground of one colour
 _INK = 0.2  # share of the picture; with less ink there is paper enough around it
 _MOST_INK = 0.75  # share of the picture; only a narrow 1 fills more
+_MOST_BOLD = 0.82  # the same of a bold 0 or 8 in two clear tones
+_CLEAR_TONES = 0.92  # of the variance that two greys explain; shadows explain less
 _THICKEST = 0.28  # of the longer side; strokes are thinner, shadows and tables are not
 _NARROW = 2.0  # height by width of a 1, whose paper is hardly more than the blurred edges
 _SPECK = 0.03  # of the largest component
@@ -102,14 +104,16 @@ def cut_ink(colours: Pixels) -> Cut | None:
     dark = grey <= split
     is_narrow = grey.shape[0] > _NARROW * grey.shape[1]
     share = float(dark.mean())
-    if explained < TWO_TONE or dark.all() or (not is_narrow and not _INK <= share <= 1 - _INK):
+    most = _MOST_BOLD if explained >= _CLEAR_TONES else _MOST_INK
+    is_usual = is_narrow or 1 - most <= share <= most
+    if explained < TWO_TONE or dark.all() or not is_usual:
         return None
     light_ink = not _is_stroke(dark, ~dark)
     if light_ink:
         grey, dark = 255 - grey, ~dark
     paper = float(np.percentile(grey[~dark], 90))
     spread = float(np.median(np.abs(grey[~dark] - np.median(grey[~dark]))))
-    if np.median(grey[dark]) > _DARK * paper or (dark.mean() > _MOST_INK and not is_narrow):
+    if np.median(grey[dark]) > _DARK * paper or (dark.mean() > most and not is_narrow):
         return None
     if not _is_cut(dark) or not (is_narrow or (spread <= _EVEN and _is_thin(dark))):
         return None
