@@ -328,18 +328,21 @@ def outside(checkpoint: Checkpoint, count: int) -> Iterator[str]:
 def blank(checkpoint: Checkpoint, count: int) -> Iterator[str]:
     """Yield rows: of each kind of paper, how often an empty page gets a digit.
 
-    And how often a digit on the same paper is not found, or is read wrongly.
+    And how often one without a warning; how often a digit on the same paper is not found, or is
+    read wrongly.
     """
     pages = list(papers.papers(count, SEED))
-    digits = read(checkpoint, (page.empty for page in pages)).digits
+    empty = read(checkpoint, (page.empty for page in pages))
+    found = empty.digits >= 0
+    silent = found & ~empty.warned
     answers = read(checkpoint, (page.written for page in pages)).digits
     kinds, pens = (np.array(names) for names in zip(*((p.kind, p.pen) for p in pages), strict=True))
     wrong = (answers >= 0) & (answers != [page.label for page in pages])
     for name in [*dict.fromkeys(kinds.tolist()), *papers.PENS, "all"]:
         here = (kinds == name) | (pens == name) | (name == "all")
-        found = "–" if name in papers.PENS else f"{(digits[here] >= 0).mean():.1%}"
+        read_empty = f"{found[here].mean():.1%} | {silent[here].mean():.1%}"
         cells = f"{(answers[here] < 0).mean():.1%} | {wrong[here].mean():.1%}"
-        yield f"{name} | {here.sum()} | {found} | {cells}"
+        yield f"{name} | {here.sum()} | {'– | –' if name in papers.PENS else read_empty} | {cells}"
 
 
 def sets(
@@ -637,7 +640,7 @@ def tables(options: argparse.Namespace) -> dict[str, tuple[str, str, Callable[[]
         ),
         "blank": (
             "Empty paper, and the same with a digit",
-            "paper | pictures | empty: a digit | written: no digit | wrong",
+            "paper | pictures | empty: a digit | without a warning | written: no digit | wrong",
             lambda: blank(checkpoint, options.papers),
         ),
         "confidence": (
