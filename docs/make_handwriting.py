@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/handwriting.md: our own drawings, and what each step makes of them.
+"""Draw the pictures of docs/handwriting.md and docs/best.md, and what each step makes of them.
 
     python docs/make_handwriting.py
 

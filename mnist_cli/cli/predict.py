@@ -68,8 +68,8 @@ AT_ONCE = 64  # pictures answered together
     "level",
     type=click.FloatRange(0.5, 0.999),
     metavar="LEVEL",
-    help="Name every digit that it may be, such as '3 or 8': sets with the right one in this share "
-    "of pictures, 0.5 to 0.999, if they are like the validation images.",
+    help="Name every digit that a picture may be, such as '3 or 8'. The right one is among them in "
+    "this share of pictures, 0.5 to 0.999, if these are like the validation images.",
 )
 @click.option(
     "--show",

@@ -56,7 +56,7 @@ def report(
 ) -> None:
     """Write one page that shows the whole network, and reads what you draw.
 
-    The page is one file: it opens from disk in any browser of today, without a network or a server.
+    The page is one file: it opens from disk in any modern browser, without internet or a server.
     """
     from mnist_cli.data.loading import load
     from mnist_cli.report import missing_activations, missing_line

@@ -90,11 +90,11 @@ WIDEST = 120  # columns of the table
 def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any) -> None:
     """Train with many settings, each with several seeds, and compare.
 
-    An argument is what varies: a setting and its values, several settings joined by + that change
-    together, a range low..high:count on a log scale, or config and names. A comma is between two
-    values; the layers of one network are joined by -. Every combination is trained. An option is
-    what is fixed. They are compared by the validation images. Ctrl-C keeps all finished runs, and
-    the same command goes on.
+    Each argument is a setting and its values, with commas between them. Settings joined by +
+    change together. low..high:count is a range on a log scale, config takes the names of
+    configurations, and the layers of one network are joined by -. Every combination is trained;
+    options are the same for all of them. The validation images tell which is best. Ctrl-C keeps
+    all finished runs, and the same command goes on.
     """
     from mnist_cli.data.loading import usual_data_dir
     from mnist_cli.sweep.local import usual_workers

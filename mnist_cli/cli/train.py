@@ -89,7 +89,7 @@ MAY_CHANGE |= {"verbose", "quiet", "as_json"}
     "-v",
     "--verbose",
     is_flag=True,
-    help="Print a line per epoch in a terminal, too, instead of one line that changes.",
+    help="In a terminal, print a line for each epoch instead of one line that changes.",
 )
 @output_options
 @click.pass_context
