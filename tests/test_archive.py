@@ -74,11 +74,11 @@ def test_no_value_of_the_metadata_more(path, epochs):
 
 def test_metadata_that_change_between_two_looks_are_told(path, monkeypatch):
     text = json.dumps({"config": CONFIG}).encode()
-    write(path, text, more=100_000)  # more than Python keeps of a file
+    write(path, text, more=1_000_000)  # more than Python keeps of a file
 
     def read_and_change(content):
         values = json.loads(content)
-        write(path, text.replace(b"config", b"konfig"), more=100_000)
+        write(path, text.replace(b"config", b"konfig"), more=1_000_000)
         return values
 
     monkeypatch.setattr("mnist_cli.config.archive._parsed", read_and_change)

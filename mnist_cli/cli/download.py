@@ -8,6 +8,7 @@ from mnist_cli.cli.help import examples
 from mnist_cli.cli.options import DatasetType, PathType, data_dir_option, output_options
 from mnist_cli.cli.output import Output
 from mnist_cli.data.registry import dataset_folder, find_dataset
+from mnist_cli.storage.paths import exists
 
 
 @click.command(
@@ -90,7 +91,7 @@ def download(
         return
     if images or seed is not None:
         raise click.UsageError(f"--images and --seed are for --dataset builtin, got {dataset}.")
-    if folder is not None and not folder.exists():
+    if folder is not None and not exists(folder):
         raise click.UsageError(f"--from: no such folder or file, got {folder}")
     from mnist_cli.data.download import download_dataset
 

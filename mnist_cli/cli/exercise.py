@@ -12,6 +12,7 @@ from mnist_cli.cli.options import FILE, OUTPUT, language_option, output_options
 from mnist_cli.cli.output import FAILED, Output
 from mnist_cli.exercise.sheets import NAMES, WORDS, file_name, solved, with_gaps
 from mnist_cli.language import chosen_language
+from mnist_cli.storage.paths import is_file
 
 if TYPE_CHECKING:
     from mnist_cli.exercise.check import Outcome
@@ -64,7 +65,7 @@ def exercise(
     elif checked is not None:
         if solution or output is not None:
             raise click.UsageError("--check goes without --solution and --output.")
-        if not checked.is_file():
+        if not is_file(checked):
             raise click.UsageError(f"--check: no such file, got {checked}.")
         _check(name, checked, time_limit, language, out)
     elif solution and output is None:

@@ -26,6 +26,7 @@ from mnist_cli.config.settings import nearest
 from mnist_cli.data.registry import or_builtin
 from mnist_cli.language import chosen_language
 from mnist_cli.lesson.course import COURSE, SLOW, WITHOUT_IMAGE
+from mnist_cli.storage.paths import exists
 
 if TYPE_CHECKING:
     from mnist_cli.lesson.material import Material
@@ -139,7 +140,7 @@ def _material(
     from mnist_cli.data.loading import load
     from mnist_cli.lesson.material import Material
 
-    own = DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else PLAIN
+    own = DEFAULT_CHECKPOINT if exists(DEFAULT_CHECKPOINT) else PLAIN
     model = load_network(checkpoint or own, out)
     name = dataset or or_builtin(model.dataset)
     return Material(model, load(name, data_dir, say=out.say, progress=out.progress), image)

@@ -18,6 +18,7 @@ from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
 from mnist_cli.data.registry import DATASETS, is_own
 from mnist_cli.errors import ConfigError
 from mnist_cli.language import LANGUAGES
+from mnist_cli.storage.paths import exists
 
 if TYPE_CHECKING:
     from mnist_cli.model import Model
@@ -110,7 +111,7 @@ class DatasetType(click.ParamType):  # type: ignore[type-arg]  # generic since C
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Check that there is such a data set."""
-        if value in self._names() or (self.paths and (is_own(value) or Path(value).exists())):
+        if value in self._names() or (self.paths and (is_own(value) or exists(Path(value)))):
             return value
         what = ", or a folder or file that exists" if self.paths else ""
         return self.fail(
@@ -224,7 +225,7 @@ def dataset_option(function: Function) -> Function:
 
 def network_path(checkpoint: Path | None) -> Path:
     """Return the file of the chosen network, else of the user's own, else ours."""
-    return checkpoint or (DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT.exists() else BUNDLED)
+    return checkpoint or (DEFAULT_CHECKPOINT if exists(DEFAULT_CHECKPOINT) else BUNDLED)
 
 
 def load_network(checkpoint: Path | None, out: Output) -> "Model":

@@ -9,7 +9,7 @@ from typing import Any
 
 from mnist_cli.config.settings import TrainingConfig, make_config, nearest
 from mnist_cli.errors import ConfigError
-from mnist_cli.storage.paths import AnyPath, as_path
+from mnist_cli.storage.paths import AnyPath, as_path, is_file
 from mnist_cli.storage.strict_json import parse_object
 
 LONGEST_FILE = 100_000  # bytes; a configuration has some hundred
@@ -57,7 +57,7 @@ def find_config(name_or_path: str) -> Path:
     if name_or_path in config_names():
         return configs_folder() / f"{name_or_path}.json"
     path = Path(name_or_path)
-    if path.is_file():
+    if is_file(path):
         return path
     if name_or_path.removesuffix(".json") in config_names():  # 3b1b.json, as it is called inside
         return configs_folder() / name_or_path

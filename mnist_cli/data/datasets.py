@@ -26,6 +26,7 @@ from mnist_cli.data.registry import (
 from mnist_cli.errors import DataError, DataMissingError, InputError
 from mnist_cli.images import SIDE
 from mnist_cli.storage.digests import has_digest
+from mnist_cli.storage.paths import is_file
 from mnist_cli.wording import counted
 
 
@@ -127,7 +128,7 @@ def is_present(dataset: str, data_dir: Path) -> bool:
 def is_verified(folder: Path, file: DataFile) -> bool:
     """Say whether a published file is in its folder and has its content. Raises OSError."""
     path, sha256 = folder / file.name, known_digest(folder, file)
-    if not sha256 or not path.is_file() or path.stat().st_size != file.size:
+    if not sha256 or not is_file(path) or path.stat().st_size != file.size:
         return False
     with path.open("rb") as content:
         return has_digest(content, sha256)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mnist_cli.errors import DataError, DataMissingError
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.storage.digests import has_digest
+from mnist_cli.storage.paths import is_file
 
 IMAGES_MAGIC, LABELS_MAGIC, TABLE_MAGIC = 0x00000803, 0x00000801, 0x00000C02
 HEADER_BYTES = {IMAGES_MAGIC: 16, LABELS_MAGIC: 8, TABLE_MAGIC: 12}
@@ -71,7 +72,7 @@ def idx_header(magic: int, count: int) -> bytes:
 
 
 def _open(path: Path) -> BufferedReader:
-    if not path.is_file():
+    if not is_file(path):
         raise DataMissingError(f"{path}: no such file")
     return path.open("rb")
 

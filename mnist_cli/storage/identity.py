@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from mnist_cli.storage.paths import exists, is_file
+
 
 def real_path(path: Path) -> Path:
     """Follow symbolic links. A loop of them stays as it is, where `Path.resolve` may raise."""
@@ -14,7 +16,7 @@ def is_same(one: Path, other: Path) -> bool:
 
     Raises OSError if a folder on the way cannot be searched.
     """
-    if one.exists() and other.exists():
+    if exists(one) and exists(other):
         return one.samefile(other)
     return real_path(one) == real_path(other)
 
@@ -24,7 +26,7 @@ def may_never_end(path: Path) -> bool:
 
     Raises OSError if the system does not say.
     """
-    return path.exists() and not path.is_file() and not path.is_dir()
+    return exists(path) and not is_file(path) and not path.is_dir()
 
 
 def stamp(path: Path) -> tuple[int, ...] | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from mnist_cli.storage.atomic import sync_folder
 from mnist_cli.storage.failures import move
 from mnist_cli.storage.locks import temporary_folder
+from mnist_cli.storage.paths import is_file
 
 LONGEST = 100_000  # bytes of a text file
 
@@ -19,7 +20,7 @@ LONGEST = 100_000  # bytes of a text file
 def read_text(path: Path) -> str:
     """Return the content of a small text file, "" if it cannot be read."""
     with suppress(OSError, UnicodeDecodeError):
-        if path.is_file():
+        if is_file(path):
             with path.open("rb") as file:
                 return file.read(LONGEST).decode()
     return ""

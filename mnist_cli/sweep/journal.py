@@ -16,7 +16,7 @@ from mnist_cli.progress import Say, say_nothing
 from mnist_cli.storage.atomic import atomic_write, sync_folder
 from mnist_cli.storage.failures import naming
 from mnist_cli.storage.locks import claim
-from mnist_cli.storage.paths import AnyPath, as_path
+from mnist_cli.storage.paths import AnyPath, as_path, exists, is_file
 from mnist_cli.storage.strict_json import MOST_BYTES, parse_object
 from mnist_cli.sweep.plan import DIVERGED, FINISHED, Plan
 
@@ -83,7 +83,7 @@ def read_rows(folder: Path, say: Say = say_nothing) -> list[Row]:
     """Return the finished runs in a folder, none if it has no results yet. Raises SweepError."""
     path = folder / RESULTS
     rows: dict[str, tuple[int, Row]] = {}
-    for number, line in enumerate(_lines(path) if path.exists() else (), start=1):
+    for number, line in enumerate(_lines(path) if exists(path) else (), start=1):
         if _is_half(line):
             say(f"{path}: dropped half a line at the end, from a run that was cut off.")
             break
@@ -95,7 +95,7 @@ def read_rows(folder: Path, say: Say = say_nothing) -> list[Row]:
 
 def _opened(path: Path) -> BinaryIO:
     """Open a file of a sweep. A pipe or a device in its place would never end."""
-    if path.exists() and not path.is_file():
+    if exists(path) and not is_file(path):
         raise SweepError(f"{path}: must be a file, got something else; name another folder")
     return path.open("rb")
 
@@ -232,7 +232,7 @@ def _make(folder: Path) -> None:
 def _keep_plan(folder: Path, plan: Plan) -> None:
     """Write the plan, or compare it with the one that is there."""
     path, values = folder / PLAN, plan.to_json()
-    if path.exists():
+    if exists(path):
         old = read_plan(folder).to_json()
         other = next((name for name in SAME if old[name] != values[name]), None)
         if other:

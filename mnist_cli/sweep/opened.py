@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from mnist_cli.errors import SweepError
 from mnist_cli.progress import Stop, never_stop
 from mnist_cli.storage.atomic import atomic_write
+from mnist_cli.storage.paths import exists
 from mnist_cli.storage.strict_json import parse_object
 from mnist_cli.sweep.local import LocalEngine
 from mnist_cli.sweep.loop import finish
@@ -47,7 +48,7 @@ def measure_once(job: Job, point: Point, folder: Path, stop: Stop = never_stop) 
     None if `stop` came before the end. Raises SweepError and OSError.
     """
     path = folder / NOTE
-    if path.exists():
+    if exists(path):
         return _read(path)
     trials = [trial for trial in job.plan.trials() if trial.point == point]
     with LocalEngine(min(job.workers, len(trials))) as engine:

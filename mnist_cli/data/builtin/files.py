@@ -12,6 +12,7 @@ from mnist_cli.storage.digests import sha256_of
 from mnist_cli.storage.locks import temporary_folder
 from mnist_cli.storage.names import move_aside
 from mnist_cli.storage.own_files import put_in_place
+from mnist_cli.storage.paths import is_file
 
 COUNTS = {"train": 60_000, "t10k": 10_000}  # as many as MNIST has
 STREAMS = {"train": 0, "t10k": 1}  # of random numbers: the parts have different writers
@@ -49,7 +50,7 @@ def _set_aside(data_dir: Path, say: Say) -> None:
     ours = {} if drawing is None else drawing.digests
     others = [folder / name for name in FILES if not _is(folder / name, ours.get(name))]
     others += [folder / DRAWING] if drawing is None else []
-    moved = [str(new) for path in others if path.is_file() and (new := move_aside(path))]
+    moved = [str(new) for path in others if is_file(path) and (new := move_aside(path))]
     if moved:
         say(
             f"Something else had the name of the built-in digits' files; it is now "
@@ -59,7 +60,7 @@ def _set_aside(data_dir: Path, say: Say) -> None:
 
 def _is(path: Path, sha256: str | None) -> bool:
     """Whether a file has this content."""
-    return path.is_file() and not path.is_symlink() and sha256_of(path) == sha256
+    return is_file(path) and not path.is_symlink() and sha256_of(path) == sha256
 
 
 def _write_pair(

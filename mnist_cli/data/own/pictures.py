@@ -23,6 +23,7 @@ from mnist_cli.data.tables import LABEL_NAMES, OnBad, Rows
 from mnist_cli.errors import DataError, PictureError
 from mnist_cli.images import PIXELS
 from mnist_cli.storage.identity import may_never_end
+from mnist_cli.storage.paths import exists
 
 AT_ONCE = 50  # pictures
 SAMPLE = 100  # pictures that tell whether the small ones are dark on light
@@ -135,7 +136,7 @@ def _listed(path: Path) -> Iterator[Labelled]:
 
 def _found(folder: Path, name: str, folders: Callable[[], list[Path]]) -> Path:
     """Return where a listed picture is: beside the list, else in one of the folders there."""
-    if (folder / name).exists():
+    if exists(folder / name):
         return folder / name
     return next((f / name for f in folders() if (f / name).is_file()), folder / name)
 

@@ -20,6 +20,7 @@ from mnist_cli.data.registry import (
 from mnist_cli.errors import DataMissingError, InputError
 from mnist_cli.progress import ProgressFactory, Say, no_progress, say_nothing
 from mnist_cli.storage.locks import remove_left_behind
+from mnist_cli.storage.paths import exists
 from mnist_cli.wording import counted
 
 
@@ -44,7 +45,7 @@ def provide_own(
     if is_own(dataset) and _is_ready(dataset, data_dir):
         return dataset
     path = Path(dataset)
-    if path.exists():
+    if exists(path):
         return _placed(path, data_dir, say, progress)
     if is_own(dataset):
         raise DataMissingError(
