@@ -18,7 +18,7 @@ from mnist_cli.pictures.cutting import cuts, slices
 from mnist_cli.pictures.digits import Found
 from mnist_cli.pictures.lines import lines_of
 from mnist_cli.pictures.loops import with_loops
-from mnist_cli.pictures.pieces import Piece
+from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.reader import read_sheet, read_sheets
 from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.separators import is_written, long_mark, small_mark
@@ -507,6 +507,41 @@ def test_low_digits_behind_touching_ones_twice_as_high_are_read(model, digits, s
         low.resize((round(660 * share), round(120 * share))), (220, round(160 - 100 * share))
     )
     assert texts(model, page)[0].replace(" ", "") == "25068352"
+
+
+@pytest.mark.parametrize(("gap", "rise"), [(9, 6), (11, 4)])
+def test_an_equals_sign_whose_strokes_touch_is_no_digit(model, digits, gap, rise):
+    """Found on cheques: behind an amount it was cut, and read as a 5 or an 8."""
+    ink = row(digits, "268922", gap=8)
+    _, top, right, _ = ink.getbbox()
+    x, y, pen = right + 8, top + 2, ImageDraw.Draw(ink)
+    pen.line((x, y + rise, x + 16, y), 255, 5)
+    pen.line((x - 2, y + rise + gap, x + 14, y + gap), 255, 5)
+    pen.line((x + 2, y + rise, x, y + rise + gap), 255, 4)
+    assert texts(model, ink) == ["268922"]
+
+
+def test_small_raised_digits_are_read(model, digits):
+    """As the cents of an amount: they look like digits, so the network wants them."""
+    ink = row(digits, "268922", gap=8)
+    _, top, right, _ = ink.getbbox()
+    for x, digit in ((right + 6, 5), (right + 28, 3)):
+        small = digits[digit].resize((14, 23))
+        ink.paste(255, (x, top - 4), small)
+    assert texts(model, ink) == ["26892253"]
+
+
+def test_raised_ink_that_was_cut_may_be_left_out_at_once():
+    parts = [
+        Atom(np.full((10, 8), 255, np.float32), (x, 0, x + 8, 10), cut=cut, is_raised=True)
+        for x, cut in ((0, 0.0), (8, 0.6))
+    ]
+    left_out = {(one.start, one.end): one.price for one in pieces(parts, 40, 255) if one.mark}
+    assert left_out == pytest.approx(
+        {(0, 1): 1 + 4.5 * 10 / 40, (1, 2): 1 + 4.5 * 10 / 40, (0, 2): 1 + 4.5 * 16 / 40}
+    )
+    level = [part._replace(is_raised=False) for part in parts]
+    assert not any(one.mark and one.end - one.start > 1 for one in pieces(level, 40, 255))
 
 
 def test_a_point_above_the_middle_is_no_separator(model, digits):

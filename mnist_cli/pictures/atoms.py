@@ -25,6 +25,7 @@ class Atom(NamedTuple):
 
     `cut`: what speaks against the cut from the atom before, in nats; 0 if there is none. `sides`:
     what lies beside its two cuts, which may belong to it, too. `loops`: those that begin in it.
+    `is_raised`: it is part of low ink beside the upper half of its neighbours.
     """
 
     ink: Ink
@@ -33,6 +34,7 @@ class Atom(NamedTuple):
     cut: float = 0.0
     sides: "tuple[Atom | None, Atom | None]" = (None, None)
     loops: "tuple[Loop, ...]" = ()
+    is_raised: bool = False
 
     @property
     def width(self) -> int:

@@ -66,6 +66,7 @@ def pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
             group = atoms[start:end]
             if end > start + 1 and not _may_be_one(group, height):
                 break
+            yield from _raised(start, group, height, level)
             if not (end == start + 1 and atom.mark):
                 cut = _ends(atoms, start, end)
                 price = _joining(group, height) + cut / 2
@@ -85,11 +86,22 @@ def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[P
     if not (is_low or is_mark):
         return
     cut_out = partial(_cut_out, [atom], level)
-    length = max(atom.width, atom.height) / height
     if is_low:
-        yield Piece(start, start + 1, cut_out, " ", _DROP + _DROP_LENGTH * length)
+        yield Piece(start, start + 1, cut_out, " ", _left_out(atom.box, height))
     if is_mark:
         yield Piece(start, start + 1, cut_out, atom.mark, _MARK)
+
+
+def _raised(start: int, group: list[Atom], height: float, level: float) -> Iterator[Piece]:
+    """Yield raised ink that was cut as one thing to leave out: a "=" whose strokes touch."""
+    if len(group) > 1 and all(atom.is_raised and atom.cut for atom in group[1:]):
+        price = _left_out(around(group), height)
+        yield Piece(start, start + len(group), partial(_cut_out, group, level), " ", price)
+
+
+def _left_out(box: Box, height: float) -> float:
+    """Return what speaks against leaving out the ink in a box."""
+    return _DROP + _DROP_LENGTH * max(box[2] - box[0], box[3] - box[1]) / height
 
 
 def _loops(start: int, atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:

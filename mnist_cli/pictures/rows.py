@@ -28,6 +28,7 @@ _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
 _SPECK = 0.12  # of the digits' height; what is smaller, and no separator, is dirt
 _MOST_SPECKS = 4  # as small as points beside one line; with more its points are specks, too
 _POINTS = ".," + RAISED
+_RAISED = 0.6  # of the digits' height; ink that is raised is lower
 
 
 class Row(NamedTuple):
@@ -159,17 +160,32 @@ def _wide(components: Components, lines: list[_Line]) -> int:
 
 def _row(page: Cleaned, components: Components, line: _Line, *, may_touch: bool) -> Row:
     """Return the row of a line: all pieces that may be digits."""
-    height = line.height
+    height, boxes = line.height, components.boxes[line.tall]
     large = [_cut_out(page, components, int(i)) for i in line.tall]
     groups = [
-        with_loops(atoms_of(*one, height), *one, height) if may_touch else [Atom(*one)]
-        for one in large
+        _atoms(one, height, may_touch=may_touch, is_raised=_is_raised(boxes, place, height))
+        for place, one in enumerate(large)
     ]
     stroke = float(np.median([stroke_width(ink) for ink, _ in large]))
     groups += [[mark] for mark in _marks(page, components, line, stroke)]
     atoms = ordered(groups, height)
     doubt = is_doubted(page, around(atoms))
     return Row(list(pieces(atoms, height, page.level)), len(atoms), height, doubt)
+
+
+def _atoms(
+    one: tuple[NDArray[np.float32], Box], height: float, *, may_touch: bool, is_raised: bool
+) -> list[Atom]:
+    """Return what the ink in a box, on a line of digits of a height, may consist of."""
+    atoms = with_loops(atoms_of(*one, height), *one, height) if may_touch else [Atom(*one)]
+    return [atom._replace(is_raised=is_raised) for atom in atoms]
+
+
+def _is_raised(boxes: NDArray[np.int64], place: int, height: float) -> bool:
+    """Whether one of the boxes of a line is low and beside the upper half of its neighbours."""
+    others, box = np.delete(boxes, place, 0), boxes[place]
+    is_low = box[3] - box[1] < _RAISED * height
+    return bool(is_low and len(others) and box[3] < sum(_neighbours(others, box)) / 2)
 
 
 def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) -> list[Atom]:
