@@ -426,6 +426,29 @@ def test_a_cell_with_its_frame(
         assert alike(picture.image, seven) > 0.85
 
 
+def boxed(side: int, width: int, tilt: float, corner: bool) -> Image.Image:
+    """A 7 on the lower line of a frame, or of the last cell of a grid; paper beyond."""
+    image, ink, bottom = drawn(width=22), (40, 40, 40), 217 + width // 2
+    pen, start = ImageDraw.Draw(image), 0 if corner else 40
+    pen.rectangle((206 - width // 2, start, 206 + width // 2, bottom + width // 2), ink)
+    pen.rectangle((start, bottom - width // 2, 206, bottom + width // 2), ink)
+    pen.line((start, 40, 206, 40), ink, 6)
+    pen.line((40, start, 40, bottom), ink, 6)
+    image = image.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=(235, 232, 226))
+    image = image.crop((10, 10, 230, 285))  # no corner of the turned paper
+    return image.resize((side * 4 // 5, side), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("corner", [False, True], ids=["frame", "corner of a grid"])
+@pytest.mark.parametrize(("width", "tilt"), [(6, 0), (16, 0), (6, 3), (16, -3)])
+@pytest.mark.parametrize("side", [60, 110, 276])
+def test_a_frame_whose_lines_end_at_each_other(
+    side: int, width: int, tilt: float, corner: bool, seven: NDArray[np.uint8]
+) -> None:
+    picture = read(boxed(side, width, tilt, corner))
+    assert alike(picture.image, seven) > 0.85
+
+
 def test_a_line_that_ends_at_a_frame_is_erased(seven: NDArray[np.uint8]) -> None:
     image = drawn((200, 240), width=14)
     pen = ImageDraw.Draw(image)

@@ -8,6 +8,7 @@ import numpy as np
 from mnist_cli.images import SIDE
 from mnist_cli.pictures import blank
 from mnist_cli.pictures.arrays import Box, Ink, Mask
+from mnist_cli.pictures.boxes import without_boxes
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order
@@ -63,8 +64,11 @@ class Cleaned(NamedTuple):
     is_photo: bool = False
 
 
-def cleaned(contrast: Contrast) -> Cleaned | None:
-    """Remove from a picture what is no digit; None for blank paper."""
+def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
+    """Remove from a picture what is no digit; None for blank paper.
+
+    `is_cell`: whether it may be one cell of a form or a grid.
+    """
     ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
         return None
@@ -73,6 +77,8 @@ def cleaned(contrast: Contrast) -> Cleaned | None:
         faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * level)
         # Lines before margins: a digit that stands on one along the edge would go with it.
         bare = without_lines(ink, ink > faint)
+        if is_cell:
+            bare = without_boxes(bare, bare > faint)
         ink = without_margins(without_frames(ink, bare, floor), floor)
     return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
 
@@ -96,7 +102,7 @@ def find_digits(contrast: Contrast) -> list[Found]:
     if is_ready(contrast):
         return [whole(contrast.ink)]
     found: list[Found] = []
-    for look, page in enumerate(looks(cleaned(contrast))):
+    for look, page in enumerate(looks(cleaned(contrast, is_cell=True))):
         found += [digit._replace(look=look) for digit in _digits(page, *marks_of(page))]
         if look % 2 and not all(digit.may_be_paper for digit in found):
             break

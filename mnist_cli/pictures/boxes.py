@@ -1,0 +1,70 @@
+"""Cells with paper around them: remove the lines of a frame that end at each other."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mnist_cli.pictures.arrays import Box, Ink, Mask
+from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.erasing import Line
+from mnist_cli.pictures.ruling import FRAME, Range, ruled
+
+_LARGE = 0.4  # of the picture's sides; a frame is at least as large
+_LEANS = 0.1  # of a frame's sides; in a slanted one a line begins so far from the box around it
+_EDGE = 2  # pixels; what is nearer to the edge of the picture is cut there
+_WIDEST = 0.14  # of a frame's shorter side; wider ink is no line
+_DIGIT = 0.2  # of a frame's shorter side; what is in it is larger
+
+Ends = tuple[bool, bool]  # whether the first and the last side of a box are at the picture's edge
+
+
+def without_boxes(ink: Ink, mask: Mask) -> Ink:
+    """Return the ink (h, w) without frames whose lines end at each other or leave the picture.
+
+    `mask` (h, w) is set wherever there could be ink. Where a stroke crosses a line, its ink stays.
+    """
+    for left, top, right, bottom in _large(mask):
+        part = slice(top, bottom), slice(left, right)
+        level, upright = (
+            (start < _EDGE, end > length - _EDGE)
+            for start, end, length in ((left, right, mask.shape[1]), (top, bottom, mask.shape[0]))
+        )
+        bare = _unframed(ink[part], mask[part], level, upright)
+        ink = ink.copy()
+        ink[part] = bare
+    return ink
+
+
+def _large(mask: Mask) -> Iterator[Box]:
+    """Yield the boxes of components that may be frames."""
+    boxes = connected_components(mask).boxes
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    for box in boxes[(sizes >= _LARGE * np.array(mask.shape[::-1])).all(1)].tolist():
+        yield tuple(box)
+
+
+def _unframed(ink: Ink, mask: Mask, level: Ends, upright: Ends) -> Ink:
+    """Return the ink in the box of a frame without its lines; all of it if that is no frame.
+
+    Each side of a frame is a line, or at the edge of the picture.
+    """
+    height, width = mask.shape
+    bare, across, down = ruled(ink, mask, _inner(width, level), _inner(height, upright), _WIDEST)
+    is_frame = across and down and _closes(down, width, height, level)
+    if not is_frame or not _closes(across, height, width, upright):
+        return ink
+    left = connected_components(bare > 0.5 * float(ink[mask].mean())).lengths.max(initial=0)
+    return bare if left > _DIGIT * min(height, width) else ink
+
+
+def _inner(length: int, at_edge: Ends) -> Range:
+    """Return from where to where a line along the box of a frame has ink for certain."""
+    start, end = (0 if is_cut else round(_LEANS * length) for is_cut in at_edge)
+    return start, length - end
+
+
+def _closes(lines: list[Line], height: int, width: int, at_edge: Ends) -> bool:
+    """Whether there is a line near the first and the last side, if these are inside the picture."""
+    places = [(line.row + line.slope * width / 2) / height for line in lines]
+    first = at_edge[0] or min(places, default=1) < FRAME
+    return first and (at_edge[1] or max(places, default=0) > 1 - FRAME)
