@@ -10,6 +10,7 @@ from mnist_cli.pictures.erasing import Line
 from mnist_cli.pictures.ruling import FRAME, Range, ruled
 
 _LARGE = 0.4  # of the picture's sides; a frame is at least as large
+_SMALLEST = 20  # pixels; in a smaller one the sides of a 0 are as straight as lines
 _LEANS = 0.1  # of a frame's sides; in a slanted one a line begins so far from the box around it
 _EDGE = 2  # pixels; what is nearer to the edge of the picture is cut there
 _WIDEST = 0.14  # of a frame's shorter side; wider ink is no line
@@ -18,18 +19,19 @@ _DIGIT = 0.2  # of a frame's shorter side; what is in it is larger
 Ends = tuple[bool, bool]  # whether the first and the last side of a box are at the picture's edge
 
 
-def without_boxes(ink: Ink, mask: Mask) -> Ink:
+def without_boxes(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     """Return the ink (h, w) without frames whose lines end at each other or leave the picture.
 
-    `mask` (h, w) is set wherever there could be ink. Where a stroke crosses a line, its ink stays.
+    `mask` (h, w) is set wherever there could be ink; `joined` is the same with the gaps of dashed
+    lines filled. Where a stroke crosses a line, its ink stays.
     """
-    for left, top, right, bottom in _large(mask):
+    for left, top, right, bottom in _large(joined):
         part = slice(top, bottom), slice(left, right)
         level, upright = (
             (start < _EDGE, end > length - _EDGE)
             for start, end, length in ((left, right, mask.shape[1]), (top, bottom, mask.shape[0]))
         )
-        bare = _unframed(ink[part], mask[part], level, upright)
+        bare = _unframed(ink[part], mask[part], joined[part], level, upright)
         ink = ink.copy()
         ink[part] = bare
     return ink
@@ -39,17 +41,20 @@ def _large(mask: Mask) -> Iterator[Box]:
     """Yield the boxes of components that may be frames."""
     boxes = connected_components(mask).boxes
     sizes = boxes[:, 2:] - boxes[:, :2]
-    for box in boxes[(sizes >= _LARGE * np.array(mask.shape[::-1])).all(1)].tolist():
+    least = np.maximum(_SMALLEST, _LARGE * np.array(mask.shape[::-1]))
+    for box in boxes[(sizes >= least).all(1)].tolist():
         yield tuple(box)
 
 
-def _unframed(ink: Ink, mask: Mask, level: Ends, upright: Ends) -> Ink:
+def _unframed(ink: Ink, mask: Mask, joined: Mask, level: Ends, upright: Ends) -> Ink:
     """Return the ink in the box of a frame without its lines; all of it if that is no frame.
 
     Each side of a frame is a line, or at the edge of the picture.
     """
     height, width = mask.shape
-    bare, across, down = ruled(ink, mask, _inner(width, level), _inner(height, upright), _WIDEST)
+    bare, across, down = ruled(
+        ink, mask, joined, _inner(width, level), _inner(height, upright), _WIDEST
+    )
     is_frame = across and down and _closes(down, width, height, level)
     if not is_frame or not _closes(across, height, width, upright):
         return ink

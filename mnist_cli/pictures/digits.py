@@ -11,6 +11,7 @@ from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.boxes import without_boxes
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
+from mnist_cli.pictures.dashes import without_gaps
 from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
@@ -76,11 +77,19 @@ def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
         level = ink_level(without_margins(ink, floor), floor)
         faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * level)
         # Lines before margins: a digit that stands on one along the edge would go with it.
-        bare = without_lines(ink, ink > faint)
-        if is_cell:
-            bare = without_boxes(bare, bare > faint)
+        bare = _unruled(ink, faint, is_cell)
         ink = without_margins(without_frames(ink, bare, floor), floor)
     return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
+
+
+def _unruled(ink: Ink, faint: float, is_cell: bool) -> Ink:
+    """Return the ink without printed lines; of a cell the dashed ones and the frame go, too."""
+    mask = ink > faint
+    if not is_cell:
+        return without_lines(ink, mask, mask)
+    ink = without_lines(ink, mask, without_gaps(mask))
+    mask = ink > faint
+    return without_boxes(ink, mask, without_gaps(mask))
 
 
 def _levelled(ink: Ink, floor: float) -> Cleaned:

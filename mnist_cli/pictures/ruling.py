@@ -21,17 +21,18 @@ _UNBROKEN = 0.9  # share of it that it covers
 Range = tuple[int, int]
 
 
-def without_lines(ink: Ink, mask: Mask) -> Ink:
+def without_lines(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     """Return the ink (h, w) without the lines that run from side to side or top to bottom.
 
-    `mask` (h, w) is set wherever there could be ink, faint lines included. Where a stroke crosses
-    a line, its ink stays. A line near a side may be a frame, and others then end at it.
+    `mask` (h, w) is set wherever there could be ink, faint lines included; `joined` is the same
+    with the gaps of dashed lines filled. Where a stroke crosses a line, its ink stays. A line near a
+    side may be a frame, and others then end at it.
     """
-    return ruled(ink, mask, (0, mask.shape[1]), (0, mask.shape[0]))[0]
+    return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]))[0]
 
 
 def ruled(
-    ink: Ink, mask: Mask, columns: Range, rows: Range, widest: float = 0.0
+    ink: Ink, mask: Mask, joined: Mask, columns: Range, rows: Range, widest: float = 0.0
 ) -> tuple[Ink, list[Line], list[Line]]:
     """Return the ink (h, w) without its lines, the level lines, and the upright ones.
 
@@ -46,12 +47,12 @@ def ruled(
     for way in (0, 1, 0, 1):
         if ranges[way] != done[way]:
             done[way] = ranges[way]
-            lines = _lines(mask, *ranges[way])
+            lines = _lines(joined, *ranges[way])
             for line in lines:
                 ink = without_line(ink, mask, line, level, widest)
             ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
             found[way].extend(lines)
-        ink, mask = ink.T, mask.T
+        ink, mask, joined = ink.T, mask.T, joined.T
     return ink, *found
 
 
