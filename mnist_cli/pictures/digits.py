@@ -8,15 +8,13 @@ import numpy as np
 from mnist_cli.images import SIDE
 from mnist_cli.pictures import blank
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.boxes import without_boxes
+from mnist_cli.pictures.boxes import unruled
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
-from mnist_cli.pictures.dashes import without_gaps
 from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import stroke_width
-from mnist_cli.pictures.ruling import without_lines
 
 _LAYERS = 3  # that are looked at, each below the dirt of the one before
 _DARKEST = 0.75  # of the level of the ink; stains, folds and printed lines are mostly paler
@@ -66,10 +64,7 @@ class Cleaned(NamedTuple):
 
 
 def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
-    """Remove from a picture what is no digit; None for blank paper.
-
-    `is_cell`: whether it may be one cell of a form or a grid.
-    """
+    """Remove what is no digit from a picture, which may be one cell; None for blank paper."""
     ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
         return None
@@ -77,19 +72,9 @@ def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
         level = ink_level(without_margins(ink, floor), floor)
         faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * level)
         # Lines before margins: a digit that stands on one along the edge would go with it.
-        bare = _unruled(ink, faint, is_cell)
+        bare = unruled(ink, faint, is_cell)
         ink = without_margins(without_frames(ink, bare, floor), floor)
     return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
-
-
-def _unruled(ink: Ink, faint: float, is_cell: bool) -> Ink:
-    """Return the ink without printed lines; of a cell the dashed ones and the frame go, too."""
-    mask = ink > faint
-    if not is_cell:
-        return without_lines(ink, mask, mask)
-    ink = without_lines(ink, mask, without_gaps(mask))
-    mask = ink > faint
-    return without_boxes(ink, mask, without_gaps(mask))
 
 
 def _levelled(ink: Ink, floor: float) -> Cleaned:

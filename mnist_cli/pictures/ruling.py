@@ -25,8 +25,8 @@ def without_lines(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     """Return the ink (h, w) without the lines that run from side to side or top to bottom.
 
     `mask` (h, w) is set wherever there could be ink, faint lines included; `joined` is the same
-    with the gaps of dashed lines filled. Where a stroke crosses a line, its ink stays. A line near a
-    side may be a frame, and others then end at it.
+    with the gaps of dashed lines filled. Where a stroke crosses a line, its ink stays. A line near
+    a side may be a frame, and others then end at it.
     """
     return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]))[0]
 
