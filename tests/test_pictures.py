@@ -20,6 +20,7 @@ from mnist_cli.errors import PictureError
 from mnist_cli.model import load_model
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.components import connected_components, spread
+from mnist_cli.pictures.dashes import without_gaps
 from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.orientation import exif_orientation
 from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets
@@ -424,6 +425,59 @@ def test_a_cell_with_its_frame(
     for width in (4, 10):
         picture = read(cell(side, sides, width, tilt))
         assert alike(picture.image, seven) > 0.85
+
+
+def boxed(side: int, width: int, tilt: float, corner: bool) -> Image.Image:
+    """A 7 on the lower line of a frame, or of the last cell of a grid; paper beyond."""
+    image, ink, bottom = drawn(width=22), (40, 40, 40), 217 + width // 2
+    pen, start = ImageDraw.Draw(image), 0 if corner else 40
+    pen.rectangle((206 - width // 2, start, 206 + width // 2, bottom + width // 2), ink)
+    pen.rectangle((start, bottom - width // 2, 206, bottom + width // 2), ink)
+    pen.line((start, 40, 206, 40), ink, 6)
+    pen.line((40, start, 40, bottom), ink, 6)
+    image = image.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=(235, 232, 226))
+    image = image.crop((10, 10, 230, 285))  # no corner of the turned paper
+    return image.resize((side * 4 // 5, side), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("corner", [False, True], ids=["frame", "corner of a grid"])
+@pytest.mark.parametrize(("width", "tilt"), [(6, 0), (16, 0), (6, 3), (16, -3)])
+@pytest.mark.parametrize("side", [60, 110, 276])
+def test_a_frame_whose_lines_end_at_each_other(
+    side: int, width: int, tilt: float, corner: bool, seven: NDArray[np.uint8]
+) -> None:
+    picture = read(boxed(side, width, tilt, corner))
+    assert alike(picture.image, seven) > 0.85
+
+
+def dashed(side: int, tilt: float) -> Image.Image:
+    """A 7 that crosses the lower line of a cell whose four lines are dashed and go on."""
+    image, dash = drawn(width=22), 12
+    pen = ImageDraw.Draw(image)
+    for start in range(0, 300, dash + 7):
+        for place in (40, 205):
+            pen.line((start, place, start + dash, place), (40, 40, 40), 4)
+        for place in (34, 206):
+            pen.line((place, start, place, start + dash), (40, 40, 40), 4)
+    image = image.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=(235, 232, 226))
+    return image.crop((10, 10, 230, 290)).resize((side * 22 // 28, side), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("tilt", [0, 2])
+@pytest.mark.parametrize("side", [110, 280])
+def test_dashed_lines_are_erased(side: int, tilt: float, seven: NDArray[np.uint8]) -> None:
+    assert alike(read(dashed(side, tilt)).image, seven) > 0.85
+
+
+def test_gaps_between_thin_marks_are_closed() -> None:
+    mask = np.zeros((60, 60), bool)
+    mask[10, 5:55] = np.arange(50) % 6 < 4  # dashes of 4 pixels with gaps of 2
+    mask[30:50, [5, 8]] = True  # two strokes, as near to each other: no dashes
+    closed = without_gaps(mask)
+    assert closed[10, 5:54].all()
+    assert not closed[10, :5].any()  # that would be 10 pixels, with as many beyond the edge
+    assert not closed[30:50, 6:8].any()
+    assert (without_gaps(mask.T) == closed.T).all()
 
 
 def test_a_line_that_ends_at_a_frame_is_erased(seven: NDArray[np.uint8]) -> None:

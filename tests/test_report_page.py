@@ -261,11 +261,13 @@ def test_scribbles_are_read_like_predict_does(seed, visit, checkpoint):
         [[(0.0, 0.12), (1.0, 0.1)], SEVEN],  # a printed line near the upper side
         [[(0.0, 0.85), (1.0, 0.85)], [(0.2, 0.3), (0.2, 0.85), (0.8, 0.9)]],  # a foot on a line
         [[(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9), (0.1, 0.1)], [(0.5, 0.3), (0.5, 0.7)]],
+        [[(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9), (0.1, 0.1)], [(0.4, 0.3), (0.5, 0.9)]],
+        [[(0.1, 0.0), (0.1, 0.9), (0.9, 0.9), (0.9, 0.0)], [(0.3, 0.2), (0.7, 0.2), (0.5, 0.9)]],
         [[(0.0, 0.5), (1.0, 0.5)], ONE],  # a stroke from side to side in the middle
         [[(0.1, 0.0), (0.9, 0.05), (0.4, 1.0)]],  # a 7 from edge to edge
         [[(0.5, 0.9), (0.5, 0.4), (0.0, 0.0)]],  # a stroke into a corner
     ],
-    ids=["line", "foot", "frame", "across", "edges", "corner"],
+    ids=["line", "foot", "frame", "joined", "open", "across", "edges", "corner"],
 )
 @pytest.mark.parametrize("brush", ["2", "4"])
 def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, visit, checkpoint):

@@ -8,13 +8,13 @@ import numpy as np
 from mnist_cli.images import SIDE
 from mnist_cli.pictures import blank
 from mnist_cli.pictures.arrays import Box, Ink, Mask
+from mnist_cli.pictures.boxes import unruled
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import stroke_width
-from mnist_cli.pictures.ruling import without_lines
 
 _LAYERS = 3  # that are looked at, each below the dirt of the one before
 _DARKEST = 0.75  # of the level of the ink; stains, folds and printed lines are mostly paler
@@ -63,8 +63,8 @@ class Cleaned(NamedTuple):
     is_photo: bool = False
 
 
-def cleaned(contrast: Contrast) -> Cleaned | None:
-    """Remove from a picture what is no digit; None for blank paper."""
+def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
+    """Remove what is no digit from a picture, which may be one cell; None for blank paper."""
     ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
         return None
@@ -72,7 +72,7 @@ def cleaned(contrast: Contrast) -> Cleaned | None:
         level = ink_level(without_margins(ink, floor), floor)
         faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * level)
         # Lines before margins: a digit that stands on one along the edge would go with it.
-        bare = without_lines(ink, ink > faint)
+        bare = unruled(ink, faint, is_cell)
         ink = without_margins(without_frames(ink, bare, floor), floor)
     return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
 
@@ -96,7 +96,7 @@ def find_digits(contrast: Contrast) -> list[Found]:
     if is_ready(contrast):
         return [whole(contrast.ink)]
     found: list[Found] = []
-    for look, page in enumerate(looks(cleaned(contrast))):
+    for look, page in enumerate(looks(cleaned(contrast, is_cell=True))):
         found += [digit._replace(look=look) for digit in _digits(page, *marks_of(page))]
         if look % 2 and not all(digit.may_be_paper for digit in found):
             break

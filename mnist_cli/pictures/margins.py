@@ -36,7 +36,8 @@ def without_frames(ink: Ink, bare: Ink, floor: float) -> Ink:
     """
     components = connected_components(ink > 0.4 * ink_level(ink, floor))
     left = np.bincount(components.labels[bare > 0] + 1, minlength=len(components.areas) + 1)[1:]
-    return _erased(bare, components, _is_frame(components) & (left > _STAYS * components.areas))
+    stays = left > _STAYS * components.areas
+    return _erased(bare, components, _is_frame(components, stays) & stays)
 
 
 def without_margins(ink: Ink, floor: float) -> Ink:
@@ -51,7 +52,7 @@ def without_margins(ink: Ink, floor: float) -> Ink:
         rest = _erased(ink, components, outside)
         if _has_something(rest, floor):
             return without_margins(rest, floor)
-    return _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components))
+    return _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components, True))
 
 
 def _touched_sides(components: Components) -> NDArray[np.float64]:
@@ -89,16 +90,18 @@ def _is_along_edge(components: Components, sides: NDArray[np.float64]) -> Mask:
     return along & (inner > 0.5 * components.lengths)
 
 
-def _is_frame(components: Components) -> Mask:
+def _is_frame(components: Components, counts: Mask | bool) -> Mask:
     """Return which components are frames: their ink is near their own box, with another inside.
 
-    What encloses four others is the frame of a grid, wherever its ink is.
+    What encloses four others is the frame of a grid, wherever its ink is. `counts` (k,): which
+    components count as inside; the dashes of a line do not.
     """
     boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
     result = np.zeros(len(boxes), bool)
     for i in np.flatnonzero(components.lengths > 0.3 * max(components.labels.shape)):
         left, top, right, bottom = boxes[i]
         within = (boxes[:, :2] > boxes[i, :2]).all(1) & (boxes[:, 2:] < boxes[i, 2:]).all(1)
+        within &= counts
         if (within & (sizes[:, 1] > _IN_CELL * sizes[i, 1])).sum() >= _CELLS:
             result[i] = True
         elif (within & (sizes[:, 1] > 0.2 * sizes[i, 1])).any():

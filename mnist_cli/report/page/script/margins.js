@@ -34,7 +34,7 @@ function withoutFrames(ink, bare, floor) {
   return withoutParts(
     bare,
     parts,
-    parts.boxes.map((_, part) => isFrame(parts, part) && stays[part]),
+    parts.boxes.map((_, part) => stays[part] && isFrame(parts, part, stays)),
   );
 }
 
@@ -80,11 +80,12 @@ function alongEdge({ labels, boxes }, sides) {
 }
 
 // The ink of a frame is near its own box, with another part inside; that of a grid encloses four.
-function isFrame(parts, part) {
+function isFrame(parts, part, counts = null) {
   const { labels, boxes } = parts;
   const box = boxes[part];
   if (longestSide(box) <= 0.3 * Math.max(labels.width, labels.height)) return false;
-  const heights = boxes.filter((other) => isWithin(other, box)).map(heightOf);
+  const counted = boxes.filter((_, other) => !counts || counts[other]);
+  const heights = counted.filter((other) => isWithin(other, box)).map(heightOf);
   const inside = (share) => heights.filter((height) => height > share * heightOf(box)).length;
   if (inside(IN_CELL) >= CELLS) return true;
   return inside(0.2) > 0 && coreOf(parts, part) < 0.1 * amountOf(labels.data, part);

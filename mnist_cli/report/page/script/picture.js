@@ -68,7 +68,10 @@ function findDigits(drawing) {
 // Without frames and printed lines.
 function cleaned(ink) {
   const faint = Math.max(WEAKEST, 0.3 * inkLevel(withoutMargins(ink, WEAKEST), WEAKEST));
-  const bare = withoutLines(ink, above(ink, faint));
+  const mask = above(ink, faint);
+  const ruledOff = withoutLines(ink, mask, withoutGaps(mask));
+  const left = above(ruledOff, faint);
+  const bare = withoutBoxes(ruledOff, left, withoutGaps(left));
   return withoutMargins(withoutFrames(ink, bare, WEAKEST), WEAKEST);
 }
 

@@ -8,25 +8,31 @@ const FRAME = 0.3; // of the picture; a line that is nearer to a side may be a f
 const BEND = 2; // rows by which a line may deviate from a straight one
 const BARE = 0.25; // of the columns of a line; on most of the others digits may stand
 const ALONE = 1.5; // times the usual ink of a line; with more, a stroke crosses it
+const [UNBENT, UNBROKEN] = [40, 0.9]; // columns, and the share covered, of lines between others
+const WIDER = 1.5; // times the thickness of a line; so far from its middle it is looked for
 const MOST_LINES = 100;
 
-function withoutLines(ink, mask) {
+const withoutLines = (ink, mask, joined) =>
+  ruled(ink, mask, joined, [0, mask.width], [0, mask.height]).bare;
+
+// { bare: the ink without its lines, found: [the level lines, the upright ones] }. Level ones run
+// from the first to the last of the columns.
+function ruled(ink, mask, joined, columns, rows, widest = 0) {
   const level = median(ink.data.filter((_, i) => mask.data[i]));
   const done = [null, null];
-  const ranges = [
-    [0, mask.width],
-    [0, mask.height],
-  ];
+  const ranges = [columns, rows];
+  const found = [[], []];
   for (const way of [0, 1, 0, 1]) {
     if (String(ranges[way]) !== String(done[way])) {
       done[way] = ranges[way];
-      const lines = findLines(mask, ...ranges[way]);
-      for (const line of lines) ink = withoutLine(ink, mask, line, level);
+      const lines = findLines(joined, ...ranges[way]);
+      for (const line of lines) ink = withoutLine(ink, mask, line, level, widest);
       ranges[1 - way] = rangeBetween(lines, ranges[1 - way], mask);
+      found[way].push(...lines);
     }
-    [ink, mask] = [turned(ink), turned(mask)];
+    [ink, mask, joined] = [ink, mask, joined].map(turned);
   }
-  return ink;
+  return { bare: ink, found };
 }
 
 const turned = (grid) => grid.map((x, y) => grid.at(y, x), grid.height, grid.width);
@@ -46,8 +52,10 @@ function findLines(mask, first, last) {
   if (!isEnd(0) || !isEnd(part.width - 1)) return [];
   const most = Math.trunc(STEEPEST * part.width);
   const rises = Array.from({ length: 2 * most + 1 }, (_, i) => i - most);
-  const grown = countNearby(part, BEND).map((_x, _y, count) => (count ? 1 : 0));
-  const votes = votesOf(rises, grown, countNearby(part, 2 * BEND));
+  const isWhole = part.width === mask.width;
+  const bend = isWhole ? BEND : Math.min(BEND, 1 + Math.floor(part.width / UNBENT));
+  const grown = countNearby(part, bend).map((_x, _y, count) => (count ? 1 : 0));
+  const votes = votesOf(rises, grown, countNearby(part, 2 * BEND), isWhole ? COVERED : UNBROKEN);
   return bestRows(votes)
     .map(([slope, row]) => {
       const rise = rises[slope] / part.width;
@@ -69,7 +77,7 @@ function countNearby(mask, reach) {
 }
 
 // How well each rise fits each row: 0 without an end, or where too little is covered.
-function votesOf(rises, grown, nearby) {
+function votesOf(rises, grown, nearby, least) {
   const { width, height } = grown;
   return rises.map((rise) => {
     const shift = Array.from({ length: width }, (_, x) => roundEven((rise / width) * x));
@@ -77,9 +85,7 @@ function votesOf(rises, grown, nearby) {
       if (!grown.at(0, row + shift[0])) return 0;
       if (!grown.at(width - 1, row + shift[width - 1])) return 0;
       const covered = alongLine(grown, row, shift) / width;
-      return covered < COVERED
-        ? 0
-        : covered + alongLine(nearby, row, shift) / width / (4 * BEND + 1);
+      return covered < least ? 0 : covered + alongLine(nearby, row, shift) / width / (4 * BEND + 1);
     });
   });
 }
@@ -103,8 +109,9 @@ function bestRows(votes) {
 }
 
 // Remove one line, except where a darker stroke crosses it.
-function withoutLine(ink, mask, { row, slope }, level) {
-  const reach = Math.min(2 + BEND + 2, Math.max(3, Math.floor(mask.width / 12)));
+function withoutLine(ink, mask, { row, slope }, level, widest) {
+  const usual = Math.min(2 + BEND + 2, Math.max(3, Math.floor(mask.width / 12)));
+  const reach = Math.max(usual, roundEven(WIDER * thicknessOf(mask, { row, slope }, widest)));
   const rowsAt = (x) => {
     const centre = roundEven(row + slope * x);
     const rows = Array.from({ length: 2 * reach + 1 }, (_, i) => centre - reach + i);
@@ -124,6 +131,20 @@ function withoutLine(ink, mask, { row, slope }, level) {
   const most = ALONE * median(amounts);
   const isGone = (x, value) => amounts[x] <= most || (value < 1.5 * shade && shade < 0.6 * level);
   return ink.map((x, y, value) => (isHere(x, y) && isGone(x, value) ? 0 : value));
+}
+
+// How many pixels of ink without a gap a line has in most columns; 0 if too many.
+function thicknessOf(mask, { row, slope }, widest) {
+  const most = Math.trunc(widest * Math.min(mask.width, mask.height));
+  const runs = Array.from({ length: mask.width }, (_, x) => {
+    const centre = roundEven(row + slope * x);
+    let [up, down] = [0, 1];
+    while (up <= most && mask.at(x, centre - up)) up++;
+    while (down <= most && mask.at(x, centre + down)) down++;
+    return up + down - 1;
+  });
+  const thickness = median(runs);
+  return thickness <= most ? thickness : 0;
 }
 
 // The middle of a line in each column, between those where nothing but the line has ink.

@@ -1,0 +1,87 @@
+"""Remove one printed line from the ink, but not the strokes that cross it."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.pictures.arrays import Ink, Mask
+
+_WIDTH = 256  # pixels; in a longer picture paper bends by more of them
+_BEND = 2  # of these pixels by which a line may deviate from a straight one
+_THICKEST = 0.6  # share of the searched band that a line may fill
+_WIDER = 1.5  # times the thickness of a line; so far from its middle it is looked for
+_BARE = 0.25  # of the columns of a line; on most of the others digits may stand
+_ALONE = 1.5  # times the usual ink of a line; with more, a stroke crosses it
+
+
+class Line(NamedTuple):
+    """`row` of a line at column 0, in pixels, and `slope` in rows per column."""
+
+    row: float
+    slope: float
+
+
+def without_line(ink: Ink, mask: Mask, line: Line, level: float, widest: float = 0.0) -> Ink:
+    """Remove one line from the ink (h, w), except where a darker stroke crosses it.
+
+    `level`: how strong the ink is. A line may be as wide as `widest` of the picture's shorter side.
+    """
+    width = mask.shape[1]
+    reach = min(2 + (_BEND + 2) * -(-width // _WIDTH), max(3, width // 12))
+    reach = max(reach, round(_WIDER * _thickness(mask, line, widest)))
+    columns = np.arange(width)
+    rows, band, inside = _band(mask, line, reach)
+    counts = band.sum(0)
+    if not counts.any():
+        return ink
+    if np.median(counts[counts > 0]) > _THICKEST * (2 * reach + 1):
+        return ink  # this is the edge of a page, or a dark strip beside it
+    thickness = float(np.quantile(counts[counts > 0], _BARE, method="lower"))
+    here = inside & (np.abs(rows - _traced(rows, band, counts <= thickness)) <= thickness / 2 + 1)
+    gone = here & _is_line(ink[rows, columns], band, here, level)
+    ink = ink.copy()
+    ink[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
+    return ink
+
+
+def _band(mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int64], Mask, Mask]:
+    """Return the rows around a line in each column, (2 reach + 1, w); where ink is; which exist."""
+    columns = np.arange(mask.shape[1])
+    centre = np.rint(line.row + line.slope * columns).astype(np.int64)
+    rows = centre + np.arange(-reach, reach + 1)[:, None]
+    inside = (rows >= 0) & (rows < len(mask))
+    rows = np.clip(rows, 0, len(mask) - 1)
+    return rows, mask[rows, columns] & inside, inside
+
+
+def _thickness(mask: Mask, line: Line, widest: float) -> float:
+    """Return how many pixels of ink without a gap a line has in most columns; 0 if too many."""
+    most = int(widest * min(mask.shape))
+    _, band, _ = _band(mask, line, most)
+    ways = band[most::-1], band[most + 1 :]
+    runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)
+    thickness = float(np.median(runs))
+    return thickness if thickness <= most else 0.0
+
+
+def _is_line(values: Ink, band: Mask, here: Mask, level: float) -> Mask:
+    """Return which ink of a band around a line is not a stroke's that crosses it.
+
+    `here`: where the line lies in each column.
+    """
+    amounts = (values * here).sum(0)
+    shade = float(np.median(values[band]))
+    is_faint = (values < 1.5 * shade) & (shade < 0.6 * level)
+    return np.asarray((amounts <= _ALONE * np.median(amounts)) | is_faint)
+
+
+def _traced(rows: NDArray[np.int64], band: Mask, alone: Mask) -> NDArray[np.float64]:
+    """Return the middle of a line in each column: paper is not flat.
+
+    `band`: which of the `rows` of each column have ink; `alone`: in which columns it is the line's.
+    """
+    columns = np.flatnonzero(alone & band.any(0))
+    middles = (rows * band).sum(0)[columns] / band.sum(0)[columns]
+    middle: NDArray[np.float64] = np.interp(np.arange(len(alone)), columns, middles)
+    return middle
