@@ -22,14 +22,16 @@ def _level(mask: Mask) -> Mask:
     return np.asarray(thin | (gaps <= _GAP * max(mask.shape)))
 
 
-def _runs(mask: Mask) -> NDArray[np.int64]:
+def _runs(mask: Mask) -> NDArray[np.int32]:
     """Return how long the run of set pixels in its row is that each pixel is in, if it is set.
 
     One at the edge of the picture counts twice, as if it went on as far beyond.
     """
+    mask = np.ascontiguousarray(mask)  # a turned mask would cost twice the time
     width = mask.shape[1]
-    columns = np.arange(width)
-    last = np.maximum.accumulate(np.where(mask, -1, columns), axis=1)
-    after = np.minimum.accumulate(np.where(mask, width, columns)[:, ::-1], axis=1)[:, ::-1]
+    columns = np.arange(width, dtype=np.int32)
+    last = np.maximum.accumulate(np.where(mask, np.int32(-1), columns), axis=1)
+    after = np.where(mask, np.int32(width), columns)
+    after = np.minimum.accumulate(after[:, ::-1], axis=1)[:, ::-1]
     runs = after - last - 1
     return np.where((last < 0) | (after == width), 2 * runs, runs)

@@ -18,9 +18,11 @@ _OUTLINE = 0.02  # of a tile's side; the line around it
 def find_tiles(colours: Pixels, page: Colour) -> list[Box]:
     """Return the insides of the tiles in a picture (h, w, c) of a page of one colour (c,)."""
     mask = distance(colours, page) > _APART
-    found = connected_components(mask)
     height, width = mask.shape
     least = max(_FEWEST, _SMALLEST * max(height, width))
+    if min(int(mask.sum(axis).max()) for axis in (0, 1)) < _FULL * least:
+        return []  # no edge is as long: soon told in thousands of small pictures
+    found = connected_components(mask)
     large = (found.boxes[:, 2:] - found.boxes[:, :2]).min(1, initial=max(height, width)) >= least
     boxes = [_without_ticks(mask, found.boxes[i].tolist()) for i in np.flatnonzero(large)]
     return [_inside(box) for box in boxes if _is_tile(mask, box, least)]
