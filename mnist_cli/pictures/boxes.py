@@ -11,6 +11,7 @@ from mnist_cli.pictures.erasing import Line
 from mnist_cli.pictures.ruling import FRAME, Range, ruled, without_lines
 
 _LARGE = 0.4  # of the picture's sides; a frame is at least as large
+_STRIP = 4.0  # sides, the longer by the shorter; a longer picture is no cell, and may be very large
 _SMALLEST = 20  # pixels; in a smaller one the sides of a 0 are as straight as lines
 _LEANS = 0.1  # of a frame's sides; in a slanted one a line begins so far from the box around it
 _CORNER = 0.12  # of a frame's sides; so near to the corners of its box it has ink
@@ -24,7 +25,7 @@ Ends = tuple[bool, bool]  # whether the first and the last side of a box are at 
 def unruled(ink: Ink, faint: float, is_cell: bool) -> Ink:
     """Return the ink without printed lines; of a cell the dashed ones and the frame go, too."""
     mask = ink > faint
-    if not is_cell:
+    if not is_cell or max(ink.shape) > _STRIP * min(ink.shape):
         return without_lines(ink, mask, mask)
     ink = without_lines(ink, mask, without_gaps(mask))
     mask = ink > faint

@@ -46,8 +46,9 @@ def without_line(ink: Ink, mask: Mask, line: Line, level: float, widest: float =
 
 
 def _band(mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int64], Mask, Mask]:
-    """Return the rows around a line in each column, (2 reach + 1, w); where ink is; which exist."""
+    """Return the rows around a line in each column, (r, w); where ink is; which exist."""
     columns = np.arange(mask.shape[1])
+    reach = min(reach, len(mask))  # farther rows are outside of the picture
     centre = np.rint(line.row + line.slope * columns).astype(np.int64)
     rows = centre + np.arange(-reach, reach + 1)[:, None]
     inside = (rows >= 0) & (rows < len(mask))
