@@ -25,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 import papers
 import strangers
+from fonts import bold
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
@@ -255,15 +256,11 @@ def as_file(image: Image.Image) -> BytesIO:
 
 def printed_bold(count: int) -> list[Image.Image]:
     """Print bold digits 0 to 9 in turn, 30 to 200 pixels high, cut to their boxes."""
-    rng, images = np.random.default_rng(SEED), []
-    for number in range(count):
-        size = rng.uniform(40, 260)
-        image, font = Image.new("L", (400, 400)), ImageFont.load_default(size)
-        width = round(size / 40)
-        place = (200, 200)
-        ImageDraw.Draw(image).text(place, str(number % 10), 255, font, "mm", stroke_width=width)
-        images.append(tight(image))
-    return images
+    rng = np.random.default_rng(SEED)
+    sizes = rng.uniform(40, 260, count).tolist()
+    return [
+        bold(str(number % 10), ImageFont.load_default(size)) for number, size in enumerate(sizes)
+    ]
 
 
 def some(

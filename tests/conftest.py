@@ -26,7 +26,9 @@ from mnist_cli.data.builtin.files import write_builtin
 from mnist_cli.data.datasets import load_split
 from mnist_cli.data.registry import DATASETS, DataFile
 
-if hasattr(signal, "SIGHUP"):  # as a user's shell starts a command, also if the tests run in nohup
+# As a user's shell starts a command: what runs in the background, or in nohup, ignores these.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 REAL_MNIST = Path(__file__).parents[2] / "shared" / "mnist"

@@ -59,6 +59,8 @@ def _band(mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int64], Mask, 
 def _thickness(mask: Mask, line: Line, widest: float) -> float:
     """Return how many pixels of ink without a gap a line has in most columns; 0 if too many."""
     most = int(widest * min(mask.shape))
+    if not most:
+        return 0.0
     _, band, _ = _band(mask, line, most)
     ways = band[most::-1], band[most + 1 :]
     runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)
