@@ -42,11 +42,15 @@ def tidy_up_on_signals() -> None:
     def end_soon(ignored: "sys.UnraisableHookArgs") -> None:
         if ignored.exc_type is KeyboardInterrupt:
             signal.signal(signal.SIGINT, end)
-            again = threading.Timer(_SOON, _interrupt)
+            again = threading.Timer(_SOON, interrupt_if_unheard)
             again.daemon = True
             again.start()
         else:
             sys.__unraisablehook__(ignored)
+
+    def interrupt_if_unheard() -> None:
+        if signal.getsignal(signal.SIGINT) is end:  # else another one has been raised meanwhile
+            _interrupt()
 
     for number in handled:
         signal.signal(number, end)
