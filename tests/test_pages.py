@@ -549,3 +549,15 @@ def test_a_point_above_the_middle_is_no_separator(model, digits):
     ImageDraw.Draw(page).rectangle((84, 66, 88, 70), 255)
     (line,) = read(model, page)
     assert (line.text, line.separators) == ("27385", [])
+
+
+def test_a_large_spot_above_the_middle_leaves_a_path_through_its_line(model):
+    """Beside large digits it is a point, but it is as high as most digits of the line."""
+    page = Image.new("L", (600, 220), 0)
+    pen = ImageDraw.Draw(page)
+    for x in range(30, 180, 30):
+        pen.rectangle((x, 90, x + 7, 129), 255)
+    for box in ((330, 60, 349, 169), (380, 80, 404, 104), (430, 60, 449, 169)):
+        pen.rectangle(box, 255)
+    (line,) = read(model, page)
+    assert line.text.replace(" ", "") == "1111111"

@@ -81,14 +81,12 @@ def _cut_out(parts: list[Atom], level: float) -> Found:
 
 
 def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[Piece]:
-    """Yield an atom as a separator, and if it is lower than a digit as something to leave out."""
-    is_low, is_mark = atom.height < _WHOLE * height, atom.mark not in ("", RAISED)
-    if not (is_low or is_mark):
-        return
+    """Yield an atom as a separator; one that is raised or low as something to leave out."""
+    is_low, is_raised = atom.height < _WHOLE * height, atom.mark == RAISED
     cut_out = partial(_cut_out, [atom], level)
-    if is_low:
+    if is_low or is_raised:
         yield Piece(start, start + 1, cut_out, " ", _left_out(atom.box, height))
-    if is_mark:
+    if atom.mark and not is_raised:
         yield Piece(start, start + 1, cut_out, atom.mark, _MARK)
 
 
