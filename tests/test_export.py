@@ -309,6 +309,15 @@ def test_another_ending_is_one_line(mnist, tmp_path, name):
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", [".onnx", "models/.INT8.h"])
+def test_an_ending_alone_is_no_name(mnist, tmp_path, name):
+    """As a script writes it whose variable is empty: "$name.onnx"."""
+    (tmp_path / "models").mkdir()
+    done = mnist("export", name)
+    assert done.code == 2 and "must have a name before the ending; give model." in done.err
+    assert not any((tmp_path / name).parent.glob(".*"))
+
+
 def test_nothing_else_is_overwritten(mnist, tmp_path):
     shutil.copy(Path(load_model.__code__.co_filename).parent / "models/default.npz", tmp_path)
     (tmp_path / "default.npz").rename(tmp_path / "mine.onnx")

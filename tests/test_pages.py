@@ -16,7 +16,7 @@ from mnist_cli.model import Model, load_model
 from mnist_cli.pictures.atoms import Atom, atoms_of, ordered
 from mnist_cli.pictures.cutting import cuts, slices
 from mnist_cli.pictures.digits import Found
-from mnist_cli.pictures.lines import lines_of
+from mnist_cli.pictures.lines import distances, lines_of
 from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.reader import read_sheet, read_sheets
@@ -233,6 +233,13 @@ def test_lines_are_found_by_the_overlap_with_the_neighbour():
     below = [(x, 150 - x // 6, x + 20, 190 - x // 6) for x in range(0, 400, 40)]
     boxes = np.array(below + rising)
     assert lines_of(boxes) == [list(range(10, 20)), list(range(10))]
+
+
+def test_a_mark_is_as_far_from_a_line_as_from_its_nearest_box():
+    near = np.array([[0, 0, 10, 20], [30, 0, 40, 20]])
+    far = np.array([[0, 60, 10, 80]])
+    assert distances([near, far], np.array([45, 15, 47, 25])).tolist() == [5, 35 + 3 * 35]
+    assert distances([far, near], np.array([12, 30, 14, 40])).tolist() == [2 + 3 * 20, 2 + 3 * 10]
 
 
 def test_a_cut_goes_where_the_least_ink_is():

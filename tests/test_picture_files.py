@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from test_pictures import alike, digits_of, drawn, number, paper, saved
 
+from mnist_cli.errors import PictureError
 from mnist_cli.model import load_model
 from mnist_cli.pictures.decoding import read_pages
 from mnist_cli.pictures.reader import read_picture, read_sheets
@@ -86,6 +87,30 @@ def test_heic_without_the_extra_is_told_by_its_content(tmp_path: Path) -> None:
         f"mnist predict: {path}: not a picture in a known format, got HEIC, as iPhones save it; "
         "export it as JPEG, or install pillow-heif\n"
     )
+
+
+# ---- broken files
+
+
+def test_a_palette_that_is_missing_is_told() -> None:
+    content = saved(drawn().convert("P")).getvalue()
+    start = content.index(b"PLTE") - 4
+    length = int.from_bytes(content[start : start + 4], "big")
+    without = content[:start] + content[start + 12 + length :]
+    with pytest.raises(PictureError, match="got 'colours by number, without the palette"):
+        read_picture(io.BytesIO(without))
+
+
+@pytest.mark.parametrize("error", [AssertionError(), KeyError(5), TypeError("a bug"), OSError()])
+def test_a_decoder_that_fails_without_a_word(monkeypatch, error: Exception) -> None:
+    """As Pillow's own decoders did with files that fuzzing found; later ones say more."""
+
+    def fail(image: Image.Image) -> None:
+        raise error
+
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", fail)
+    with pytest.raises(PictureError, match="broken, got 'bytes that cannot be decoded'; save"):
+        read_picture(saved(drawn()))
 
 
 # ---- folders

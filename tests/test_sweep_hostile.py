@@ -162,3 +162,20 @@ def test_a_name_that_is_no_text_is_in_the_plan_as_it_is_shown(mnist, builtin_dir
     data = ("--dataset", "builtin", "--data-dir", builtin_dir)
     done = mnist("sweep", "batch-size=100", "--seeds", 1, "--epochs", 1, *data, "-o", "s\udcff")
     assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("folder", ["file", "file/in/it", "plans", "closed/new"])
+def test_a_folder_that_cannot_be_made_costs_no_work(mnist, tmp_path, folder):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "plans/plan.json").mkdir(parents=True)
+    (tmp_path / "closed").symlink_to("/proc/self")
+    done = mnist("sweep", "batch-size=4,8", "--dataset", "builtin", "-o", folder)
+    assert done.code in (1, 2) and done.out == ""
+    assert done.err.count("\n") == 1 and folder.split("/")[-1] in done.err
+    assert not (tmp_path / "data").exists()
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_is_not_made_for_a_sweep_that_is_refused(mnist, tmp_path):
+    assert mnist("sweep", "batch-size=0,1", "-o", "new/one").code == 2
+    assert not any(tmp_path.iterdir())

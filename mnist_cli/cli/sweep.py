@@ -22,6 +22,7 @@ from mnist_cli.cli.options import (
 from mnist_cli.cli.output import INTERRUPTED, Output, tell
 from mnist_cli.cli.runs import Board, plan_lines, show_runs
 from mnist_cli.cli.signals import stop_on_signals
+from mnist_cli.cli.targets import check_folder
 from mnist_cli.cli.training_options import config_option, training_data_options
 from mnist_cli.cli.varied import VariedType, draft_of
 from mnist_cli.data.registry import find_dataset
@@ -97,16 +98,18 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     all finished runs, and the same command goes on.
     """
     from mnist_cli.data.loading import usual_data_dir
+    from mnist_cli.sweep.journal import PLAN
     from mnist_cli.sweep.local import usual_workers
     from mnist_cli.sweep.planning import on_data
     from mnist_cli.sweep.runner import CHECKPOINTS, Job
 
     out = Output(quiet, as_json)
     _check_cluster(options)
-    plan = on_data(
-        draft_of(options), options["dataset"], options["data_dir"], out.say, out.progress
-    )
-    folder = options["output"] or Path("sweeps") / plan.name
+    draft = draft_of(options)
+    folder = options["output"] or Path("sweeps") / draft.name
+    if not options["dry_run"]:
+        check_folder(folder, PLAN)
+    plan = on_data(draft, options["dataset"], options["data_dir"], out.say, out.progress)
     keep = folder / CHECKPOINTS if options["keep"] else None
     workers = options["workers"] or usual_workers()
     # a worker of a cluster may have its usual folder elsewhere

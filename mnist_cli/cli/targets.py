@@ -37,6 +37,25 @@ def check_output(
     check_writable(output)
 
 
+def check_folder(folder: Path, file: str) -> None:
+    """Check before the work that a `file` can be written into a folder, which may be made for it.
+
+    Raises click.UsageError if a file is in the way, and OSError.
+    """
+    from mnist_cli.storage.atomic import check_writable
+    from mnist_cli.storage.paths import exists
+
+    first = folder / file  # what will be made first
+    while not exists(first.parent):
+        first = first.parent
+    if not first.parent.is_dir():
+        raise click.UsageError(
+            f"--output: no folder can be made in the file {first.parent}, got {folder}; "
+            "name another one."
+        )
+    check_writable(first)
+
+
 def _data_files(data_dir: Path) -> Iterator[Path]:
     """Yield every file of a data set that is there, or may be one day."""
     for source in DATASETS.values():

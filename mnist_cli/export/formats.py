@@ -40,6 +40,8 @@ FORMATS = {  # by the ending; the first that fits
 def find_format(name: str) -> Format:
     """Return the form that a file's name asks for. Raises InputError if it is none of ours."""
     for ending, found in FORMATS.items():
+        if name.lower() == ending:
+            raise InputError(f"{name}: must have a name before the ending; give model{ending}")
         if name.lower().endswith(ending):
             return found
     *others, last = FORMATS

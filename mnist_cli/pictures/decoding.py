@@ -30,6 +30,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 _PAGED = ("GIF", "TIFF", "WEBP", "PNG", "AVIF")
 _SHRUNK = ("JPEG", "MPO")  # while they are decoded
 _MOST_IN_ALL = 500_000_000  # pixels of all pages
+_TOLD = (OSError, SyntaxError, ValueError)  # what Pillow raises where it has found the fault
 
 
 class Page(NamedTuple):
@@ -216,7 +217,12 @@ def _converted_errors(name: str, head: bytes) -> Iterator[None]:
     # AssertionError, and no list of these errors would be complete. What is done with the pixels
     # afterwards is not inside this block, so its bugs keep their traceback.
     except Exception as error:
-        reason = " ".join(str(error).split())[:100] or type(error).__name__
         raise PictureError(
-            f"{name}: the picture is broken, got '{reason}'; save it again as PNG or JPEG"
+            f"{name}: the picture is broken, got '{_reason(error)}'; save it again as PNG or JPEG"
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return what Pillow says is wrong. The text of other errors is about its code, or empty."""
+    said = " ".join(str(error).split())[:100] if isinstance(error, _TOLD) else ""
+    return said or "bytes that cannot be decoded"

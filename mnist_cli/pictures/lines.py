@@ -14,18 +14,17 @@ def lines_of(boxes: NDArray[np.int64]) -> list[list[int]]:
     one's height, or would if the line rose or fell as it did so far. So a line may be uneven.
     """
     lines: list[list[int]] = []
-    slopes: list[float] = []
+    lasts, slopes = np.zeros_like(boxes), np.zeros(len(boxes))  # of each line
     for box in np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable").tolist():
-        lasts = boxes[[line[-1] for line in lines]]
-        shares = _shared(lasts, np.array(slopes), boxes[box])
+        found = len(lines)
+        shares = _shared(lasts[:found], slopes[:found], boxes[box])
         if shares.max(initial=0.0) >= _SHARED:
             found = int(shares.argmax())
-            lines[found].append(box)
-            slopes[found] = _slope(boxes[lines[found]])
         else:
-            lines.append([box])
-            slopes.append(0.0)
-    known = [slope for slope, line in zip(slopes, lines, strict=True) if len(line) > 2]
+            lines.append([])
+        lines[found].append(box)
+        lasts[found], slopes[found] = boxes[box], _slope(boxes[lines[found]])
+    known = [slope for slope, line in zip(slopes, lines, strict=False) if len(line) > 2]
     slope = float(np.median(known)) if known else 0.0
     return sorted(lines, key=lambda line: _height_on_page(boxes[line], slope))
 
@@ -62,8 +61,13 @@ def _height_on_page(line: NDArray[np.int64], slope: float) -> float:
     return float((line[:, 1::2].sum(1) - slope * line[:, ::2].sum(1)).mean())
 
 
-def distance(line: NDArray[np.int64], box: NDArray[np.int64]) -> float:
-    """Return how far a box is from the nearest one of a line; above and below count three times."""
-    beside = np.maximum(line[:, 0] - box[2], box[0] - line[:, 2])
-    above = np.maximum(line[:, 1] - box[3], box[1] - line[:, 3])
-    return float((np.maximum(beside, 0) + 3 * np.maximum(above, 0)).min())
+def distances(lines: list[NDArray[np.int64]], box: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how far a box is from the nearest box (n, 4) of each line.
+
+    Above and below count three times.
+    """
+    left, top, right, bottom = np.concatenate(lines).T
+    beside = np.maximum(left - box[2], box[0] - right)
+    above = np.maximum(top - box[3], box[1] - bottom)
+    starts = np.cumsum([0, *map(len, lines[:-1])])
+    return np.minimum.reduceat(np.maximum(beside, 0) + 3 * np.maximum(above, 0), starts)

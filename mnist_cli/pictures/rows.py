@@ -11,7 +11,7 @@ from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is_ready, whole
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.lines import distance, lines_of
+from mnist_cli.pictures.lines import distances, lines_of
 from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
@@ -101,11 +101,12 @@ def _lines(components: Components, inked: NDArray[np.int64]) -> list[_Line]:
     if usual < _LOWEST:
         return []
     lines = _with_lower(boxes, inked[heights[inked] > _TALL * usual], inked, usual)
+    placed = [boxes[line] for line in lines]
     small: list[list[int]] = [[] for _ in lines]
     for component in np.setdiff1d(inked, np.concatenate(lines)).tolist():
-        distances = [distance(boxes[line], boxes[component]) for line in lines]
-        if min(distances) < _NEAR * usual:
-            small[int(np.argmin(distances))].append(component)
+        away = distances(placed, boxes[component])
+        if away.min() < _NEAR * usual:
+            small[int(away.argmin())].append(component)
     return [
         _Line(line, beside, float(np.median(heights[line])))
         for line, beside in zip(lines, small, strict=True)
@@ -120,11 +121,12 @@ def _with_lower(
     `usual`: the usual height. A single lower component makes no line.
     """
     lines = [tall[line] for line in lines_of(boxes[tall])]
+    placed = [boxes[line] for line in lines]
     lower = [
         i
         for i in np.setdiff1d(inked, tall).tolist()
         if boxes[i, 3] - boxes[i, 1] > _LOWER * usual
-        and not any(_is_small_beside(boxes[line], boxes[i], usual) for line in lines)
+        and not _is_small_beside(placed, boxes[i], usual)
     ]
     if not lower:
         return lines
@@ -133,10 +135,16 @@ def _with_lower(
     return [line for line in found if len(line) > 1 or line[0] in tall]
 
 
-def _is_small_beside(line: NDArray[np.int64], box: NDArray[np.int64], usual: float) -> bool:
-    """Whether a box is near a line, at the height of its nearest ones, and no digit among them."""
-    if distance(line, box) >= _NEAR * usual:
-        return False
+def _is_small_beside(
+    lines: list[NDArray[np.int64]], box: NDArray[np.int64], usual: float
+) -> bool:
+    """Whether a box is a mark on a line that is near it."""
+    near = np.flatnonzero(distances(lines, box) < _NEAR * usual)
+    return any(_is_mark_on(lines[number], box) for number in near)
+
+
+def _is_mark_on(line: NDArray[np.int64], box: NDArray[np.int64]) -> bool:
+    """Whether a box is at the height of its nearest ones on a line, and no digit among them."""
     top, bottom = _neighbours(line, box)
     is_beside = box[1] < bottom and box[3] > top
     return bool(is_beside and box[3] - box[1] < _ALIKE * (bottom - top))
