@@ -106,6 +106,11 @@ class Visit:
             self.page.wait_for_selector("html.ready")
             self.frames()
 
+    def become(self, **context: Any) -> None:
+        """Give the open page another window, or another colour scheme."""
+        make_ready(self.page, context)
+        self.frames()
+
     def leave(self) -> None:
         """Make the tab as it was before the visit."""
         for event, listener in self.listeners.items():

@@ -99,7 +99,7 @@ def started(stdin: bytes) -> Callable[..., tuple[int, bytes, bytes]]:
     return run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """A running Chromium; skips where there is none."""
     skip_or_fail()

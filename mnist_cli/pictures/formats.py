@@ -35,7 +35,8 @@ def unknown_format(name: str, head: bytes) -> PictureError:
             f"{name}: not a picture in a known format, got HEIC, as iPhones save it; "
             "export it as JPEG, or install pillow-heif"
         )
+    found = "something else" if head else "an empty file"
     return PictureError(
-        f"{name}: not a picture in a known format, got something else; "
+        f"{name}: not a picture in a known format, got {found}; "
         "give PNG, JPEG, BMP, GIF, WebP, TIFF, PGM or AVIF"
     )

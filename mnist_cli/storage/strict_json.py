@@ -33,6 +33,8 @@ def parse_object(
         If it is not such an object; its text is a message for the user.
     """
     _check_size(content, most_bytes, most_values)
+    if not content.strip():
+        raise ValueError("not JSON: it is empty")
     try:
         value = json.loads(
             content.decode("utf-8-sig"),

@@ -34,7 +34,7 @@ from mnist_cli.network.parameters import by_rows, fill_by_rows
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.identity import stamp_of
 from mnist_cli.storage.npz import write_npz
-from mnist_cli.storage.paths import is_file
+from mnist_cli.storage.paths import exists, is_file
 from mnist_cli.training.confidence import Calibration
 from mnist_cli.training.metadata import Provenance, in_format_2, metadata_of, read_metadata
 from mnist_cli.training.run import Run, make_network
@@ -129,8 +129,10 @@ def load_checkpoint(path: Path) -> Checkpoint:
     CheckpointError
         There is no such file, or it is damaged, foreign, or from a newer version.
     """
-    if not is_file(path):
+    if not exists(path):
         raise CheckpointError(f"{path}: no such checkpoint; 'mnist train' makes one")
+    if not is_file(path):
+        raise CheckpointError(f"{path}: must be a file, got something else; name a checkpoint")
     try:
         return _parse(read_archive(path))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, ConfigError) as error:
