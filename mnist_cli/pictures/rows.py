@@ -15,7 +15,7 @@ from mnist_cli.pictures.lines import distance, lines_of
 from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
-from mnist_cli.pictures.separators import POINT, RAISED, is_written, small_mark
+from mnist_cli.pictures.separators import POINT, RAISED, is_written, sign, small_mark
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWER = 0.3  # of the usual height; the digits of another line may be as low
@@ -197,7 +197,7 @@ def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) ->
     small = [Atom(*_cut_out(page, components, i)) for i in line.small]
     tall = components.boxes[line.tall]
     named = [
-        atom._replace(mark=small_mark(atom.box, *_neighbours(tall, atom.box)))
+        atom._replace(mark=small_mark(atom.box, *_neighbours(tall, atom.box)) or sign(atom.ink))
         if is_written(atom.ink, page.level, stroke)
         else atom
         for atom in small
