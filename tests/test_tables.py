@@ -1,211 +1,88 @@
-"""Images in the rows of CSV, npz and IDX files, read in small parts."""
+"""Pages with tables of numbers and with several grids, which the test draws."""
 
-import gzip
-import io
-import pickle
-import zipfile
+from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
-from mnist_cli.data.idx import IMAGES_MAGIC, idx_header
-from mnist_cli.data.rows import is_table, read_rows
-from mnist_cli.data.tables import read_csv
-from mnist_cli.errors import DataError
+from mnist_cli.model import load_model
+from mnist_cli.pictures.perspective import homography, rectangle
+from mnist_cli.pictures.reader import read_sheet
 
-NAMES = [f"pixel{number}" for number in range(784)]
-
-
-@pytest.fixture
-def images():
-    """1,203 images, so that there are several parts; the corners are paper."""
-    made = np.random.default_rng(0).integers(0, 256, (1203, 784), np.uint8)
-    made[:, [0, -1]] = 0
-    return made
+CELL = 150, 70  # pixels
+NUMBERS = [["4205", "7"], ["38", "942"], ["5", "2839"], ["74", "58"]]
+FONT = ImageFont.load_default(44)
+SEEN = np.array([(40, 30), (370, 60), (360, 350), (20, 330)], np.float64)  # a table's corners
 
 
-def csv_text(images, labels=None, *, header=False, last=False, separator=","):
-    def line(pixels, label):
-        cells = [*pixels, *label] if last else [*label, *pixels]
-        return separator.join(map(str, cells)) + "\n"
-
-    tags = [[]] * len(images) if labels is None else [[label] for label in labels]
-    rows = [line(row.tolist(), tag) for row, tag in zip(images, tags, strict=True)]
-    return "".join([line(NAMES, ["label"] * (labels is not None))] * header + rows)
+@pytest.fixture(scope="module")
+def model():
+    return load_model()
 
 
-def gathered(path, **options):
-    parts = list(read_csv(path, **options))
-    numbers = [number for part in parts for number in part.numbers]
-    labels = [label for part in parts for label in part.labels or []]
-    return numbers, np.concatenate([part.images for part in parts]), labels
+def texts(model, image: Image.Image) -> list[str]:
+    file = BytesIO()
+    image.save(file, "PNG")
+    file.seek(0)
+    return [line.text for line in model.read_page(read_sheet(file))]
 
 
-@pytest.mark.parametrize("header", [False, True])
-@pytest.mark.parametrize("last", [None, False, True])
-@pytest.mark.parametrize("form", ["plain", "packed", "windows"])
-def test_every_form_of_csv_gives_the_images_and_labels(tmp_path, images, header, last, form):
-    images = images if form == "plain" else images[:20]
-    labels = None if last is None else [str(n % 10) for n in range(1, len(images) + 1)]
-    text = csv_text(images, labels, header=header, last=bool(last)).encode()
-    if form == "windows":
-        text = b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n") + b"\r\n"
-    path = tmp_path / "a.csv"
-    path.write_bytes(gzip.compress(text) if form == "packed" else text)
-    numbers, read, found = gathered(path)
-    assert numbers == list(range(1, len(images) + 1))
-    np.testing.assert_array_equal(read, images)
-    assert found == (labels or [])
+def table(cells: list[list[str]], *, level: bool = True) -> Image.Image:
+    """A table with numbers of any length at the left of its cells; without level lines inside."""
+    (width, height), edge = CELL, 40
+    image = Image.new("L", (width * len(cells[0]) + 80, height * len(cells) + 80), 235)
+    pen = ImageDraw.Draw(image)
+    for i in range(len(cells) + 1):
+        if level or i in (0, len(cells)):
+            y = edge + i * height
+            pen.line((edge, y, image.width - edge, y), 60, 2)
+    for j in range(len(cells[0]) + 1):
+        x = edge + j * width
+        pen.line((x, edge, x, image.height - edge), 60, 2)
+    for i, row in enumerate(cells):
+        for j, number in enumerate(row):
+            place = (edge + j * width + 18, edge + (i + 0.5) * height)
+            pen.text(place, number, 20, FONT, anchor="lm")
+    return image
 
 
-@pytest.mark.parametrize("separator", [";", "\t"])
-def test_other_separators_and_names_of_classes(tmp_path, images, separator):
-    (tmp_path / "a.csv").write_text(
-        csv_text(images[:3], ["cat", "dog", "cat"], separator=separator)
-    )
-    _, read, labels = gathered(tmp_path / "a.csv")
-    np.testing.assert_array_equal(read, images[:3])
-    assert labels == ["cat", "dog", "cat"]
+@pytest.mark.parametrize("level", [True, False])
+def test_the_numbers_in_a_table_are_read_row_by_row(model, level):
+    assert texts(model, table(NUMBERS, level=level)) == [" ".join(row) for row in NUMBERS]
 
 
-def test_labels_that_are_all_0_and_a_corner_that_is_not_paper(tmp_path, images):
-    images = images[:40].copy()
-    images[:, -1] = range(40)
-    (tmp_path / "a.csv").write_text(csv_text(images, ["0"] * 40))
-    _, read, labels = gathered(tmp_path / "a.csv")
-    np.testing.assert_array_equal(read, images)
-    assert labels == ["0"] * 40
+def test_a_table_seen_from_the_side_is_read(model):
+    flat = table(NUMBERS)
+    back = homography(SEEN, rectangle(*flat.size)).ravel()[:8]
+    seen = flat.transform((400, 380), Image.Transform.PERSPECTIVE, tuple(back), 3, 1, 235)
+    assert texts(model, seen) == [" ".join(row) for row in NUMBERS]
 
 
-BAD = {
-    "256": "a pixel must be a whole number from 0 to 255, got '256'",
-    "-1": "a pixel must be a whole number from 0 to 255, got '-1'",
-    "": "a pixel must be a whole number from 0 to 255, got ''",
-    "0.5": "a pixel must be a whole number from 0 to 255, got '0.5'",
-    "1,2": "must have 784 pixels, got 785",
-}
+def form(*rows: tuple[str, str]) -> Image.Image:
+    """Rows of boxes with one digit in each, and what is printed below them."""
+    image, cell = Image.new("L", (520, 180 * len(rows) + 40), 235), 60
+    pen = ImageDraw.Draw(image)
+    for row, (digits, below) in enumerate(rows):
+        top = 40 + 180 * row
+        for i, digit in enumerate(digits):
+            left = 80 + i * cell
+            pen.rectangle((left, top, left + cell, top + cell), None, 60, 2)
+            pen.text((left + cell / 2, top + cell / 2), digit, 20, FONT, anchor="mm")
+        pen.text((80, top + 80), below, 20, FONT)
+    return image
 
 
-@pytest.mark.parametrize("value", BAD)
-def test_a_bad_row_is_named_and_the_others_are_read(tmp_path, images, value):
-    lines = csv_text(images, header=True).splitlines()
-    lines[700] = ",".join([value, *lines[700].split(",")[1:]])
-    path = tmp_path / "a.csv"
-    path.write_text("\n".join(lines))
-    with pytest.raises(DataError) as error:
-        gathered(path)
-    assert str(error.value) == f"{path}: row 700: {BAD[value]}"
-    told = []
-    numbers, read, _ = gathered(path, on_bad=told.append)
-    assert list(map(str, told)) == [str(error.value)]
-    assert 700 not in numbers and len(numbers) == 1202
-    np.testing.assert_array_equal(read, np.delete(images, 699, axis=0))
+def test_every_row_of_boxes_on_a_form_is_read(model):
+    assert texts(model, form(("4205", ""), ("738", ""), ("94253", ""))) == ["4205", "738", "94253"]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "has no rows"),
-        ("1,2,3\n", "got 3 columns in the first line"),
-        (",".join(["id", *NAMES]), "must be named label, got 'id' and 'pixel783'"),
-        ("1" * 100_000, "has a line of 65,536 characters or more"),
-    ],
-)
-def test_a_file_that_is_no_table_of_images(tmp_path, text, message):
-    path = tmp_path / "a.csv"
-    path.write_text(text)
-    with pytest.raises(DataError, match=message):
-        list(read_csv(path))
+def test_lines_beside_boxes_are_read_and_words_are_not(model):
+    found = texts(model, form(("4205", "38.50"), ("7382", "Signature")))
+    assert found == ["4205", "38.50", "7382"]
 
 
-def test_damaged_gzip_data_are_one_line(tmp_path, images):
-    whole = gzip.compress(csv_text(images).encode())
-    (tmp_path / "a.csv.gz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match="damaged gzip data"):
-        list(read_rows(tmp_path / "a.csv.gz"))
-
-
-def npz(path, **arrays):
-    np.savez_compressed(path, **arrays)
-    return path
-
-
-@pytest.mark.parametrize("shape", [(-1, 784), (-1, 28, 28)])
-@pytest.mark.parametrize("name", ["x_test", "test_images", "anything"])
-def test_npz(tmp_path, images, shape, name):
-    path = npz(tmp_path / "a.npz", **{name: images.reshape(shape)})
-    parts = list(read_rows(path))
-    np.testing.assert_array_equal(np.concatenate([part.images for part in parts]), images)
-    assert [n for part in parts for n in part.numbers] == list(range(1, 1204))
-
-
-def test_npz_of_objects_is_never_unpickled(tmp_path):
-    path = npz(tmp_path / "a.npz", x_test=np.array([{"a": 1}], object))
-    with pytest.raises(DataError, match="images must be uint8"):
-        list(read_rows(path))
-
-
-def test_npz_that_is_none_of_ours(tmp_path):
-    with pytest.raises(DataError, match="got weights_1, biases_1"):
-        list(read_rows(npz(tmp_path / "a.npz", weights_1=np.ones(3), biases_1=np.ones(3))))
-    (tmp_path / "b.npz").write_bytes(pickle.dumps(1))
-    with pytest.raises(DataError, match="damaged, or not an"):
-        list(read_rows(tmp_path / "b.npz"))
-
-
-def test_npz_that_claims_more_than_it_has(tmp_path):
-    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (999999999, 784), }\n"
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little")
-        archive.writestr("x.npy", start + header + bytes(784 * 3))
-    (tmp_path / "a.npz").write_bytes(buffer.getvalue())
-    with pytest.raises(DataError, match="cut short after 3 of 999,999,999 images"):
-        list(read_rows(tmp_path / "a.npz"))
-
-
-@pytest.mark.parametrize("packed", [False, True])
-def test_idx(tmp_path, images, packed):
-    content = idx_header(IMAGES_MAGIC, len(images)) + images.tobytes()
-    path = tmp_path / ("t10k-images-idx3-ubyte" + ".gz" * packed)
-    path.write_bytes(gzip.compress(content) if packed else content)
-    parts = list(read_rows(path))
-    np.testing.assert_array_equal(np.concatenate([part.images for part in parts]), images)
-
-
-def test_idx_that_is_cut_short_or_something_else(tmp_path, images):
-    path = tmp_path / "a-idx3-ubyte"
-    path.write_bytes(idx_header(IMAGES_MAGIC, 1203) + images[:700].tobytes())
-    with pytest.raises(DataError, match="cut short after 700 of 1,203 images"):
-        list(read_rows(path))
-    path.write_bytes(b"nothing")
-    with pytest.raises(DataError, match="not an IDX file of 28x28 images"):
-        list(read_rows(path))
-
-
-@pytest.mark.parametrize(
-    ("name", "table"),
-    [
-        ("test.csv", True),
-        ("a.CSV.gz", True),
-        ("a.npz", True),
-        ("t10k-images-idx3-ubyte", True),
-        ("t10k-images.idx3-ubyte.gz", True),
-        ("photo.png", False),
-        ("csv", False),
-        ("-", False),
-    ],
-)
-def test_tables_are_known_by_their_names(name, table):
-    assert is_table(name) is table
-
-
-@pytest.mark.parametrize("last", [False, True])
-def test_labels_are_found_in_a_file_that_is_sorted_by_them(tmp_path, images, last):
-    """As the five thousand digits that come with another package: 500 zeros, then the ones."""
-    many = np.repeat(images[:1], 700, axis=0)
-    many[:, [0, -1]] = 0
-    labels = ["0"] * 600 + ["1"] * 100
-    path = tmp_path / "sorted.csv"
-    path.write_text(csv_text(many, labels, last=last))
-    assert [label for rows in read_csv(path) for label in rows.labels] == labels
+def test_what_is_far_lower_than_the_digits_in_boxes_is_left_out(model):
+    image = form(("4205", ""))
+    ImageDraw.Draw(image).text((80, 130), "2427", 20, ImageFont.load_default(16))
+    assert texts(model, image) == ["4205"]

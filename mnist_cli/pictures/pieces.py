@@ -19,7 +19,7 @@ _JOINED_GAP = 0.2  # of the digits' height; wider gaps are between digits
 _MOST_ATOMS = 8  # in one piece
 # The prices are nats, as is what the network says: 1 makes a piece less likely by a factor of e.
 # They were chosen on pages composed of validation images, by benchmarks/pages.py.
-_MARK, _SIGN = 0.5, 1.5  # of a separator; of one that looks like a digit
+_MARK, _SIGN = 0.5, 2.5  # of a separator; of one that looks like a digit
 _DROP, _DROP_LENGTH = 1.0, 4.5  # of leaving an atom out, and for every digit height of its length
 _SHARED = 0.3  # of each end at which it shares a stroke with its neighbour
 _LOOP, _LOST = 0.6, 8.0  # of a closed loop, and for as much ink as its own that is left out

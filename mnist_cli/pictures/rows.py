@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Box, Mask
 from mnist_cli.pictures.atoms import Atom, around, atoms_of, ordered
-from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is_ready, whole
 from mnist_cli.pictures.ink import Contrast
@@ -71,18 +70,6 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
         return None
     may_touch = _wide(components, lines) <= _MOST_WIDE
     return [_row(page, components, line, may_touch=may_touch) for line in lines]
-
-
-def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
-    """Return the rows of a grid that have digits: there is nothing to choose among."""
-    rows = []
-    for line in cells:
-        found = [digit for cell in line for digit in cell.digits]
-        if found:
-            pieces = [Piece.whole(i, digit) for i, digit in enumerate(found)]
-            height = float(np.median([digit.box[3] - digit.box[1] for digit in found]))
-            rows.append(Row(pieces, len(pieces), height))
-    return rows
 
 
 def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
