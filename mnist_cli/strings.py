@@ -5,33 +5,25 @@ pieces whose prices add up to least. So a cut is made, and strokes are joined, w
 knows the pieces better.
 """
 
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from mnist_cli.data.preprocessing import preprocess
-from mnist_cli.network.network import to_inputs
+from mnist_cli.doubt import against
 from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS, Reading, read_pictures, settled
 from mnist_cli.search import Search
 from mnist_cli.training.checkpoint import Checkpoint
-from mnist_cli.training.confidence import confidences
-from mnist_cli.training.outliers import compare
+from mnist_cli.words import Written, spaces, without_words
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
+    from collections.abc import Iterator
+
     from mnist_cli.pictures.digits import Found
     from mnist_cli.pictures.pieces import Piece
     from mnist_cli.pictures.reader import Picture, Sheet
     from mnist_cli.pictures.rows import Row
 
-_FAR = 0.6  # of the distance that is unlike any digit; from here on it speaks against a piece
-_FAR_PRICE = 5.0  # nats for a distance once more as large
-_DOUBT_PRICE = 1.4  # times -log of the confidence
-_SCORE_PRICE = 0.6  # nats for a best score of 0; for one of 1 there are none
 _WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many digits
-_SPACE, _SPACES = 0.6, 2.0  # digit heights, and times any gap in a number; a space is wider
 _CLOSE = 0.3  # digit heights; the point of .5 is closer
 _AS_HIGH = 1.6  # the higher by the lower of two lines of one writing
 _POINTS = (".", ",", ":", ";")
@@ -59,7 +51,7 @@ class Line(NamedTuple):
     confidence : probability that all digits are right: the product of theirs
     box : left, top, right and bottom edge, in pixels of the picture
     readings : the answer to each digit
-    separators : points, commas, colons, hyphens, equals signs and slashes
+    separators : points, commas, colons, hyphens, slashes, and the signs =, + and x
     pictures : the digits as 28x28 images
     """
 
@@ -84,22 +76,27 @@ def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = Non
     `level` as in `prediction.read_pictures`.
     """
     written = [
-        (_without_ends(path, row.height), row)
-        for path, row in zip(best_paths(checkpoint, sheet.rows), sheet.rows, strict=True)
-        if not all(piece.mark for piece in path)
+        Written(path, row, [sheet.picture(piece.found) for piece in path if not piece.mark])
+        for row, path in _with_digits(checkpoint, sheet.rows)
     ]
     if not written:
         return []
-    pictures = [
-        [sheet.picture(piece.found) for piece in path if not piece.mark] for path, _ in written
-    ]
-    readings = iter(read_pictures(checkpoint, list(chain.from_iterable(pictures)), level))
+    written = without_words(checkpoint, written)
+    pictures = chain.from_iterable(digits for _, _, digits in written)
+    readings = iter(read_pictures(checkpoint, list(pictures), level))
     return _without_dirt(
         [
             (_line(sheet, path, row.height, digits, list(islice(readings, len(digits)))), row)
-            for (path, row), digits in zip(written, pictures, strict=True)
+            for path, row, digits in written
         ]
     )
+
+
+def _with_digits(checkpoint: Checkpoint, rows: "list[Row]") -> "Iterator[tuple[Row, list[Piece]]]":
+    """Yield the rows in which there are digits, each with its best path."""
+    for row, path in zip(rows, best_paths(checkpoint, rows), strict=True):
+        if not all(piece.mark for piece in path):
+            yield row, _without_ends(path, row.height)
 
 
 def _without_ends(path: "list[Piece]", height: float) -> "list[Piece]":
@@ -191,24 +188,9 @@ def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list
             found = piece.cut_out()
             digits.append(sized(found.ink))
             wide.append(_digits_wide(found, height))
-        against = _against(checkpoint, placed(digits)).tolist()
-        prices += [a * b for a, b in zip(against, wide, strict=True)]
+        nats = against(checkpoint, placed(digits)).tolist()
+        prices += [a * b for a, b in zip(nats, wide, strict=True)]
     return prices
-
-
-def _against(checkpoint: Checkpoint, images: NDArray[np.uint8]) -> NDArray[np.floating]:
-    """Return how doubtful the answers to images (n, 784) are, and how unlike digits they look."""
-    seen = preprocess(images, checkpoint.run.config.preprocessing)
-    inputs, calibration = to_inputs(seen), checkpoint.calibration
-    scores, logits = checkpoint.network(inputs), checkpoint.network.logits(inputs)
-    chances = confidences(logits, calibration.logit_scale if calibration else 1.0)
-    price = _SCORE_PRICE * (1 - np.minimum(scores.max(1), 1))
-    price = price - _DOUBT_PRICE * np.log(chances.max(1))
-    if calibration:
-        away, _ = compare(calibration.spaces, seen, scores.argmax(1))
-        far = away / calibration.limits.max_distance
-        price = price + _FAR_PRICE * np.maximum(far - _FAR, 0)
-    return np.asarray(price)
 
 
 def _line(
@@ -226,20 +208,10 @@ def _line(
     ]
     digits = (str(reading.digit) for reading in readings)
     signs = [piece.mark or next(digits) for piece in path]
-    text = "".join(map("".join, zip(_spaces(path, height), signs, strict=True)))
+    text = "".join(map("".join, zip(spaces(path, height), signs, strict=True)))
     boxes = [reading.box for reading in readings] + [mark.box for mark in separators]
     confidence = prod(reading.confidence for reading in readings)
     return Line(text, confidence, _around(boxes), readings, separators, pictures)
-
-
-def _spaces(path: "list[Piece]", height: float) -> list[str]:
-    """Return a space for each piece behind a gap far wider than those that are none, else ""."""
-    boxes = np.array([piece.found.box for piece in path]).reshape(-1, 4)
-    gaps = boxes[1:, 0] - boxes[:-1, 2]
-    usual = float(np.median(gaps)) if len(gaps) else 0.0
-    steps = pairwise(sorted(gaps.tolist()))
-    wide = [b for a, b in steps if b > max(_SPACE * height, _SPACES * max(a, usual))]
-    return ["", *(" " if wide and gap >= wide[0] else "" for gap in gaps)][: len(path)]
 
 
 def _around(boxes: list[list[int]]) -> list[int]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from mnist_cli.model import load_model
-from mnist_cli.pictures.cells import _without_sides, find_cells
+from mnist_cli.pictures.cells import _without_sides, find_filled_grid
 from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.perspective import homography, mapped, rectangle, straightened
@@ -81,7 +81,8 @@ def file(image: Image.Image) -> BytesIO:
 
 def filled(image: Image.Image) -> list[str]:
     """The table with an x for each digit that was found."""
-    cells = find_cells(contrast(read_page(file(image)).colours))
+    table = find_filled_grid(contrast(read_page(file(image)).colours))
+    cells = table.cells if table else []
     return ["".join("." if cell.digit is None else "x" for cell in row) for row in cells]
 
 

@@ -23,7 +23,8 @@ from mnist_cli.pictures.reader import read_sheet, read_sheets
 from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.separators import is_written, long_mark, small_mark
 from mnist_cli.search import Search, cheapest
-from mnist_cli.strings import Line, _spaces, _without_ends
+from mnist_cli.strings import Line, _without_ends
+from mnist_cli.words import spaces
 
 HEIGHT = 40  # pixels of a digit on the pages here
 CLEAR = [919, 632, 839, 948, 369, 120, 376, 523, 905, 505]  # 0 to 9, among the built-in test digits
@@ -74,11 +75,16 @@ def separator(pen: ImageDraw.ImageDraw, sign: str, x: float, y: float) -> int:
         "-": [(0, 18, 16, 22)],
         "=": [(0, 12, 16, 16), (0, 24, 16, 28)],
         ":": [(0, 10, 4, 14), (0, 30, 4, 34)],
+        "+": [(0, 18, 28, 22), (12, 6, 16, 34)],
     }
     for left, top, right, bottom in strokes.get(sign, []):
         pen.rectangle((x + left, y + top, x + right, y + bottom), 255)
     if sign == "/":
         pen.line((x, y + 46, x + 22, y - 6), 255, 5)
+        return 24
+    if sign == "x":
+        pen.line((x, y + 10, x + 24, y + 34), 255, 5)
+        pen.line((x + 24, y + 10, x, y + 34), 255, 5)
         return 24
     return max(stroke[2] for stroke in strokes[sign])
 
@@ -157,7 +163,21 @@ def test_two_close_lines_stay_two(model, digits):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-25", "3.14", "2,50", "25/11/2026", "12:30", "7=7", ".5", ".27"]
+    "text",
+    [
+        "2026-11-25",
+        "3.14",
+        "2,50",
+        "25/11/2026",
+        "12:30",
+        "7=7",
+        "13+85",
+        "+274",
+        "27x3",
+        "x27",
+        ".5",
+        ".27",
+    ],
 )
 def test_separators_are_no_digits(model, digits, text):
     (line,) = read(model, row(digits, text, 8))
@@ -191,8 +211,8 @@ def test_a_space_is_far_wider_than_the_gaps_of_a_number(gaps, text):
         found = Found(np.ones((40, 20), np.float32), (x, 0, x + 20, 40), 255.0)
         path.append(Piece.whole(place, found))
         x += 20 + gap
-    spaces = _spaces(path, 40.0)
-    assert "".join(space + sign for space, sign in zip(spaces, "275386", strict=True)) == text
+    found_spaces = spaces(path, 40.0)
+    assert "".join(space + sign for space, sign in zip(found_spaces, "275386", strict=True)) == text
 
 
 @pytest.mark.parametrize("margin", [0, 20])  # below the line; at 0 it is the picture's edge

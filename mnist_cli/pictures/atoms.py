@@ -8,7 +8,7 @@ import numpy as np
 from mnist_cli.pictures.arrays import Box, Ink
 from mnist_cli.pictures.components import inked_box
 from mnist_cli.pictures.cutting import Strip, slices
-from mnist_cli.pictures.separators import long_mark, stacked
+from mnist_cli.pictures.separators import long_mark, sign, stacked
 
 _WIDE = 0.65  # width over height; wider ink may be several digits
 _HIGH = 12  # digit heights; higher ink is no row of digits that touch, but a drawing or a frame
@@ -60,7 +60,7 @@ class Loop(NamedTuple):
 
 def atoms_of(ink: Ink, box: Box, height: float) -> list[Atom]:
     """Return what ink (h, w) at a box may consist of, on a line of digits of a height."""
-    mark = long_mark(ink, height)
+    mark = long_mark(ink, height) or sign(ink)
     if mark:
         return [Atom(ink, box, mark)]
     is_narrow = ink.shape[1] <= _WIDE * min(height, ink.shape[0])

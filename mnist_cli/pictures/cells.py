@@ -52,15 +52,24 @@ class Cell(NamedTuple):
         return sorted(found, key=lambda digit: digit.box[0])
 
 
-def find_cells(contrast: Contrast) -> list[list[Cell]]:
-    """Return the rows of cells of the largest grid on a page; none if there is no grid."""
+class FilledGrid(NamedTuple):
+    """A grid with the rows of its cells. What is weaker than `floor` counts as paper."""
+
+    grid: Grid
+    cells: list[list[Cell]]
+    floor: float
+
+
+def find_filled_grid(contrast: Contrast) -> FilledGrid | None:
+    """Return the largest grid on a page with its cells; None if there is no grid."""
     ink, faint = contrast.ink, max(_WEAKEST, 2.5 * contrast.noise)
     floor = max(_WEAKEST, 4 * contrast.noise)
     for least in dict.fromkeys((faint, max(faint, _GREY * ink_level(ink, floor)))):
         grid = find_grid(ink, least)
         if grid is not None:
-            return _read(grid, floor)
-    return []
+            cells = _read(grid, floor)
+            return FilledGrid(grid, cells, floor) if cells else None
+    return None
 
 
 def _read(grid: Grid, floor: float) -> list[list[Cell]]:
@@ -85,11 +94,8 @@ def _without_traces(cell: Cell, weakest: float) -> Cell:
 
 def _cell(grid: Grid, row: int, column: int, floor: float) -> Cell:
     """Return the cell at a row and a column, counted from 0."""
-    left, right = (float(x) for x in grid.columns[row, column : column + 2])
-    top, bottom = (float(y) for y in grid.rows[row : row + 2, column])
-    over_x, over_y = _OVER * (right - left), _OVER * (bottom - top)
-    x, y = max(0, round(left - over_x)), max(0, round(top - over_y))
-    part = _without_shade(grid.ink[y : round(bottom + over_y), x : round(right + over_x)])
+    (left, top, right, bottom), (x, y), ink = part_of(grid, row, column)
+    part = _without_shade(ink)
     own = _without_sides(part, (left - x, top - y, right - x, bottom - y), floor)
     found = [d for d in digits_in(own, floor) if max(d.ink.shape) >= _SHORTEST * (bottom - top)]
     box = _on_page(grid, (left, top, right, bottom))
@@ -109,6 +115,16 @@ def _cell(grid: Grid, row: int, column: int, floor: float) -> Cell:
     )
 
 
+def part_of(grid: Grid, row: int, column: int) -> tuple[Sides, tuple[int, int], Ink]:
+    """Return the sides of a cell, and the ink in it and around it, with the place where it lies."""
+    left, right = (float(x) for x in grid.columns[row, column : column + 2])
+    top, bottom = (float(y) for y in grid.rows[row : row + 2, column])
+    over_x, over_y = _OVER * (right - left), _OVER * (bottom - top)
+    x, y = max(0, round(left - over_x)), max(0, round(top - over_y))
+    ink = grid.ink[y : round(bottom + over_y), x : round(right + over_x)]
+    return (left, top, right, bottom), (x, y), ink
+
+
 def _placed(grid: Grid, digit: Found, x: int, y: int) -> Found:
     """Return a digit whose box was counted from (x, y) in the grid, its box on the page."""
     left, top, right, bottom = digit.box
@@ -125,6 +141,20 @@ def _without_shade(part: Ink) -> Ink:
 
 def _without_sides(part: Ink, inside: Sides, floor: float) -> Ink:
     """Return the ink of a cell without the lines on its four sides, and without its neighbours'."""
+    stays, _ = without_lines(part, inside, floor)
+    own = connected_components(stays)
+    chosen = _are_inside(own.boxes, inside)
+    across = chosen & _run_across(own.boxes, inside)
+    if (chosen & ~across & (own.lengths >= _SHORTEST * (inside[3] - inside[1]))).any():
+        chosen &= ~across
+    return np.where(own.only(chosen), part, np.float32(0))
+
+
+def without_lines(part: Ink, inside: Sides, floor: float) -> tuple[Mask, Mask]:
+    """Return where there is ink in a cell without its lines, and where these lines are.
+
+    Where a stroke crosses a line, its ink stays.
+    """
     mask = part > floor
     left, top, right, bottom = inside
     upper, lower = (_line(mask, place, bottom - top) for place in (top, bottom))
@@ -139,12 +169,7 @@ def _without_sides(part: Ink, inside: Sides, floor: float) -> Ink:
         (last, part.T, inner.T[max(0, last.start - 2) : last.start], stays.T),
     ):
         upright[here] &= _is_stroke(ink[here], strokes)
-    own = connected_components(stays)
-    chosen = _are_inside(own.boxes, inside)
-    across = chosen & _run_across(own.boxes, inside)
-    if (chosen & ~across & (own.lengths >= _SHORTEST * (bottom - top))).any():
-        chosen &= ~across
-    return np.where(own.only(chosen), part, np.float32(0))
+    return stays, mask & ~inner
 
 
 def _line(mask: Mask, place: float, side: float) -> slice:

@@ -12,14 +12,14 @@ from functools import cached_property, partial
 from mnist_cli.pictures.arrays import Box
 from mnist_cli.pictures.atoms import Atom, around, united, widest_gap
 from mnist_cli.pictures.digits import Found, trimmed
-from mnist_cli.pictures.separators import RAISED
+from mnist_cli.pictures.separators import RAISED, SIGNS
 
 _JOINED_WIDTH, _JOINED_HEIGHT = 1.5, 1.6  # digit heights; a piece of several atoms is no larger
 _JOINED_GAP = 0.2  # of the digits' height; wider gaps are between digits
 _MOST_ATOMS = 8  # in one piece
 # The prices are nats, as is what the network says: 1 makes a piece less likely by a factor of e.
 # They were chosen on pages composed of validation images, by benchmarks/pages.py.
-_MARK = 0.5  # of a separator
+_MARK, _SIGN = 0.5, 2.5  # of a separator; of one that looks like a digit
 _DROP, _DROP_LENGTH = 1.0, 4.5  # of leaving an atom out, and for every digit height of its length
 _SHARED = 0.3  # of each end at which it shares a stroke with its neighbour
 _LOOP, _LOST = 0.6, 8.0  # of a closed loop, and for as much ink as its own that is left out
@@ -67,7 +67,7 @@ def pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
             if end > start + 1 and not _may_be_one(group, height):
                 break
             yield from _raised(start, group, height, level)
-            if not (end == start + 1 and atom.mark):
+            if end > start + 1 or atom.mark in ("", *SIGNS):
                 cut = _ends(atoms, start, end)
                 price = _joining(group, height) + cut / 2
                 for parts, form in _forms(group, height, is_cut=cut > 0):
@@ -87,7 +87,8 @@ def _no_digit(start: int, atom: Atom, height: float, level: float) -> Iterator[P
     if is_low or is_raised:
         yield Piece(start, start + 1, cut_out, " ", _left_out(atom.box, height))
     if atom.mark and not is_raised:
-        yield Piece(start, start + 1, cut_out, atom.mark, _MARK)
+        price = _SIGN if atom.mark in SIGNS else _MARK
+        yield Piece(start, start + 1, cut_out, atom.mark, price)
 
 
 def _raised(start: int, group: list[Atom], height: float, level: float) -> Iterator[Piece]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.blank import CLEAR, STRANGE
-from mnist_cli.pictures.cells import Cell, find_cells
+from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, Scan, read_page, read_pages, read_scans
 from mnist_cli.pictures.digits import Found, find_digits
@@ -23,8 +23,9 @@ from mnist_cli.pictures.joining import joined
 from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
 from mnist_cli.pictures.prominence import by_prominence, the_one
-from mnist_cli.pictures.rows import Row, find_rows, rows_of_cells
+from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.steps import came_in, steps_of, steps_of_page
+from mnist_cli.pictures.tables import read_tables
 
 _OTHERS = 6  # marks that a network compares with the likeliest one
 _SMALL = 24  # pixels; lower digits on a page are looked at in a larger one
@@ -180,8 +181,7 @@ def _looks(scan: Scan) -> Iterator[Sheet | None]:
 def _sheet_of(page: Page, least: float) -> Sheet | None:
     """Return what is on a page; None if the digits of a row are lower than `least` pixels."""
     result = contrast(page.colours)
-    cells = find_cells(result)
-    rows = rows_of_cells(cells) or find_rows(result, least)
+    rows, cells = read_tables(result, least)
     if rows is None or any(row.height < least for row in rows):
         return None
     return Sheet(page, result.ink, rows, cells)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Box, Mask
 from mnist_cli.pictures.atoms import Atom, around, atoms_of, ordered
-from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is_ready, whole
 from mnist_cli.pictures.ink import Contrast
@@ -15,7 +14,7 @@ from mnist_cli.pictures.lines import distances, lines_of
 from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
-from mnist_cli.pictures.separators import POINT, RAISED, is_written, small_mark
+from mnist_cli.pictures.separators import POINT, RAISED, is_written, sign, small_mark
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWER = 0.3  # of the usual height; the digits of another line may be as low
@@ -71,18 +70,6 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
         return None
     may_touch = _wide(components, lines) <= _MOST_WIDE
     return [_row(page, components, line, may_touch=may_touch) for line in lines]
-
-
-def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
-    """Return the rows of a grid that have digits: there is nothing to choose among."""
-    rows = []
-    for line in cells:
-        found = [digit for cell in line for digit in cell.digits]
-        if found:
-            pieces = [Piece.whole(i, digit) for i, digit in enumerate(found)]
-            height = float(np.median([digit.box[3] - digit.box[1] for digit in found]))
-            rows.append(Row(pieces, len(pieces), height))
-    return rows
 
 
 def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
@@ -205,7 +192,7 @@ def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) ->
     small = [Atom(*_cut_out(page, components, i)) for i in line.small]
     tall = components.boxes[line.tall]
     named = [
-        atom._replace(mark=small_mark(atom.box, *_neighbours(tall, atom.box)))
+        atom._replace(mark=small_mark(atom.box, *_neighbours(tall, atom.box)) or sign(atom.ink))
         if is_written(atom.ink, page.level, stroke)
         else atom
         for atom in small

@@ -1,4 +1,4 @@
-"""Separators: the points, commas, colons, hyphens, equals signs and slashes between digits."""
+"""Separators: points, commas, colons, hyphens, slashes, and =, + and x between digits."""
 
 import numpy as np
 
@@ -16,6 +16,11 @@ _LIES = 1.5  # width over height; a dash that rises lies flatter
 _STRAIGHT = 0.01  # variance across a straight stroke over that along it
 _SLASH_TILT = 0.3  # width over height; a 1 stands steeper
 _SPECK = 0.06  # of the digits' height; a point is larger
+SIGNS = "+x"  # which look like a 4 or an 8
+_SQUARE = 1.6  # the longer side by the shorter; a sign is no longer
+# Of half a sign's side: what is nearer to its middle does not count, and how wide its arms are.
+_INNER, _ARM = 0.45, 0.4
+_ARMS, _EACH = 0.85, 0.12  # share of a sign's ink in its arms, and at least in each
 
 
 def small_mark(box: Box, top: float, bottom: float) -> str:
@@ -57,6 +62,30 @@ def long_mark(ink: Ink, tall: float) -> str:
         return "-"
     rises = ink[: height // 2, : width // 2].sum() < ink[: height // 2, width // 2 :].sum()
     return "/" if height > _LONG * tall and width > _SLASH_TILT * height and rises else ""
+
+
+def sign(ink: Ink) -> str:
+    """Name ink (h, w), cut to its box, that is a plus or a times sign: four arms; "" if it is none.
+
+    A 4 may look like one.
+    """
+    height, width = ink.shape
+    if max(height, width) > _SQUARE * min(height, width):
+        return ""
+    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    outer = ink * (np.maximum(abs(x), abs(y)) > _INNER)
+    for name, across, along in (("+", x, y), ("x", x + y, x - y)):
+        level, upright = abs(along) < _ARM, abs(across) < _ARM
+        arms = (
+            level & (across < 0),
+            level & (across > 0),
+            upright & (along < 0),
+            upright & (along > 0),
+        )
+        shares = [float(outer[arm].sum()) for arm in arms]
+        if sum(shares) >= _ARMS * outer.sum() and min(shares) > _EACH * outer.sum():
+            return name
+    return ""
 
 
 def is_straight(ink: Ink | Mask, most: float = _STRAIGHT) -> bool:

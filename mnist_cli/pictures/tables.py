@@ -1,0 +1,114 @@
+"""Pages with grids: boxes for one digit are read cell by cell, the lines of tables are erased.
+
+What stands beside the grids is read line by line.
+"""
+
+import numpy as np
+
+from mnist_cli.pictures.arrays import Ink, Mask
+from mnist_cli.pictures.cells import Cell, FilledGrid, find_filled_grid, part_of, without_lines
+from mnist_cli.pictures.components import spread
+from mnist_cli.pictures.grid import Grid
+from mnist_cli.pictures.ink import Contrast
+from mnist_cli.pictures.perspective import mapped, straightened
+from mnist_cli.pictures.pieces import Piece
+from mnist_cli.pictures.rows import Row, find_rows
+
+_MOST = 8  # grids that are looked for on a page
+_NUMBERS = 0.2  # share of the filled cells that have several digits in a table of numbers
+_WIDE = 1.2  # width over height; wider ink is several digits
+_STROKES = 2  # of a digit that lie apart; more are several digits
+_OUTSIDE = 0.1  # of a cell; so far the frame and the digits of a grid reach beyond its sides
+_LOW = 0.5  # of the height of the digits in boxes; lower lines beside them are no digits
+
+
+def read_tables(contrast: Contrast, least: float) -> tuple[list[Row] | None, list[list[Cell]]]:
+    """Return the lines of a page from top to bottom, and the cells of its largest grid.
+
+    None instead of the lines if the digits of one are lower than `least` pixels.
+    """
+    first = table = find_filled_grid(contrast)
+    boxed: list[Row] = []
+    for _ in range(_MOST):
+        if table is None:
+            break
+        if _has_numbers(table.cells):
+            gone = _lines(table)
+        else:
+            boxed += rows_of_cells(table.cells)
+            gone = _inside(table.grid)
+        contrast = contrast._replace(ink=_without(contrast.ink, table.grid, gone))
+        table = find_filled_grid(contrast)
+    rows = _with_lines_beside(boxed, contrast) if boxed else find_rows(contrast, least)
+    return rows, first.cells if first else []
+
+
+def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
+    """Return the rows of a grid that have digits: there is nothing to choose among."""
+    rows = []
+    for line in cells:
+        found = [digit for cell in line for digit in cell.digits]
+        if found:
+            pieces = [Piece.whole(i, digit) for i, digit in enumerate(found)]
+            height = float(np.median([digit.box[3] - digit.box[1] for digit in found]))
+            rows.append(Row(pieces, len(pieces), height))
+    return rows
+
+
+def _with_lines_beside(boxed: list[Row], rest: Contrast) -> list[Row]:
+    """Return rows of boxes and the lines beside them, if not far lower, from top to bottom."""
+    least = _LOW * min(row.height for row in boxed)
+    beside = [row for row in find_rows(rest) or [] if row.height >= least]
+    return sorted([*boxed, *beside], key=lambda row: row.pieces[0].found.box[1])
+
+
+def _has_numbers(cells: list[list[Cell]]) -> bool:
+    """Whether there are several digits in many of the cells, or none that stands for itself."""
+    filled = [cell for row in cells for cell in row if cell.digit]
+    return sum(map(_has_several, filled)) >= _NUMBERS * len(filled)
+
+
+def _has_several(cell: Cell) -> bool:
+    """Whether the ink of a cell is several digits, side by side or above each other."""
+    boxes = np.array([digit.box for digit in cell.digits])
+    width, height = boxes[:, 2:].max(0) - boxes[:, :2].min(0)
+    return bool(width > _WIDE * height) or len(boxes) > _STROKES
+
+
+def _inside(grid: Grid) -> Mask:
+    """Return all that belongs to a straightened grid."""
+    mask = np.zeros(grid.ink.shape, bool)
+    x, y = (_OUTSIDE * float(np.median(np.diff(lines))) for lines in (grid.columns, grid.rows.T))
+    left, right = grid.columns.min() - x, grid.columns.max() + x
+    top, bottom = grid.rows.min() - y, grid.rows.max() + y
+    mask[max(0, round(top)) : round(bottom), max(0, round(left)) : round(right)] = True
+    return mask
+
+
+def _lines(table: FilledGrid) -> Mask:
+    """Return the lines of a straightened grid, without the strokes that cross them."""
+    lines, strokes = np.zeros((2, *table.grid.ink.shape), bool)
+    for row, line in enumerate(table.cells):
+        for column in range(len(line)):
+            (left, top, right, bottom), (x, y), ink = part_of(table.grid, row, column)
+            inside = left - x, top - y, right - x, bottom - y
+            stays, sides = without_lines(ink, inside, table.floor)
+            part = slice(y, y + len(ink)), slice(x, x + ink.shape[1])
+            lines[part] |= sides
+            strokes[part] |= sides & stays
+    return np.asarray(lines & ~strokes)
+
+
+def _without(ink: Ink, grid: Grid, gone: Mask) -> Ink:
+    """Return the ink of a page without what is marked in a straightened grid (h, w)."""
+    height, width = gone.shape
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    points = mapped(corners, grid.matrix)
+    left, top = (max(0, int(side)) for side in points.min(0))
+    right, bottom = (int(side) + 1 for side in points.max(0))
+    ink = ink.copy()
+    part = ink[top:bottom, left:right]
+    shift = np.array([(1, 0, left), (0, 1, top), (0, 0, 1)], np.float64)
+    back = np.linalg.inv(grid.matrix) @ shift
+    part[straightened(spread(gone, 1).astype(np.float32), back, *part.shape) > 0] = 0
+    return ink

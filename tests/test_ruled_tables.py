@@ -1,0 +1,88 @@
+"""Pages with tables of numbers and with several grids, which the test draws."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from mnist_cli.model import load_model
+from mnist_cli.pictures.perspective import homography, rectangle
+from mnist_cli.pictures.reader import read_sheet
+
+CELL = 150, 70  # pixels
+NUMBERS = [["4205", "7"], ["38", "942"], ["5", "2839"], ["74", "58"]]
+FONT = ImageFont.load_default(44)
+SEEN = np.array([(40, 30), (370, 60), (360, 350), (20, 330)], np.float64)  # a table's corners
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model()
+
+
+def texts(model, image: Image.Image) -> list[str]:
+    file = BytesIO()
+    image.save(file, "PNG")
+    file.seek(0)
+    return [line.text for line in model.read_page(read_sheet(file))]
+
+
+def table(cells: list[list[str]], *, level: bool = True) -> Image.Image:
+    """A table with numbers of any length at the left of its cells; without level lines inside."""
+    (width, height), edge = CELL, 40
+    image = Image.new("L", (width * len(cells[0]) + 80, height * len(cells) + 80), 235)
+    pen = ImageDraw.Draw(image)
+    for i in range(len(cells) + 1):
+        if level or i in (0, len(cells)):
+            y = edge + i * height
+            pen.line((edge, y, image.width - edge, y), 60, 2)
+    for j in range(len(cells[0]) + 1):
+        x = edge + j * width
+        pen.line((x, edge, x, image.height - edge), 60, 2)
+    for i, row in enumerate(cells):
+        for j, number in enumerate(row):
+            place = (edge + j * width + 18, edge + (i + 0.5) * height)
+            pen.text(place, number, 20, FONT, anchor="lm")
+    return image
+
+
+@pytest.mark.parametrize("level", [True, False])
+def test_the_numbers_in_a_table_are_read_row_by_row(model, level):
+    assert texts(model, table(NUMBERS, level=level)) == [" ".join(row) for row in NUMBERS]
+
+
+def test_a_table_seen_from_the_side_is_read(model):
+    flat = table(NUMBERS)
+    back = homography(SEEN, rectangle(*flat.size)).ravel()[:8]
+    seen = flat.transform((400, 380), Image.Transform.PERSPECTIVE, tuple(back), 3, 1, 235)
+    assert texts(model, seen) == [" ".join(row) for row in NUMBERS]
+
+
+def form(*rows: tuple[str, str]) -> Image.Image:
+    """Rows of boxes with one digit in each, and what is printed below them."""
+    image, cell = Image.new("L", (520, 180 * len(rows) + 40), 235), 60
+    pen = ImageDraw.Draw(image)
+    for row, (digits, below) in enumerate(rows):
+        top = 40 + 180 * row
+        for i, digit in enumerate(digits):
+            left = 80 + i * cell
+            pen.rectangle((left, top, left + cell, top + cell), None, 60, 2)
+            pen.text((left + cell / 2, top + cell / 2), digit, 20, FONT, anchor="mm")
+        pen.text((80, top + 80), below, 20, FONT)
+    return image
+
+
+def test_every_row_of_boxes_on_a_form_is_read(model):
+    assert texts(model, form(("4205", ""), ("738", ""), ("94253", ""))) == ["4205", "738", "94253"]
+
+
+def test_lines_beside_boxes_are_read_and_words_are_not(model):
+    found = texts(model, form(("4205", "38.50"), ("7382", "Signature")))
+    assert found == ["4205", "38.50", "7382"]
+
+
+def test_what_is_far_lower_than_the_digits_in_boxes_is_left_out(model):
+    image = form(("4205", ""))
+    ImageDraw.Draw(image).text((80, 130), "2427", 20, ImageFont.load_default(16))
+    assert texts(model, image) == ["4205"]

@@ -1,0 +1,57 @@
+"""Words beside numbers: left out, as a network doubts all of their letters."""
+
+import io
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from mnist_cli.model import load_model
+from mnist_cli.pictures.reader import read_sheet
+from mnist_cli.words import are_words
+
+SURE, DOUBTED, STRANGE = [0.1] * 4, [1.2] * 4, [3.0] * 4  # nats against each of four digits
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model()
+
+
+def texts(model, *lines: tuple[int, int, str]) -> list[str]:
+    """Read a page on which texts are printed at (x, y)."""
+    page = Image.new("L", (700, 420), 255)
+    for x, y, text in lines:
+        ImageDraw.Draw(page).text((x, y), text, 0, ImageFont.load_default(36))
+    file = io.BytesIO()
+    page.save(file, "PNG")
+    file.seek(0)
+    return [line.text for line in model.read_page(read_sheet(file))]
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([SURE, STRANGE], [False, True]),
+        ([STRANGE, STRANGE], [False, False]),  # there is nothing clearer
+        ([SURE, [1.2]], [False, False]),  # one digit says little
+        ([SURE, [30.0, 0.1, 0.1, 0.1, 0.1, 0.1]], [False, False]),  # nor does a single bad one
+        ([DOUBTED, STRANGE, []], [False, True, False]),
+        ([], []),
+    ],
+)
+def test_a_word_is_far_more_doubtful_than_the_clearest_number(groups, expected):
+    assert are_words(groups) == expected
+
+
+@pytest.mark.parametrize("word", ["Amount", "Name", "Total", "Signature"])
+def test_a_word_beside_a_number_is_left_out(model, word):
+    assert texts(model, (40, 40, word), (400, 40, "2538")) == ["2538"]
+
+
+def test_lines_of_words_are_left_out(model):
+    page = (40, 40, "Please write clearly"), (40, 140, "907.25"), (40, 240, "Thank you")
+    assert texts(model, *page) == ["907.25"]
+
+
+def test_numbers_of_which_none_is_clear_are_all_kept(model):
+    assert len(texts(model, (40, 40, "Please"), (40, 140, "write"))) == 2
