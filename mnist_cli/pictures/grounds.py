@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask, Pixels
 from mnist_cli.pictures.components import connected_components
-from mnist_cli.pictures.resizing import stroke_width
+from mnist_cli.pictures.resizing import mask_stroke_width
 
 Colour = NDArray[np.uint8]  # (c,)
 _SAME = 12  # of 255; colours that differ by less are one, also after JPEG
@@ -127,14 +127,13 @@ def cut_ink(colours: Pixels) -> Cut | None:
     is_usual = is_narrow or 1 - most <= share <= most
     if explained < TWO_TONE or dark.all() or not is_usual:
         return None
-    light_ink = not _is_stroke(dark, ~dark)
-    if light_ink:
+    if not _is_stroke(dark, ~dark):
         grey, dark = 255 - grey, ~dark
+    if not _is_cut(dark) or not (is_narrow or (_is_thin(dark) and dark.mean() <= most)):
+        return None
     paper = float(np.percentile(grey[~dark], 90))
     spread = float(np.median(np.abs(grey[~dark] - np.median(grey[~dark]))))
-    if np.median(grey[dark]) > _DARK * paper or (dark.mean() > most and not is_narrow):
-        return None
-    if not _is_cut(dark) or not (is_narrow or (spread <= _EVEN and _is_thin(dark))):
+    if np.median(grey[dark]) > _DARK * paper or (spread > _EVEN and not is_narrow):
         return None
     scale = np.float32(255 / max(paper, 255 - paper))
     return Cut(np.maximum(paper - grey, 0) * scale, 0.0 if is_narrow else 1.4826 * spread)
@@ -200,4 +199,4 @@ def _is_cut(ink: Mask) -> bool:
 
 
 def _is_thin(ink: Mask) -> bool:
-    return bool(stroke_width(ink.astype(np.float32)) <= _THICKEST * max(ink.shape))
+    return bool(mask_stroke_width(ink) <= _THICKEST * max(ink.shape))
