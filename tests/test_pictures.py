@@ -24,7 +24,7 @@ from mnist_cli.pictures.dashes import without_gaps
 from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.orientation import exif_orientation
 from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets
-from mnist_cli.pictures.resizing import resized, stroke_width, widened
+from mnist_cli.pictures.resizing import mask_stroke_width, resized, stroke_width, widened
 from mnist_cli.pictures.steps import save_steps
 from mnist_cli.prediction import Reading
 
@@ -776,6 +776,13 @@ def test_stroke_width_and_widening() -> None:
     assert np.array_equal(widened(bar, 0), bar)
     assert np.array_equal(widened(bar, -9), bar)
     assert stroke_width(np.zeros((5, 5), np.float32)) == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_strokes_of_a_mask_are_as_wide_as_those_of_its_ink(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    mask = rng.random((20, 30)) < seed / 4
+    assert mask_stroke_width(mask) == pytest.approx(stroke_width(mask.astype(np.float32)))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such files")

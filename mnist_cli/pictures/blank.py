@@ -11,7 +11,7 @@ import numpy as np
 
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.components import spread
-from mnist_cli.pictures.resizing import stroke_width
+from mnist_cli.pictures.resizing import mask_stroke_width
 from mnist_cli.pictures.separators import is_straight
 
 _LARGE = 0.4  # of the picture's shorter side; a larger mark is no likelier a digit
@@ -72,7 +72,7 @@ def look_at(ink: Ink, mask: Mask, box: Box, shape: tuple[int, ...], marks: int) 
     length, (height, width) = max(wide, high), shape
     whole = min(wide / width, high / height) >= _WHOLE
     touched = (left <= 0) + (top <= 0) + (right >= width) + (bottom >= height)
-    strokes = float(mask.sum()) / max(stroke_width(mask.astype(np.float32)), 1.0)
+    strokes = float(mask.sum()) / max(mask_stroke_width(mask), 1.0)
     return Seen(
         min(float(np.log(length / min(height, width))), _LARGEST),
         float(np.log(max(_contrast(ink, mask, _margin(box)), 1.0))),

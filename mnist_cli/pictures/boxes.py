@@ -27,9 +27,12 @@ def unruled(ink: Ink, faint: float, is_cell: bool) -> Ink:
     mask = ink > faint
     if not is_cell or max(ink.shape) > _STRIP * min(ink.shape):
         return without_lines(ink, mask, mask)
-    ink = without_lines(ink, mask, without_gaps(mask))
-    mask = ink > faint
-    return without_boxes(ink, mask, without_gaps(mask))
+    joined = without_gaps(mask)
+    ink = without_lines(ink, mask, joined)
+    left = ink > faint
+    if not np.array_equal(left, mask):
+        joined = without_gaps(left)
+    return without_boxes(ink, left, joined)
 
 
 def without_boxes(ink: Ink, mask: Mask, joined: Mask) -> Ink:

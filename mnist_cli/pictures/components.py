@@ -34,18 +34,38 @@ class Components(NamedTuple):
 
 def connected_components(mask: Mask) -> Components:
     """Label a mask (h, w) by joining the runs of ink in neighbouring rows."""
+    starts, ends = runs_of(mask)
+    stride = mask.shape[1] + 1
+    _, run_labels = np.unique(_joined_runs(starts, ends, stride), return_inverse=True)
+    labels = painted(mask.shape, starts, ends, run_labels + 1) - 1
+    return Components(labels, *_measured(starts, ends, run_labels, stride))
+
+
+def runs_of(mask: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the runs of ink in the rows of a mask (h, w) start and end, both (n,).
+
+    Positions count pixels row by row. One row has w + 1 of them: an empty column at the right ends
+    every run.
+    """
     height, width = mask.shape
-    padded = np.zeros((height, width + 1), np.int8)  # an empty column at the right ends every run
-    padded[:, :width] = mask
-    edges = np.diff(padded.ravel(), prepend=np.int8(0))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    roots = _joined_runs(starts, ends, width + 1)
-    _, run_labels = np.unique(roots, return_inverse=True)
-    step = np.zeros(padded.size + 1, np.int32)
-    step[starts], step[ends] = run_labels + 1, -run_labels - 1
-    # Two runs of a row never touch, so no end falls on a start, and one running sum labels all.
-    labels = np.cumsum(step[:-1], dtype=np.int32).reshape(height, width + 1)[:, :width] - 1
-    return Components(labels, *_measured(starts, ends, run_labels, width + 1))
+    flat = np.zeros(1 + height * (width + 1), bool)
+    flat[1:].reshape(height, width + 1)[:, :width] = mask
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    return edges[::2], edges[1::2]
+
+
+def painted(
+    shape: tuple[int, ...],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    values: NDArray[np.int64],
+) -> NDArray[np.int32]:
+    """Return an array (h, w) with a value at each pixel of a run, 0 elsewhere; see `runs_of`."""
+    height, width = shape
+    steps = np.zeros(height * (width + 1), np.int32)
+    # Two runs of a row never touch, so no end falls on a start, and one running sum paints all.
+    steps[starts], steps[ends] = values, -values
+    return np.cumsum(steps, dtype=np.int32).reshape(height, width + 1)[:, :width]
 
 
 def _joined_runs(

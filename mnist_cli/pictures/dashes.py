@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Mask
+from mnist_cli.pictures.components import painted, runs_of
 
 _THIN = 0.04  # of the picture's shorter side; dashes are no thicker
 _GAP = 0.06  # of the picture's longer side; the gaps between dashes are no longer
@@ -27,11 +28,7 @@ def _runs(mask: Mask) -> NDArray[np.int32]:
 
     One at the edge of the picture counts twice, as if it went on as far beyond.
     """
-    mask = np.ascontiguousarray(mask)  # a turned mask would cost twice the time
-    width = mask.shape[1]
-    columns = np.arange(width, dtype=np.int32)
-    last = np.maximum.accumulate(np.where(mask, np.int32(-1), columns), axis=1)
-    after = np.where(mask, np.int32(width), columns)
-    after = np.minimum.accumulate(after[:, ::-1], axis=1)[:, ::-1]
-    runs = after - last - 1
-    return np.where((last < 0) | (after == width), 2 * runs, runs)
+    starts, ends = runs_of(mask)
+    stride = mask.shape[1] + 1
+    at_edge = (starts % stride == 0) | (ends % stride == stride - 1)
+    return painted(mask.shape, starts, ends, np.where(at_edge, 2, 1) * (ends - starts))

@@ -93,7 +93,7 @@ class _Opening(NamedTuple):
         self.file.seek(0)
         with self.errors():
             # Pillow calls only what LimitedFile has, but its types ask for every method of a file.
-            return Image.open(cast("BinaryIO", self.file), formats=known_formats())
+            return Image.open(cast("BinaryIO", self.file), formats=known_formats(self.head))
 
 
 def read_scans(source: Path | BinaryIO) -> Generator[Scan, None, None]:

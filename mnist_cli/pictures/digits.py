@@ -14,7 +14,7 @@ from mnist_cli.pictures.components import Components, connected_components, inke
 from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
-from mnist_cli.pictures.resizing import stroke_width
+from mnist_cli.pictures.resizing import mask_stroke_width
 
 _LAYERS = 3  # that are looked at, each below the dirt of the one before
 _DARKEST = 0.75  # of the level of the ink; stains, folds and printed lines are mostly paler
@@ -212,7 +212,7 @@ def whole(ink: Ink) -> Found:
 
 def _gap(mask: Mask) -> int:
     """Return by how many pixels to spread a mask, to close gaps narrower than its strokes."""
-    return int(np.clip(round(stroke_width(mask.astype(np.float32)) / 2), 1, 8))
+    return int(np.clip(round(mask_stroke_width(mask) / 2), 1, 8))
 
 
 def _is_digit(components: Components, mask: Mask, strong: Mask) -> Mask:

@@ -8,10 +8,10 @@ import numpy as np
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.grounds import (
     cut_ink,
-    distance,
     even_ground,
     even_ink,
-    most_common,
+    has_light_ground,
+    lightness,
     two_tones,
 )
 from mnist_cli.pictures.resizing import resized
@@ -126,9 +126,9 @@ def is_light_on_dark(colours: Pixels) -> bool:
     Never where most of the picture has one light colour: that is paper, however many lines a form
     has.
     """
-    if _is_light_paper(colours):
+    if has_light_ground(colours):
         return False
-    grey = colours.mean(2, dtype=np.float32)
+    grey = lightness(colours)
     step = -(-max(grey.shape) // 48)
     small = resized(grey, -(-grey.shape[0] // step), -(-grey.shape[1] // step))
     difference = small - _local_median(small, 21)
@@ -138,12 +138,6 @@ def is_light_on_dark(colours: Pixels) -> bool:
     )
     difference = np.clip(difference, -dark.astype(np.float32), light)
     return float((difference**3).sum()) > 0  # cubed: strong strokes count more than weak texture
-
-
-def _is_light_paper(colours: Pixels) -> bool:
-    ground = most_common(colours)
-    same = float((distance(colours, ground) == 0).mean())
-    return same > 0.5 and float(ground.mean()) > float(colours.mean())
 
 
 def _local_median(image: Ink, size: int) -> Ink:

@@ -1,11 +1,13 @@
 """Resizing by the area that each new pixel covers; measuring and widening strokes."""
 
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
-from mnist_cli.pictures.arrays import Ink
+from mnist_cli.pictures.arrays import Ink, Mask
 
+InkOrMask = TypeVar("InkOrMask", Ink, Mask)
 _MOST_KEPT = 20_000  # numbers of 4 bytes, for one pair of sizes; a long strip has a million
 
 
@@ -48,6 +50,16 @@ def stroke_width(ink: Ink) -> float:
     return 2 * float(ink.sum()) / outline if outline else 0.0
 
 
+def mask_stroke_width(mask: Mask) -> float:
+    """Return the same for a mask (h, w), where all that has to be done is to count."""
+    padded = _bordered(mask, 1)
+    down = padded[1:, :-1] != padded[:-1, :-1]
+    right = padded[:-1, 1:] != padded[:-1, :-1]
+    sides, corners = np.count_nonzero(down ^ right), np.count_nonzero(down & right)
+    outline = sides + float(np.sqrt(2)) * corners
+    return 2 * np.count_nonzero(mask) / outline if outline else 0.0
+
+
 def widened(ink: Ink, extra: float) -> Ink:
     """Make every stroke `extra` pixels wider, if that is above 0; the image grows with them."""
     steps = max(0, int(np.ceil(extra / 2)))
@@ -70,9 +82,9 @@ def _darkest_neighbour(ink: Ink, diagonal: bool) -> Ink:
     return np.maximum(sides, rows[:, 1:-1])
 
 
-def _bordered(ink: Ink, margin: int) -> Ink:
+def _bordered(ink: InkOrMask, margin: int) -> InkOrMask:
     """Return the ink with paper around it; np.pad takes ten times as long on small images."""
     height, width = ink.shape
-    result = np.zeros((height + 2 * margin, width + 2 * margin), np.float32)
+    result = np.zeros((height + 2 * margin, width + 2 * margin), ink.dtype)
     result[margin : margin + height, margin : margin + width] = ink
     return result

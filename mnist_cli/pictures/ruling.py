@@ -105,8 +105,9 @@ def _any_in_blocks(mask: Mask, step: int) -> Mask:
     height, width = (side + -side % step for side in mask.shape)
     padded = np.zeros((height, width), bool)
     padded[: mask.shape[0], : mask.shape[1]] = mask
-    blocks = padded.reshape(height // step, step, width // step, step)
-    return np.asarray(blocks.any(axis=(1, 3)))
+    rows = np.any(padded.reshape(-1, step, width), axis=1)  # first whole rows: they are many
+    blocks: Mask = np.any(rows.reshape(-1, width // step, step), axis=2)
+    return blocks
 
 
 def _grown(mask: Mask, bend: int) -> Mask:

@@ -40,6 +40,6 @@ def split(pixels: Pixels) -> tuple[Pixels, Pixels | None]:
         return pixels[:, :, None], None
     alpha = pixels[:, :, -1] if pixels.shape[2] in (2, 4) else None
     colours = pixels[:, :, :1] if pixels.shape[2] == 2 else pixels[:, :, :3]
-    if colours.shape[2] == 3 and np.array_equal(colours[:, :, :2], colours[:, :, 1:]):
-        colours = colours[:, :, :1]
-    return colours, alpha
+    red, *others = np.moveaxis(colours, -1, 0)
+    is_grey = all(np.array_equal(red, other) for other in others)
+    return colours[:, :, :1] if is_grey else colours, alpha

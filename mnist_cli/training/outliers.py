@@ -119,7 +119,7 @@ def compare(spaces: Spaces, images: Images, digits: Digits) -> tuple[Floats, Flo
 
 def _groups(numbers: Digits) -> Iterator[tuple[int, NDArray[np.intp]]]:
     """Yield each number with its rows, a few at a time."""
-    for number in np.unique(numbers).tolist():
+    for number in np.flatnonzero(np.bincount(numbers)).tolist():
         rows = np.flatnonzero(numbers == number)
         for start in range(0, len(rows), ROWS_AT_ONCE):
             yield number, rows[start : start + ROWS_AT_ONCE]
