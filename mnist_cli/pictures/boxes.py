@@ -27,7 +27,7 @@ def unruled(ink: Ink, faint: float, is_cell: bool) -> Ink:
     mask = ink > faint
     if not is_cell or max(ink.shape) > _STRIP * min(ink.shape):
         return without_lines(ink, mask, mask)
-    ink = without_lines(ink, mask, without_gaps(mask))
+    ink = without_lines(ink, mask, without_gaps(mask), _WIDEST)
     mask = ink > faint
     return without_boxes(ink, mask, without_gaps(mask))
 
