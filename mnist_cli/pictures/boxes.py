@@ -18,6 +18,7 @@ _CORNER = 0.12  # of a frame's sides; so near to the corners of its box it has i
 _EDGE = 2  # pixels; what is nearer to the edge of the picture is cut there
 _WIDEST = 0.14  # of a frame's shorter side; wider ink is no line
 _DIGIT = 0.2  # of a frame's shorter side; what is in it is larger
+_GRID = 3  # lines from side to side; a digit has two at most
 
 Ends = tuple[bool, bool]  # whether the first and the last side of a box are at the picture's edge
 
@@ -28,11 +29,28 @@ def unruled(ink: Ink, faint: float, is_cell: bool) -> Ink:
     if not is_cell or max(ink.shape) > _STRIP * min(ink.shape):
         return without_lines(ink, mask, mask)
     joined = without_gaps(mask)
-    ink = without_lines(ink, mask, joined)
+    ink = without_lines(ink, mask, joined, _WIDEST)
     left = ink > faint
     if not np.array_equal(left, mask):
         joined = without_gaps(left)
     return without_boxes(ink, left, joined)
+
+
+def without_grid(ink: Ink, faint: float) -> Ink:
+    """Return ink (h, w) that reaches to the edges without a grid that a digit is left in."""
+    mask = ink > faint
+    height, width = mask.shape
+    if not _goes_on(mask) and not _goes_on(mask.T):
+        return ink
+    bare, across, down = ruled(ink, mask, mask, (0, width), (0, height), _WIDEST)
+    is_grid = len(across) + len(down) >= _GRID
+    return bare if is_grid and _has_digit(bare, ink, mask) else ink
+
+
+def _goes_on(mask: Mask) -> bool:
+    """Whether two or more lines leave a mask (h, w) at its upper and at its lower edge."""
+    starts = mask[[0, -1]] & ~np.pad(mask[[0, -1], :-1], ((0, 0), (1, 0)))
+    return bool((starts.sum(1) > 1).all())
 
 
 def without_boxes(ink: Ink, mask: Mask, joined: Mask) -> Ink:
@@ -76,8 +94,13 @@ def _unframed(ink: Ink, mask: Mask, joined: Mask, level: Ends, upright: Ends) ->
     is_frame = across and down and _closes(down, width, height, level)
     if not is_frame or not _closes(across, height, width, upright):
         return ink
+    return bare if _has_digit(bare, ink, mask) else ink
+
+
+def _has_digit(bare: Ink, ink: Ink, mask: Mask) -> bool:
+    """Whether something as large as a digit is left of the ink."""
     left = connected_components(bare > 0.5 * float(ink[mask].mean())).lengths.max(initial=0)
-    return bare if left > _DIGIT * min(height, width) else ink
+    return bool(left > _DIGIT * min(ink.shape))
 
 
 def _has_corners(joined: Mask, level: Ends, upright: Ends) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from mnist_cli.images import SIDE
 from mnist_cli.pictures import blank
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.boxes import unruled
+from mnist_cli.pictures.boxes import unruled, without_grid
 from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order
@@ -68,7 +68,9 @@ def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
     ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
         return None
-    if max(ink.shape) >= _PAGE and not contrast.is_cut:
+    if contrast.is_cut:
+        ink = without_grid(ink, floor) if is_cell else ink
+    elif max(ink.shape) >= _PAGE:
         level = ink_level(without_margins(ink, floor), floor)
         faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * level)
         # Lines before margins: a digit that stands on one along the edge would go with it.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask
+from mnist_cli.pictures.components import connected_components
 
 _WIDTH = 256  # pixels; in a longer picture paper bends by more of them
 _BEND = 2  # of these pixels by which a line may deviate from a straight one
@@ -40,6 +41,8 @@ def without_line(ink: Ink, mask: Mask, line: Line, level: float, widest: float =
     thickness = float(np.quantile(counts[counts > 0], _BARE, method="lower"))
     here = inside & (np.abs(rows - _traced(rows, band, counts <= thickness)) <= thickness / 2 + 1)
     gone = here & _is_line(ink[rows, columns], band, here, level)
+    if widest:
+        gone |= _is_rest(band & ~gone)
     ink = ink.copy()
     ink[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
     return ink
@@ -77,6 +80,12 @@ def _is_line(values: Ink, band: Mask, here: Mask, level: float) -> Mask:
     shade = float(np.median(values[band]))
     is_faint = (values < 1.5 * shade) & (shade < 0.6 * level)
     return np.asarray((amounts <= _ALONE * np.median(amounts)) | is_faint)
+
+
+def _is_rest(band: Mask) -> Mask:
+    """Return which ink of a band around a line is joined with nothing outside of it."""
+    rest = connected_components(band)
+    return rest.only((rest.boxes[:, 1] > 0) & (rest.boxes[:, 3] < len(band)))
 
 
 def _traced(rows: NDArray[np.int64], band: Mask, alone: Mask) -> NDArray[np.float64]:

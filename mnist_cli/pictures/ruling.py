@@ -21,14 +21,14 @@ _UNBROKEN = 0.9  # share of it that it covers
 Range = tuple[int, int]
 
 
-def without_lines(ink: Ink, mask: Mask, joined: Mask) -> Ink:
+def without_lines(ink: Ink, mask: Mask, joined: Mask, widest: float = 0.0) -> Ink:
     """Return the ink (h, w) without the lines that run from side to side or top to bottom.
 
     `mask` (h, w) is set wherever there could be ink, faint lines included; `joined` is the same
     with the gaps of dashed lines filled. Where a stroke crosses a line, its ink stays. A line near
     a side may be a frame, and others then end at it.
     """
-    return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]))[0]
+    return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]), widest)[0]
 
 
 def ruled(
@@ -49,7 +49,7 @@ def ruled(
             done[way] = ranges[way]
             lines = _lines(joined, *ranges[way])
             for line in lines:
-                ink = without_line(ink, mask, line, level, widest)
+                ink = without_line(ink, mask & (ink > 0), line, level, widest)
             ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
             found[way].extend(lines)
         ink, mask, joined = ink.T, mask.T, joined.T
