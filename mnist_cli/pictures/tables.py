@@ -30,9 +30,10 @@ def read_tables(contrast: Contrast, least: float) -> tuple[list[Row] | None, lis
     first = table = find_filled_grid(contrast)
     boxed: list[Row] = []
     for _ in range(_MOST):
-        if table is None:
+        filled = [cell for row in table.cells for cell in row if cell.digit] if table else []
+        if table is None or not filled:  # loops that touch, as in 00, may look like an empty grid
             break
-        if _has_numbers(table.cells):
+        if _has_numbers(filled):
             gone = _lines(table)
         else:
             boxed += rows_of_cells(table.cells)
@@ -62,9 +63,8 @@ def _with_lines_beside(boxed: list[Row], rest: Contrast) -> list[Row]:
     return sorted([*boxed, *beside], key=lambda row: row.pieces[0].found.box[1])
 
 
-def _has_numbers(cells: list[list[Cell]]) -> bool:
-    """Whether there are several digits in many of the cells, or none that stands for itself."""
-    filled = [cell for row in cells for cell in row if cell.digit]
+def _has_numbers(filled: list[Cell]) -> bool:
+    """Whether there are several digits in many of the filled cells."""
     return sum(map(_has_several, filled)) >= _NUMBERS * len(filled)
 
 
