@@ -475,7 +475,7 @@ def test_no_mistakes_and_no_weights(visit, folder, checkpoint, builtin_dir):
     page = folder / "right.html"
     page.write_bytes(build_page(look_at("x.npz", whole.checkpoint, "builtin", split)))
     assert "There are no mistakes" in visit(page).page.inner_text("#mistakes")
-    wide = trained(folder, builtin_dir, "wide.npz", hidden_sizes=(800,), epochs=1)
+    wide = trained(folder, builtin_dir, "wide.npz", hidden_sizes=(800,), epochs=1, batch_size=500)
     page.write_bytes(build_page(subject(wide, builtin_dir)))
     one = visit(page)
     assert not one.page.locator("#draw").is_visible()
