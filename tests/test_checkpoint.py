@@ -650,3 +650,8 @@ def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
         save_checkpoint(path, make_run(), PROVENANCE)
     assert path.read_bytes() == old
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_is_no_file_is_not_said_to_be_missing(tmp_path):
+    with pytest.raises(CheckpointError, match="must be a file, got something else; name"):
+        load_checkpoint(tmp_path)

@@ -2,6 +2,9 @@
 
 import errno
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -120,7 +123,12 @@ def test_a_full_disk_names_the_file_and_the_bytes(tmp_path, monkeypatch, writing
 
 @pytest.mark.parametrize(
     ("code", "remedy"),
-    [(errno.ENOSPC, "free some space"), (errno.EACCES, "allow it"), (errno.EROFS, "allow it")],
+    [
+        (errno.ENOSPC, "free some space, or name another place"),
+        (errno.EACCES, "allow it, or name another place"),
+        (errno.EROFS, "allow it, or name another place"),
+        (errno.ENOTDIR, "name another place"),
+    ],
 )
 def test_the_command_names_a_way_out(tmp_path, monkeypatch, capsys, code, remedy):
     def fail(path, *_, **__):
@@ -134,3 +142,12 @@ def test_the_command_names_a_way_out(tmp_path, monkeypatch, capsys, code, remedy
     line = capsys.readouterr().err
     assert f"checkpoints: {os.strerror(code)}; {remedy}" in line
     assert "--data-dir" in line
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_the_version_into_a_full_file_names_standard_output(tmp_path):
+    command = [sys.executable, "-m", "mnist_cli", "--version"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("mnist: standard output: No space left on device; free some")

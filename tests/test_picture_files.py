@@ -92,6 +92,11 @@ def test_heic_without_the_extra_is_told_by_its_content(tmp_path: Path) -> None:
 # ---- broken files
 
 
+def test_an_empty_file_is_told_as_empty() -> None:
+    with pytest.raises(PictureError, match="known format, got an empty file; give PNG"):
+        read_picture(io.BytesIO())
+
+
 def test_a_palette_that_is_missing_is_told() -> None:
     content = saved(drawn().convert("P")).getvalue()
     start = content.index(b"PLTE") - 4

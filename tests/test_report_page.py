@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from browsing import skip_or_fail, visits
+from browsing import Visit, skip_or_fail, visits
 from test_report import added_section, subject, trained
 
 from mnist_cli.data.datasets import Split, load_split
@@ -70,6 +70,23 @@ def page_path(folder, checkpoint, builtin_dir):
 def visit(browser, page_path):
     with visits(browser) as open_page:
         yield lambda path=page_path, **context: open_page(path, **context)
+
+
+@pytest.fixture(scope="module")
+def kept(browser, page_path):
+    """A page that stays open, in a tab of its own."""
+    one = Visit(browser, page_path)
+    yield one
+    one.context.close()
+
+
+@pytest.fixture
+def pad(kept):
+    """An empty pad, for what is drawn on it, and for functions that change nothing."""
+    kept.page.click("#pad-clear")
+    yield kept
+    assert kept.messages == []
+    assert {url for url in kept.requests if not url.startswith("blob:")} == {kept.url}
 
 
 def png_of(visit):
@@ -144,8 +161,8 @@ def test_the_networks_have_every_activation():
     assert used == set(ACTIVATIONS)
 
 
-def test_activations_equal_pythons(visit):
-    page = visit().page
+def test_activations_equal_pythons(pad):
+    page = pad.page
     z = np.concatenate([np.linspace(-100, 100, 101), np.linspace(-5, 5, 101)])
     code = """([name, z]) => {
       const { layer, low, high } = mnist.ACTIVATIONS[name];
@@ -175,20 +192,20 @@ def test_answers_equal_pythons_on_mnist(visit, folder, checkpoint, real_mnist, t
 
 
 @pytest.mark.parametrize("name", PREPROCESSINGS)
-def test_preprocessing_equals_pythons(name, visit, builtin_dir):
+def test_preprocessing_equals_pythons(name, pad, builtin_dir):
     images = np.asarray(load_split("builtin", "test", builtin_dir).images[:200])
     images = np.concatenate(
         [images, np.zeros((1, 784), np.uint8), np.full((1, 784), 255, np.uint8)]
     )
     code = """([images, name]) => images.map((image) =>
       Array.from(mnist.preprocess(Uint8Array.from(image), name)))"""
-    got = np.array(visit().numbers(code, [images.tolist(), name]))
+    got = np.array(pad.numbers(code, [images.tolist(), name]))
     difference = np.abs(got - preprocess(images, name).astype(int))
     assert difference.max() <= (1 if name == "directions" else 0)
     assert (difference > 0).mean() < 0.001
 
 
-def test_doubts_equal_pythons(visit, checkpoint, builtin_dir):
+def test_doubts_equal_pythons(pad, checkpoint, builtin_dir):
     loaded = load_checkpoint(checkpoint)
     images = np.asarray(load_split("builtin", "test", builtin_dir).images[:50])
     noise = np.random.default_rng(0).integers(0, 256, (10, 784), np.uint8)
@@ -204,7 +221,7 @@ def test_doubts_equal_pythons(visit, checkpoint, builtin_dir):
       const { distance } = network.calibration.compare(seen, digit);
       return [network.confidence(z, digit), network.isUnlike(seen, scores), distance];
     })"""
-    got = visit().numbers(code, images.tolist())
+    got = pad.numbers(code, images.tolist())
     assert [unlike for _, unlike, _ in got] == [UNLIKE in reading.warnings for reading in told]
     answers = answer(loaded, images)
     expected = answers.confidences.max(axis=1)
@@ -225,34 +242,31 @@ def test_draw_with_the_mouse(visit, checkpoint):
     check_like_predict(one, checkpoint)
 
 
-def test_two_digits_are_doubted_like_predict_does(visit, checkpoint):
-    one = visit()
-    one.page.fill("#pad-brush", "3")
-    draw(one, [(0.2, 0.3), (0.2, 0.7)])
-    draw(one, [(0.8, 0.3), (0.8, 0.72)])
-    told = check_like_predict(one, checkpoint)
+def test_two_digits_are_doubted_like_predict_does(pad, checkpoint):
+    pad.page.fill("#pad-brush", "3")
+    draw(pad, [(0.2, 0.3), (0.2, 0.7)])
+    draw(pad, [(0.8, 0.3), (0.8, 0.72)])
+    told = check_like_predict(pad, checkpoint)
     assert told.warnings == ["more than one digit"]
-    assert "more than one digit" in one.page.inner_text(".answer .doubts")
+    assert "more than one digit" in pad.page.inner_text(".answer .doubts")
 
 
 @pytest.mark.parametrize("apart", [0.08, 0.14, 0.2])
-def test_an_open_4_is_read_like_predict_does(apart, visit, checkpoint):
-    one = visit()
-    one.page.fill("#pad-brush", "3")
-    draw(one, [(0.42, 0.2), (0.3, 0.5), (0.62 - apart, 0.52)])
-    draw(one, [(0.68, 0.22), (0.52, 0.8)])
-    check_like_predict(one, checkpoint)
+def test_an_open_4_is_read_like_predict_does(apart, pad, checkpoint):
+    pad.page.fill("#pad-brush", "3")
+    draw(pad, [(0.42, 0.2), (0.3, 0.5), (0.62 - apart, 0.52)])
+    draw(pad, [(0.68, 0.22), (0.52, 0.8)])
+    check_like_predict(pad, checkpoint)
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_scribbles_are_read_like_predict_does(seed, visit, checkpoint):
+def test_scribbles_are_read_like_predict_does(seed, pad, checkpoint):
     rng = np.random.default_rng(seed)
-    one = visit()
-    one.page.fill("#pad-brush", str(rng.choice([2, 3, 5.5, 8, 12])))
+    pad.page.fill("#pad-brush", str(rng.choice([2, 3, 5.5, 8, 12])))
     for _ in range(rng.integers(1, 5)):
         corners = rng.uniform(0.2, 0.8, 2) + rng.uniform(-0.3, 0.3, (rng.integers(2, 6), 2))
-        draw(one, [tuple(corner) for corner in np.clip(corners, 0.01, 0.99)], steps=2)
-    check_like_predict(one, checkpoint)
+        draw(pad, [tuple(corner) for corner in np.clip(corners, 0.01, 0.99)], steps=2)
+    check_like_predict(pad, checkpoint)
 
 
 @pytest.mark.parametrize(
@@ -270,12 +284,11 @@ def test_scribbles_are_read_like_predict_does(seed, visit, checkpoint):
     ids=["line", "foot", "frame", "joined", "open", "across", "edges", "corner"],
 )
 @pytest.mark.parametrize("brush", ["2", "4"])
-def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, visit, checkpoint):
-    one = visit()
-    one.page.fill("#pad-brush", brush)
+def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, pad, checkpoint):
+    pad.page.fill("#pad-brush", brush)
     for line in lines:
-        draw(one, [(min(max(x, 0.01), 0.99), min(max(y, 0.01), 0.99)) for x, y in line], steps=2)
-    check_like_predict(one, checkpoint)
+        draw(pad, [(min(max(x, 0.01), 0.99), min(max(y, 0.01), 0.99)) for x, y in line], steps=2)
+    check_like_predict(pad, checkpoint)
 
 
 def test_draw_with_a_finger_does_not_scroll(visit, checkpoint):
@@ -462,7 +475,7 @@ def test_no_mistakes_and_no_weights(visit, folder, checkpoint, builtin_dir):
     page = folder / "right.html"
     page.write_bytes(build_page(look_at("x.npz", whole.checkpoint, "builtin", split)))
     assert "There are no mistakes" in visit(page).page.inner_text("#mistakes")
-    wide = trained(folder, builtin_dir, "wide.npz", hidden_sizes=(800,), epochs=1)
+    wide = trained(folder, builtin_dir, "wide.npz", hidden_sizes=(800,), epochs=1, batch_size=500)
     page.write_bytes(build_page(subject(wide, builtin_dir)))
     one = visit(page)
     assert not one.page.locator("#draw").is_visible()

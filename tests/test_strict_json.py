@@ -27,7 +27,8 @@ def test_it_reads_what_python_reads(case):
 
 
 REFUSED = {
-    "": "not JSON: ",
+    "": "not JSON: it is empty",
+    " \n": "not JSON: it is empty",
     "{": "not JSON: ",
     '{"a": 1} x': "not JSON: ",
     '{"a": 1}{}': "not JSON: ",

@@ -28,6 +28,7 @@ from mnist_cli.errors import SOURCE, ConfigError, DownloadError, MnistError
 from mnist_cli.storage.failures import FULL
 
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+IN_THE_WAY = {errno.EISDIR, errno.ENOTDIR}
 
 
 class OneLineGroup(click.Group):
@@ -102,11 +103,11 @@ def _way_out(error: OSError) -> str:
     """Say what the system says, and what to do where the place is the trouble."""
     if error.filename is None or error.strerror is None:
         return error.strerror or str(error)
-    if error.errno not in FULL | CLOSED:
+    if error.errno not in FULL | CLOSED | IN_THE_WAY:
         return f"{error.filename}: {error.strerror}"
-    way = "free some space" if error.errno in FULL else "allow it"
+    way = "free some space, or " * (error.errno in FULL) + "allow it, or " * (error.errno in CLOSED)
     place = "name another place (-o for an output, --data-dir for data)"
-    return f"{error.filename}: {error.strerror}; {way}, or {place}"
+    return f"{error.filename}: {error.strerror}; {way}{place}"
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -114,7 +115,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
         from importlib.metadata import version  # half of the time of --help, were it above
 
         python = ".".join(map(str, sys.version_info[:3]))
-        click.echo(f"mnist {version('mnist-cli')} (NumPy {version('numpy')}, Python {python})")
+        tell(f"mnist {version('mnist-cli')} (NumPy {version('numpy')}, Python {python})")
         context.exit()
 
 

@@ -122,9 +122,7 @@ def _with_lower(
     return [line for line in found if len(line) > 1 or line[0] in tall]
 
 
-def _is_small_beside(
-    lines: list[NDArray[np.int64]], box: NDArray[np.int64], usual: float
-) -> bool:
+def _is_small_beside(lines: list[NDArray[np.int64]], box: NDArray[np.int64], usual: float) -> bool:
     """Whether a box is a mark on a line that is near it."""
     near = np.flatnonzero(distances(lines, box) < _NEAR * usual)
     return any(_is_mark_on(lines[number], box) for number in near)
