@@ -136,10 +136,8 @@ def cut_ink(colours: Pixels) -> Cut | None:
         grey, dark = 255 - grey, ~dark
     if not _is_cut(dark) or not (is_narrow or (_is_thin(dark) and dark.mean() <= most)):
         return None
-    light = grey[~dark]
-    brighter = len(light) // 10
-    paper = float(np.partition(light, -brighter - 1)[-brighter - 1])
-    spread = float(np.median(np.abs(light - np.median(light))))
+    paper = float(np.percentile(grey[~dark], 90))
+    spread = float(np.median(np.abs(grey[~dark] - np.median(grey[~dark]))))
     if np.median(grey[dark]) > _DARK * paper or (spread > _EVEN and not is_narrow):
         return None
     scale = np.float32(255 / max(paper, 255 - paper))
