@@ -57,12 +57,12 @@ def augment(images: Images, *, seed: int, copy: int, strength: Strength = STRENG
     return result
 
 
-def symmetric(rng: np.random.Generator, count: int, limit: float) -> Floats:
+def symmetric(rng: "np.random.Generator", count: int, limit: float) -> Floats:
     """Draw `count` numbers uniformly from -limit to limit."""
     return rng.uniform(-limit, limit, count).astype(np.float32)
 
 
-def change_pen(field: Floats, rng: np.random.Generator, strength: Strength) -> None:
+def change_pen(field: Floats, rng: "np.random.Generator", strength: Strength) -> None:
     """Make strokes thicker or thinner in place: [30, 30, m]."""
     amount = symmetric(rng, field.shape[2], strength.pen)
     middle = field[1:-1, 1:-1]
@@ -73,7 +73,7 @@ def change_pen(field: Floats, rng: np.random.Generator, strength: Strength) -> N
     field[1:-1, 1:-1] += thicker * (darkest - middle) + thinner * (lightest - middle)
 
 
-def places(count: int, rng: np.random.Generator, strength: Strength) -> tuple[Floats, Floats]:
+def places(count: int, rng: "np.random.Generator", strength: Strength) -> tuple[Floats, Floats]:
     """Draw where each pixel of a copy is read: x and y, [28, 28, m], 0 in the middle of it."""
     angle = symmetric(rng, count, np.deg2rad(strength.rotation))
     slant = symmetric(rng, count, strength.slant)
@@ -85,7 +85,7 @@ def places(count: int, rng: np.random.Generator, strength: Strength) -> tuple[Fl
     return cos * x - sin * y + bend_x, sin * x + cos * y + bend_y
 
 
-def bending(count: int, rng: np.random.Generator, size: float) -> Floats:
+def bending(count: int, rng: "np.random.Generator", size: float) -> Floats:
     """Draw smooth displacements along one axis, [28, 28, m], with deviation `size` in pixels."""
     bumps = np.exp(-0.5 * ((AXIS[:, None] - KNOTS) / np.float32(KNOT_WIDTH)) ** 2)
     bumps /= np.sqrt((bumps**2).sum(axis=1, keepdims=True))  # equal deviation for every pixel

@@ -4,6 +4,7 @@ The paths come from dynamic programming, as the seams of Avidan and Shamir (2007
 picture never cross each other, so they cut it into pieces that lie side by side.
 """
 
+import math
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -70,12 +71,13 @@ def _between(ink: Ink, left: Path, right: Path) -> Strip:
 def cuts(ink: Ink, height: float) -> list[Path]:
     """Return the cuts, each (h,): the first column right of the cut in every row."""
     price, steps = _paths(ink / np.float32(255))
-    chosen: list[int] = []
-    for column in np.argsort(price, kind="stable").tolist():
-        if price[column] > _MOST * height:
-            break
-        if all(abs(column - other) >= _NEAREST * height for other in chosen):
+    nearest = math.ceil(_NEAREST * height)
+    order = np.argsort(price, kind="stable")
+    is_free, chosen = np.ones(len(price), bool), []
+    for column in order[price[order] <= _MOST * height].tolist():
+        if is_free[column]:
             chosen.append(column)
+            is_free[max(0, column - nearest + 1) : column + nearest] = False
     return [_path(steps, column) for column in sorted(chosen)]
 
 

@@ -3,6 +3,7 @@
 Nothing has to be estimated here: how far a colour is from that of the ground is the ink.
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -56,14 +57,16 @@ def _is_near(colours: Pixels, ground: Colour) -> Mask:
 def distance(colours: Pixels, ground: Colour) -> Pixels:
     """Return how far each colour (..., c) is from the ground (c,): the largest channel, of 255."""
     # Channel by channel: reductions over so short an axis take ten times as long.
-    pairs = zip(np.moveaxis(colours, -1, 0), ground, strict=True)
-    apart: Pixels = np.maximum.reduce([np.maximum(a, b) - np.minimum(a, b) for a, b in pairs])
-    return apart
+    channels = [
+        np.maximum(colours[..., i], level) - np.minimum(colours[..., i], level)
+        for i, level in enumerate(ground)
+    ]
+    return functools.reduce(np.maximum, channels)
 
 
 def lightness(colours: Pixels) -> Ink:
     """Return the mean of the channels of each colour (h, w, c)."""
-    first, *others = np.moveaxis(colours, -1, 0)
+    first, *others = colours.transpose(2, 0, 1)
     mean: Ink = sum(others, first.astype(np.float32)) / np.float32(1 + len(others))
     return mean
 
@@ -100,6 +103,8 @@ def _full_ink(colours: Pixels, apart: Ink) -> np.float32:
 
 def most_common(colours: Pixels) -> Colour:
     """Return the colour (c,) that most pixels have."""
+    if colours.shape[2] == 1:
+        return np.array([np.bincount(colours.ravel()).argmax()], np.uint8)
     powers = 256 ** np.arange(colours.shape[2], dtype=np.int32)
     packed = colours.astype(np.int32) @ powers  # one number for each colour
     found, counts = np.unique(packed, return_counts=True)
@@ -108,7 +113,7 @@ def most_common(colours: Pixels) -> Colour:
 
 def has_light_ground(colours: Pixels) -> bool:
     """Whether most of a picture (h, w, c) has one colour that is lighter than its mean."""
-    channels = np.moveaxis(colours, -1, 0)
+    channels = colours.transpose(2, 0, 1)
     # The only colour that most pixels can have is made of the commonest value of each channel.
     ground = np.array([np.bincount(values.ravel()).argmax() for values in channels], np.uint8)
     same = np.count_nonzero(distance(colours, ground) == 0)

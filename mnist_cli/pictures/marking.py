@@ -1,7 +1,7 @@
 """Pictures that show what was read: a page with boxes and answers, and the digits' images."""
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from mnist_cli.pictures.arrays import Box, Pixels
 
@@ -15,6 +15,8 @@ def marked(colours: Pixels, marks: list[tuple[str, Box]], scale: float) -> Pixel
 
     The boxes are multiplied by `scale`.
     """
+    from PIL import ImageDraw  # with its fonts it takes as long to load as all of `pictures`
+
     rgb = np.broadcast_to(colours, (*colours.shape[:2], 3))
     image = Image.fromarray(np.ascontiguousarray(rgb))
     pen = ImageDraw.Draw(image)

@@ -40,6 +40,6 @@ def split(pixels: Pixels) -> tuple[Pixels, Pixels | None]:
         return pixels[:, :, None], None
     alpha = pixels[:, :, -1] if pixels.shape[2] in (2, 4) else None
     colours = pixels[:, :, :1] if pixels.shape[2] == 2 else pixels[:, :, :3]
-    red, *others = np.moveaxis(colours, -1, 0)
+    red, *others = colours.transpose(2, 0, 1)
     is_grey = all(np.array_equal(red, other) for other in others)
     return colours[:, :, :1] if is_grey else colours, alpha
