@@ -280,8 +280,15 @@ def test_scribbles_are_read_like_predict_does(seed, pad, checkpoint):
         [[(0.0, 0.5), (1.0, 0.5)], ONE],  # a stroke from side to side in the middle
         [[(0.1, 0.0), (0.9, 0.05), (0.4, 1.0)]],  # a 7 from edge to edge
         [[(0.5, 0.9), (0.5, 0.4), (0.0, 0.0)]],  # a stroke into a corner
+        [[(x, 0.0), (x, 1.0)] for x in (0.1, 0.9)]
+        + [[(0.0, y), (1.0, y)] for y in (0.1, 0.9)]
+        + [SEVEN],  # a cell of a grid
+        [[(0.0, 0.85), (1.0, 0.85)], [(0.0, 0.92), (1.0, 0.93)], SEVEN],  # a double line
+        [[(0.1, 0.3), (0.9, 0.3), (0.9, 0.9), (0.1, 0.9), (0.1, 0.3)], [(0.4, 0.1), (0.6, 0.7)]],
+        [[(0.2, 0.1), (0.9, 0.1), (0.9, 0.9), (0.2, 0.9), (0.2, 0.1)], [(0.0, 0.4), (0.7, 0.7)]],
     ],
-    ids=["line", "foot", "frame", "joined", "open", "across", "edges", "corner"],
+    ids=["line", "foot", "frame", "joined", "open", "across", "edges", "corner"]
+    + ["grid", "double", "leaves", "leaves to the edge"],
 )
 @pytest.mark.parametrize("brush", ["2", "4"])
 def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, pad, checkpoint):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.components import connected_components
@@ -19,6 +20,8 @@ _EDGE = 2  # pixels; what is nearer to the edge of the picture is cut there
 _WIDEST = 0.14  # of a frame's shorter side; wider ink is no line
 _DIGIT = 0.2  # of a frame's shorter side; what is in it is larger
 _GRID = 3  # lines from side to side; a digit has two at most
+_SIDE = 0.6  # of the width of a box; a side of the frame in it is at least as long
+_COLUMNS = 64  # of a box; so many are looked at for its sides
 
 Ends = tuple[bool, bool]  # whether the first and the last side of a box are at the picture's edge
 
@@ -59,15 +62,9 @@ def without_boxes(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     `mask` (h, w) is set wherever there could be ink; `joined` is the same with the gaps of dashed
     lines filled. Where a stroke crosses a line, its ink stays.
     """
-    for left, top, right, bottom in _large(joined):
-        part = slice(top, bottom), slice(left, right)
-        level, upright = (
-            (start < _EDGE, end > length - _EDGE)
-            for start, end, length in ((left, right, mask.shape[1]), (top, bottom, mask.shape[0]))
-        )
-        bare = _unframed(ink[part], mask[part], joined[part], level, upright)
-        ink = ink.copy()
-        ink[part] = bare
+    for box in _large(joined):
+        tries = (_without_box(ink, mask, joined, frame) for frame in _frames(joined, box))
+        ink = next((bare for bare in tries if bare is not None), ink)
     return ink
 
 
@@ -80,21 +77,67 @@ def _large(mask: Mask) -> Iterator[Box]:
         yield tuple(box)
 
 
-def _unframed(ink: Ink, mask: Mask, joined: Mask, level: Ends, upright: Ends) -> Ink:
-    """Return the ink in the box of a frame without its lines; all of it if that is no frame.
+def _frames(mask: Mask, box: Box) -> Iterator[Box]:
+    """Yield what may be a frame: the box of a component without the strokes that leave it.
+
+    What reaches the edge of the picture may be the frame's own lines, so they stay at first.
+    """
+    level, upright = _at_edge(box, mask.shape)
+    stays = level[0], upright[0], level[1], upright[1]
+    left, top, right, bottom = box
+    part = mask[top:bottom, left:right]
+    ways = part.T, part, part.T[::-1], part[::-1]
+    beyond = [_before_a_line(way) for way in ways]
+    for sides in dict.fromkeys((stays, (False,) * 4)):
+        x, y, x1, y1 = (0 if at_edge else rows for rows, at_edge in zip(beyond, sides, strict=True))
+        yield left + x, top + y, right - x1, bottom - y1
+
+
+def _before_a_line(mask: Mask) -> int:
+    """Return how many rows of a mask (h, w) lie before the first level line; 0 without one."""
+    some = mask[:, :: -(-mask.shape[1] // _COLUMNS)]
+    rows = max(1, round(_LEANS * len(some)))
+    together = np.asarray(sliding_window_view(some, rows, axis=0).any(2))
+    starts = np.flatnonzero(together.mean(1) >= _SIDE)
+    start = int(starts[0]) if len(starts) else 0
+    if not start:
+        return 0
+    first = np.median(some[start:].argmax(0)[together[start]])
+    return start + max(0, int(2 * first) - rows)  # a slanted line begins at different rows
+
+
+def _at_edge(box: Box, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
+    """Return which sides of a box lie at the edge of the picture, left, right, top and bottom."""
+    left, top, right, bottom = box
+    return (left < _EDGE, right > shape[1] - _EDGE), (top < _EDGE, bottom > shape[0] - _EDGE)
+
+
+def _without_box(ink: Ink, mask: Mask, joined: Mask, box: Box) -> Ink | None:
+    """Return the ink (h, w) without the frame in a box; None if there is no frame."""
+    left, top, right, bottom = box
+    part = slice(top, bottom), slice(left, right)
+    bare = _unframed(ink[part], mask[part], joined[part], *_at_edge(box, mask.shape))
+    if bare is not None:
+        ink = ink.copy()
+        ink[part] = bare
+    return None if bare is None else ink
+
+
+def _unframed(ink: Ink, mask: Mask, joined: Mask, level: Ends, upright: Ends) -> Ink | None:
+    """Return the ink in the box of a frame without its lines; None if that is no frame.
 
     Each side of a frame is a line, or at the edge of the picture.
     """
     height, width = mask.shape
     if not _has_corners(joined, level, upright):
-        return ink
+        return None
     bare, across, down = ruled(
         ink, mask, joined, _inner(width, level), _inner(height, upright), _WIDEST
     )
     is_frame = across and down and _closes(down, width, height, level)
     if not is_frame or not _closes(across, height, width, upright):
-        return ink
-    return bare if _has_digit(bare, ink, mask) else ink
+        return None
+    return bare if _has_digit(bare, ink, mask) else None
 
 
 def _has_digit(bare: Ink, ink: Ink, mask: Mask) -> bool:

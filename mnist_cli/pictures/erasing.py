@@ -30,9 +30,9 @@ def without_line(ink: Ink, mask: Mask, line: Line, level: float, widest: float =
     """
     width = mask.shape[1]
     reach = min(2 + (_BEND + 2) * -(-width // _WIDTH), max(3, width // 12))
-    reach = max(reach, round(_WIDER * _thickness(mask, line, widest)))
+    reach = max(reach, round(_WIDER * _thickness(ink, mask, line, widest)))
     columns = np.arange(width)
-    rows, band, inside = _band(mask, line, reach)
+    rows, band, inside = _band(ink, mask, line, reach)
     counts = band.sum(0)
     if not counts.any():
         return ink
@@ -48,23 +48,23 @@ def without_line(ink: Ink, mask: Mask, line: Line, level: float, widest: float =
     return ink
 
 
-def _band(mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int64], Mask, Mask]:
-    """Return the rows around a line in each column, (r, w); where ink is; which exist."""
+def _band(ink: Ink, mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int64], Mask, Mask]:
+    """Return the rows around a line in each column, (r, w); where ink is left; which exist."""
     columns = np.arange(mask.shape[1])
     reach = min(reach, len(mask))  # farther rows are outside of the picture
     centre = np.rint(line.row + line.slope * columns).astype(np.int64)
     rows = centre + np.arange(-reach, reach + 1)[:, None]
     inside = (rows >= 0) & (rows < len(mask))
     rows = np.clip(rows, 0, len(mask) - 1)
-    return rows, mask[rows, columns] & inside, inside
+    return rows, mask[rows, columns] & (ink[rows, columns] > 0) & inside, inside
 
 
-def _thickness(mask: Mask, line: Line, widest: float) -> float:
+def _thickness(ink: Ink, mask: Mask, line: Line, widest: float) -> float:
     """Return how many pixels of ink without a gap a line has in most columns; 0 if too many."""
     most = int(widest * min(mask.shape))
     if not most:
         return 0.0
-    _, band, _ = _band(mask, line, most)
+    _, band, _ = _band(ink, mask, line, most)
     ways = band[most::-1], band[most + 1 :]
     runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)
     thickness = float(np.median(runs))

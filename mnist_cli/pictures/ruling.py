@@ -49,7 +49,7 @@ def ruled(
             done[way] = ranges[way]
             lines = _lines(joined, *ranges[way])
             for line in lines:
-                ink = without_line(ink, mask & (ink > 0), line, level, widest)
+                ink = without_line(ink, mask, line, level, widest)
             ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
             found[way].extend(lines)
         ink, mask, joined = ink.T, mask.T, joined.T

@@ -7,6 +7,26 @@ const CORNER = 0.12; // of a frame's sides; so near to the corners of its box it
 const EDGE = 2; // pixels; what is nearer to the edge of the picture is cut there
 const WIDEST_LINE = 0.14; // of a frame's shorter side; wider ink is no line
 const LEAST_INSIDE = 0.2; // of a frame's shorter side; the digit in it is larger
+const GRID_LINES = 3; // from side to side; a digit has two at most
+const BOX_SIDE = 0.6; // of the width of a box; a side of the frame in it is at least as long
+const BOX_COLUMNS = 64; // of a box; so many are looked at for its sides
+
+// Ink that reaches to the edges, without a grid that a digit is left in.
+function withoutGrid(ink, faint) {
+  const mask = above(ink, faint);
+  if (!goesOn(mask) && !goesOn(turned(mask))) return ink;
+  const { width, height } = mask;
+  const { bare, found } = ruled(ink, mask, mask, [0, width], [0, height], WIDEST_LINE);
+  const isGrid = found.flat().length >= GRID_LINES;
+  return isGrid && hasDigit(bare, ink, mask) ? bare : ink;
+}
+
+// Whether two or more lines leave a mask at its upper and at its lower edge.
+function goesOn(mask) {
+  const columns = [...Array(mask.width).keys()];
+  const isStart = (x, y) => mask.at(x, y) && !mask.at(x - 1, y);
+  return [0, mask.height - 1].every((y) => columns.filter((x) => isStart(x, y)).length > 1);
+}
 
 // Without the frames whose lines end at each other or leave the picture.
 function withoutBoxes(ink, mask, joined) {
@@ -15,29 +35,78 @@ function withoutBoxes(ink, mask, joined) {
     ([left, top, right, bottom]) =>
       isLarge(right - left, mask.width) && isLarge(bottom - top, mask.height),
   );
-  for (const box of boxes) ink = withoutBox(ink, mask, joined, box);
+  for (const box of boxes) {
+    const tries = framesIn(joined, box).map((frame) => withoutBox(ink, mask, joined, frame));
+    ink = tries.find(Boolean) ?? ink;
+  }
   return ink;
 }
 
-// Each side of a frame is a line, or at the edge of the picture; and there is a digit in it.
-function withoutBox(ink, mask, joined, [left, top, right, bottom]) {
-  const parts = [ink, mask, joined].map((grid) => grid.cut([left, top, right, bottom]));
-  const [part, inside] = parts;
-  const { width, height } = part;
-  const level = [left < EDGE, right > mask.width - EDGE];
-  const upright = [top < EDGE, bottom > mask.height - EDGE];
-  if (!hasCorners(parts[2], level, upright)) return ink;
+// What may be a frame: the box of a part without the strokes that leave it. What reaches the edge
+// of the picture may be the frame's own lines, so they stay at first.
+function framesIn(mask, box) {
+  const { level, upright } = atEdge(box, mask);
+  const part = mask.cut(box);
+  const across = turned(part);
+  const beyond = [across, part, flipped(across), flipped(part)].map(rowsBeforeLine);
+  const stays = [level[0], upright[0], level[1], upright[1]];
+  const frame = (rows) => box.map((place, i) => place + (i < 2 ? rows[i] : -rows[i]));
+  return [frame(beyond.map((rows, i) => (stays[i] ? 0 : rows))), frame(beyond)];
+}
+
+const flipped = (mask) => mask.map((x, y) => mask.at(x, mask.height - 1 - y));
+
+// How many rows of a mask lie before the first level line; 0 without one.
+function rowsBeforeLine(mask) {
+  const step = Math.ceil(mask.width / BOX_COLUMNS);
+  const some = mask.map((x, y) => mask.at(x * step, y), Math.ceil(mask.width / step));
+  const rows = Math.max(1, roundEven(LEANS * mask.height));
+  const firstsOf = (start) =>
+    Array.from({ length: some.width }, (_, x) => {
+      for (let row = 0; row < rows; row++) if (some.at(x, start + row)) return row;
+      return -1;
+    }).filter((row) => row >= 0);
+  for (let start = 0; start <= some.height - rows; start++) {
+    const firsts = firstsOf(start);
+    if (firsts.length / some.width < BOX_SIDE) continue;
+    // A slanted line begins at different rows.
+    return start && start + Math.max(0, Math.trunc(2 * median(firsts)) - rows);
+  }
+  return 0;
+}
+
+// Which sides of a box lie at the edge of the picture: left and right, top and bottom.
+function atEdge([left, top, right, bottom], { width, height }) {
+  return {
+    level: [left < EDGE, right > width - EDGE],
+    upright: [top < EDGE, bottom > height - EDGE],
+  };
+}
+
+// The ink without the frame in a box: each side is a line, or at the edge of the picture, and there
+// is a digit in it. Null if there is no frame.
+function withoutBox(ink, mask, joined, box) {
+  const parts = [ink, mask, joined].map((grid) => grid.cut(box));
+  const { width, height } = parts[0];
+  const { level, upright } = atEdge(box, mask);
+  if (!hasCorners(parts[2], level, upright)) return null;
   const ranges = [innerRange(width, level), innerRange(height, upright)];
   const { bare, found } = ruled(...parts, ...ranges, WIDEST_LINE);
   const [across, down] = found;
-  if (!across.length || !down.length) return ink;
-  if (!closes(down, width, height, level) || !closes(across, height, width, upright)) return ink;
-  const values = part.data.filter((_, i) => inside.data[i]);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const longest = Math.max(0, ...connectedParts(above(bare, 0.5 * mean)).boxes.map(longestSide));
-  if (longest <= LEAST_INSIDE * Math.min(height, width)) return ink;
+  if (!across.length || !down.length) return null;
+  if (!closes(down, width, height, level) || !closes(across, height, width, upright)) return null;
+  if (!hasDigit(bare, ...parts)) return null;
+  const [left, top, right, bottom] = box;
   const isInside = (x, y) => x >= left && x < right && y >= top && y < bottom;
   return ink.map((x, y, value) => (isInside(x, y) ? bare.at(x - left, y - top) : value));
+}
+
+// Whether something as large as a digit is left of the ink.
+function hasDigit(bare, ink, mask) {
+  const values = ink.data.filter((_, i) => mask.data[i]);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const longest = Math.max(0, ...connectedParts(above(bare, 0.5 * mean)).boxes.map(longestSide));
+  return longest > LEAST_INSIDE * Math.min(ink.height, ink.width);
 }
 
 // Whether all corners but one have ink; a corner of the picture is no corner of a frame.

@@ -54,7 +54,7 @@ function findDigits(drawing) {
   const isCut = isCutOut(drawing);
   const floor = isCut ? WEAKEST_CUT : WEAKEST;
   if (drawing.max() < floor) return [];
-  const ink = isCut ? drawing : cleaned(drawing);
+  const ink = isCut ? withoutGrid(drawing, floor) : cleaned(drawing);
   const level = inkLevel(ink, floor);
   const mask = above(ink, Math.max(0.4 * level, floor / 2));
   const strong = above(ink, Math.max(0.6 * level, floor));
@@ -69,7 +69,7 @@ function findDigits(drawing) {
 function cleaned(ink) {
   const faint = Math.max(WEAKEST, 0.3 * inkLevel(withoutMargins(ink, WEAKEST), WEAKEST));
   const mask = above(ink, faint);
-  const ruledOff = withoutLines(ink, mask, withoutGaps(mask));
+  const ruledOff = withoutLines(ink, mask, withoutGaps(mask), WIDEST_LINE);
   const left = above(ruledOff, faint);
   const bare = withoutBoxes(ruledOff, left, withoutGaps(left));
   return withoutMargins(withoutFrames(ink, bare, WEAKEST), WEAKEST);

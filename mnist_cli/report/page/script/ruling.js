@@ -12,8 +12,8 @@ const [UNBENT, UNBROKEN] = [40, 0.9]; // columns, and the share covered, of line
 const WIDER = 1.5; // times the thickness of a line; so far from its middle it is looked for
 const MOST_LINES = 100;
 
-const withoutLines = (ink, mask, joined) =>
-  ruled(ink, mask, joined, [0, mask.width], [0, mask.height]).bare;
+const withoutLines = (ink, mask, joined, widest) =>
+  ruled(ink, mask, joined, [0, mask.width], [0, mask.height], widest).bare;
 
 // { bare: the ink without its lines, found: [the level lines, the upright ones] }. Level ones run
 // from the first to the last of the columns.
@@ -109,7 +109,8 @@ function bestRows(votes) {
 }
 
 // Remove one line, except where a darker stroke crosses it.
-function withoutLine(ink, mask, { row, slope }, level, widest) {
+function withoutLine(ink, paper, { row, slope }, level, widest) {
+  const mask = paper.map((x, y, value) => (value && ink.at(x, y) > 0 ? 1 : 0));
   const usual = Math.min(2 + BEND + 2, Math.max(3, Math.floor(mask.width / 12)));
   const reach = Math.max(usual, roundEven(WIDER * thicknessOf(mask, { row, slope }, widest)));
   const rowsAt = (x) => {
@@ -130,7 +131,22 @@ function withoutLine(ink, mask, { row, slope }, level, widest) {
   const shade = median(inked.flatMap((rows, x) => rows.map((y) => ink.at(x, y))));
   const most = ALONE * median(amounts);
   const isGone = (x, value) => amounts[x] <= most || (value < 1.5 * shade && shade < 0.6 * level);
-  return ink.map((x, y, value) => (isHere(x, y) && isGone(x, value) ? 0 : value));
+  const bare = ink.map((x, y, value) => (isHere(x, y) && isGone(x, value) ? 0 : value));
+  return widest ? withoutRests(bare, mask, { row, slope }, reach) : bare;
+}
+
+// Without what is left in the band around a line and joined with nothing outside of it.
+function withoutRests(ink, mask, { row, slope }, most) {
+  const reach = Math.min(most, mask.height);
+  const firstRow = (x) => roundEven(row + slope * x) - reach;
+  const isLeft = (x, y) => mask.at(x, y) && ink.at(x, y) > 0;
+  const band = new Grid(mask.width, 2 * reach + 1).map((x, i) =>
+    isLeft(x, firstRow(x) + i) ? 1 : 0,
+  );
+  const { labels, boxes } = connectedParts(band);
+  const isInside = ([_left, top, _right, bottom]) => top > 0 && bottom < band.height;
+  const rests = labels.map((_x, _y, label) => (label >= 0 && isInside(boxes[label]) ? 1 : 0));
+  return ink.map((x, y, value) => (rests.at(x, y - firstRow(x)) ? 0 : value));
 }
 
 // How many pixels of ink without a gap a line has in most columns; 0 if too many.
