@@ -8,7 +8,8 @@ from mnist_cli.pictures.components import Components, connected_components, spre
 
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
 _STAYS = 0.75  # of a frame's ink, where lines are erased
-_SMALLEST = 0.05  # of the longest side of the picture; a digit is at least as large
+_WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
+_SMALLEST = 0.05  # of the side of a square as large as the picture; a digit is at least as long
 
 
 def ink_level(ink: Ink, floor: float) -> float:
@@ -32,12 +33,24 @@ def ink_level(ink: Ink, floor: float) -> float:
 def without_frames(ink: Ink, bare: Ink, floor: float) -> Ink:
     """Erase frames from the ink (h, w) as well; `bare` is the same ink without its lines.
 
-    Where much went with the lines there was no frame, but a line and the digits that stand on it.
+    Where much went with the lines, or the rest fell into short pieces, there was no frame, but a
+    line and the digits that stand on it.
     """
     components = connected_components(ink > 0.4 * ink_level(ink, floor))
     left = np.bincount(components.labels[bare > 0] + 1, minlength=len(components.areas) + 1)[1:]
     stays = left > _STAYS * components.areas
-    return _erased(bare, components, _is_frame(components, stays) & stays)
+    frames = _is_frame(components, stays) & stays
+    for number in np.flatnonzero(frames).tolist():
+        frames[number] = _holds_together(components, number, bare)
+    return _erased(bare, components, frames)
+
+
+def _holds_together(components: Components, number: int, bare: Ink) -> bool:
+    """Whether most of a component is still one piece in the ink without lines."""
+    left, top, right, bottom = components.boxes[number]
+    part = slice(top, bottom), slice(left, right)
+    rest = connected_components((components.labels[part] == number) & (bare[part] > 0))
+    return bool(rest.lengths.max(initial=0) >= _WHOLE * components.lengths[number])
 
 
 def without_margins(ink: Ink, floor: float) -> Ink:
@@ -67,7 +80,7 @@ def _touched_sides(components: Components) -> NDArray[np.float64]:
 def _has_something(ink: Ink, floor: float) -> bool:
     """Whether there is clearly visible ink of the size of a digit."""
     components = connected_components(ink > max(0.4 * ink_level(ink, floor), 1.5 * floor))
-    return bool(components.lengths.max(initial=0) > _SMALLEST * max(ink.shape))
+    return bool(components.lengths.max(initial=0) > _SMALLEST * ink.size**0.5)
 
 
 def _erased(ink: Ink, components: Components, chosen: Mask) -> Ink:
