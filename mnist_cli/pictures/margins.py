@@ -7,6 +7,7 @@ from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.components import Components, connected_components, spread
 
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
+_FRAME = 0.3  # of the longer side of the picture; a frame is longer
 _STAYS = 0.75  # of a frame's ink, where lines are erased
 _WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
 _SMALLEST = 0.05  # of the side of a square as large as the picture; a digit is at least as long
@@ -39,7 +40,7 @@ def without_frames(ink: Ink, bare: Ink, floor: float) -> Ink:
     components = connected_components(ink > 0.4 * ink_level(ink, floor))
     left = np.bincount(components.labels[bare > 0] + 1, minlength=len(components.areas) + 1)[1:]
     stays = left > _STAYS * components.areas
-    frames = _is_frame(components, stays) & stays
+    frames = is_frame(components, stays, _FRAME * max(ink.shape)) & stays
     for number in np.flatnonzero(frames).tolist():
         frames[number] = _holds_together(components, number, bare)
     return _erased(bare, components, frames)
@@ -65,7 +66,8 @@ def without_margins(ink: Ink, floor: float) -> Ink:
         rest = _erased(ink, components, outside)
         if _has_something(rest, floor):
             return without_margins(rest, floor)
-    return _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components, True))
+    frames = is_frame(components, True, _FRAME * max(ink.shape))
+    return _erased(ink, components, _is_along_edge(components, sides) | frames)
 
 
 def _touched_sides(components: Components) -> NDArray[np.float64]:
@@ -103,15 +105,15 @@ def _is_along_edge(components: Components, sides: NDArray[np.float64]) -> Mask:
     return along & (inner > 0.5 * components.lengths)
 
 
-def _is_frame(components: Components, counts: Mask | bool) -> Mask:
+def is_frame(components: Components, counts: Mask | bool, least: float) -> Mask:
     """Return which components are frames: their ink is near their own box, with another inside.
 
     What encloses four others is the frame of a grid, wherever its ink is. `counts` (k,): which
-    components count as inside; the dashes of a line do not.
+    components count as inside; the dashes of a line do not. Frames are longer than `least` pixels.
     """
     boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
     result = np.zeros(len(boxes), bool)
-    for i in np.flatnonzero(components.lengths > 0.3 * max(components.labels.shape)):
+    for i in np.flatnonzero(components.lengths > least):
         left, top, right, bottom = boxes[i]
         within = (boxes[:, :2] > boxes[i, :2]).all(1) & (boxes[:, 2:] < boxes[i, 2:]).all(1)
         within &= counts

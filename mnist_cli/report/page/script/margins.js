@@ -65,7 +65,9 @@ function touchedSides({ labels, boxes }) {
 
 function hasSomething(ink, floor) {
   const { boxes } = connectedParts(above(ink, Math.max(0.4 * inkLevel(ink, floor), 1.5 * floor)));
-  return Math.max(0, ...boxes.map(longestSide)) > SMALLEST_DIGIT * Math.sqrt(ink.width * ink.height);
+  return (
+    Math.max(0, ...boxes.map(longestSide)) > SMALLEST_DIGIT * Math.sqrt(ink.width * ink.height)
+  );
 }
 
 function withoutParts(ink, { labels }, isGone) {
