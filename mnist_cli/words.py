@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.rows import Row
 
 _SPACE, _SPACES = 0.6, 2.0  # digit heights, and times any gap in a number; a space is wider
-_MOST = 4.0  # nats against one digit; a single bad one makes no word
+_MOST = 3.0  # nats against one digit; a single bad one makes no word
 _UNSURE = 1.0  # nats by which the doubt about some digits may be wrong, up and down
 _MORE = 0.6  # nats for each digit; a word is so much more doubtful than the clearest number
 

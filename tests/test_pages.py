@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from mnist_cli.data.datasets import load_split
 from mnist_cli.model import Model, load_model
@@ -588,3 +588,32 @@ def test_a_large_spot_above_the_middle_leaves_a_path_through_its_line(model):
         pen.rectangle(box, 255)
     (line,) = read(model, page)
     assert line.text.replace(" ", "") == "1111111"
+
+
+def test_digits_that_stand_on_a_rising_line_are_no_frame(model, digits):
+    """Lower ones that do not touch it are inside the box of the line and the digits on it."""
+    page = Image.new("L", (720, 200), 0)
+    pen = ImageDraw.Draw(page)
+    for rise in (0, 90):
+        pen.line((0, 50 + rise, 720, 40 + rise), 150, 2)
+    for place, digit in enumerate("27538420"):
+        ink, x = digits[int(digit)], 60 + 80 * place
+        line = 140 - round(10 * x / 720)
+        if place % 2:
+            ink = ink.resize((ink.width * 3 // 4, ink.height * 3 // 4))
+        page.paste(255, (x, line - ink.height - 4 * (place % 2)), ink)
+    assert texts(model, page) == ["27538420"]
+
+
+def test_small_digits_on_a_strip_are_found_beside_a_table(model):
+    """They are short beside the longer side of the strip; nothing else is there but the table."""
+    strip = Image.new("L", (500, 110), 0)
+    ImageDraw.Draw(strip).text((40, 16), "2753842", 255, ImageFont.load_default(20))
+    grey = 200 - 0.6 * np.asarray(strip, np.float64)
+    y, x = np.mgrid[:110, :500]
+    grey[((x > 492) & (y > 30)) | ((x > 300) & (y > 102 - 0.02 * (x - 300)))] = 40
+    grey += np.random.default_rng(0).normal(0, 3, grey.shape)
+    file = io.BytesIO()
+    Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8)).save(file, "PNG")
+    file.seek(0)
+    assert [line.text for line in model.read_page(read_sheet(file))] == ["2753842"]

@@ -410,3 +410,13 @@ def test_the_corner_of_a_page_on_a_table_is_not_light_ink() -> None:
     pen.polygon([(60, 0), (240, 0), (240, 230), (90, 270)], 200)
     pen.line([(130, 60), (160, 90), (140, 180)], 150, 8)
     assert not is_light_on_dark(np.asarray(table)[..., None])
+
+
+@pytest.mark.parametrize("size", [12, 16, 20])
+def test_small_writing_on_a_long_strip_with_a_shadow_is_dark_on_light(size: int) -> None:
+    strip = Image.new("L", (480, 110), 0)
+    for top in (14, 40):
+        ImageDraw.Draw(strip).text((30, top), "27538429", 255, ImageFont.load_default(size))
+    light = np.where(np.arange(110) > 40, 0.7, 1)[:, None] * np.linspace(0.8, 1, 480)
+    page = np.clip((200 - 0.47 * np.asarray(strip, np.float64)) * light, 0, 255)
+    assert not is_light_on_dark(page.astype(np.uint8)[..., None])

@@ -86,3 +86,14 @@ def test_what_is_far_lower_than_the_digits_in_boxes_is_left_out(model):
     image = form(("4205", ""))
     ImageDraw.Draw(image).text((80, 130), "2427", 20, ImageFont.load_default(16))
     assert texts(model, image) == ["4205"]
+
+
+@pytest.mark.parametrize("gap", [12, 40])
+def test_boxes_that_are_apart_are_no_digits(model, gap):
+    image = Image.new("L", (5 * (80 + gap) + 40, 200), 235)
+    pen = ImageDraw.Draw(image)
+    for i, digit in enumerate("74038"):
+        left = 30 + i * (80 + gap)
+        pen.rectangle((left, 50, left + 80, 150), None, 60, 3)
+        pen.text((left + 40, 100), digit, 20, FONT, anchor="mm")
+    assert texts(model, image) == ["74038"]

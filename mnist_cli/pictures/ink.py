@@ -129,7 +129,7 @@ def is_light_on_dark(colours: Pixels) -> bool:
     if has_light_ground(colours):
         return False
     grey = lightness(colours)
-    step = -(-max(grey.shape) // 48)
+    step = -(-round(grey.size**0.5) // 48)  # of a strip the strokes would go with fewer pixels
     small = resized(grey, -(-grey.shape[0] // step), -(-grey.shape[1] // step))
     difference = small - _local_median(small, 21)
     level = np.rint(small).astype(np.uint8)[:, :, None]

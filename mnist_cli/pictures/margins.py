@@ -7,8 +7,10 @@ from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.components import Components, connected_components, spread
 
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
+_FRAME = 0.3  # of the longer side of the picture; a frame is longer
 _STAYS = 0.75  # of a frame's ink, where lines are erased
-_SMALLEST = 0.05  # of the longest side of the picture; a digit is at least as large
+_WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
+_SMALLEST = 0.05  # of the side of a square as large as the picture; a digit is at least as long
 
 
 def ink_level(ink: Ink, floor: float) -> float:
@@ -32,12 +34,24 @@ def ink_level(ink: Ink, floor: float) -> float:
 def without_frames(ink: Ink, bare: Ink, floor: float) -> Ink:
     """Erase frames from the ink (h, w) as well; `bare` is the same ink without its lines.
 
-    Where much went with the lines there was no frame, but a line and the digits that stand on it.
+    Where much went with the lines, or the rest fell into short pieces, there was no frame, but a
+    line and the digits that stand on it.
     """
     components = connected_components(ink > 0.4 * ink_level(ink, floor))
     left = np.bincount(components.labels[bare > 0] + 1, minlength=len(components.areas) + 1)[1:]
     stays = left > _STAYS * components.areas
-    return _erased(bare, components, _is_frame(components, stays) & stays)
+    frames = is_frame(components, stays, _FRAME * max(ink.shape)) & stays
+    for number in np.flatnonzero(frames).tolist():
+        frames[number] = _holds_together(components, number, bare)
+    return _erased(bare, components, frames)
+
+
+def _holds_together(components: Components, number: int, bare: Ink) -> bool:
+    """Whether most of a component is still one piece in the ink without lines."""
+    left, top, right, bottom = components.boxes[number]
+    part = slice(top, bottom), slice(left, right)
+    rest = connected_components((components.labels[part] == number) & (bare[part] > 0))
+    return bool(rest.lengths.max(initial=0) >= _WHOLE * components.lengths[number])
 
 
 def without_margins(ink: Ink, floor: float) -> Ink:
@@ -52,7 +66,8 @@ def without_margins(ink: Ink, floor: float) -> Ink:
         rest = _erased(ink, components, outside)
         if _has_something(rest, floor):
             return without_margins(rest, floor)
-    return _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components, True))
+    frames = is_frame(components, True, _FRAME * max(ink.shape))
+    return _erased(ink, components, _is_along_edge(components, sides) | frames)
 
 
 def _touched_sides(components: Components) -> NDArray[np.float64]:
@@ -67,7 +82,7 @@ def _touched_sides(components: Components) -> NDArray[np.float64]:
 def _has_something(ink: Ink, floor: float) -> bool:
     """Whether there is clearly visible ink of the size of a digit."""
     components = connected_components(ink > max(0.4 * ink_level(ink, floor), 1.5 * floor))
-    return bool(components.lengths.max(initial=0) > _SMALLEST * max(ink.shape))
+    return bool(components.lengths.max(initial=0) > _SMALLEST * ink.size**0.5)
 
 
 def _erased(ink: Ink, components: Components, chosen: Mask) -> Ink:
@@ -90,15 +105,15 @@ def _is_along_edge(components: Components, sides: NDArray[np.float64]) -> Mask:
     return along & (inner > 0.5 * components.lengths)
 
 
-def _is_frame(components: Components, counts: Mask | bool) -> Mask:
+def is_frame(components: Components, counts: Mask | bool, least: float) -> Mask:
     """Return which components are frames: their ink is near their own box, with another inside.
 
     What encloses four others is the frame of a grid, wherever its ink is. `counts` (k,): which
-    components count as inside; the dashes of a line do not.
+    components count as inside; the dashes of a line do not. Frames are longer than `least` pixels.
     """
     boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
     result = np.zeros(len(boxes), bool)
-    for i in np.flatnonzero(components.lengths > 0.3 * max(components.labels.shape)):
+    for i in np.flatnonzero(components.lengths > least):
         left, top, right, bottom = boxes[i]
         within = (boxes[:, :2] > boxes[i, :2]).all(1) & (boxes[:, 2:] < boxes[i, 2:]).all(1)
         within &= counts

@@ -19,8 +19,8 @@ _SPECK = 0.06  # of the digits' height; a point is larger
 SIGNS = "+x"  # which look like a 4 or an 8
 _SQUARE = 1.6  # the longer side by the shorter; a sign is no longer
 # Of half a sign's side: what is nearer to its middle does not count, and how wide its arms are.
-_INNER, _ARM = 0.45, 0.4
-_ARMS, _EACH = 0.85, 0.12  # share of a sign's ink in its arms, and at least in each
+_INNER, _ARM = 0.45, 0.35
+_ARMS, _EACH = 0.9, 0.15  # share of a sign's ink in its arms, and at least in each
 
 
 def small_mark(box: Box, top: float, bottom: float) -> str:

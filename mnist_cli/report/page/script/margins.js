@@ -2,7 +2,8 @@
 
 const BLUR = 2; // pixels around what is erased
 const STAYS = 0.75; // of a frame's ink, where lines are erased
-const SMALLEST_DIGIT = 0.05; // of the longest side of the picture; a digit is at least as large
+const WHOLE = 0.5; // of its length; the longest piece of a frame where lines are erased
+const SMALLEST_DIGIT = 0.05; // of the side of a square as large as the picture; a digit is as long
 const [CELLS, IN_CELL] = [4, 0.04]; // so many parts, of such a height in its own, are in cells
 
 // Without page edges and frames, unless there is nothing else.
@@ -21,8 +22,8 @@ function withoutMargins(ink, floor) {
 
 const above = (ink, threshold) => ink.map((_x, _y, value) => (value > threshold ? 1 : 0));
 
-// `bare`, the ink without its lines, without frames as well. Where much of one went with the lines it
-// was no frame, but a line and the digits that stand on it.
+// `bare`, the ink without its lines, without frames as well. Where much of one went with the lines, or
+// where the rest fell into short pieces, it was no frame, but a line and the digits that stand on it.
 function withoutFrames(ink, bare, floor) {
   const parts = connectedParts(above(ink, 0.4 * inkLevel(ink, floor)));
   const { data } = parts.labels;
@@ -34,8 +35,17 @@ function withoutFrames(ink, bare, floor) {
   return withoutParts(
     bare,
     parts,
-    parts.boxes.map((_, part) => stays[part] && isFrame(parts, part, stays)),
+    parts.boxes.map(
+      (_, part) => stays[part] && isFrame(parts, part, stays) && holdsTogether(parts, part, bare),
+    ),
   );
+}
+
+// Whether most of a part is still one piece in the ink without lines.
+function holdsTogether({ labels, boxes }, part, bare) {
+  const isLeft = (x, y, label) => (label === part && bare.at(x, y) > 0 ? 1 : 0);
+  const pieces = connectedParts(labels.map(isLeft)).boxes;
+  return Math.max(0, ...pieces.map(longestSide)) >= WHOLE * longestSide(boxes[part]);
 }
 
 // Of each part, which share of each side of the picture it covers: left, top, right, bottom.
@@ -55,7 +65,9 @@ function touchedSides({ labels, boxes }) {
 
 function hasSomething(ink, floor) {
   const { boxes } = connectedParts(above(ink, Math.max(0.4 * inkLevel(ink, floor), 1.5 * floor)));
-  return Math.max(0, ...boxes.map(longestSide)) > SMALLEST_DIGIT * Math.max(ink.width, ink.height);
+  return (
+    Math.max(0, ...boxes.map(longestSide)) > SMALLEST_DIGIT * Math.sqrt(ink.width * ink.height)
+  );
 }
 
 function withoutParts(ink, { labels }, isGone) {
