@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.grounds import (
@@ -14,7 +15,6 @@ from mnist_cli.pictures.grounds import (
     lightness,
     two_tones,
 )
-from mnist_cli.pictures.resizing import resized
 from mnist_cli.pictures.tiles import find_tiles
 
 _DARKEST_PAPER = 48  # of 255; dividing by a darker paper would only strengthen noise
@@ -130,7 +130,7 @@ def is_light_on_dark(colours: Pixels) -> bool:
         return False
     grey = lightness(colours)
     step = -(-round(grey.size**0.5) // 48)  # of a strip the strokes would go with fewer pixels
-    small = resized(grey, -(-grey.shape[0] // step), -(-grey.shape[1] // step))
+    small = np.asarray(Image.fromarray(grey).reduce(step))
     difference = small - _local_median(small, 21)
     level = np.rint(small).astype(np.uint8)[:, :, None]
     dark, light = (
