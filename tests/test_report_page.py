@@ -273,8 +273,10 @@ def test_scribbles_are_read_like_predict_does(seed, visit, checkpoint):
         [[(0.1, 0.3), (0.9, 0.3), (0.9, 0.9), (0.1, 0.9), (0.1, 0.3)], [(0.4, 0.1), (0.6, 0.7)]],
         [[(0.2, 0.1), (0.9, 0.1), (0.9, 0.9), (0.2, 0.9), (0.2, 0.1)], [(0.0, 0.4), (0.7, 0.7)]],
     ],
-    ids=["line", "foot", "frame", "joined", "open", "across", "edges", "corner"]
-    + ["grid", "double", "leaves", "leaves to the edge"],
+    ids=[
+        *("line", "foot", "frame", "joined", "open", "across", "edges", "corner"),
+        *("grid", "double", "leaves", "leaves to the edge"),
+    ],
 )
 @pytest.mark.parametrize("brush", ["2", "4"])
 def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, visit, checkpoint):
