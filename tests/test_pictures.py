@@ -22,6 +22,7 @@ from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.components import connected_components, spread
 from mnist_cli.pictures.dashes import without_gaps
 from mnist_cli.pictures.decoding import read_page
+from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.orientation import exif_orientation
 from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets
 from mnist_cli.pictures.resizing import mask_stroke_width, resized, stroke_width, widened
@@ -448,6 +449,69 @@ def test_a_frame_whose_lines_end_at_each_other(
 ) -> None:
     picture = read(boxed(side, width, tilt, corner))
     assert alike(picture.image, seven) > 0.85
+
+
+def in_grid(side: int, width: int, gap: int, tilt: float, lower: int = 252) -> Image.Image:
+    """A 7 in a cell of a grid whose lines go on; with a `gap` each of them is two."""
+    image = drawn(width=22)
+    pen = ImageDraw.Draw(image)
+    for by in {-gap, gap}:
+        for x, y in ((28, 34), (212, lower)):
+            pen.line((x + by, 0, x + by, 300), (70, 70, 70), width)
+            pen.line((0, y + by, 240, y + by), (70, 70, 70), width)
+    image = image.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=(235, 232, 226))
+    return image.crop((10, 12, 230, 288)).resize((side * 220 // 276, side), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("tilt", [0, 3])
+@pytest.mark.parametrize(
+    ("side", "width", "gap"),
+    [(60, 20, 0), (110, 20, 0), (276, 20, 0), (276, 5, 7), (200, 5, 9), (276, 6, 9)],
+)
+def test_broad_and_double_lines_are_erased(
+    side: int, width: int, gap: int, tilt: float, seven: NDArray[np.uint8]
+) -> None:
+    assert alike(read(in_grid(side, width, gap, tilt)).image, seven) > 0.85
+
+
+@pytest.mark.parametrize("side", [60, 110, 276])
+def test_a_grid_in_two_tones_is_no_digit_cut_out(side: int, seven: NDArray[np.uint8]) -> None:
+    grid = (
+        in_grid(side, 20, 0, 0, lower=220)
+        .convert("L")
+        .point(lambda value: 0 if value < 128 else 255)
+    )
+    assert contrast(np.asarray(grid)[:, :, None]).is_cut
+    assert alike(read(grid).image, seven) > 0.85
+
+
+def test_a_digit_cut_out_at_its_edges_is_no_grid() -> None:
+    image = Image.new("L", (140, 260), 255)
+    pen = ImageDraw.Draw(image)
+    for top in (20, 120):  # an 8: both of its loops reach to both sides
+        pen.ellipse((20, top, 119, top + 119), outline=0, width=16)
+    cut = image.crop((20, 20, 120, 240))
+    assert contrast(np.asarray(cut)[:, :, None]).is_cut
+    assert alike(read(cut).image, read(image).image) > 0.95
+
+
+def crossed(side: int, tilt: float, far: float) -> Image.Image:
+    """A 1 that leaves a frame through its upper line, `far` beyond it; paper around."""
+    image = paper()
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((40, 100, 200, 270), outline=(40, 40, 40), width=5)
+    pen.line((130, 100 - far, 120, 220), (30, 30, 40), 14)
+    image = image.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=(235, 232, 226))
+    return image.crop((10, 10, 230, 290)).resize((side * 22 // 28, side), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("tilt", [0, 3])
+@pytest.mark.parametrize("far", [60, 110], ids=["paper beyond", "to the edge"])
+@pytest.mark.parametrize("side", [60, 110, 280])
+def test_a_stroke_that_leaves_a_frame(side: int, far: float, tilt: float) -> None:
+    left, top, right, bottom = read(crossed(side, tilt, far)).box
+    assert right - left < 0.3 * (bottom - top)
+    assert bottom - top > 0.5 * side
 
 
 def dashed(side: int, tilt: float) -> Image.Image:

@@ -288,18 +288,8 @@ def test_scribbles_are_read_like_predict_does(seed, pad, checkpoint):
         [[(0.2, 0.1), (0.9, 0.1), (0.9, 0.9), (0.2, 0.9), (0.2, 0.1)], [(0.0, 0.4), (0.7, 0.7)]],
     ],
     ids=[
-        "line",
-        "foot",
-        "frame",
-        "joined",
-        "open",
-        "across",
-        "edges",
-        "corner",
-        "grid",
-        "double",
-        "leaves",
-        "leaves to the edge",
+        *("line", "foot", "frame", "joined", "open", "across", "edges", "corner"),
+        *("grid", "double", "leaves", "leaves to the edge"),
     ],
 )
 @pytest.mark.parametrize("brush", ["2", "4"])
