@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.components import connected_components
@@ -80,28 +79,34 @@ def _large(mask: Mask) -> Iterator[Box]:
 def _frames(mask: Mask, box: Box) -> Iterator[Box]:
     """Yield what may be a frame: the box of a component without the strokes that leave it.
 
-    What reaches the edge of the picture may be the frame's own lines, so they stay at first.
+    What reaches the edge of the picture may be the frame's own lines, so they stay at first. Each
+    side elsewhere is a line, or there is no frame.
     """
     level, upright = _at_edge(box, mask.shape)
     stays = level[0], upright[0], level[1], upright[1]
     left, top, right, bottom = box
     part = mask[top:bottom, left:right]
-    ways = part.T, part, part.T[::-1], part[::-1]
-    beyond = [_before_a_line(way) for way in ways]
+    beyond: list[int] = []
+    for way, at_edge in zip((part.T, part, part.T[::-1], part[::-1]), stays, strict=True):
+        rows = _before_a_line(way)
+        if rows is None and not at_edge:
+            return
+        beyond.append(rows or 0)
     for sides in dict.fromkeys((stays, (False,) * 4)):
         x, y, x1, y1 = (0 if at_edge else rows for rows, at_edge in zip(beyond, sides, strict=True))
         yield left + x, top + y, right - x1, bottom - y1
 
 
-def _before_a_line(mask: Mask) -> int:
-    """Return how many rows of a mask (h, w) lie before the first level line; 0 without one."""
+def _before_a_line(mask: Mask) -> int | None:
+    """Return how many rows of a mask (h, w) lie before the first level line; None without one."""
     some = mask[:, :: -(-mask.shape[1] // _COLUMNS)]
     rows = max(1, round(_LEANS * len(some)))
-    together = np.asarray(sliding_window_view(some, rows, axis=0).any(2))
+    last = len(some) - rows + 1
+    together = np.logical_or.reduce([some[row : row + last] for row in range(rows)])
     starts = np.flatnonzero(together.mean(1) >= _SIDE)
-    start = int(starts[0]) if len(starts) else 0
-    if not start:
-        return 0
+    if not len(starts) or not starts[0]:
+        return 0 if len(starts) else None
+    start = int(starts[0])
     first = np.median(some[start:].argmax(0)[together[start]])
     return start + max(0, int(2 * first) - rows)  # a slanted line begins at different rows
 

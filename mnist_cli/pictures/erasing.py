@@ -60,15 +60,18 @@ def _band(ink: Ink, mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int6
 
 
 def _thickness(ink: Ink, mask: Mask, line: Line, widest: float) -> float:
-    """Return how many pixels of ink without a gap a line has in most columns; 0 if too many."""
+    """Return how many pixels of ink without a gap a line has in most columns.
+
+    0 if there are too many, or far fewer in others: then many strokes cross what is no broad line.
+    """
     most = int(widest * min(mask.shape))
     if not most:
         return 0.0
     _, band, _ = _band(ink, mask, line, most)
     ways = band[most::-1], band[most + 1 :]
     runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)
-    thickness = float(np.median(runs))
-    return thickness if thickness <= most else 0.0
+    thickness, least = float(np.median(runs)), float(np.quantile(runs, _BARE, method="lower"))
+    return thickness if 2 * least >= thickness and thickness <= most else 0.0
 
 
 def _is_line(values: Ink, band: Mask, here: Mask, level: float) -> Mask:

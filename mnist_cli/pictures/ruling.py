@@ -17,6 +17,7 @@ _BEND = 2  # rows of the small mask by which a line may deviate from a straight 
 _NEAR = 2 * _BEND
 _UNBENT = 40  # columns; in so few a line between others deviates by one row more
 _UNBROKEN = 0.9  # share of it that it covers
+_EDGE = 2  # pixels; what is nearer to the edge of the picture reaches it
 
 Range = tuple[int, int]
 
@@ -26,9 +27,25 @@ def without_lines(ink: Ink, mask: Mask, joined: Mask, widest: float = 0.0) -> In
 
     `mask` (h, w) is set wherever there could be ink, faint lines included; `joined` is the same
     with the gaps of dashed lines filled. Where a stroke crosses a line, its ink stays. A line near
-    a side may be a frame, and others then end at it.
+    a side may be a frame, and others then end at it. `widest` as in `ruled`.
     """
-    return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]), widest)[0]
+    parts = ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0])
+    bare, level, upright = ruled(*parts, widest)
+    left = mask & (bare > 0)
+    if widest and (_is_stroke(level, upright, left) or _is_stroke(upright, level, left.T)):
+        return ruled(*parts)[0]
+    return bare
+
+
+def _is_stroke(lines: list[Line], others: list[Line], left: Mask) -> bool:
+    """Whether the only line is the bar of a 7 or the foot of a 2 that fills the picture.
+
+    What is left without it then reaches the other side of the picture.
+    """
+    if len(lines) != 1 or others:
+        return False
+    is_upper = lines[0].row < len(left) / 2
+    return bool(left[-_EDGE:].any() if is_upper else left[:_EDGE].any())
 
 
 def ruled(

@@ -43,20 +43,22 @@ function withoutBoxes(ink, mask, joined) {
 }
 
 // What may be a frame: the box of a part without the strokes that leave it. What reaches the edge
-// of the picture may be the frame's own lines, so they stay at first.
+// of the picture may be the frame's own lines, so they stay at first. Each side elsewhere is a line,
+// or there is no frame.
 function framesIn(mask, box) {
   const { level, upright } = atEdge(box, mask);
   const part = mask.cut(box);
   const across = turned(part);
   const beyond = [across, part, flipped(across), flipped(part)].map(rowsBeforeLine);
   const stays = [level[0], upright[0], level[1], upright[1]];
+  if (beyond.some((rows, i) => rows === null && !stays[i])) return [];
   const frame = (rows) => box.map((place, i) => place + (i < 2 ? rows[i] : -rows[i]));
   return [frame(beyond.map((rows, i) => (stays[i] ? 0 : rows))), frame(beyond)];
 }
 
 const flipped = (mask) => mask.map((x, y) => mask.at(x, mask.height - 1 - y));
 
-// How many rows of a mask lie before the first level line; 0 without one.
+// How many rows of a mask lie before the first level line; null without one.
 function rowsBeforeLine(mask) {
   const step = Math.ceil(mask.width / BOX_COLUMNS);
   const some = mask.map((x, y) => mask.at(x * step, y), Math.ceil(mask.width / step));
@@ -72,7 +74,7 @@ function rowsBeforeLine(mask) {
     // A slanted line begins at different rows.
     return start && start + Math.max(0, Math.trunc(2 * median(firsts)) - rows);
   }
-  return 0;
+  return null;
 }
 
 // Which sides of a box lie at the edge of the picture: left and right, top and bottom.

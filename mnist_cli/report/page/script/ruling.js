@@ -12,8 +12,22 @@ const [UNBENT, UNBROKEN] = [40, 0.9]; // columns, and the share covered, of line
 const WIDER = 1.5; // times the thickness of a line; so far from its middle it is looked for
 const MOST_LINES = 100;
 
-const withoutLines = (ink, mask, joined, widest) =>
-  ruled(ink, mask, joined, [0, mask.width], [0, mask.height], widest).bare;
+function withoutLines(ink, mask, joined, widest) {
+  const parts = [ink, mask, joined, [0, mask.width], [0, mask.height]];
+  const { bare, found } = ruled(...parts, widest);
+  const left = mask.map((x, y, set) => (set && bare.at(x, y) > 0 ? 1 : 0));
+  const isStroke = isOnlyStroke(...found, left) || isOnlyStroke(found[1], found[0], turned(left));
+  return isStroke ? ruled(...parts).bare : bare;
+}
+
+// Whether the only line is the bar of a 7 or the foot of a 2 that fills the picture: what is left
+// without it reaches the other side.
+function isOnlyStroke(lines, others, left) {
+  if (lines.length !== 1 || others.length) return false;
+  const isUpper = lines[0].row < left.height / 2;
+  const rows = isUpper ? [left.height - EDGE, left.height] : [0, EDGE];
+  return left.cut([0, rows[0], left.width, rows[1]]).max() > 0;
+}
 
 // { bare: the ink without its lines, found: [the level lines, the upright ones] }. Level ones run
 // from the first to the last of the columns.
@@ -149,7 +163,8 @@ function withoutRests(ink, mask, { row, slope }, most) {
   return ink.map((x, y, value) => (rests.at(x, y - firstRow(x)) ? 0 : value));
 }
 
-// How many pixels of ink without a gap a line has in most columns; 0 if too many.
+// How many pixels of ink without a gap a line has in most columns; 0 if too many, or far fewer in
+// others: then many strokes cross what is no broad line.
 function thicknessOf(mask, { row, slope }, widest) {
   const most = Math.trunc(widest * Math.min(mask.width, mask.height));
   const runs = Array.from({ length: mask.width }, (_, x) => {
@@ -160,7 +175,8 @@ function thicknessOf(mask, { row, slope }, widest) {
     return up + down - 1;
   });
   const thickness = median(runs);
-  return thickness <= most ? thickness : 0;
+  const least = runs.sort((a, b) => a - b)[Math.floor(BARE * (runs.length - 1))];
+  return 2 * least >= thickness && thickness <= most ? thickness : 0;
 }
 
 // The middle of a line in each column, between those where nothing but the line has ink.
