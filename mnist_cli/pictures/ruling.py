@@ -38,14 +38,14 @@ def without_lines(ink: Ink, mask: Mask, joined: Mask, widest: float = 0.0) -> In
 
 
 def _is_stroke(lines: list[Line], others: list[Line], left: Mask) -> bool:
-    """Whether the only line is the bar of a 7 or the foot of a 2 that fills the picture.
+    """Whether all lines are the bar of a 7 or the foot of a 2 that fills the picture.
 
     What is left without it then reaches the other side of the picture.
     """
-    if len(lines) != 1 or others:
+    are_upper = {line.row < len(left) / 2 for line in lines}
+    if len(are_upper) != 1 or others:
         return False
-    is_upper = lines[0].row < len(left) / 2
-    return bool(left[-_EDGE:].any() if is_upper else left[:_EDGE].any())
+    return bool(left[-_EDGE:].any() if are_upper.pop() else left[:_EDGE].any())
 
 
 def ruled(

@@ -16,16 +16,16 @@ function withoutLines(ink, mask, joined, widest) {
   const parts = [ink, mask, joined, [0, mask.width], [0, mask.height]];
   const { bare, found } = ruled(...parts, widest);
   const left = mask.map((x, y, set) => (set && bare.at(x, y) > 0 ? 1 : 0));
-  const isStroke = isOnlyStroke(...found, left) || isOnlyStroke(found[1], found[0], turned(left));
+  const isStroke = isStrokeOnly(...found, left) || isStrokeOnly(found[1], found[0], turned(left));
   return isStroke ? ruled(...parts).bare : bare;
 }
 
-// Whether the only line is the bar of a 7 or the foot of a 2 that fills the picture: what is left
+// Whether all lines are the bar of a 7 or the foot of a 2 that fills the picture: what is left
 // without it reaches the other side.
-function isOnlyStroke(lines, others, left) {
-  if (lines.length !== 1 || others.length) return false;
-  const isUpper = lines[0].row < left.height / 2;
-  const rows = isUpper ? [left.height - EDGE, left.height] : [0, EDGE];
+function isStrokeOnly(lines, others, left) {
+  const areUpper = lines.map(({ row }) => row < left.height / 2);
+  if (!lines.length || others.length || new Set(areUpper).size > 1) return false;
+  const rows = areUpper[0] ? [left.height - EDGE, left.height] : [0, EDGE];
   return left.cut([0, rows[0], left.width, rows[1]]).max() > 0;
 }
 
