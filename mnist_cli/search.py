@@ -59,7 +59,8 @@ class Search:
 def cheapest(row: "Row", costs: list[float]) -> list[int]:
     """Return the numbers of the pieces on the path from the first place of a row to its last."""
     best: list[tuple[float, int]] = [(0.0, -1)] + [(np.inf, -1)] * row.places
-    for number in sorted(range(len(costs)), key=lambda number: row.pieces[number].end):
+    ends = [piece.end for piece in row.pieces]
+    for number in sorted(range(len(costs)), key=ends.__getitem__):
         piece = row.pieces[number]
         best[piece.end] = min(best[piece.end], (best[piece.start][0] + costs[number], number))
     path: list[int] = []
