@@ -34,7 +34,10 @@ def shown(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a message as one line of at most 600 characters, each word of at most 200."""
-    words = (_shortened(word, LONGEST_WORD) for word in shown(text).split(" "))
+    text = shown(text)
+    if len(text) <= LONGEST_WORD:
+        return text
+    words = (_shortened(word, LONGEST_WORD) for word in text.split(" "))
     return _shortened(" ".join(words), LONGEST_LINE)
 
 

@@ -60,7 +60,8 @@ def cheapest(row: "Row", costs: list[float]) -> list[int]:
     """Return the numbers of the pieces on the path from the first place of a row to its last."""
     nothing = len(costs)  # no piece: where a place cannot be reached, its index is an error
     best: list[tuple[float, int]] = [(0.0, nothing)] + [(np.inf, nothing)] * row.places
-    for number in sorted(range(len(costs)), key=lambda number: row.pieces[number].end):
+    ends = [piece.end for piece in row.pieces]
+    for number in sorted(range(len(costs)), key=ends.__getitem__):
         piece = row.pieces[number]
         best[piece.end] = min(best[piece.end], (best[piece.start][0] + costs[number], number))
     path: list[int] = []

@@ -99,6 +99,8 @@ def predict(
     A table has a 28x28 image in each row: .csv (Kaggle's form), .npz or an IDX file of images. Its
     images are read as they are, row by row.
     """
+    from mnist_cli.training.environment import one_thread
+
     out = Output(quiet, as_json or json_lines)
     lines = options["lines"]
     grid = options["grid"]
@@ -127,7 +129,7 @@ def predict(
     if submission:
         write_submission(model, Path(tables[0]), submission, out)
         return
-    with closing(out.counter(len(inputs))) as bar:
+    with one_thread(), closing(out.counter(len(inputs))) as bar:
         describe = partial(described, top=chosen.top, model=model)
         task = Task(model, _other(checkpoint, model), chosen, out, bar.update, describe)
         _print(_answers(task, inputs, tables), model, chosen, out, json_lines=json_lines)

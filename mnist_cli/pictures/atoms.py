@@ -87,7 +87,7 @@ def around(atoms: list[Atom]) -> Box:
     """Return the box around atoms."""
     if len(atoms) == 1:  # mostly
         return atoms[0].box
-    lefts, tops, rights, bottoms = zip(*(atom.box for atom in atoms), strict=True)
+    lefts, tops, rights, bottoms = zip(*[atom.box for atom in atoms], strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 

@@ -88,10 +88,10 @@ def _paths(dark: Ink) -> tuple[Ink, NDArray[np.int8]]:
     """
     prices = np.full((len(dark), dark.shape[1] + 2), np.inf, np.float32)
     prices[:, 1:-1] = dark
-    for above, row in pairwise(prices):
-        row[1:-1] += np.minimum(above[1:-1], np.minimum(above[:-2], above[2:]) + _SIDEWAYS)
-    left, right = prices[:-1, :-2], prices[:-1, 2:]
-    is_beside = np.minimum(left, right) + _SIDEWAYS < prices[:-1, 1:-1]
+    left, middle, right = prices[:-1, :-2], prices[:-1, 1:-1], prices[:-1, 2:]
+    for a, b, c, row in zip(left, middle, right, prices[1:, 1:-1], strict=True):
+        row += np.minimum(b, np.minimum(a, c) + _SIDEWAYS)
+    is_beside = np.minimum(left, right) + _SIDEWAYS < middle
     steps = np.zeros(dark.shape, np.int8)
     steps[1:] = np.where(is_beside, np.where(right < left, 1, -1), 0)
     return prices[-1, 1:-1], steps

@@ -148,7 +148,9 @@ def _forms(atoms: list[Atom], height: float, *, is_cut: bool) -> Iterator[tuple[
     """Yield atoms, without and with the strokes that they may share, and the price of the form."""
     before, after = atoms[0].sides[0], atoms[-1].sides[1]
     yield atoms, _form(around(atoms), height, is_cut=is_cut)
-    own = _amount(atoms) if before or after else 0.0
+    if not (before or after):
+        return
+    own = _amount(atoms)
     for shared in ([before], [after], [before, after]):
         beside = [side for side in shared if side]
         if len(beside) == len(shared) and _amount(beside) <= own:  # most of a digit is its own

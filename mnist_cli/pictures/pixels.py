@@ -37,6 +37,8 @@ def decoded(image: ImageFile.ImageFile, *, fine: bool = False) -> Pixels:
     mode, ends = _target_mode(image), _range(image)
     if step == 1:
         return np.asarray(_with_8_bits(image, mode, ends))
+    if image.mode == mode:
+        return np.asarray(image.reduce(step))
     rows = step * max(1, _BAND_PIXELS // (image.width * step))
     bands = (_with_8_bits(band, mode, ends).reduce(step) for band in _bands(image, rows))
     return np.concatenate([np.asarray(band) for band in bands])

@@ -95,6 +95,8 @@ def _lines(mask: Mask, first: int, last: int) -> list[Line]:
     part = mask[:, first:last]
     step = -(-part.shape[1] // _WIDTH)
     small = _any_in_blocks(part, step)
+    if not _may_be_covered(small):
+        return []
     height, width = small.shape
     most = int(_STEEPEST * width)
     rises = np.arange(-most, most + 1)
@@ -115,6 +117,13 @@ def _lines(mask: Mask, first: int, last: int) -> list[Line]:
     if is_whole and max(mask.shape) >= _SMALL:
         return lines
     return [line for line in lines if _is_near_a_side(line, mask.shape)]
+
+
+def _may_be_covered(small: Mask) -> bool:
+    """Whether there is ink at both ends of a mask and in so many columns as a line needs."""
+    inked: Mask = np.any(small, axis=0)
+    end = max(1, len(inked) // _ENDS)
+    return bool(inked[:end].any() and inked[-end:].any() and inked.mean() >= _COVERED)
 
 
 def _any_in_blocks(mask: Mask, step: int) -> Mask:

@@ -1,9 +1,10 @@
 """Which file a path leads to, and whether that file is still the same, without reading it."""
 
 import os
+import stat
 from pathlib import Path
 
-from mnist_cli.storage.paths import exists, is_file
+from mnist_cli.storage.paths import exists, mode_of
 
 
 def real_path(path: Path) -> Path:
@@ -26,7 +27,8 @@ def may_never_end(path: Path) -> bool:
 
     Raises OSError if the system does not say.
     """
-    return exists(path) and not is_file(path) and not path.is_dir()
+    mode = mode_of(path)
+    return mode is not None and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def stamp(path: Path) -> tuple[int, ...] | None:

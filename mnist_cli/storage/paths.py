@@ -24,16 +24,16 @@ def exists(path: Path) -> bool:
 
     From Python 3.14 on `Path.exists` and its kind say False then, as if there were nothing.
     """
-    return _mode(path) is not None
+    return mode_of(path) is not None
 
 
 def is_file(path: Path) -> bool:
     """Whether there is a file at a path. Raises OSError as `exists` does."""
-    mode = _mode(path)
+    mode = mode_of(path)
     return mode is not None and stat.S_ISREG(mode)
 
 
-def _mode(path: Path) -> int | None:
+def mode_of(path: Path) -> int | None:
     """Return type and permissions of what is at a path, None if there is nothing."""
     try:
         return path.stat().st_mode
