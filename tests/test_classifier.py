@@ -1,6 +1,7 @@
 """The network as a scikit-learn classifier, with the real scikit-learn where it is installed."""
 
 import os
+import pickle
 import subprocess
 import sys
 
@@ -114,13 +115,13 @@ def test_grid_search(sklearn, digits):
     from sklearn.pipeline import Pipeline
 
     grid = {"net__learning_rate": np.logspace(-3, 0.5, 2), "net__hidden_sizes": [(16,), (16, 16)]}
-    search = GridSearchCV(
-        Pipeline([("net", small(epochs=2))]), grid, cv=2, n_jobs=2, error_score="raise"
-    )
+    search = GridSearchCV(Pipeline([("net", small(epochs=2))]), grid, cv=2, error_score="raise")
     search.fit(digits.images, digits.labels)
     assert search.best_params_["net__learning_rate"] > 1
     assert search.best_estimator_["net"].model_.config.epochs == 2
     assert search.score(*digits) > 0.5
+    again = pickle.loads(pickle.dumps(search))  # as n_jobs=2 sends it to another process
+    assert again.predict(digits.images).tolist() == search.predict(digits.images).tolist()
 
 
 def test_scikit_learn_is_not_imported_without_need(fitted):

@@ -164,10 +164,11 @@ def test_a_name_that_is_no_text_is_in_the_plan_as_it_is_shown(mnist, builtin_dir
     assert done.code == 0, done.err
 
 
-@pytest.mark.parametrize("folder", ["file", "file/in/it", "plans", "closed/new"])
+@pytest.mark.parametrize("folder", ["file", "file/in/it", "plans", "charts", "closed/new"])
 def test_a_folder_that_cannot_be_made_costs_no_work(mnist, tmp_path, folder):
     (tmp_path / "file").write_text("mine")
     (tmp_path / "plans/plan.json").mkdir(parents=True)
+    (tmp_path / "charts/chart.svg").mkdir(parents=True)
     (tmp_path / "closed").symlink_to("/proc/self")
     done = mnist("sweep", "batch-size=4,8", "--dataset", "builtin", "-o", folder)
     assert done.code in (1, 2) and done.out == ""

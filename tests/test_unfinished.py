@@ -57,8 +57,9 @@ def test_every_command_says_that_the_training_was_stopped(mnist, builtin_dir, st
     )
     data = {"MNIST_DATA_DIR": str(builtin_dir)}
     for command in (("evaluate",), ("predict", "digit.png"), ("report",)):
-        assert line in mnist(*command, env=data).err.splitlines()
-        assert mnist(*command, "--json", env=data).json["finished"] is False
+        told = mnist(*command, "--json", env=data)
+        assert line in told.err.splitlines()
+        assert told.json["finished"] is False
     title = mnist("evaluate", "-q", env=data).out.splitlines()[0]
     assert title.startswith(f"checkpoints/mnist.npz (unfinished: {stopped}) on built-in digits")
     page = (tmp_path / "report.html").read_text("utf-8")

@@ -98,8 +98,9 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     all finished runs, and the same command goes on.
     """
     from mnist_cli.data.loading import usual_data_dir
-    from mnist_cli.sweep.journal import PLAN
+    from mnist_cli.sweep.journal import PLAN, RESULTS
     from mnist_cli.sweep.local import usual_workers
+    from mnist_cli.sweep.outputs import BEST, TEXTS
     from mnist_cli.sweep.planning import on_data
     from mnist_cli.sweep.runner import CHECKPOINTS, Job
 
@@ -108,7 +109,7 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     draft = draft_of(options)
     folder = options["output"] or Path("sweeps") / draft.name
     if not options["dry_run"]:
-        check_folder(folder, PLAN)
+        check_folder(folder, [PLAN, RESULTS, BEST, *TEXTS])
     plan = on_data(draft, options["dataset"], options["data_dir"], out.say, out.progress)
     keep = folder / CHECKPOINTS if options["keep"] else None
     workers = options["workers"] or usual_workers()

@@ -1,6 +1,6 @@
 """Where commands write: never to a file that is read, or that another process writes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,20 @@ def check_output(
     check_writable(output)
 
 
-def check_folder(folder: Path, file: str) -> None:
-    """Check before the work that a `file` can be written into a folder, which may be made for it.
+def check_folder(folder: Path, files: Sequence[str]) -> None:
+    """Check before the work that files can be written into a folder, which may be made for them.
 
-    Raises click.UsageError if a file is in the way, and OSError.
+    Raises click.UsageError if a file is in the way of the folder, and OSError if the folder is
+    closed, or something else in the way of a file.
     """
     from mnist_cli.storage.atomic import check_writable
     from mnist_cli.storage.paths import exists
 
-    first = folder / file  # what will be made first
+    if exists(folder / "."):
+        for file in files:
+            check_writable(folder / file)
+        return
+    first = folder  # that will be made
     while not exists(first.parent):
         first = first.parent
     if not first.parent.is_dir():
