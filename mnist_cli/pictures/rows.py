@@ -16,6 +16,7 @@ from mnist_cli.pictures.margins import is_frame
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.separators import POINT, RAISED, is_written, sign, small_mark
+from mnist_cli.pictures.underlines import without_underlines
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWER = 0.3  # of the usual height; the digits of another line may be as low
@@ -64,6 +65,9 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
     if page is None:
         return []
     components = connected_components(page.mask)
+    bare = without_underlines(page, components)
+    if bare is not page:
+        page, components = bare, connected_components(bare.mask)
     inked = _unframed(components, _inked(components, page.strong))
     if all(is_blank(page, components, [int(one)]) for one in inked):
         return []

@@ -31,6 +31,18 @@ def without_lines(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]))[0]
 
 
+def without_level_lines(ink: Ink) -> Ink:
+    """Return ink (h, w), cut to its box, without the level lines from its first column to its last.
+
+    Where a stroke crosses a line, its ink stays.
+    """
+    mask = ink > 0
+    level = float(np.median(ink[mask]))
+    for line in _lines(mask, 0, ink.shape[1]):
+        ink = without_line(ink, mask, line, level)
+    return ink
+
+
 def ruled(
     ink: Ink, mask: Mask, joined: Mask, columns: Range, rows: Range, widest: float = 0.0
 ) -> tuple[Ink, list[Line], list[Line]]:
