@@ -31,16 +31,15 @@ def without_lines(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]))[0]
 
 
-def without_level_lines(ink: Ink) -> Ink:
-    """Return ink (h, w), cut to its box, without the level lines from its first column to its last.
+def without_level_line(ink: Ink) -> Ink:
+    """Return ink (h, w), cut to its box, without a level line from its first column to its last.
 
-    Where a stroke crosses a line, its ink stays.
+    Where a stroke crosses the line, its ink stays. Two such lines are the arcs of 0s that touch.
     """
     mask = ink > 0
     level = float(np.median(ink[mask]))
-    for line in _lines(mask, 0, ink.shape[1]):
-        ink = without_line(ink, mask, line, level)
-    return ink
+    lines = _lines(mask, 0, ink.shape[1])
+    return without_line(ink, mask, lines[0], level) if len(lines) == 1 else ink
 
 
 def ruled(

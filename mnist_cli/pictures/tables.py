@@ -30,7 +30,7 @@ def read_tables(contrast: Contrast, least: float) -> tuple[list[Row] | None, lis
     first = table = find_filled_grid(contrast)
     boxed: list[Row] = []
     for _ in range(_MOST):
-        if table is None:
+        if table is None or not any(cell.digit for row in table.cells for cell in row):
             break
         if _has_numbers(table.cells):
             gone = _lines(table)
@@ -63,9 +63,9 @@ def _with_lines_beside(boxed: list[Row], rest: Contrast) -> list[Row]:
 
 
 def _has_numbers(cells: list[list[Cell]]) -> bool:
-    """Whether there are several digits in many of the cells, or none that stands for itself."""
+    """Whether there are several digits in many of the filled cells."""
     filled = [cell for row in cells for cell in row if cell.digit]
-    return sum(map(_has_several, filled)) >= _NUMBERS * len(filled)
+    return sum(map(_has_several, filled)) > _NUMBERS * len(filled)
 
 
 def _has_several(cell: Cell) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 from mnist_cli.pictures.arrays import Ink
 from mnist_cli.pictures.components import Components
 from mnist_cli.pictures.digits import Cleaned
-from mnist_cli.pictures.ruling import without_level_lines
+from mnist_cli.pictures.ruling import without_level_line
 
 _LONG = 2.0  # width over height of a line with the digits on it
 _LEAST = 60  # pixels; shorter lines are strokes
@@ -31,7 +31,7 @@ def _without_underline(ink: Ink, components: Components, number: int) -> Ink:
     part = slice(top, bottom), slice(left, right)
     own = components.labels[part] == number
     strokes = np.where(own, ink[part], np.float32(0))
-    rest = without_level_lines(strokes) > 0
+    rest = without_level_line(strokes) > 0
     columns = rest.any(0)
     if not columns.any() or columns.mean() > 1 - _BARE:
         return ink
