@@ -14,14 +14,16 @@ from PIL import Image, ImageDraw, ImageFont
 from mnist_cli.data.datasets import load_split
 from mnist_cli.model import Model, load_model
 from mnist_cli.pictures.atoms import Atom, atoms_of, ordered
+from mnist_cli.pictures.components import connected_components
 from mnist_cli.pictures.cutting import cuts, slices
-from mnist_cli.pictures.digits import Found
+from mnist_cli.pictures.digits import Cleaned, Found
 from mnist_cli.pictures.lines import distances, lines_of
 from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.reader import read_sheet, read_sheets
 from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.separators import is_written, long_mark, small_mark
+from mnist_cli.pictures.underlines import without_underlines
 from mnist_cli.search import Search, cheapest
 from mnist_cli.strings import Line, _without_ends
 from mnist_cli.words import spaces
@@ -617,3 +619,33 @@ def test_small_digits_on_a_strip_are_found_beside_a_table(model):
     Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8)).save(file, "PNG")
     file.seek(0)
     assert [line.text for line in model.read_page(read_sheet(file))] == ["2753842"]
+
+
+def underlined(
+    digits: dict[int, Image.Image], text: str, *, reach: int, rise: float
+) -> Image.Image:
+    """Digits that stand on a line, which goes on behind them as in a form."""
+    page = Image.new("L", (120 + 60 * len(text) + reach, 200), 0)
+    for place, digit in enumerate(text):
+        ink, x = digits[int(digit)], 60 + 45 * place
+        page.paste(255, (x, round(120 - rise * x) - ink.height + 1), ink)
+    right = 60 + 45 * len(text) + reach
+    ImageDraw.Draw(page).line((40, 120 - 40 * rise, right, 120 - right * rise), 255, 3)
+    return page
+
+
+@pytest.mark.parametrize("rise", [0.0, 0.05])
+@pytest.mark.parametrize("text", ["2753", "38420"])
+def test_a_line_that_digits_touch_is_erased(model, digits, text, rise):
+    page = underlined(digits, text, reach=240, rise=rise)
+    assert texts(model, page) == [text]
+
+
+def test_strokes_of_digits_that_touch_are_no_line():
+    page = Image.new("L", (300, 120), 0)
+    pen = ImageDraw.Draw(page)
+    for left in range(40, 240, 30):
+        pen.line([(left, 40), (left + 22, 40), (left, 80), (left + 30, 80)], 255, 4)
+    ink = np.asarray(page, np.float32)
+    cleaned = Cleaned(ink, ink > 100, ink > 150, 255.0, 14.0)
+    assert without_underlines(cleaned, connected_components(cleaned.mask)) is cleaned

@@ -28,15 +28,14 @@ def texts(model, image: Image.Image) -> list[str]:
     return [line.text for line in model.read_page(read_sheet(file))]
 
 
-def table(cells: list[list[str]], *, level: bool = True) -> Image.Image:
-    """A table with numbers of any length at the left of its cells; without level lines inside."""
+def table(cells: list[list[str]]) -> Image.Image:
+    """A table with numbers of any length at the left of its cells."""
     (width, height), edge = CELL, 40
     image = Image.new("L", (width * len(cells[0]) + 80, height * len(cells) + 80), 235)
     pen = ImageDraw.Draw(image)
     for i in range(len(cells) + 1):
-        if level or i in (0, len(cells)):
-            y = edge + i * height
-            pen.line((edge, y, image.width - edge, y), 60, 2)
+        y = edge + i * height
+        pen.line((edge, y, image.width - edge, y), 60, 2)
     for j in range(len(cells[0]) + 1):
         x = edge + j * width
         pen.line((x, edge, x, image.height - edge), 60, 2)
@@ -47,9 +46,8 @@ def table(cells: list[list[str]], *, level: bool = True) -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize("level", [True, False])
-def test_the_numbers_in_a_table_are_read_row_by_row(model, level):
-    assert texts(model, table(NUMBERS, level=level)) == [" ".join(row) for row in NUMBERS]
+def test_the_numbers_in_a_table_are_read_row_by_row(model):
+    assert texts(model, table(NUMBERS)) == [" ".join(row) for row in NUMBERS]
 
 
 def test_a_table_seen_from_the_side_is_read(model):

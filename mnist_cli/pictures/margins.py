@@ -7,7 +7,6 @@ from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.components import Components, connected_components, spread
 
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
-_FRAME = 0.3  # of the longer side of the picture; a frame is longer
 _STAYS = 0.75  # of a frame's ink, where lines are erased
 _WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
 _SMALLEST = 0.05  # of the side of a square as large as the picture; a digit is at least as long
@@ -40,7 +39,7 @@ def without_frames(ink: Ink, bare: Ink, floor: float) -> Ink:
     components = connected_components(ink > 0.4 * ink_level(ink, floor))
     left = np.bincount(components.labels[bare > 0] + 1, minlength=len(components.areas) + 1)[1:]
     stays = left > _STAYS * components.areas
-    frames = is_frame(components, stays, _FRAME * max(ink.shape)) & stays
+    frames = _is_frame(components, stays) & stays
     for number in np.flatnonzero(frames).tolist():
         frames[number] = _holds_together(components, number, bare)
     return _erased(bare, components, frames)
@@ -66,8 +65,7 @@ def without_margins(ink: Ink, floor: float) -> Ink:
         rest = _erased(ink, components, outside)
         if _has_something(rest, floor):
             return without_margins(rest, floor)
-    frames = is_frame(components, True, _FRAME * max(ink.shape))
-    return _erased(ink, components, _is_along_edge(components, sides) | frames)
+    return _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components, True))
 
 
 def _touched_sides(components: Components) -> NDArray[np.float64]:
@@ -105,22 +103,27 @@ def _is_along_edge(components: Components, sides: NDArray[np.float64]) -> Mask:
     return along & (inner > 0.5 * components.lengths)
 
 
-def is_frame(components: Components, counts: Mask | bool, least: float) -> Mask:
+def _is_frame(components: Components, counts: Mask | bool) -> Mask:
     """Return which components are frames: their ink is near their own box, with another inside.
 
     What encloses four others is the frame of a grid, wherever its ink is. `counts` (k,): which
-    components count as inside; the dashes of a line do not. Frames are longer than `least` pixels.
+    components count as inside; the dashes of a line do not.
     """
     boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
     result = np.zeros(len(boxes), bool)
-    for i in np.flatnonzero(components.lengths > least):
-        left, top, right, bottom = boxes[i]
+    for i in np.flatnonzero(components.lengths > 0.3 * max(components.labels.shape)):
         within = (boxes[:, :2] > boxes[i, :2]).all(1) & (boxes[:, 2:] < boxes[i, 2:]).all(1)
         within &= counts
         if (within & (sizes[:, 1] > _IN_CELL * sizes[i, 1])).sum() >= _CELLS:
             result[i] = True
         elif (within & (sizes[:, 1] > 0.2 * sizes[i, 1])).any():
-            x, y = sizes[i] // 8 + 1
-            core = components.labels[top + y : bottom - y, left + x : right - x] == i
-            result[i] = np.count_nonzero(core) < 0.1 * components.areas[i]
+            result[i] = is_hollow(components, int(i))
     return result
+
+
+def is_hollow(components: Components, number: int) -> bool:
+    """Whether a component has its ink near its own box, as a frame has and a 0 has not."""
+    left, top, right, bottom = components.boxes[number]
+    x, y = (right - left) // 8 + 1, (bottom - top) // 8 + 1
+    core = components.labels[top + y : bottom - y, left + x : right - x] == number
+    return bool(np.count_nonzero(core) < 0.1 * components.areas[number])

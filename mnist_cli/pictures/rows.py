@@ -12,17 +12,18 @@ from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import distances, lines_of
 from mnist_cli.pictures.loops import with_loops
-from mnist_cli.pictures.margins import is_frame
+from mnist_cli.pictures.margins import is_hollow
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.separators import POINT, RAISED, is_written, sign, small_mark
+from mnist_cli.pictures.underlines import without_underlines
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWER = 0.3  # of the usual height; the digits of another line may be as low
 _ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
-_FRAME = 0.9  # of the usual length; boxes around single digits are longer, and half of all ink
+_BOXED = 0.2  # of a box's height; a digit in it is higher
 _WIDE = 0.8  # width over height; most digits are narrower
 _MOST_WIDE = 500  # wider components of a page; with more, none is cut: they are dots
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
@@ -64,6 +65,9 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
     if page is None:
         return []
     components = connected_components(page.mask)
+    bare = without_underlines(page, components)
+    if bare is not page:
+        page, components = bare, connected_components(bare.mask)
     inked = _unframed(components, _inked(components, page.strong))
     if all(is_blank(page, components, [int(one)]) for one in inked):
         return []
@@ -84,11 +88,15 @@ def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
 
 def _unframed(components: Components, inked: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the inked components that are no boxes around digits."""
-    inside = np.zeros(len(components.areas), bool)
-    inside[inked] = True
-    lengths = components.lengths[inked]
-    frames = is_frame(components, inside, _FRAME * float(np.median(lengths)) if len(inked) else 0)
-    return np.asarray(inked[~frames[inked]])
+    low, high = components.boxes[inked, :2], components.boxes[inked, 2:]
+    heights = high[:, 1] - low[:, 1]
+    inside = (low > low[:, None]).all(2) & (high < high[:, None]).all(2)
+    encloses = np.any(inside & (heights > _BOXED * heights[:, None]), axis=1).tolist()
+    frames = [
+        has_ink and is_hollow(components, number)
+        for number, has_ink in zip(inked.tolist(), encloses, strict=True)
+    ]
+    return np.asarray(inked[~np.array(frames, bool)])
 
 
 def _lines(components: Components, inked: NDArray[np.int64]) -> list[_Line]:

@@ -48,6 +48,17 @@ def _is_stroke(lines: list[Line], others: list[Line], left: Mask) -> bool:
     return bool(left[-_EDGE:].any() if are_upper.pop() else left[:_EDGE].any())
 
 
+def without_level_line(ink: Ink) -> Ink:
+    """Return ink (h, w), cut to its box, without a level line from its first column to its last.
+
+    Where a stroke crosses the line, its ink stays. Two such lines are the arcs of 0s that touch.
+    """
+    mask = ink > 0
+    level = float(np.median(ink[mask]))
+    lines = _lines(mask, 0, ink.shape[1])
+    return without_line(ink, mask, lines[0], level) if len(lines) == 1 else ink
+
+
 def ruled(
     ink: Ink, mask: Mask, joined: Mask, columns: Range, rows: Range, widest: float = 0.0
 ) -> tuple[Ink, list[Line], list[Line]]:

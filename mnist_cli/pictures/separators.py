@@ -17,6 +17,7 @@ _STRAIGHT = 0.01  # variance across a straight stroke over that along it
 _SLASH_TILT = 0.3  # width over height; a 1 stands steeper
 _SPECK = 0.06  # of the digits' height; a point is larger
 SIGNS = "+x"  # which look like a 4 or an 8
+_ENOUGH = 32  # pixels; a larger sign is looked at with fewer
 _SQUARE = 1.6  # the longer side by the shorter; a sign is no longer
 # Of half a sign's side: what is nearer to its middle does not count, and how wide its arms are.
 _INNER, _ARM = 0.45, 0.35
@@ -72,6 +73,9 @@ def sign(ink: Ink) -> str:
     height, width = ink.shape
     if max(height, width) > _SQUARE * min(height, width):
         return ""
+    step = -(-max(height, width) // _ENOUGH)
+    ink = ink[step // 2 :: step, step // 2 :: step]
+    height, width = ink.shape
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     outer = ink * (np.maximum(abs(x), abs(y)) > _INNER)
     for name, across, along in (("+", x, y), ("x", x + y, x - y)):

@@ -65,7 +65,7 @@ def _with_lines_beside(boxed: list[Row], rest: Contrast) -> list[Row]:
 
 def _has_numbers(filled: list[Cell]) -> bool:
     """Whether there are several digits in many of the filled cells."""
-    return sum(map(_has_several, filled)) >= _NUMBERS * len(filled)
+    return sum(map(_has_several, filled)) > _NUMBERS * len(filled)
 
 
 def _has_several(cell: Cell) -> bool:
