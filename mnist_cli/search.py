@@ -1,6 +1,6 @@
 """The path through the pieces of a row that costs least, found with a look at few of them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -9,6 +9,13 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.rows import Row
 
 _TURNS = 16  # then all pieces of a row that are left are wanted: one by one would take longer
+
+
+class Looked(NamedTuple):
+    """A piece on a path, and what a network says against it, in nats; 0 for what is no digit."""
+
+    piece: "Piece"
+    nats: float
 
 
 class Search:
@@ -42,18 +49,18 @@ class Search:
         self._unseen.difference_update(self.wanted)
         self._choose()
 
-    def path(self) -> "list[Piece]":
+    def path(self) -> list[Looked]:
         """Return the pieces of the cheapest path so far, without those that are left out."""
         return self._without_left_out(self._path)
 
-    def path_seen(self) -> "list[Piece]":
+    def path_seen(self) -> list[Looked]:
         """Return the cheapest path through pieces that were looked at, or need not be."""
         costs = [np.inf if i in self._unseen else cost for i, cost in enumerate(self._costs)]
         return self._without_left_out(cheapest(self.row, costs))
 
-    def _without_left_out(self, path: list[int]) -> "list[Piece]":
-        pieces = [self.row.pieces[number] for number in path]
-        return [piece for piece in pieces if piece.mark != " "]
+    def _without_left_out(self, path: list[int]) -> list[Looked]:
+        pieces = [(self.row.pieces[number], self._costs[number]) for number in path]
+        return [Looked(piece, cost - piece.price) for piece, cost in pieces if piece.mark != " "]
 
 
 def cheapest(row: "Row", costs: list[float]) -> list[int]:

@@ -5,19 +5,17 @@ pieces whose prices add up to least. So a cut is made, and strokes are joined, w
 knows the pieces better.
 """
 
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from mnist_cli.doubt import against
 from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS, Reading, read_pictures, settled
-from mnist_cli.search import Search
+from mnist_cli.search import Looked, Search
 from mnist_cli.training.checkpoint import Checkpoint
 from mnist_cli.words import Written, spaces, without_words
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
-    from collections.abc import Iterator
-
     from mnist_cli.pictures.digits import Found
     from mnist_cli.pictures.pieces import Piece
     from mnist_cli.pictures.reader import Picture, Sheet
@@ -75,38 +73,42 @@ def read_lines(checkpoint: Checkpoint, sheet: "Sheet", level: float | None = Non
 
     `level` as in `prediction.read_pictures`.
     """
-    written = [
-        Written(path, row, [sheet.picture(piece.found) for piece in path if not piece.mark])
-        for row, path in _with_digits(checkpoint, sheet.rows)
-    ]
-    if not written:
+    paths = zip(sheet.rows, best_paths(checkpoint, sheet.rows), strict=True)
+    written = [Written(row, _without_ends(path, row.height)) for row, path in paths]
+    lines = without_words([line for line in written if line.has_digits])
+    if not lines:
         return []
-    written = without_words(checkpoint, written)
-    pictures = chain.from_iterable(digits for _, _, digits in written)
-    readings = iter(read_pictures(checkpoint, list(pictures), level))
-    return _without_dirt(
-        [
-            (_line(sheet, path, row.height, digits, list(islice(readings, len(digits)))), row)
-            for path, row, digits in written
-        ]
-    )
+    pictures = [_pictures(sheet, line) for line in lines]
+    readings = iter(read_pictures(checkpoint, [*chain(*pictures)], level))
+    told = [list(islice(readings, len(digits))) for digits in pictures]
+    read = map(_without_paper, lines, pictures, told)
+    return _without_dirt([(_line(sheet, *parts), parts[0].row) for parts in read if parts[2]])
 
 
-def _with_digits(checkpoint: Checkpoint, rows: "list[Row]") -> "Iterator[tuple[Row, list[Piece]]]":
-    """Yield the rows in which there are digits, each with its best path."""
-    for row, path in zip(rows, best_paths(checkpoint, rows), strict=True):
-        if not all(piece.mark for piece in path):
-            yield row, _without_ends(path, row.height)
+def _pictures(sheet: "Sheet", line: Written) -> "list[Picture]":
+    """Return the digits of a line as images."""
+    return [sheet.picture(piece.found) for piece, _ in line.path if not piece.mark]
 
 
-def _without_ends(path: "list[Piece]", height: float) -> "list[Piece]":
+def _without_paper(
+    line: Written, pictures: "list[Picture]", readings: list[Reading]
+) -> "tuple[Written, list[Picture], list[Reading]]":
+    """Leave out what has no answer: small marks in the cells of a grid that are unlike digits."""
+    flags = [reading.label is not None for reading in readings]
+    digits = iter(flags)
+    path = [looked for looked in line.path if looked.piece.mark or next(digits)]
+    line = line._replace(path=path)
+    return line, list(compress(pictures, flags)), list(compress(readings, flags))
+
+
+def _without_ends(path: list[Looked], height: float) -> list[Looked]:
     """Leave out points that stand neither between two digits nor close before the first: dirt."""
-    digits = [False, *(not piece.mark for piece in path), False]
+    digits = [False, *(not piece.mark for piece, _ in path), False]
     beside = zip(path, digits, digits[2:], strict=False)
-    kept = [piece for piece, left, right in beside if piece.mark not in _POINTS or (left and right)]
+    kept = [one for one, left, right in beside if one.piece.mark not in _POINTS or (left and right)]
     first, second, *_ = [*path, None, None]
-    if first and second and first.mark in (".", ",") and not second.mark:
-        gap = second.found.box[0] - first.found.box[2]
+    if first and second and first.piece.mark in (".", ",") and not second.piece.mark:
+        gap = second.piece.found.box[0] - first.piece.found.box[2]
         return [first, *kept] if gap < _CLOSE * height else kept
     return kept
 
@@ -153,7 +155,7 @@ def _row(checkpoint: Checkpoint, pictures: "list[Picture]", level: float | None)
     return Line(text, confidence, box, readings, [], pictures)
 
 
-def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> "list[list[Piece]]":
+def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> list[list[Looked]]:
     """Return for each row the pieces that together cost least; what is left out is not among them.
 
     The network looks at the wanted pieces of all rows at once. Where they become too many, as on a
@@ -194,13 +196,10 @@ def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list
 
 
 def _line(
-    sheet: "Sheet",
-    path: "list[Piece]",
-    height: float,
-    pictures: "list[Picture]",
-    readings: list[Reading],
+    sheet: "Sheet", line: Written, pictures: "list[Picture]", readings: list[Reading]
 ) -> Line:
-    """Return what a path with digits says, from their pictures and the answers to them."""
+    """Return what a line with digits says, from their pictures and the answers to them."""
+    path = [piece for piece, _ in line.path]
     separators = [
         Separator(piece.mark, place, list(sheet.box(piece.found)))
         for place, piece in enumerate(path, start=1)
@@ -208,7 +207,7 @@ def _line(
     ]
     digits = (str(reading.digit) for reading in readings)
     signs = [piece.mark or next(digits) for piece in path]
-    text = "".join(map("".join, zip(spaces(path, height), signs, strict=True)))
+    text = "".join(map("".join, zip(spaces(path, line.row.height), signs, strict=True)))
     boxes = [reading.box for reading in readings] + [mark.box for mark in separators]
     confidence = prod(reading.confidence for reading in readings)
     return Line(text, confidence, _around(boxes), readings, separators, pictures)

@@ -4,17 +4,15 @@ A network knows digits only, and reads a word as digits, too. But it doubts them
 is far more doubtful than the clearest number of the page. Where all is doubtful, all is kept.
 """
 
-from itertools import accumulate, chain, islice, pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mnist_cli.doubt import against
-from mnist_cli.training.checkpoint import Checkpoint
+from mnist_cli.search import Looked
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.pieces import Piece
-    from mnist_cli.pictures.reader import Picture
     from mnist_cli.pictures.rows import Row
 
 _SPACE, _SPACES = 0.6, 2.0  # digit heights, and times any gap in a number; a space is wider
@@ -24,11 +22,15 @@ _MORE = 0.6  # nats for each digit; a word is so much more doubtful than the cle
 
 
 class Written(NamedTuple):
-    """The pieces on a row's best path, the row, and the pictures of those that are digits."""
+    """A row, and what is written on it: the pieces on its best path."""
 
-    path: "list[Piece]"
     row: "Row"
-    pictures: "list[Picture]"
+    path: list[Looked]
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether there is more than separators."""
+        return not all(piece.mark for piece, _ in self.path)
 
 
 def spaces(path: "list[Piece]", height: float) -> list[str]:
@@ -41,16 +43,17 @@ def spaces(path: "list[Piece]", height: float) -> list[str]:
     return ["", *(" " if wide and gap >= wide[0] else "" for gap in gaps)][: len(path)]
 
 
-def without_words(checkpoint: Checkpoint, lines: list[Written]) -> list[Written]:
+def without_words(lines: list[Written]) -> list[Written]:
     """Leave out the words of some lines of a page, and the lines that have nothing else."""
-    images = np.stack([picture.image for line in lines for picture in line.pictures])
-    nats = iter(against(checkpoint, images).tolist())
     groups = [_groups(line) for line in lines]
-    counts = [[len(group.pictures) for group in line] for line in groups]
-    doubts = [[list(islice(nats, count)) for count in line] for line in counts]
-    flags = iter(are_words([group for line in doubts for group in line]))
+    doubts = [[nats for piece, nats in group if not piece.mark] for group in chain(*groups)]
+    flags = iter(are_words(doubts))
     kept = [[group for group in line if not next(flags)] for line in groups]
-    return [_joined(line) for line in kept if any(group.pictures for group in line)]
+    rest = [
+        line._replace(path=[*chain(*line_kept)])
+        for line, line_kept in zip(lines, kept, strict=True)
+    ]
+    return [line for line in rest if line.has_digits]
 
 
 def are_words(groups: list[list[float]]) -> list[bool]:
@@ -63,19 +66,12 @@ def are_words(groups: list[list[float]]) -> list[bool]:
     return [total - _UNSURE > (clearest + _MORE) * count for total, count in sums]
 
 
-def _groups(line: Written) -> list[Written]:
+def _groups(line: Written) -> list[list[Looked]]:
     """Return what stands between the spaces of a line."""
-    numbers = list(accumulate(bool(space) for space in spaces(line.path, line.row.height)))
-    pictures = iter(line.pictures)
-    groups = []
-    for number in range(numbers[-1] + 1):
-        path = [piece for piece, own in zip(line.path, numbers, strict=True) if own == number]
-        digits = sum(not piece.mark for piece in path)
-        groups.append(Written(path, line.row, list(islice(pictures, digits))))
+    groups: list[list[Looked]] = [[]]
+    before = spaces([piece for piece, _ in line.path], line.row.height)
+    for looked, space in zip(line.path, before, strict=True):
+        if space:
+            groups.append([])
+        groups[-1].append(looked)
     return groups
-
-
-def _joined(groups: list[Written]) -> Written:
-    """Return what stands between spaces as one line again."""
-    paths, rows, pictures = zip(*groups, strict=True)
-    return Written([*chain(*paths)], rows[0], [*chain(*pictures)])

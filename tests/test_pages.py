@@ -24,7 +24,7 @@ from mnist_cli.pictures.reader import read_sheet, read_sheets
 from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.separators import is_written, long_mark, small_mark
 from mnist_cli.pictures.underlines import without_underlines
-from mnist_cli.search import Search, cheapest
+from mnist_cli.search import Looked, Search, cheapest
 from mnist_cli.strings import Line, _without_ends
 from mnist_cli.words import spaces
 
@@ -364,8 +364,9 @@ def test_points_stand_between_two_digits_or_close_before_the_first():
         width, path = 10 + gap, []
         for i, sign in enumerate(text):
             found = Found(np.ones((40, 10), np.float32), (i * width, 0, i * width + 10, 40), 255.0)
-            path.append(Piece(i, i + 1, partial(Found, *found), sign.strip("0123456789"), 0.0))
-        return "".join(piece.mark or "0" for piece in _without_ends(path, 40.0))
+            piece = Piece(i, i + 1, partial(Found, *found), sign.strip("0123456789"), 0.0)
+            path.append(Looked(piece, 0.0))
+        return "".join(piece.mark or "0" for piece, _ in _without_ends(path, 40.0))
 
     assert kept("0.00") == "0.00"
     assert kept(".00.") == "00"
@@ -437,7 +438,7 @@ def test_a_search_looks_at_few_pieces_and_finds_the_cheapest_path(turns, monkeyp
         looks += len(search.wanted)
         search.go_on([against[number] for number in search.wanted])
     costs = [a + b for a, b in zip(prices, against, strict=True)]
-    found = sum(costs[pieces.index(piece)] for piece in search.path())
+    found = sum(costs[pieces.index(piece)] for piece, _ in search.path())
     assert found == pytest.approx(least(pieces, costs, 9))
     assert looks == 45 if turns < 2 else looks < 30
 

@@ -95,3 +95,16 @@ def test_boxes_that_are_apart_are_no_digits(model, gap):
         pen.rectangle((left, 50, left + 80, 150), None, 60, 3)
         pen.text((left + 40, 100), digit, 20, FONT, anchor="mm")
     assert texts(model, image) == ["74038"]
+
+
+@pytest.mark.parametrize(
+    "strokes", [[(-10, 0, -3, 8), (-3, 8, 12, -10)], [(-9, -9, 9, 9), (-9, 9, 9, -9)]]
+)
+def test_a_tick_in_a_cell_is_no_digit(model, strokes):
+    """What the network finds to be paper has no answer, and no place in the line."""
+    image = form(("74538", ""))
+    pen, (x, y) = ImageDraw.Draw(image), (230, 70)  # the middle of the third box
+    pen.rectangle((x - 26, y - 26, x + 26, y + 26), 235)
+    for left, top, right, bottom in strokes:
+        pen.line((x + left, y + top, x + right, y + bottom), 20, 2)
+    assert texts(model, image) == ["74 38"]

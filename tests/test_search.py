@@ -57,13 +57,13 @@ def test_no_path_is_cheaper(seed, scale):
     costs = {key: price + (key not in marks) * against[key] for key, price in prices.items()}
     search, looks = searched(row_of(prices, marks), against)
     cheapest = min(sum(costs[step] for step in path) for path in paths(0, 9))
-    assert sum(costs[p.start, p.end] for p in search.path()) == pytest.approx(cheapest)
+    assert sum(costs[p.start, p.end] for p, _ in search.path()) == pytest.approx(cheapest)
     assert looks <= len(prices) - len(marks)
 
 
 def test_what_is_left_out_is_on_no_path():
     search, looks = searched(row_of({(0, 1): 0.0, (1, 2): 0.0}, {(0, 1): " "}), {(1, 2): 1.0})
-    assert [(piece.start, piece.end) for piece in search.path()] == [(1, 2)]
+    assert [(piece.start, piece.end) for piece, _ in search.path()] == [(1, 2)]
     assert looks == 1
 
 
@@ -77,12 +77,12 @@ def test_a_long_row_ends_though_each_look_finds_another_path():
     against = dict.fromkeys(prices, 5.0)
     search, looks = searched(row_of(prices, {}), against)
     assert looks <= len(prices)
-    assert search.path()[-1].end == 60
+    assert search.path()[-1].piece.end == 60
 
 
 def test_a_search_that_stops_early_goes_through_pieces_that_were_looked_at():
     row = row_of({(0, 1): 0.0, (1, 2): 0.0, (0, 2): 1.0, (2, 3): 0.5}, {(2, 3): "-"})
     search = Search(row)
     search.go_on([5.0, 5.0])  # now (0, 2) seems cheaper, but it was not looked at
-    assert [(p.start, p.end) for p in search.path()] == [(0, 2), (2, 3)]
-    assert [(p.start, p.end) for p in search.path_seen()] == [(0, 1), (1, 2), (2, 3)]
+    assert [(p.start, p.end) for p, _ in search.path()] == [(0, 2), (2, 3)]
+    assert [(p.start, p.end) for p, _ in search.path_seen()] == [(0, 1), (1, 2), (2, 3)]
