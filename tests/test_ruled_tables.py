@@ -97,14 +97,18 @@ def test_boxes_that_are_apart_are_no_digits(model, gap):
     assert texts(model, image) == ["74038"]
 
 
-@pytest.mark.parametrize(
-    "strokes", [[(-10, 0, -3, 8), (-3, 8, 12, -10)], [(-9, -9, 9, 9), (-9, 9, 9, -9)]]
-)
+TICK = [(-10, 0, -3, 8), (-3, 8, 12, -10)]
+CROSS = [(-9, -9, 9, 9), (-9, 9, 9, -9)]
+
+
+@pytest.mark.parametrize("strokes", [TICK, CROSS])
 def test_a_tick_in_a_cell_is_no_digit(model, strokes):
     """What the network finds to be paper has no answer, and no place in the line."""
-    image = form(("74538", ""))
-    pen, (x, y) = ImageDraw.Draw(image), (230, 70)  # the middle of the third box
-    pen.rectangle((x - 26, y - 26, x + 26, y + 26), 235)
+    image = Image.new("L", (460, 140), 235)
+    pen = ImageDraw.Draw(image)
+    for i, digit in enumerate("74 38"):
+        pen.rectangle((30 + 80 * i, 30, 110 + 80 * i, 110), None, 60, 2)
+        pen.text((70 + 80 * i, 70), digit, 20, FONT, anchor="mm")
     for left, top, right, bottom in strokes:
-        pen.line((x + left, y + top, x + right, y + bottom), 20, 2)
+        pen.line((230 + left, 70 + top, 230 + right, 70 + bottom), 20, 2)
     assert texts(model, image) == ["74 38"]
