@@ -13,15 +13,13 @@ from mnist_cli.doubt import against
 from mnist_cli.prediction import UNLIKE, UNLIKE_OTHERS, Reading, read_pictures, settled
 from mnist_cli.search import Looked, Search
 from mnist_cli.training.checkpoint import Checkpoint
-from mnist_cli.words import Written, spaces, without_words
+from mnist_cli.words import Written, digits_wide, spaces, without_words
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
-    from mnist_cli.pictures.digits import Found
     from mnist_cli.pictures.pieces import Piece
     from mnist_cli.pictures.reader import Picture, Sheet
     from mnist_cli.pictures.rows import Row
 
-_WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many digits
 _CLOSE = 0.3  # digit heights; the point of .5 is closer
 _AS_HIGH = 1.6  # the higher by the lower of two lines of one writing
 _POINTS = (".", ",", ":", ";")
@@ -173,12 +171,6 @@ def best_paths(checkpoint: Checkpoint, rows: "list[Row]") -> list[list[Looked]]:
     return [search.path() for search in searches]
 
 
-def _digits_wide(found: "Found", height: float) -> float:
-    """Return how many digits would fit into a piece, at least 1."""
-    left, _, right, _ = found.box
-    return max(1.0, (right - left) / (_WIDE * height))
-
-
 def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list[float]:
     """Return what the network says against each piece, in a row of a height, in nats."""
     from mnist_cli.pictures.centering import placed, sized
@@ -189,7 +181,7 @@ def _prices(checkpoint: Checkpoint, pieces: "list[tuple[Piece, float]]") -> list
         for piece, height in pieces[start : start + _AT_ONCE]:
             found = piece.cut_out()
             digits.append(sized(found.ink))
-            wide.append(_digits_wide(found, height))
+            wide.append(digits_wide(found, height))
         nats = against(checkpoint, placed(digits)).tolist()
         prices += [a * b for a, b in zip(nats, wide, strict=True)]
     return prices

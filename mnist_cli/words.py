@@ -12,9 +12,11 @@ import numpy as np
 from mnist_cli.search import Looked
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
+    from mnist_cli.pictures.digits import Found
     from mnist_cli.pictures.pieces import Piece
     from mnist_cli.pictures.rows import Row
 
+_WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many digits
 _SPACE, _SPACES = 0.6, 2.0  # digit heights, and times any gap in a number; a space is wider
 _MOST = 3.0  # nats against one digit; a single bad one makes no word
 _UNSURE = 1.0  # nats by which the doubt about some digits may be wrong, up and down
@@ -43,16 +45,30 @@ def spaces(path: "list[Piece]", height: float) -> list[str]:
     return ["", *(" " if wide and gap >= wide[0] else "" for gap in gaps)][: len(path)]
 
 
+def digits_wide(found: "Found", height: float) -> float:
+    """Return how many digits would fit into a piece, at least 1."""
+    left, _, right, _ = found.box
+    return max(1.0, (right - left) / (_WIDE * height))
+
+
 def without_words(lines: list[Written]) -> list[Written]:
     """Leave out the words of some lines of a page, and the lines that have nothing else."""
-    groups = [_groups(line) for line in lines]
-    doubts = [[nats for piece, nats in group if not piece.mark] for group in chain(*groups)]
-    flags = iter(are_words(doubts))
-    kept = [[group for group in line if not next(flags)] for line in groups]
-    rest = [
-        line._replace(path=[*chain(*line_kept)])
-        for line, line_kept in zip(lines, kept, strict=True)
+    groups = [[line.path] if line.row.in_boxes else _groups(line) for line in lines]
+    doubts = [
+        [
+            nats / digits_wide(piece.found, line.row.height)
+            for piece, nats in group
+            if not piece.mark
+        ]
+        for line, own in zip(lines, groups, strict=True)
+        for group in own
     ]
+    flags = iter(are_words(doubts))
+    kept = [
+        [group for group in own if not next(flags) or line.row.in_boxes]
+        for line, own in zip(lines, groups, strict=True)
+    ]
+    rest = [line._replace(path=[*chain(*own)]) for line, own in zip(lines, kept, strict=True)]
     return [line for line in rest if line.has_digits]
 
 

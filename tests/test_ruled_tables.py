@@ -112,3 +112,16 @@ def test_a_tick_in_a_cell_is_no_digit(model, strokes):
     for left, top, right, bottom in strokes:
         pen.line((230 + left, 70 + top, 230 + right, 70 + bottom), 20, 2)
     assert texts(model, image) == ["74 38"]
+
+
+def test_a_row_of_doubtful_digits_in_boxes_is_no_word(model):
+    """A sudoku in a photo lost whole rows: beside clear numbers they were taken for words."""
+    image, cell = Image.new("L", (460, 330), 235), 80
+    pen = ImageDraw.Draw(image)
+    for row, digits in enumerate(["74538", "RRRRR", "20936"]):
+        for i, digit in enumerate(digits):
+            left, top = 30 + cell * i, 40 + cell * row
+            pen.rectangle((left, top, left + cell, top + cell), None, 60, 2)
+            pen.text((left + cell / 2, top + cell / 2), digit, 20, FONT, anchor="mm")
+    found = texts(model, image)
+    assert (found[0], found[2], len(found[1])) == ("74538", "20936", 5)

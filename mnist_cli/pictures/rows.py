@@ -36,13 +36,15 @@ _RAISED = 0.6  # of the digits' height; ink that is raised is lower
 class Row(NamedTuple):
     """A line of writing: pieces between the places 0 to `places`; its digits' height, in pixels.
 
-    `may_be_paper`: it is dirt or a shadow unless it looks like digits.
+    `may_be_paper`: it is dirt or a shadow unless it looks like digits. `in_boxes`: each digit is in
+    a box of its own, where no word is.
     """
 
     pieces: list[Piece]
     places: int
     height: float
     may_be_paper: bool = False
+    in_boxes: bool = False
 
 
 class _Line(NamedTuple):

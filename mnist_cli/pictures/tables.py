@@ -52,7 +52,7 @@ def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
         if found:
             pieces = [Piece.whole(i, digit) for i, digit in enumerate(found)]
             height = float(np.median([digit.box[3] - digit.box[1] for digit in found]))
-            rows.append(Row(pieces, len(pieces), height))
+            rows.append(Row(pieces, len(pieces), height, in_boxes=True))
     return rows
 
 
