@@ -20,6 +20,8 @@ _WIDEST = 0.14  # of a frame's shorter side; wider ink is no line
 _DIGIT = 0.2  # of a frame's shorter side; what is in it is larger
 _GRID = 3  # lines from side to side; a digit has two at most
 _SIDE = 0.6  # of the width of a box; a side of the frame in it is at least as long
+# Pixels; a frame that a stroke leaves is larger: the round ends of smaller digits are like strokes.
+_LEFT = 40
 _COLUMNS = 64  # of a box; so many are looked at for its sides
 
 Ends = tuple[bool, bool]  # whether the first and the last side of a box are at the picture's edge
@@ -80,7 +82,7 @@ def _frames(mask: Mask, box: Box) -> Iterator[Box]:
     """Yield what may be a frame: the box of a component without the strokes that leave it.
 
     What reaches the edge of the picture may be the frame's own lines, so they stay at first. Each
-    side elsewhere is a line, or there is no frame.
+    side elsewhere is a line, or there is no frame. No stroke leaves a small one.
     """
     level, upright = _at_edge(box, mask.shape)
     stays = level[0], upright[0], level[1], upright[1]
@@ -94,7 +96,9 @@ def _frames(mask: Mask, box: Box) -> Iterator[Box]:
         beyond.append(rows or 0)
     for sides in dict.fromkeys((stays, (False,) * 4)):
         x, y, x1, y1 = (0 if at_edge else rows for rows, at_edge in zip(beyond, sides, strict=True))
-        yield left + x, top + y, right - x1, bottom - y1
+        frame = left + x, top + y, right - x1, bottom - y1
+        if frame == box or min(frame[2] - frame[0], frame[3] - frame[1]) >= _LEFT:
+            yield frame
 
 
 def _before_a_line(mask: Mask) -> int | None:

@@ -9,6 +9,7 @@ const WIDEST_LINE = 0.14; // of a frame's shorter side; wider ink is no line
 const LEAST_INSIDE = 0.2; // of a frame's shorter side; the digit in it is larger
 const GRID_LINES = 3; // from side to side; a digit has two at most
 const BOX_SIDE = 0.6; // of the width of a box; a side of the frame in it is at least as long
+const LEAST_LEFT = 40; // pixels; a frame that a stroke leaves is larger
 const BOX_COLUMNS = 64; // of a box; so many are looked at for its sides
 
 // Ink that reaches to the edges, without a grid that a digit is left in.
@@ -53,7 +54,9 @@ function framesIn(mask, box) {
   const stays = [level[0], upright[0], level[1], upright[1]];
   if (beyond.some((rows, i) => rows === null && !stays[i])) return [];
   const frame = (rows) => box.map((place, i) => place + (i < 2 ? rows[i] : -rows[i]));
-  return [frame(beyond.map((rows, i) => (stays[i] ? 0 : rows))), frame(beyond)];
+  const frames = [frame(beyond.map((rows, i) => (stays[i] ? 0 : rows))), frame(beyond)];
+  const least = ([left, top, right, bottom]) => Math.min(right - left, bottom - top);
+  return frames.filter((one) => String(one) === String(box) || least(one) >= LEAST_LEFT);
 }
 
 const flipped = (mask) => mask.map((x, y) => mask.at(x, mask.height - 1 - y));
