@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
+from mnist_cli.data.datasets import load_split
 from mnist_cli.errors import PictureError
 from mnist_cli.model import load_model
 from mnist_cli.pictures.centering import centered
@@ -503,6 +504,20 @@ def crossed(side: int, tilt: float, far: float) -> Image.Image:
     pen.line((130, 100 - far, 120, 220), (30, 30, 40), 14)
     image = image.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=(235, 232, 226))
     return image.crop((10, 10, 230, 290)).resize((side * 22 // 28, side), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("number", [523, 580, 595, 646])
+def test_strokes_of_a_digit_cut_to_its_box_are_no_lines_of_a_cell(
+    builtin_dir: Path, number: int
+) -> None:
+    """They run from side to side; the pale pixels at its edges are below the ink."""
+    image = load_split("builtin", "test", builtin_dir).images[number].reshape(28, 28)
+    left, top, right, bottom = inked_box(image > 0)
+    small = Image.fromarray(255 - image[top:bottom, left:right])
+    large = small.resize((10 * small.width, 10 * small.height), Image.Resampling.NEAREST)
+    left, top, right, bottom = read_picture(saved(large)).box
+    assert right - left >= 0.8 * large.width
+    assert bottom - top >= 0.8 * large.height
 
 
 @pytest.mark.parametrize("width", [22, 24, 26])

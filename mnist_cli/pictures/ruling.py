@@ -17,7 +17,7 @@ _BEND = 2  # rows of the small mask by which a line may deviate from a straight 
 _NEAR = 2 * _BEND
 _UNBENT = 40  # columns; in so few a line between others deviates by one row more
 _UNBROKEN = 0.9  # share of it that it covers
-_EDGE = 2  # pixels; what is nearer to the edge of the picture reaches it
+_EDGE = 0.08  # of the picture; a digit that is nearer to the other side fills it
 
 Range = tuple[int, int]
 
@@ -45,7 +45,8 @@ def _is_stroke(lines: list[Line], others: list[Line], left: Mask) -> bool:
     are_upper = {line.row < len(left) / 2 for line in lines}
     if len(are_upper) != 1 or others:
         return False
-    return bool(left[-_EDGE:].any() if are_upper.pop() else left[:_EDGE].any())
+    edge = max(1, round(_EDGE * len(left)))
+    return bool(left[-edge:].any() if are_upper.pop() else left[:edge].any())
 
 
 def without_level_line(ink: Ink) -> Ink:

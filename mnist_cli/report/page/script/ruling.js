@@ -9,6 +9,7 @@ const BEND = 2; // rows by which a line may deviate from a straight one
 const BARE = 0.25; // of the columns of a line; on most of the others digits may stand
 const ALONE = 1.5; // times the usual ink of a line; with more, a stroke crosses it
 const [UNBENT, UNBROKEN] = [40, 0.9]; // columns, and the share covered, of lines between others
+const FILLED = 0.08; // of the picture; a digit that is nearer to the other side fills it
 const WIDER = 1.5; // times the thickness of a line; so far from its middle it is looked for
 const MOST_LINES = 100;
 
@@ -25,7 +26,8 @@ function withoutLines(ink, mask, joined, widest) {
 function isStrokeOnly(lines, others, left) {
   const areUpper = lines.map(({ row }) => row < left.height / 2);
   if (!lines.length || others.length || new Set(areUpper).size > 1) return false;
-  const rows = areUpper[0] ? [left.height - EDGE, left.height] : [0, EDGE];
+  const edge = Math.max(1, roundEven(FILLED * left.height));
+  const rows = areUpper[0] ? [left.height - edge, left.height] : [0, edge];
   return left.cut([0, rows[0], left.width, rows[1]]).max() > 0;
 }
 
