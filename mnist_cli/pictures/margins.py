@@ -9,7 +9,7 @@ from mnist_cli.pictures.components import Components, connected_components, spre
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
 _STAYS = 0.75  # of a frame's ink, where lines are erased
 _WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
-_SMALLEST = 0.05  # of the side of a square as large as the picture; a digit is at least as long
+_SMALLEST = 0.058  # of the side of a square as large as the picture; a digit is at least as long
 
 
 def ink_level(ink: Ink, floor: float) -> float:

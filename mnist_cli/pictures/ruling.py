@@ -66,8 +66,8 @@ def ruled(
     """Return the ink (h, w) without its lines, the level lines, and the upright ones.
 
     A level line has ink in all `columns`, from the first to the last, an upright one in all `rows`,
-    or between two lines of the other kind. None is wider than `widest` of the shorter side, or
-    than a few pixels.
+    or between two lines of the other kind. None is wider than `widest` of the shorter side near a
+    side, or than a few pixels elsewhere.
     """
     level = float(np.median(ink[mask])) if mask.any() else 0.0
     done: list[Range] = [(0, 0), (0, 0)]
@@ -78,7 +78,8 @@ def ruled(
             done[way] = ranges[way]
             lines = _lines(joined, *ranges[way])
             for line in lines:
-                ink = without_line(ink, mask, line, level, widest)
+                most = widest if _is_near_a_side(line, mask.shape) else 0.0
+                ink = without_line(ink, mask, line, level, most)
             ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
             found[way].extend(lines)
         ink, mask, joined = ink.T, mask.T, joined.T

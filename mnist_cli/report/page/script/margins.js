@@ -3,7 +3,7 @@
 const BLUR = 2; // pixels around what is erased
 const STAYS = 0.75; // of a frame's ink, where lines are erased
 const WHOLE = 0.5; // of its length; the longest piece of a frame where lines are erased
-const SMALLEST_DIGIT = 0.05; // of the side of a square as large as the picture; a digit is as long
+const SMALLEST_DIGIT = 0.058; // of the side of a square as large as the picture; a digit is as long
 const [CELLS, IN_CELL] = [4, 0.04]; // so many parts, of such a height in its own, are in cells
 
 // Without page edges and frames, unless there is nothing else.
