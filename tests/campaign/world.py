@@ -172,7 +172,8 @@ class World:
         assert set(found) == set(expected)
         if name == "sweep":
             found, expected = _digests(found), _digests(expected)
-        assert found == expected
+        other = [name for name in expected if found[name] != expected[name]]
+        assert other == [], "not as an undisturbed run leaves it"  # a page as a diff takes minutes
 
 
 def _is_ours(path: str) -> bool:
