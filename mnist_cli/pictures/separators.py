@@ -76,7 +76,7 @@ def sign(ink: Ink) -> str:
     step = -(-max(height, width) // _ENOUGH)
     ink = ink[step // 2 :: step, step // 2 :: step]
     height, width = ink.shape
-    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)[:, None]
     outer = ink * (np.maximum(abs(x), abs(y)) > _INNER)
     for name, across, along in (("+", x, y), ("x", x + y, x - y)):
         level, upright = abs(along) < _ARM, abs(across) < _ARM
