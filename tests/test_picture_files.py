@@ -118,6 +118,11 @@ def test_a_decoder_that_fails_without_a_word(monkeypatch, error: Exception) -> N
         read_picture(saved(drawn()))
 
 
+def test_a_number_in_a_header_that_is_none_is_not_told_in_words_of_python() -> None:
+    with pytest.raises(PictureError, match="broken, got 'bytes that cannot be decoded'; save"):
+        read_picture(io.BytesIO(b"P5\n2x8 28\n255\n" + bytes(784)))
+
+
 # ---- folders
 
 

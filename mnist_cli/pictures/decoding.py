@@ -30,7 +30,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 _PAGED = ("GIF", "TIFF", "WEBP", "PNG", "AVIF")
 _SHRUNK = ("JPEG", "MPO")  # while they are decoded
 _MOST_IN_ALL = 500_000_000  # pixels of all pages
-_TOLD = (OSError, SyntaxError, ValueError)  # what Pillow raises where it has found the fault
+_TOLD = (OSError, SyntaxError)  # what Pillow raises where it has found the fault itself
 
 
 class Page(NamedTuple):

@@ -24,7 +24,7 @@ _BAND_PIXELS = 1 << 20  # converted at a time
 def decoded(image: ImageFile.ImageFile, *, fine: bool = False) -> Pixels:
     """Return pixels (h, w) or (h, w, 2, 3 or 4), transparency last, shrunk by a whole number.
 
-    `fine`: up to twice as long. Raises whatever Pillow raises for a broken file, and ValueError
+    `fine`: up to twice as long. Raises whatever Pillow raises for a broken file, and OSError
     where a palette is missing.
     """
     step = _step(image, fine)
@@ -32,7 +32,7 @@ def decoded(image: ImageFile.ImageFile, *, fine: bool = False) -> Pixels:
         image.draft(image.mode, (max(1, image.width // step), max(1, image.height // step)))
     image.load()
     if image.mode == "P" and image.palette is None:
-        raise ValueError("colours by number, without the palette that says which")
+        raise OSError("colours by number, without the palette that says which")
     step = _step(image, fine)  # after the draft, a JPEG is smaller
     mode, ends = _target_mode(image), _range(image)
     if step == 1:
