@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
-from strangers import BICUBIC, as_file, digits, light, smooth
+from reading import as_file
+from strangers import BICUBIC, digits, light, smooth
 
 import mnist_cli
 from mnist_cli.pictures.reader import read_picture

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from reading import as_file
 
 from mnist_cli.data.datasets import load_split
 from mnist_cli.data.provision import provide
@@ -205,7 +206,7 @@ def composed_pages(digits: Digits, count: int) -> Iterator[Page]:
         rng = np.random.default_rng((SEED, number))
         for _ in range(count):
             image, label = compose(digits, rng)
-            yield Page(as_png(image), label, kind)
+            yield Page(as_file(image), label, kind)
 
 
 def labelled_pages(folder: Path, labels: Path) -> Iterator[Page]:
@@ -213,14 +214,6 @@ def labelled_pages(folder: Path, labels: Path) -> Iterator[Page]:
     with labels.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             yield Page(folder / line["file"], line["label"], line["kind"])
-
-
-def as_png(image: Image.Image) -> BytesIO:
-    """Return a picture as a file in memory."""
-    file = BytesIO()
-    image.save(file, "PNG")
-    file.seek(0)
-    return file
 
 
 # -- reading pages ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from reading import as_file
 
 from mnist_cli.data.builtin.drawing import draw_digits
 
@@ -111,14 +112,6 @@ def light(side: int, rng: Rng) -> Floats:
     shade = 1 - rng.uniform(0, 0.35) * np.clip(across, 0, 1)
     beside = np.cos(edge) * (x - 0.5) + np.sin(edge) * (y - 0.5)
     return shade - rng.choice([0, 0.25]) / (1 + np.exp(-rng.uniform(5, 40) * beside))
-
-
-def as_file(image: Image.Image, form: str) -> BytesIO:
-    """Return a picture as a file in memory."""
-    file = BytesIO()
-    image.save(file, form)
-    file.seek(0)
-    return file
 
 
 def letters(fonts: list[Path], count: int, rng: Rng) -> dict[str, list[BytesIO]]:
