@@ -2,15 +2,17 @@
 
     python benchmarks/blank.py [--count 300] [--seed 1000]
 
-Pages are drawn as `papers.py` does, empty and written, with other digits and papers than those that
-`handwriting.py` measures. Every mark that is found on them is a row: what is seen of it, and
-whether the network finds it unlike any digit. A mark that covers the digit is one; what is far from
-it, or on an empty page, is none. Both pages are taken again, cut out at the digit.
+Pages are drawn as `papers.py` does, empty and written, with large digits and with small ones, and
+with other digits and papers than those that `handwriting.py` measures. Every mark that is found on
+them is a row: what is seen of it, and whether the network finds it unlike any digit. A mark that
+covers the digit is one; what is far from it, or on an empty page, is none. Both pages are taken
+again, cut out at the digit.
 """
 
 import argparse
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -68,7 +70,8 @@ def shared(a: Box, b: Box) -> float:
 def pictures(count: int, seed: int) -> Iterator[tuple[BytesIO, Box | None]]:
     """Yield pages, empty and written, and both again, cut out at the digit."""
     rng = np.random.default_rng(seed)
-    for page in papers.papers(count, seed):
+    large = papers.papers(count, seed, papers.LARGE_DIGITS)
+    for page in chain(large, papers.papers(count, seed + 1, papers.SMALL_DIGITS)):
         yield page.empty, None
         yield page.written, page.box
         left, top, right, bottom = page.box + rng.integers(-2, 3, 4)
@@ -85,7 +88,7 @@ def pictures(count: int, seed: int) -> Iterator[tuple[BytesIO, Box | None]]:
 def main() -> None:
     """Print the weights, and how many pages get a digit for each constant."""
     parser = argparse.ArgumentParser(description="Fit the weights of blank paper.")
-    parser.add_argument("--count", type=int, default=300, help="pieces of paper")
+    parser.add_argument("--count", type=int, default=300, help="papers with each size of digits")
     parser.add_argument("--seed", type=int, default=1000)
     options = parser.parse_args()
     drawn = list(pictures(options.count, options.seed))

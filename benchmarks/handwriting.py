@@ -40,6 +40,7 @@ TABLES = (
     "blank",
     "confidence",
     "outside",
+    "around",
     "sets",
     "test",
     "unlike",
@@ -139,6 +140,18 @@ def outside(checkpoint: Checkpoint, count: int) -> Iterator[str]:
         flagged = f"{answers.unlike[here].mean():.1%} flagged" if here.any() else ""
         accuracy = f"{right[here].mean():.1%}" if here.any() else ""
         yield f"{name} | {here.sum():,} | {flagged} | {accuracy}"
+
+
+def around(checkpoint: Checkpoint, count: int) -> Iterator[str]:
+    """Yield rows: the accuracy on digits with a ring or a box around them, or a line below."""
+    masks, labels = zip(*strangers.digits(count, SEED), strict=True)
+    for kind in strangers.SURROUNDINGS:
+        rng = np.random.default_rng(SEED)
+        drawn = (strangers.surrounded(mask, kind, rng) for mask in masks)
+        answers = read(checkpoint, (strangers.pictured(mask, rng) for mask in drawn))
+        right = answers.digits == labels
+        silent = ~right & (answers.digits >= 0) & ~answers.warned
+        yield f"{kind} | {count} | {right.mean():.1%} | {silent.mean():.1%}"
 
 
 def blank(checkpoint: Checkpoint, count: int) -> Iterator[str]:
@@ -313,6 +326,11 @@ def of_other_pictures(options: argparse.Namespace, checkpoint: Checkpoint) -> di
             "Confidence outside MNIST: built-in digits, photographed, scanned and drawn",
             "confidence | pictures | mean confidence | accuracy",
             lambda: outside(checkpoint, 4 * options.drawings),
+        ),
+        "around": Table(
+            "Digits with something around them or below",
+            "with | pictures | right | wrong without a warning",
+            lambda: around(checkpoint, options.drawings),
         ),
         "unlike": Table(
             f"The warning '{UNLIKE}'",

@@ -24,6 +24,7 @@ SIZES = (  # height and width; large ones are rare, because they take long
 )  # fmt: skip
 LARGE = (3000, 4000)
 PENS = ("pencil", "pen", "marker")
+LARGE_DIGITS, SMALL_DIGITS = (0.45, 0.9), (0.08, 0.45)  # of the picture's shorter side
 
 
 class Paper(NamedTuple):
@@ -289,13 +290,15 @@ KINDS = (
 # -- pictures of it --------------------------------------------------------------------------------
 
 
-def inked(mask: Image.Image, rng: Rng, h: int, w: int, pen: str) -> Values:
+def inked(
+    mask: Image.Image, rng: Rng, h: int, w: int, pen: str, sizes: tuple[float, float]
+) -> Values:
     """Return the ink of a digit somewhere in a picture, 0 to 1."""
     if pen == "marker":
         mask = mask.filter(ImageFilter.MaxFilter(13))
     if pen == "pen":
         mask = mask.filter(ImageFilter.MinFilter(7))
-    side = max(24, round(rng.uniform(0.45, 0.9) * min(h, w)))
+    side = max(24, round(rng.uniform(*sizes) * min(h, w)))
     x, y = (int(rng.integers(0, room - side + 1)) for room in (w, h))
     ink = np.zeros((h, w), np.float32)
     ink[y : y + side, x : x + side] = (
@@ -324,8 +327,8 @@ def photographed(page: Values, colour: NDArray[np.float64], seed: int) -> BytesI
     return file
 
 
-def papers(count: int, seed: int) -> Iterator[Paper]:
-    """Yield pages, each empty and with a digit."""
+def papers(count: int, seed: int, sizes: tuple[float, float] = LARGE_DIGITS) -> Iterator[Paper]:
+    """Yield pages, each empty and with a digit, of a share of its shorter side."""
     for number, (mask, label) in enumerate(digits(count, seed)):
         rng = np.random.default_rng((seed, number))
         kind = KINDS[number % len(KINDS)]
@@ -334,6 +337,6 @@ def papers(count: int, seed: int) -> Iterator[Paper]:
         if rng.random() < 0.3:  # a second one
             page = page * KINDS[rng.integers(len(KINDS))](rng, h, w)
         pen, colour = PENS[rng.integers(3)], rng.uniform(0.7, 0.97) * rng.uniform(0.93, 1, 3)
-        ink = inked(mask, rng, h, w, pen)
+        ink = inked(mask, rng, h, w, pen, sizes)
         pair = (photographed(some, colour, number) for some in (page, page * (1 - ink)))
         yield Paper(*pair, kind.__name__, pen, label, inked_box(ink > 0))

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 SIDE = 240  # of a mask, in pixels
 STREAM = 9  # of the built-in digits: other writers than those of training and test
 BICUBIC = Image.Resampling.BICUBIC
+SURROUNDINGS = ("a ring", "a box", "a line below", "a line that it stands on")
 # Letters that are written unlike digits: no lower-case iota, omicron or upsilon, no B, I, O, S, Z.
 SCRIPTS = {
     "Greek": "ΓΔΘΛΞΠΣΦΨΩαβγδεζηθκλμνξπρστφχψω",
@@ -102,6 +103,33 @@ def pictured(mask: Image.Image, rng: Rng) -> BytesIO:
     values = (paper - (paper - dark) * ink) * light(side, rng) + rng.normal(0, 3, ink.shape)
     image = smooth(values / 255).filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.005) * side))
     return as_file(image, "JPEG")
+
+
+def surrounded(digit: Image.Image, kind: str, rng: Rng) -> Image.Image:
+    """Return the mask of a digit, half as large, with one of `SURROUNDINGS`."""
+    mask, half = Image.new("L", (SIDE, SIDE), 0), SIDE // 2
+    mask.paste(digit.resize((half, half), BICUBIC), (half // 2, half // 2))
+    left, top, right, bottom = mask.getbbox() or (0, 0, SIDE, SIDE)
+    middle, size = (
+        np.array([left + right, top + bottom]) / 2,
+        np.array([right - left, bottom - top]),
+    )
+    width = int(rng.integers(3, 8))
+    if kind == "a ring":
+        turns = 2 * np.pi * (np.linspace(0, rng.uniform(0.96, 1.06), 80) + rng.uniform(0, 1))
+        reach = rng.uniform(0.65, 0.85) * np.hypot(*size) * rng.uniform(0.9, 1.1, 2)
+        points = middle + reach * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    elif kind == "a box":
+        reach = size / 2 + rng.uniform(10, 30, 2)
+        points = middle + reach * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
+    else:
+        below = rng.uniform(8, 25) if kind == "a line below" else rng.uniform(-width, 0)
+        beyond = rng.uniform(0, 25, 2)
+        y = bottom + width / 2 + below
+        points = np.array([(left - beyond[0], y), (right + beyond[1], y + rng.uniform(-3, 3))])
+    line = [tuple(point) for point in points.tolist()]
+    ImageDraw.Draw(mask).line(line, 255, width, "curve")
+    return mask
 
 
 def light(side: int, rng: Rng) -> Floats:

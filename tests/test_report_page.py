@@ -300,6 +300,35 @@ def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, pad, che
     check_like_predict(pad, checkpoint)
 
 
+RING = [
+    (0.5 + 0.4 * np.cos(t), 0.5 + 0.4 * np.sin(t)) for t in np.linspace(0.1, 2 * np.pi - 0.1, 24)
+]
+FIVE = [(0.62, 0.32), (0.42, 0.32), (0.4, 0.48), (0.58, 0.5), (0.6, 0.64), (0.4, 0.68)]
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [FIVE, RING],
+        [FIVE, [(0.3, 0.8), (0.7, 0.8)]],
+        [FIVE, [(0.2, 0.7), (0.8, 0.7)]],
+        [FIVE, [(0.25, 0.73), (0.8, 0.75)]],
+        [FIVE, [(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9), (0.1, 0.3)]],
+        [FIVE, RING, [(0.2, 0.95), (0.8, 0.95)]],
+        [RING, [(0.48, 0.5), (0.52, 0.5)]],
+        [RING, [(0.6, 0.3), (0.4, 0.7)]],
+        [[(0.35, 0.3), (0.55, 0.25), (0.6, 0.4), (0.35, 0.7), (0.85, 0.7)]],
+    ],
+    ids=("ring", "line", "stands", "leans", "box", "both", "dotted", "slashed", "long foot"),
+)
+@pytest.mark.parametrize("brush", ["2", "3"])
+def test_what_is_around_a_digit_is_left_out_like_predict_does(strokes, brush, pad, checkpoint):
+    pad.page.fill("#pad-brush", brush)
+    for stroke in strokes:
+        draw(pad, stroke, steps=2)
+    check_like_predict(pad, checkpoint)
+
+
 def test_draw_with_a_finger_does_not_scroll(visit, checkpoint):
     one = visit(has_touch=True, viewport={"width": 390, "height": 700})
     one.page.locator("#pad").scroll_into_view_if_needed()

@@ -15,6 +15,7 @@ from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import mask_stroke_width
+from mnist_cli.pictures.surroundings import without_surroundings
 
 _LAYERS = 3  # that are looked at, each below the dirt of the one before
 _DARKEST = 0.75  # of the level of the ink; stains, folds and printed lines are mostly paler
@@ -148,7 +149,7 @@ def _without(page: Cleaned, components: Components, chosen: Mask) -> Cleaned | N
 
 def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
     """Group the strokes of each digit; return the digits in reading order."""
-    marks = groups(components.boxes, chosen)
+    marks = groups(components.boxes, without_surroundings(components, chosen))
     odds = {i: _odds(page, components, group, len(marks)) for i, group in enumerate(marks)}
     likely = [i for i in odds if odds[i] > 0]
     order = reading_order([around(components.boxes, marks[i]) for i in likely])

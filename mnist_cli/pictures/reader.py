@@ -26,6 +26,7 @@ from mnist_cli.pictures.prominence import by_prominence, the_one
 from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.steps import came_in, steps_of, steps_of_page
 from mnist_cli.pictures.tables import read_tables
+from mnist_cli.pictures.underlines import without_line_below
 
 _OTHERS = 6  # marks that a network compares with the likeliest one
 _SMALL = 24  # pixels; lower digits on a page are looked at in a larger one
@@ -132,6 +133,8 @@ def read_picture(source: Path | BinaryIO, *, keep_steps: bool = False) -> Pictur
     several = ("more than one digit", *warnings) if others else warnings
     rest = by_prominence(found, ink.shape)[1:]
     instead = [one for one in rest if digit.may_be_paper or one.look != digit.look][:_OTHERS]
+    bare = without_line_below(digit)
+    instead[:0] = [bare] if bare else []
     return _picture(page, ink, digit, several, keep_steps)._replace(
         joined=whole and _picture(page, ink, whole, warnings, keep_steps),
         otherwise=tuple(_picture(page, ink, one, several, keep_steps) for one in instead),

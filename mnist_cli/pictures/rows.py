@@ -12,10 +12,10 @@ from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import distances, lines_of
 from mnist_cli.pictures.loops import with_loops
-from mnist_cli.pictures.margins import is_hollow
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
 from mnist_cli.pictures.separators import POINT, RAISED, is_written, sign, small_mark
+from mnist_cli.pictures.surroundings import are_around
 from mnist_cli.pictures.underlines import without_underlines
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
@@ -23,7 +23,6 @@ _LOWER = 0.3  # of the usual height; the digits of another line may be as low
 _ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
-_BOXED = 0.2  # of a box's height; a digit in it is higher
 _WIDE = 0.8  # width over height; most digits are narrower
 _MOST_WIDE = 500  # wider components of a page; with more, none is cut: they are dots
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
@@ -70,7 +69,8 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
     bare = without_underlines(page, components)
     if bare is not page:
         page, components = bare, connected_components(bare.mask)
-    inked = _unframed(components, _inked(components, page.strong))
+    inked = _inked(components, page.strong)
+    inked = inked[~are_around(components, inked)]
     if all(is_blank(page, components, [int(one)]) for one in inked):
         return []
     lines = _lines(components, inked) if len(inked) else []
@@ -86,19 +86,6 @@ def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
     seeds = np.bincount(inside[inside >= 0], minlength=len(components.areas))
     inked = np.flatnonzero((seeds > 0) & (seeds >= 0.1 * components.areas))
     return inked[np.argsort(-components.areas[inked], kind="stable")[:_MOST_COMPONENTS]]
-
-
-def _unframed(components: Components, inked: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the inked components that are no boxes around digits."""
-    low, high = components.boxes[inked, :2], components.boxes[inked, 2:]
-    heights = high[:, 1] - low[:, 1]
-    inside = (low > low[:, None]).all(2) & (high < high[:, None]).all(2)
-    encloses = np.any(inside & (heights > _BOXED * heights[:, None]), axis=1).tolist()
-    frames = [
-        has_ink and is_hollow(components, number)
-        for number, has_ink in zip(inked.tolist(), encloses, strict=True)
-    ]
-    return np.asarray(inked[~np.array(frames, bool)])
 
 
 def _lines(components: Components, inked: NDArray[np.int64]) -> list[_Line]:

@@ -60,6 +60,19 @@ def without_level_line(ink: Ink) -> Ink:
     return without_line(ink, mask, lines[0], level) if len(lines) == 1 else ink
 
 
+def without_lowest_line(ink: Ink, widest: float) -> Ink:
+    """Return the same without a line near the lower side, if there is none near the upper one.
+
+    The line may be as wide as `widest` of the shorter side.
+    """
+    mask = ink > 0
+    level = float(np.median(ink[mask]))
+    lines = [line for line in _lines(mask, 0, ink.shape[1]) if _is_near_a_side(line, ink.shape)]
+    if not lines or any(_place(line, ink.shape) < 0.5 for line in lines):
+        return ink
+    return without_line(ink, mask, lines[0], level, widest)
+
+
 def ruled(
     ink: Ink, mask: Mask, joined: Mask, columns: Range, rows: Range, widest: float = 0.0
 ) -> tuple[Ink, list[Line], list[Line]]:
@@ -96,8 +109,13 @@ def _between(lines: list[Line], first: int, last: int, shape: tuple[int, ...]) -
 
 def _is_near_a_side(line: Line, shape: tuple[int, ...]) -> bool:
     """Whether a line may be the upper or the lower side of a frame."""
-    place = (line.row + line.slope * shape[1] / 2) / shape[0]
+    place = _place(line, shape)
     return min(place, 1 - place) < FRAME
+
+
+def _place(line: Line, shape: tuple[int, ...]) -> float:
+    """Return how far down a picture (h, w) the middle of a line is, 0 to 1."""
+    return (line.row + line.slope * shape[1] / 2) / shape[0]
 
 
 def _lines(mask: Mask, first: int, last: int) -> list[Line]:

@@ -1,14 +1,21 @@
-"""Lines of a form below digits: one that digits touch is erased, and they are apart again."""
+"""Lines below digits: one that digits of a form touch is erased, and they are apart again.
+
+What looks like a single digit with a line below it may be one digit, such as a 2 with a long foot.
+"""
 
 import numpy as np
 
 from mnist_cli.pictures.arrays import Ink
 from mnist_cli.pictures.components import Components
-from mnist_cli.pictures.digits import Cleaned
-from mnist_cli.pictures.ruling import without_level_line
+from mnist_cli.pictures.digits import Cleaned, Found, trimmed
+from mnist_cli.pictures.ruling import without_level_line, without_lowest_line
 
 _LONG = 2.0  # width over height of a line with the digits on it
 _LEAST = 60  # pixels; shorter lines are strokes
+_SMALLEST = 24  # pixels; images of MNIST are smaller, and stay as they are
+_WIDEST = 0.14  # of its shorter side; wider ink is no line
+_OVER = 0.9  # of the line; a digit on it is narrower
+_LOW = 0.6  # of the height of a digit and its line; the line is lower
 _BARE = 0.4  # share of a line on which no digit stands; strokes that touch, as in 222, leave less
 
 
@@ -38,3 +45,20 @@ def _without_underline(ink: Ink, components: Components, number: int) -> Ink:
     ink = ink.copy()
     ink[part][own & ~rest] = 0
     return ink
+
+
+def without_line_below(digit: Found) -> Found | None:
+    """Return a digit without the level line that it stands on; None if there is none.
+
+    The line sticks out on both sides, or on one of them far.
+    """
+    high, wide = digit.ink.shape
+    low = round(_LOW * high)
+    if min(high, wide) < _SMALLEST or (digit.ink[:low] > 0).any(0).mean() > _OVER:
+        return None
+    rest = without_lowest_line(digit.ink, _WIDEST)
+    if rest is digit.ink or not rest.any():
+        return None
+    left, top = digit.box[:2]
+    bare = trimmed(rest, left, top, float(digit.ink.max()))
+    return digit._replace(ink=bare.ink, box=bare.box)

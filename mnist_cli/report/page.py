@@ -34,6 +34,7 @@ SCRIPTS = (
     "margins",
     "dashes",
     "ruling",
+    "surroundings",
     "boxes",
     "picture",
     "colours",

@@ -100,8 +100,11 @@ function isFrame(parts, part, counts = null) {
   const heights = counted.filter((other) => isWithin(other, box)).map(heightOf);
   const inside = (share) => heights.filter((height) => height > share * heightOf(box)).length;
   if (inside(IN_CELL) >= CELLS) return true;
-  return inside(0.2) > 0 && coreOf(parts, part) < 0.1 * amountOf(labels.data, part);
+  return inside(0.2) > 0 && isHollow(parts, part);
 }
+
+// Whether a part has its ink near its own box, as a frame has and a 0 has not.
+const isHollow = (parts, part) => coreOf(parts, part) < 0.1 * amountOf(parts.labels.data, part);
 
 const heightOf = ([, top, , bottom]) => bottom - top;
 const isWithin = (inner, outer) =>

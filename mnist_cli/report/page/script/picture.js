@@ -7,8 +7,8 @@ const FAINT = 45;
 // Then `mnist predict` takes the paper for the ink; this page knows better, and says so.
 const INVERTED = "more ink than paper";
 
-// Ink of a drawing, a square Grid of bytes -> { image, doubts, joined }; `joined` is the same with
-// the strokes beside it, which is the digit if it looks like one.
+// Ink of a drawing, a square Grid of bytes -> { image, doubts, options }; `options` are what else
+// the digit may be and itself, each { image, doubts }, in the order in which they are looked at.
 function readPicture(ink) {
   const found = findDigits(ink);
   if (!found.length) return { image: new Uint8Array(SIDE * SIDE), doubts: ["no ink found"] };
@@ -16,10 +16,12 @@ function readPicture(ink) {
   const doubts = [];
   if (best.strength < FAINT) doubts.push("low contrast");
   if (2 * ink.data.filter((value) => value === 0).length < ink.data.length) doubts.push(INVERTED);
-  if (!others.length) return { image: centered(best.ink), doubts };
-  const whole = joinedInk([best, ...others]);
-  const joined = whole && { image: centered(whole), doubts };
-  return { image: centered(best.ink), doubts: ["more than one digit", ...doubts], joined };
+  const several = others.length ? ["more than one digit", ...doubts] : doubts;
+  const option = (one, doubts) => one && { image: centered(one), doubts };
+  const self = option(best.ink, several);
+  const whole = others.length ? option(joinedInk([best, ...others]), doubts) : null;
+  const options = [whole, self, option(withoutLineBelow(best), several)].filter(Boolean);
+  return { ...self, options };
 }
 
 // Strokes that lie apart as one digit; null if they are wider than high. The twin of
@@ -32,15 +34,15 @@ function joinedInk(strokes) {
   return new Grid(right - left, bottom - top).map(pixel);
 }
 
-// Where strokes that lie apart look like one digit, all of them; the twin of `settled` in
+// The first option that looks like a digit, or the first; the twin of `settled` in
 // mnist_cli/prediction.py.
-function settled(network, { image, doubts, joined }) {
-  if (!joined || !network.calibration) return { image, doubts };
+function settled(network, { image, doubts, options = [] }) {
+  if (options.length < 2 || !network.calibration) return { image, doubts };
   const isUnlike = (one) => {
-    const seen = network.seen(one);
+    const seen = network.seen(one.image);
     return network.isUnlike(seen, network.scores(seen));
   };
-  return isUnlike(joined.image) && !isUnlike(image) ? { image, doubts } : joined;
+  return options.find((one) => !isUnlike(one)) ?? options[0];
 }
 
 // A drawing that is no handwriting is only made smaller; the twin of mnist_cli/pictures/plain.py.
@@ -60,7 +62,7 @@ function findDigits(drawing) {
   const strong = above(ink, Math.max(0.6 * level, floor));
   const gap = clamp(roundEven(strokeWidth(mask) / 2), 1, 8);
   const parts = connectedParts(spread(mask, gap));
-  const groups = groupParts(parts, digitParts(parts, mask, strong));
+  const groups = groupParts(parts, withoutSurroundings(parts, digitParts(parts, mask, strong)));
   const boxes = groups.map((group) => around(group.map((part) => parts.boxes[part])));
   return readingOrder(boxes).map((i) => cutOut(ink, parts, groups[i], boxes[i], level));
 }
@@ -164,14 +166,20 @@ function cutOut(ink, { labels }, group, box, level) {
   piece.data.forEach((_, i) => {
     if (!own.has(ownLabels.data[i])) piece.data[i] = 0;
   });
-  const inner = inkedBox(piece, 0.4 * level);
-  const [low, high] = [0.15 * level, 0.9 * level];
-  const stretched = piece
-    .cut(inner)
-    .map((_x, _y, value) => Math.fround(clamp((value - low) * (255 / (high - low)), 0, 255)));
+  const { inner, ink: stretched } = trimmed(piece, level);
   const [left, top] = [box[0] + inner[0], box[1] + inner[1]];
   const outer = [left, top, left + stretched.width, top + stretched.height];
   return { ink: stretched, box: outer, strength: level };
+}
+
+// A piece of ink cut to its box, { inner, ink }, its contrast stretched between paper and ink.
+function trimmed(piece, level) {
+  const inner = inkedBox(piece, 0.4 * level);
+  const [low, high] = [0.15 * level, 0.9 * level];
+  const ink = piece
+    .cut(inner)
+    .map((_x, _y, value) => Math.fround(clamp((value - low) * (255 / (high - low)), 0, 255)));
+  return { inner, ink };
 }
 
 function inkedBox(ink, threshold) {

@@ -122,7 +122,7 @@ class State {
     return this.images.subarray(place * SIDE * SIDE, (place + 1) * SIDE * SIDE);
   }
 
-  // `read()` returns the next { image, doubts, joined }; it is called once, before they are shown.
+  // `read()` returns the next { image, doubts, options }; it is called once, before they are shown.
   showSoon(read) {
     this.waiting = read;
     this.notify();
