@@ -163,8 +163,8 @@ def test_every_flipped_bit_is_told(path):
     save_checkpoint(path, make_run(), PROVENANCE)
     content = path.read_bytes()
     rng = np.random.default_rng(0)
-    header_places = np.r_[0:400, len(content) - 700 : len(content)]
-    for place in [*header_places, *rng.integers(0, len(content), 500)]:
+    header_places = np.r_[0:400:4, len(content) - 700 : len(content) : 4]  # the campaign takes all
+    for place in [*header_places, *rng.integers(0, len(content), 200)]:
         damaged = bytearray(content)
         damaged[place] ^= 1 << rng.integers(8)
         path.write_bytes(damaged)

@@ -16,22 +16,24 @@ DOCS = Path(__file__).parents[1] / "docs"
 FILES = "file,"
 
 
-def asked(instruction, **variables):
+@pytest.fixture
+def asked(mnist):
     """Run the command as a shell does; return the lines of its answer."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from mnist_cli.cli import cli; cli(prog_name='mnist')"],
-        env=clean_environment() | {"_MNIST_COMPLETE": instruction} | variables,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.splitlines()
+
+    def ask(instruction, **variables):
+        done = mnist(env={"_MNIST_COMPLETE": instruction} | variables)
+        assert (done.code, done.err) == (0, "")
+        return done.out.splitlines()
+
+    return ask
 
 
-def completed(*words):
+@pytest.fixture
+def completed(asked):
     """Return what bash offers for the last word."""
-    line = " ".join(["mnist", *words])
-    return asked("bash_complete", COMP_WORDS=line, COMP_CWORD=str(len(words)))
+    return lambda *words: asked(
+        "bash_complete", COMP_WORDS=" ".join(["mnist", *words]), COMP_CWORD=str(len(words))
+    )
 
 
 def plain(names):
@@ -56,7 +58,7 @@ def plain(names):
     ],
     ids=" ".join,
 )
-def test_names(words, lines):
+def test_names(completed, words, lines):
     assert completed(*words) == lines
 
 
@@ -75,11 +77,11 @@ def test_names(words, lines):
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else part,
 )
-def test_file_names_stay_the_business_of_the_shell(words, kind):
+def test_file_names_stay_the_business_of_the_shell(completed, words, kind):
     assert [line.split(",")[0] for line in completed(*words)] == [kind]
 
 
-def test_zsh_and_fish_get_the_same_names():
+def test_zsh_and_fish_get_the_same_names(asked):
     words = "mnist train --optimizer a"
     assert asked("zsh_complete", COMP_WORDS=words, COMP_CWORD="3") == ["plain", "adam", "_"]
     line = asked("fish_complete", COMP_WORDS=words, COMP_CWORD="a")
@@ -87,7 +89,7 @@ def test_zsh_and_fish_get_the_same_names():
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_documented_lines_give_a_script(shell):
+def test_the_documented_lines_give_a_script(asked, shell):
     assert f"_MNIST_COMPLETE={shell}_source mnist" in (DOCS / "completion.md").read_text("utf-8")
     if shell != "bash" or shutil.which("bash"):  # Click asks bash for its version
         assert "_MNIST_COMPLETE" in "\n".join(asked(f"{shell}_source"))

@@ -32,8 +32,17 @@ def some_digits(count=7, seed=1, dtype=np.float32):
     return inputs.astype(dtype), one_hot(rng.integers(0, 10, count), dtype)
 
 
-@pytest.mark.parametrize("hidden", [(6, 5), (7,), ()])
-@pytest.mark.parametrize(("activation", "output", "loss"), COMBINATIONS)
+# without hidden layers there is no activation to choose
+WITHOUT_LAYERS = {(output, loss): activation for activation, output, loss in COMBINATIONS}
+NETWORKS = [
+    *product(COMBINATIONS, [(6, 5), (7,)]),
+    *(((activation, *rest), ()) for rest, activation in WITHOUT_LAYERS.items()),
+]
+
+
+@pytest.mark.parametrize(
+    ("activation", "output", "loss", "hidden"), [(*names, hidden) for names, hidden in NETWORKS]
+)
 def test_backpropagation_agrees_with_central_differences(activation, output, loss, hidden):
     network = small_network(activation, output, loss, hidden)
     inputs, targets = some_digits(dtype=np.float64)

@@ -790,10 +790,16 @@ PATTERNS: dict[str, Callable[[int, int], NDArray[np.generic]]] = {
 }
 
 
+def widths(height: int) -> list[int]:
+    """Return half of the lengths, so that any two of them are a picture, upright or lying."""
+    own = LENGTHS.index(height)
+    return [w for i, w in enumerate(LENGTHS) if (i >= own) == ((i - own) % 2 == 0)]
+
+
 @pytest.mark.parametrize("pattern", PATTERNS)
 @pytest.mark.parametrize("height", LENGTHS)
 def test_any_pattern_of_any_size_has_an_answer(pattern: str, height: int) -> None:
-    for width in LENGTHS:
+    for width in widths(height):
         ink = PATTERNS[pattern](height, width).astype(bool)
         for mask in (ink, ~ink):
             picture = read(Image.fromarray(mask))

@@ -40,8 +40,15 @@ def quick() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Inputs for every command that writes."""
+def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Inputs for every command that writes, made once."""
     made = World(tmp_path_factory.mktemp("world"))
     yield made
     made.server.close()
+
+
+@pytest.fixture
+def world(one_world: World) -> Iterator[World]:
+    """The same inputs for every test; one that changes them fails, not the tests after it."""
+    yield one_world
+    one_world.check_inputs()

@@ -7,7 +7,6 @@ and the system keeps its number until the connection is closed. Unlike `tests/co
 many orders at once, and a command that runs can be killed.
 """
 
-import importlib
 import json
 import os
 import runpy
@@ -22,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from commands import MODULES
+from commands import import_the_program
 
 HERE = Path(__file__).parent
 
@@ -114,8 +113,7 @@ class Server:
 
 def serve(address: str) -> None:
     """Take orders for ever; a process of its own starts each command, and waits for it."""
-    for name in MODULES:
-        importlib.import_module(f"mnist_cli.{name}")
+    import_the_program()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how those processes end
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)

@@ -24,7 +24,7 @@ COMMANDS = {
     "own data": "train --dataset photos --validation-size 0 --epochs 1 --data-dir {out}/data "
     "-o {out}/a.npz",
     "config": "train --print-config",
-    "download": "download --dataset builtin --images 1000 --data-dir data",
+    "download": "download --dataset builtin --images 1000 --data-dir {out}",
     "evaluate": f"evaluate {NET} --data-dir data",
     "evaluate json": f"evaluate {NET} --data-dir data --json",
     "predict": f"predict {NET} photos/a/0.png",

@@ -61,6 +61,14 @@ class World:
             assert self.run(*call, "--seed", seed).code == 0
         solution = ("exercise", "sigmoid", "--solution", "-q", "-o", folder / "solved.py")
         assert self.run(*solution).code == 0
+        self._inputs = _made(content(folder))
+
+    def check_inputs(self) -> None:
+        """Check that the inputs are as they were made: other tests read them, in any order."""
+        found = _made(content(self.folder))
+        names = sorted({*found, *self._inputs})
+        other = [name for name in names if found.get(name) != self._inputs.get(name)]
+        assert other == [], "this test has changed what all tests read"
 
     def start(
         self, *call: object, before: str = "", server: Server | None = None, **env: str
