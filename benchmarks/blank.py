@@ -48,15 +48,17 @@ def marks(page: int, file: BytesIO, box: Box | None) -> Iterator[Row]:
     """Yield every mark of a picture; `box`: where its digit is."""
     found = read_page(file)
     result = contrast(found.colours)
+    left, top = (result.page or (0, 0))[:2]
     if not result.is_photo:
         return
-    for look in looks(cleaned(result)):
+    for look in looks(cleaned(result.of_page, is_cell=True)):
         components, chosen = marks_of(look)
         together = groups(components.boxes, chosen)
         for group in together:
-            here = [side * found.scale for side in around(components.boxes, group)]
+            box_here = np.add(around(components.boxes, group), (left, top, left, top))
+            here = tuple((box_here * found.scale).round().astype(int).tolist())
             image = centered(cut_out(look.ink, components, group, look.level).ink)
-            share = shared(tuple(map(round, here)), box) if box else 0.0
+            share = shared(here, box) if box else 0.0
             yield Row(page, seen_of(look, components, group, len(together)), image, share)
 
 

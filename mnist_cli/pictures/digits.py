@@ -48,6 +48,11 @@ class Found(NamedTuple):
         """Whether the ink is so weak that its shape is uncertain."""
         return self.strength < _FAINT
 
+    def moved(self, x: int, y: int) -> "Found":
+        """Return the same digit, so many pixels further right and down."""
+        left, top, right, bottom = self.box
+        return self._replace(box=(left + x, top + y, right + x, bottom + y))
+
 
 class Cleaned(NamedTuple):
     """The ink (h, w) of a picture without margins and printed lines; `level`: how strong it is.
@@ -98,6 +103,9 @@ def find_digits(contrast: Contrast) -> list[Found]:
     """Return every digit in the picture, in reading order, look by look; none on blank paper."""
     if is_ready(contrast):
         return [whole(contrast.ink)]
+    if contrast.page:
+        left, top = contrast.page[:2]
+        return [digit.moved(left, top) for digit in find_digits(contrast.of_page)]
     found: list[Found] = []
     for look, page in enumerate(looks(cleaned(contrast, is_cell=True))):
         found += [digit._replace(look=look) for digit in _digits(page, *marks_of(page))]

@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from mnist_cli.pictures.arrays import Box, Ink, Pixels
+from mnist_cli.pictures.arrays import Box, Ink, Mask, Pixels
+from mnist_cli.pictures.components import inked_box
+from mnist_cli.pictures.desks import find_page
 from mnist_cli.pictures.grounds import (
     cut_ink,
     even_ground,
@@ -33,18 +35,26 @@ class Contrast(NamedTuple):
 
     `ink` (h, w) float32: 0 paper to 255 black ink on white paper. `noise`: the standard deviation
     of that on paper. `is_drawn`: the ground has exactly one colour. `is_cut`: the picture was cut
-    out at the digit's edges, so ink along them is no margin.
+    out at the digit's edges, so ink along them is no margin. `page`: the box around a page on a
+    darker table; there is no ink outside.
     """
 
     ink: Ink
     noise: float
     is_drawn: bool = False
     is_cut: bool = False
+    page: Box | None = None
 
     @property
     def weakest(self) -> float:
         """What differs less from the paper, of 255, is no ink."""
         return _WEAKEST_DRAWN if self.is_drawn else _WEAKEST
+
+    @property
+    def of_page(self) -> "Contrast":
+        """The same without the table around the page."""
+        left, top, right, bottom = self.page or (0, 0, *self.ink.shape[::-1])
+        return self._replace(ink=self.ink[top:bottom, left:right], page=None)
 
     @property
     def is_photo(self) -> bool:
@@ -61,6 +71,9 @@ def contrast(colours: Pixels) -> Contrast:
     """
     ground = even_ground(colours)
     if ground is None:
+        page = find_page(colours)
+        if page is not None:
+            return _on_table(colours, page)
         cut = cut_ink(colours)
         if cut is not None:
             return Contrast(*cut, is_cut=True)
@@ -81,33 +94,54 @@ def _tiled(colours: Pixels, tiles: list[Box]) -> Contrast:
     return Contrast(ink, noise, is_drawn, is_cut=any(inside.is_cut for inside in insides))
 
 
-def _without_paper(colours: Pixels) -> Contrast:
-    """Remove the paper of a photo or scan."""
-    if is_light_on_dark(colours):
+def _on_table(colours: Pixels, page: Mask) -> Contrast:
+    """Return the ink on a page (h, w); there is none on the table around it."""
+    left, top, right, bottom = box = inked_box(page)
+    part = slice(top, bottom), slice(left, right)
+    inside = _without_paper(colours[part], page[part])
+    ink = np.zeros(page.shape, np.float32)
+    ink[part] = inside.ink
+    return Contrast(ink, inside.noise, page=box)
+
+
+def _without_paper(colours: Pixels, page: Mask | None = None) -> Contrast:
+    """Remove the paper of a photo or scan; what is not on the `page` (h, w) is not looked at."""
+    if is_light_on_dark(_filled(colours, page)):
         colours = 255 - colours
     if min(colours.shape[:2]) > 200:
-        return _compared(_smoothed(colours))
-    result = _compared(colours)
+        return _compared(_smoothed(colours), page)
+    result = _compared(colours, page)
     is_patterned = result.noise > _PATTERN and min(colours.shape[:2]) >= _SMOOTHABLE
-    return _compared(_smoothed(colours)) if is_patterned else result
+    return _compared(_smoothed(colours), page) if is_patterned else result
 
 
-def _compared(colours: Pixels) -> Contrast:
+def _filled(colours: Pixels, page: Mask | None) -> Pixels:
+    """Return a picture (h, w, c) with the usual colour of the page all around that."""
+    if page is None:
+        return colours
+    usual = np.median(colours[page], axis=0).astype(np.uint8)
+    return np.where(page[:, :, None], colours, usual)
+
+
+def _compared(colours: Pixels, page: Mask | None = None) -> Contrast:
     """Compare dark ink with the paper around it."""
     height, width = colours.shape[:2]
     # A stroke is narrower than a third of its digit, and that is no higher than the picture.
-    paper = _closing(colours, max(11, min(height // 3, max(height, width) // 4)))
+    paper = _closing(colours, max(11, min(height // 3, max(height, width) // 4)), page)
     lost = paper.astype(np.float32) - colours
     lost *= 255 / np.maximum(paper, _DARKEST_PAPER)
+    if page is not None:
+        lost[~page] = 0
     ink = _along_ink_colour(lost)
-    bare = _bare(ink[::2, ::2])
+    some = ink[::2, ::2]
+    bare = _bare(some if page is None else some[page[::2, ::2]])
     level = np.float32(np.median(bare))
     noise = 1.4826 * float(np.median(np.abs(bare - level)))
     return Contrast(np.maximum(ink - level, 0), noise)
 
 
 def _bare(ink: Ink) -> Ink:
-    """Return those of the values of ink (h, w) that are of paper.
+    """Return those of the values of ink that are of paper.
 
     Mostly all will do, as most of a picture is paper. In one full of ink only the lighter of its
     two tones is, if the other is no shadow.
@@ -160,10 +194,17 @@ def _smoothed(colours: Pixels) -> Pixels:
     return smooth
 
 
-def _closing(colours: Pixels, size: int) -> Pixels:
-    """Remove everything dark that is narrower than `size` pixels (a grey closing)."""
+def _closing(colours: Pixels, size: int, page: Mask | None = None) -> Pixels:
+    """Remove everything dark that is narrower than `size` pixels (a grey closing).
+
+    What is not on the `page` (h, w) counts as little as what is outside of the picture.
+    """
+    if page is not None:
+        colours = np.where(page[:, :, None], colours, np.uint8(0))
     for axis in (0, 1):
         colours = _slide(colours, size, axis, np.maximum, 0)
+    if page is not None:
+        colours = np.where(page[:, :, None], colours, np.uint8(255))
     for axis in (0, 1):
         colours = _slide(colours, size, axis, np.minimum, 255)
     return colours

@@ -1,0 +1,189 @@
+"""A page on a darker table: where the page is, so that nothing on the table is taken for ink.
+
+Between a side of the picture and the table's end is a straight line, the page's edge: along all of
+it the page begins, which is lighter than the table. A line is looked for at each of the four sides,
+in a small copy of the picture.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mnist_cli.pictures.arrays import Ink, Mask, Pixels
+from mnist_cli.pictures.grounds import lightness
+
+Values = NDArray[np.float32]
+Rows = NDArray[np.int64]
+_SMALLEST = 40  # pixels; in a smaller picture a stroke looks like a table
+_SMALL, _LEAST = 96, 40  # about the pixels of the small copy: the longer side, the shorter at least
+_DARK = 4.0  # of 255, added to all; otherwise the noise of black would be as strong as an edge
+_STEP = 0.15  # of the logarithm of the lightness; soft shadows change less so near to their edge
+_BAND = 3  # pixels of the small copy, beside the edge
+_SHARPEST = 0.7  # the same; a sharper edge is no better
+_COLUMNS = 40  # that are looked at
+_DEEPEST = 0.6  # of the picture; a table reaches no further into it
+_BEYOND = 0.5  # of the picture; so far outside a line may end, where a corner of the page does
+_SLOPE = 1.0  # of a line, at most
+_SEEN = 0.25  # of a side; a table covers more of it
+_MAYBE, _SURE = 0.7, 0.85  # of a line; so much of it is an edge, before and after all lines
+_DRAWN = 0.15  # of the picture; less of a photo is exactly black or exactly white
+_PAGE = 0.25  # of the picture; a page is larger
+_COARSE, _BEST, _FINE = 3, 8, 2  # every third line, the best eight, and those near them
+
+
+class Edge(NamedTuple):
+    """An edge of the page: how far from its side of the picture, at both ends of that side.
+
+    `side`: its number in `_SIDES`. `share`: how much of the line is an edge. Pixels of the copy.
+    """
+
+    side: int
+    start: float
+    end: float
+    share: float
+
+
+# Views of an array (h, w) in which a side of the picture is the first row.
+_SIDES: tuple[Callable[[NDArray[Any]], NDArray[Any]], ...] = (
+    lambda values: values,
+    lambda values: values[::-1],
+    lambda values: values.T,
+    lambda values: values.T[::-1],
+)
+
+
+def find_page(colours: Pixels) -> Mask | None:
+    """Return where the page is in a picture (h, w, c), without its blurred edge.
+
+    None where no table is seen beside it.
+    """
+    if min(colours.shape[:2]) < _SMALLEST:
+        return None
+    grey = lightness(colours)
+    if max(np.mean(grey == extreme) for extreme in (0, 255)) >= _DRAWN:
+        return None  # a drawing that was cut out at the digit, whose strokes look like tables
+    step = max(1, min(max(grey.shape) // _SMALL, min(grey.shape) // _LEAST))
+    small = np.asarray(Image.fromarray(grey).reduce(step))
+    edges = _edges(np.log(small + np.float32(_DARK)))
+    page = _inside(grey.shape, edges, step, 1.0)
+    return page if edges and page.mean() >= _PAGE else None
+
+
+def _edges(light: Ink) -> list[Edge]:
+    """Return the edges of a page in the logarithm of the lightness (h, w)."""
+    sides = [side for side in range(len(_SIDES)) if _may_have_table(_SIDES[side](light))]
+    found: list[Edge] = []
+    while sides:
+        inside = _inside(light.shape, found)
+        edges = [edge for side in sides if (edge := _edge(light, inside, side, _MAYBE))]
+        if not edges:
+            break
+        found.append(max(edges, key=lambda edge: edge.share))
+        sides.remove(found[-1].side)
+    return list(_sure(light, found))
+
+
+def _sure(light: Ink, found: list[Edge]) -> Iterator[Edge]:
+    """Yield those edges that are lines as far as they are the page's: between the others."""
+    for edge in found:
+        others = [other for other in found if other is not edge]
+        again = _edge(light, _inside(light.shape, others), edge.side, _SURE)
+        if again:
+            yield again
+
+
+def _inside(shape: tuple[int, ...], edges: list[Edge], step: int = 1, margin: float = 0.0) -> Mask:
+    """Return which pixels (h, w) lie inside all edges, and so far from them.
+
+    A pixel of the copy in which the edges were found is `step` pixels long.
+    """
+    page = np.ones(shape, bool)
+    for edge in edges:
+        part = _SIDES[edge.side](page)
+        height, width = part.shape
+        line = np.linspace(edge.start, edge.end, width) + margin
+        part[np.arange(height)[:, None] < step * line] = False
+    return page
+
+
+def _may_have_table(light: Ink) -> bool:
+    """Whether the first rows are darker than others in enough of the columns (h, w)."""
+    some = light[:, :: max(1, light.shape[1] // _COLUMNS)]
+    dark = some[:_BAND].mean(0) < np.percentile(some, 75, axis=0) - _STEP
+    return bool(dark.mean() >= _SEEN)
+
+
+def _edge(light: Ink, inside: Mask, side: int, least: float) -> Edge | None:
+    """Return the best edge along a side, None if less than the share `least` of any is one."""
+    light, inside = _SIDES[side](light), _SIDES[side](inside)
+    height, width = light.shape
+    table = _along(light, inside)
+    deepest = len(table) - 1
+    depths = np.arange(-round(_BEYOND * height), deepest + 1, _COARSE)
+    lines = _pairs(depths, depths)
+    lines = lines[np.abs(lines[:, 0] - lines[:, 1]) <= _SLOPE * width]
+    best = lines[np.argsort(-_scores(table, lines)[0])[:_BEST]]
+    near = np.arange(-_FINE, _FINE + 1)
+    lines = np.minimum((best[:, None] + _pairs(near, near)).reshape(-1, 2), deepest)
+    scores, shares = _scores(table, lines)
+    i = int(scores.argmax())
+    start, end = lines[i].tolist()
+    return Edge(side, start, end, float(shares[i])) if shares[i] >= least else None
+
+
+def _pairs(one: Rows, other: Rows) -> Rows:
+    """Return all pairs (n, 2) of two ranges."""
+    return np.stack(np.meshgrid(one, other, indexing="ij"), axis=2).reshape(-1, 2)
+
+
+def _scores(table: Values, lines: Rows) -> tuple[Values, Values]:
+    """Return the score of each line (n, 2), and which share of it is an edge.
+
+    The line with the sharpest edge is the best, and a longer one is a little better. A line of
+    which too little is seen is none. `table` (depth, columns, 3): see `_along`.
+    """
+    columns = table.shape[1]
+    across = np.linspace(0, 1, columns)
+    rows = np.rint(lines[:, :1] * (1 - across) + lines[:, 1:] * across).astype(int)
+    seen, good, sharp = table[np.maximum(rows, 0), np.arange(columns)].sum(1).T
+    count = np.maximum(seen, 1)
+    is_long = seen >= _SEEN * columns
+    score = is_long * ((good + sharp / 2) / count + 0.1 * seen / columns)
+    return score, is_long * good / count
+
+
+def _along(light: Ink, inside: Mask) -> Values:
+    """Return what speaks for an edge above each row, in some columns: (depth, columns, 3).
+
+    Whether paper and table can be seen there; whether the paper is so much lighter than all of the
+    table above it, and than the table beside it; by how much it changes from two rows to the next.
+    """
+    height, width = light.shape
+    columns = np.unique(np.linspace(0, width - 1, min(width, _COLUMNS)).round().astype(int))
+    means = _Means(light[:, columns], inside[:, columns])
+    row = np.arange(round(_DEEPEST * height))
+    paper, papers = means.between(row + 1, row + 1 + _BAND)
+    table, tables = means.between(0 * row, row - 1)
+    beside, _ = means.between(row - 1 - _BAND, row - 1)
+    seen = (papers >= 2) & (tables >= 1)
+    good = seen & (np.minimum(paper - table, paper - beside) > _STEP)
+    change = means.between(row, row + 2)[0] - means.between(row - 2, row)[0]
+    return np.stack([seen, good, good * np.clip(change, 0, _SHARPEST)], axis=2).astype(np.float32)
+
+
+class _Means:
+    """Means of the rows of an array (h, n) from one to another, where it is inside a mask."""
+
+    def __init__(self, values: Ink, inside: Mask) -> None:
+        above = ((1, 0), (0, 0))
+        self._sums = np.pad(np.cumsum(np.where(inside, values, 0), axis=0), above)
+        self._counts = np.pad(np.cumsum(inside, axis=0), above)
+
+    def between(self, start: Rows, stop: Rows) -> tuple[Values, Rows]:
+        """Return the means (k, n) of rows `start` (k,) to `stop`, and how many values they have."""
+        low, high = (np.clip(rows, 0, len(self._sums) - 1) for rows in (start, stop))
+        counts = np.maximum(self._counts[high] - self._counts[low], 0)
+        return (self._sums[high] - self._sums[low]) / np.maximum(counts, 1), counts
