@@ -65,13 +65,13 @@ SURROUNDINGS = {
 }
 
 
-@pytest.mark.parametrize("stroke, digit", [(FIVE, 5), (SEVEN, 7), (THREE, 3)])
+@pytest.mark.parametrize(("stroke", "digit"), [(FIVE, 5), (SEVEN, 7), (THREE, 3)])
 @pytest.mark.parametrize("around", SURROUNDINGS.values(), ids=list(SURROUNDINGS))
 def test_what_is_around_a_digit_is_left_out(model, around, stroke, digit):
     assert read(model, page(stroke, *around)) == (digit, [])
 
 
-@pytest.mark.parametrize("stroke, digit", [(THREE, 3), (FIVE, 5)])
+@pytest.mark.parametrize(("stroke", "digit"), [(THREE, 3), (FIVE, 5)])
 @pytest.mark.parametrize("y", [268, 276])
 def test_a_line_that_a_digit_stands_on_is_left_out_where_the_whole_is_no_digit(
     model, y, stroke, digit
@@ -114,4 +114,5 @@ def test_a_row_of_digits_in_rings_is_read(model):
     file = io.BytesIO()
     page(*strokes, size=(1300, 400)).save(file, "PNG")
     file.seek(0)
-    assert [line.text.replace(" ", "") for line in read_lines(model.checkpoint, read_sheet(file))] == ["5737"]
+    lines = read_lines(model.checkpoint, read_sheet(file))
+    assert [line.text.replace(" ", "") for line in lines] == ["5737"]
