@@ -17,7 +17,7 @@ from mnist_cli.pictures.grounds import lightness
 
 Values = NDArray[np.float32]
 Rows = NDArray[np.int64]
-_SMALLEST = 40  # pixels; in a smaller picture a stroke looks like a table
+_SMALLEST = 56  # pixels; in a smaller picture the line of a cell looks like a table
 _SMALL, _LEAST = 96, 40  # about the pixels of the small copy: the longer side, the shorter at least
 _DARK = 4.0  # of 255, added to all; otherwise the noise of black would be as strong as an edge
 _STEP = 0.15  # of the logarithm of the lightness; soft shadows change less so near to their edge
@@ -29,6 +29,9 @@ _BEYOND = 0.5  # of the picture; so far outside a line may end, where a corner o
 _SLOPE = 1.0  # of a line, at most
 _SEEN = 0.25  # of a side; a table covers more of it
 _MAYBE, _SURE = 0.7, 0.85  # of a line; so much of it is an edge, before and after all lines
+# Of the picture's longer side, and of the line of a narrower table: the bar of a 7 at the picture's
+# edge is as straight, but there is its stem.
+_NARROW, _SURER = 0.12, 0.95
 _DRAWN = 0.15  # of the picture; less of a photo is exactly black or exactly white
 _PAGE = 0.25  # of the picture; a page is larger
 _COARSE, _BEST, _FINE = 3, 8, 2  # every third line, the best eight, and those near them
@@ -44,6 +47,11 @@ class Edge(NamedTuple):
     start: float
     end: float
     share: float
+
+    @property
+    def depth(self) -> float:
+        """How far the table reaches into the picture."""
+        return max(self.start, self.end)
 
 
 # Views of an array (h, w) in which a side of the picture is the first row.
@@ -91,7 +99,7 @@ def _sure(light: Ink, found: list[Edge]) -> Iterator[Edge]:
     for edge in found:
         others = [other for other in found if other is not edge]
         again = _edge(light, _inside(light.shape, others), edge.side, _SURE)
-        if again:
+        if again and (again.share >= _SURER or again.depth >= _NARROW * max(light.shape)):
             yield again
 
 
@@ -159,7 +167,8 @@ def _along(light: Ink, inside: Mask) -> Values:
     """Return what speaks for an edge above each row, in some columns: (depth, columns, 3).
 
     Whether paper and table can be seen there; whether the paper is so much lighter than all of the
-    table above it, and than the table beside it; by how much it changes from two rows to the next.
+    table above it, than the table beside it, and than the first rows, which are paper where a line
+    of a grid is near the side; by how much it changes from two rows to the next.
     """
     height, width = light.shape
     columns = np.unique(np.linspace(0, width - 1, min(width, _COLUMNS)).round().astype(int))
@@ -168,8 +177,10 @@ def _along(light: Ink, inside: Mask) -> Values:
     paper, papers = means.between(row + 1, row + 1 + _BAND)
     table, tables = means.between(0 * row, row - 1)
     beside, _ = means.between(row - 1 - _BAND, row - 1)
+    first, _ = means.between(0 * row, np.minimum(row - 1, _BAND))
     seen = (papers >= 2) & (tables >= 1)
-    good = seen & (np.minimum(paper - table, paper - beside) > _STEP)
+    darker = np.maximum(np.maximum(table, beside), first)
+    good = seen & (paper - darker > _STEP)
     change = means.between(row, row + 2)[0] - means.between(row - 2, row)[0]
     return np.stack([seen, good, good * np.clip(change, 0, _SHARPEST)], axis=2).astype(np.float32)
 
