@@ -5,14 +5,13 @@
 Pages are drawn as `papers.py` does, empty and written, with large digits and with small ones, and
 with other digits and papers than those that `handwriting.py` measures. Every mark that is found on
 them is a row: what is seen of it, and whether the network finds it unlike any digit. A mark that
-covers the digit is one; what is far from it, or on an empty page, is none. Both pages are taken
-again, cut out at the digit.
+covers the digit is one; what is far from it, or on an empty page, is none. Pages with large digits
+are taken again, cut out at the digit.
 """
 
 import argparse
 from collections.abc import Iterator
 from io import BytesIO
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -70,12 +69,10 @@ def shared(a: Box, b: Box) -> float:
 
 
 def pictures(count: int, seed: int) -> Iterator[tuple[BytesIO, Box | None]]:
-    """Yield pages, empty and written, and both again, cut out at the digit."""
+    """Yield pages, empty and written: with large digits, also cut out at these, and with small."""
     rng = np.random.default_rng(seed)
-    large = papers.papers(count, seed, papers.LARGE_DIGITS)
-    for page in chain(large, papers.papers(count, seed + 1, papers.SMALL_DIGITS)):
-        yield page.empty, None
-        yield page.written, page.box
+    for page in papers.papers(count, seed):
+        yield from ((page.empty, None), (page.written, page.box))
         left, top, right, bottom = page.box + rng.integers(-2, 3, 4)
         for file, is_written in ((page.empty, False), (page.written, True)):
             with Image.open(file) as image:
@@ -85,12 +82,14 @@ def pictures(count: int, seed: int) -> Iterator[tuple[BytesIO, Box | None]]:
             cut.seek(0)
             yield cut, (0, 0, *part.size) if is_written else None
             file.seek(0)
+    for page in papers.papers(count // 2, seed + 1, papers.SMALL_DIGITS):
+        yield from ((page.empty, None), (page.written, page.box))
 
 
 def main() -> None:
     """Print the weights, and how many pages get a digit for each constant."""
     parser = argparse.ArgumentParser(description="Fit the weights of blank paper.")
-    parser.add_argument("--count", type=int, default=300, help="papers with each size of digits")
+    parser.add_argument("--count", type=int, default=300, help="half as many have small digits")
     parser.add_argument("--seed", type=int, default=1000)
     options = parser.parse_args()
     drawn = list(pictures(options.count, options.seed))

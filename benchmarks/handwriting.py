@@ -38,6 +38,7 @@ TABLES = (
     "robustness",
     "forms",
     "blank",
+    "small",
     "confidence",
     "outside",
     "around",
@@ -50,6 +51,7 @@ TABLES = (
 )
 LEVELS = (0.9, 0.99, 0.995, 0.999)  # of answer sets
 BIN_EDGES = (0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
+SIZE_EDGES = (0, 0.1, 0.2, 0.3, 0.5)  # of digits, shares of the picture's shorter side
 ERROR_BINS = 15  # of equal width, as in Guo et al. 2017
 FLAGGED = "pictures | count | flagged | any warning"
 
@@ -172,6 +174,22 @@ def blank(checkpoint: Checkpoint, count: int) -> Iterator[str]:
         read_empty = f"{found[here].mean():.1%} | {silent[here].mean():.1%}"
         cells = f"{(answers[here] < 0).mean():.1%} | {wrong[here].mean():.1%}"
         yield f"{name} | {here.sum()} | {'– | –' if name in papers.PENS else read_empty} | {cells}"
+
+
+def small(checkpoint: Checkpoint, count: int) -> Iterator[str]:
+    """Yield rows: how often small digits on paper are not found, or read wrongly, by their size."""
+    pages = list(papers.papers(count, SEED, papers.SMALL_DIGITS))
+    answers = read(checkpoint, (page.written for page in pages)).digits
+    wrong = (answers >= 0) & (answers != [page.label for page in pages])
+    sizes, pens = np.array([page.size for page in pages]), np.array([page.pen for page in pages])
+    here = {
+        f"{low:.0%} to {high:.0%}": (low <= sizes) & (sizes < high)
+        for low, high in pairwise(SIZE_EDGES)
+    } | {pen: pens == pen for pen in papers.PENS}
+    for name, chosen in {**here, "all": pens != ""}.items():
+        if chosen.any():
+            cells = f"{(answers[chosen] < 0).mean():.1%} | {wrong[chosen].mean():.1%}"
+            yield f"{name} | {chosen.sum()} | {cells}"
 
 
 def sets(
@@ -321,6 +339,11 @@ def of_other_pictures(options: argparse.Namespace, checkpoint: Checkpoint) -> di
             "Empty paper, and the same with a digit",
             "paper | pictures | empty: a digit | without a warning | written: no digit | wrong",
             lambda: blank(checkpoint, options.papers),
+        ),
+        "small": Table(
+            "Small digits on paper",
+            "of the picture's shorter side | pictures | no digit | wrong",
+            lambda: small(checkpoint, options.papers),
         ),
         "outside": Table(
             "Confidence outside MNIST: built-in digits, photographed, scanned and drawn",

@@ -28,7 +28,10 @@ LARGE_DIGITS, SMALL_DIGITS = (0.45, 0.9), (0.08, 0.45)  # of the picture's short
 
 
 class Paper(NamedTuple):
-    """An empty page and its twin with a digit, as files; what is on it, the digit and its box."""
+    """An empty page and its twin with a digit, as files; what is on it, the digit and its box.
+
+    `size`: the digit's longer side over the picture's shorter one.
+    """
 
     empty: BytesIO
     written: BytesIO
@@ -36,6 +39,7 @@ class Paper(NamedTuple):
     pen: str
     label: int
     box: tuple[int, int, int, int]
+    size: float
 
 
 # -- what is on paper ------------------------------------------------------------------------------
@@ -339,4 +343,6 @@ def papers(count: int, seed: int, sizes: tuple[float, float] = LARGE_DIGITS) -> 
         pen, colour = PENS[rng.integers(3)], rng.uniform(0.7, 0.97) * rng.uniform(0.93, 1, 3)
         ink = inked(mask, rng, h, w, pen, sizes)
         pair = (photographed(some, colour, number) for some in (page, page * (1 - ink)))
-        yield Paper(*pair, kind.__name__, pen, label, inked_box(ink > 0))
+        left, top, right, bottom = box = inked_box(ink > 0)
+        size = max(right - left, bottom - top) / min(h, w)
+        yield Paper(*pair, kind.__name__, pen, label, box, size)

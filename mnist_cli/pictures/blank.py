@@ -46,9 +46,9 @@ class Seen(NamedTuple):
 
 
 _LARGEST = float(np.log(_LARGE))
-_WEIGHTS = Seen(4.26, 2.99, 1.17, 0.01, -2.58, -1.92, -1.91)
-_CONSTANT = -7.13 + 0.5  # so that few digits are lost for few empty pages with one
-STRANGE = 3.80  # less, if a network finds the mark unlike any digit
+_WEIGHTS = Seen(1.28, 2.72, 1.47, -0.53, -2.35, -2.89, -1.56)
+_CONSTANT = -8.67 + 0.5  # so that few digits are lost for few empty pages with one
+STRANGE = 4.01  # less, if a network finds the mark unlike any digit
 
 
 def odds(seen: Seen) -> float:
