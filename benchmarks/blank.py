@@ -1,6 +1,6 @@
 """Fit the weights of `mnist_cli/pictures/blank.py`: which marks are digits, which are paper.
 
-    python benchmarks/blank.py [--count 300] [--seed 1000]
+    python benchmarks/blank.py [--count 400] [--seed 1000]
 
 Pages are drawn as `papers.py` does, empty and written, with other digits and papers than those that
 `handwriting.py` measures. Every mark that is found on them is a row: what is seen of it, and
@@ -87,7 +87,7 @@ def pictures(count: int, seed: int) -> Iterator[tuple[BytesIO, Box | None]]:
 def main() -> None:
     """Print the weights, and how many pages get a digit for each constant."""
     parser = argparse.ArgumentParser(description="Fit the weights of blank paper.")
-    parser.add_argument("--count", type=int, default=300, help="pieces of paper")
+    parser.add_argument("--count", type=int, default=400, help="pieces of paper")
     parser.add_argument("--seed", type=int, default=1000)
     options = parser.parse_args()
     drawn = list(pictures(options.count, options.seed))
