@@ -92,7 +92,7 @@ def test_an_empty_page_on_a_table_has_no_digit(
     assert digits_of(file) == []  # on a page of many
 
 
-@pytest.mark.parametrize(("dark", "grain"), [(0.5, 0.15), (0.7, 0.25)])
+@pytest.mark.parametrize(("dark", "grain"), [(0.5, 0.15), (0.6, 0.2)])
 def test_pencil_is_read_on_a_page_on_a_table(dark: float, grain: float) -> None:
     """The grain of the table was as strong, and counted as the noise of the paper."""
     page = page_of((240, 320), TABLES["all around"])
@@ -132,6 +132,16 @@ def test_a_broad_line_of_a_cell_is_no_table() -> None:
     values = np.full((240, 200), 215.0)
     values[10:30], values[:, 170:190] = 70, 70
     assert find_page(values.astype(np.uint8)[:, :, None]) is None
+
+
+@pytest.mark.parametrize(("width", "left", "top"), [(16, 8, 18), (20, 11, 24), (24, 14, 24)])
+def test_the_strokes_of_a_5_are_no_table(width: int, left: int, top: int) -> None:
+    """There is paper in the corner of the picture."""
+    image = Image.new("L", (216, 293), 228)
+    ends = [(80, 108), (205, 150), (150, 250), (60, 288)]
+    points = [(185, 3), (left, top), (4, 128), *ends]
+    ImageDraw.Draw(image).line(points, 40, width, "curve")
+    assert find_page(np.asarray(image)[:, :, None]) is None
 
 
 @pytest.mark.parametrize("is_light", [False, True])

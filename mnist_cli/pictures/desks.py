@@ -5,7 +5,7 @@ it the page begins, which is lighter than the table. A line is looked for at eac
 in a small copy of the picture.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -91,16 +91,22 @@ def _edges(light: Ink) -> list[Edge]:
             break
         found.append(max(edges, key=lambda edge: edge.share))
         sides.remove(found[-1].side)
-    return list(_sure(light, found))
+    return _sure(light, found)
 
 
-def _sure(light: Ink, found: list[Edge]) -> Iterator[Edge]:
-    """Yield those edges that are lines as far as they are the page's: between the others."""
+def _sure(light: Ink, found: list[Edge]) -> list[Edge]:
+    """Return those edges that are lines as far as they are the page's: between the others.
+
+    One that may be a stroke hides no paper: the others are looked at again without it.
+    """
+    edges: list[Edge] = []
     for edge in found:
         others = [other for other in found if other is not edge]
         again = _edge(light, _inside(light.shape, others), edge.side, _SURE)
-        if again and (again.share >= _SURER or again.depth >= _NARROW * max(light.shape)):
-            yield again
+        if again and again.share < _SURER and again.depth < _NARROW * max(light.shape):
+            return _sure(light, others)
+        edges += [again] if again else []
+    return edges
 
 
 def _inside(shape: tuple[int, ...], edges: list[Edge], step: int = 1, margin: float = 0.0) -> Mask:
@@ -139,7 +145,14 @@ def _edge(light: Ink, inside: Mask, side: int, least: float) -> Edge | None:
     scores, shares = _scores(table, lines)
     i = int(scores.argmax())
     start, end = lines[i].tolist()
-    return Edge(side, start, end, float(shares[i])) if shares[i] >= least else None
+    is_edge = shares[i] >= least and _begins(light, start, end)
+    return Edge(side, start, end, float(shares[i])) if is_edge else None
+
+
+def _begins(light: Ink, start: float, end: float) -> bool:
+    """Whether the first row of a picture (h, w) is dark where a table is widest: in its corner."""
+    corner = light[:_BAND, :_BAND] if start >= end else light[:_BAND, -_BAND:]
+    return bool(corner.mean() < np.percentile(light, 75) - _STEP)
 
 
 def _pairs(one: Rows, other: Rows) -> Rows:
