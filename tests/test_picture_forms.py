@@ -279,19 +279,19 @@ def seen(
 
 def test_what_is_seen_of_a_mark() -> None:
     strokes = (10 + 40) / 40  # half the outline, in lengths
-    expected = (np.log(0.4), np.log(80), np.log(strokes), 0, 0, 0, np.log(3))
+    expected = (np.log(0.4), np.log(80), np.log(strokes), 0, 0, np.log(3))
     assert seen(*a_bar(), 3) == pytest.approx(expected, abs=0.05)
 
 
 def test_what_is_seen_of_a_mark_at_an_edge_and_of_one_that_fills_the_picture() -> None:
     ink, mask, (left, top, right, bottom) = a_bar()
     lying = seen(ink.T, mask.T, (top, left, bottom, right), 1)
-    assert (lying.sides, lying.whole, lying.lies) == (0, 0, 1)
+    assert (lying.sides, lying.lies) == (0, 1)
     edge = seen(ink[top:], mask[top:], (left, 0, right, bottom - top), 1)
-    assert (edge.sides, edge.whole) == (1, 0)
+    assert edge.sides == 1
     here = np.s_[top:bottom, left:right]
     whole = seen(ink[here], mask[here], (0, 0, right - left, bottom - top), 1)
-    assert (whole.sides, whole.whole) == (0, 1)
+    assert whole.sides == 0
 
 
 def test_what_speaks_for_a_digit_and_what_against_it() -> None:

@@ -65,3 +65,17 @@ def test_the_large_digit_is_read_where_a_small_mark_is_darker(model):
         pen.line([(60, 60), (75, 90)], 255, 8)
 
     assert model.read([read_picture(photo(both))])[0].digit == 5
+
+
+@pytest.mark.parametrize("turn", [-45, -30, 0, 30, 45])
+def test_a_staple_is_no_digit(model, turn):
+    angle = np.radians(turn)
+    end = 100 + 80 * np.cos(angle), 120 + 80 * np.sin(angle)
+    staple = photo(lambda pen: pen.line([(100, 120), end], 255, 6))
+    assert model.read([read_picture(staple)])[0].digit is None
+
+
+@pytest.mark.parametrize("lean", [8, 15, 30])
+def test_a_small_1_is_a_digit(model, lean):
+    one = photo(lambda pen: pen.line([(400 + lean * 2, 500), (400, 600)], 255, 9))
+    assert model.read([read_picture(one)])[0].digit == 1

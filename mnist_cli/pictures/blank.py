@@ -22,6 +22,7 @@ CLEAR = 7.5  # log odds; where they are higher, all marks are as good as sure
 _PALE = 66.0  # of 255; shadows and folds are mostly weaker, ink mostly stronger
 _WEAK = 1.25  # times the faintest ink; a weaker mark may be grain
 _GRAIN, _SPECK = 16, 0.08  # pixels, of the picture's longest side; a pale mark is larger
+_STEEP = 0.8  # width over height; a 1 stands steeper
 _STRAIGHT = 0.03  # variance across a hair over that along it
 _LITTLE = 0.3  # of the picture's shorter side; digits are mostly larger, dirt is not
 
@@ -31,22 +32,21 @@ class Seen(NamedTuple):
 
     `size`: log of its longest side over the picture's shorter one, at most `_LARGEST`. `contrast`:
     log of how much darker it is than the paper around it, of 255. `strokes`: log of the length of
-    its strokes over its longest side. `whole`: 1 if it is as large as the picture. `sides`: how
-    many sides of the picture it touches, 0 if it is whole. `lies`: 1 if it is wider than high.
-    `marks`: log of the number of marks that were found together.
+    its strokes over its longest side. `sides`: how many sides of the picture it touches, 0 if it is
+    as large as the picture. `lies`: 1 if it is wider than high. `marks`: log of the number of marks
+    that were found together.
     """
 
     size: float
     contrast: float
     strokes: float
-    whole: float
     sides: float
     lies: float
     marks: float
 
 
 _LARGEST = float(np.log(_LARGE))
-_WEIGHTS = Seen(1.28, 2.72, 1.47, -0.53, -2.35, -2.89, -1.56)
+_WEIGHTS = Seen(1.28, 2.72, 1.47, -2.35, -2.89, -1.56)
 _CONSTANT = -8.67 + 0.5  # so that few digits are lost for few empty pages with one
 STRANGE = 4.01  # less, if a network finds the mark unlike any digit
 
@@ -77,7 +77,6 @@ def look_at(ink: Ink, mask: Mask, box: Box, shape: tuple[int, ...], marks: int) 
         min(float(np.log(length / min(height, width))), _LARGEST),
         float(np.log(max(_contrast(ink, mask, _margin(box)), 1.0))),
         float(np.log(max(strokes, 1.0) / length)),
-        float(whole),
         0.0 if whole else float(touched),
         float(wide > _LIES * high),
         float(np.log(marks)),
@@ -118,7 +117,7 @@ def is_grain(box: Box, strength: float, shape: tuple[int, ...]) -> bool:
 
 def is_hair(mask: Mask, box: Box, shape: tuple[int, ...]) -> bool:
     """Whether a mark is small and a straight stroke that lies or is cut off: a staple, an edge."""
-    lies = box[2] - box[0] > box[3] - box[1] or is_cut(box, shape)
+    lies = box[2] - box[0] > _STEEP * (box[3] - box[1]) or is_cut(box, shape)
     return lies and is_small(box, shape) and is_straight(mask, _STRAIGHT)
 
 

@@ -169,11 +169,11 @@ def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:
 
 def _odds(page: Cleaned, components: Components, group: list[int], marks: int) -> float:
     """Return the log odds that one of some marks is a digit. A drawing has no paper but dirt."""
-    if page.is_photo:
-        return blank.odds(seen_of(page, components, group, marks))
     box, own = _own(page, components, group)
     if blank.is_hair(own, box, page.mask.shape):
         return 0.0
+    if page.is_photo:
+        return blank.odds(seen_of(page, components, group, marks))
     return blank.STRANGE if blank.is_small(box, page.mask.shape) else blank.CLEAR
 
 
