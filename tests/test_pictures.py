@@ -211,6 +211,14 @@ def test_a_fully_transparent_picture_is_blank() -> None:
     assert read(Image.new("RGBA", (50, 50), (0, 0, 0, 0))).warnings == ("no ink found",)
 
 
+def test_a_large_picture_of_few_colours_is_that_of_many(seven: NDArray[np.uint8]) -> None:
+    """It is made smaller in bands, because its numbers of colours cannot be averaged."""
+    large = drawn().resize((2400, 3000))
+    few = read(large.quantize(8))
+    assert alike(few.image, seven) > 0.97
+    assert alike(few.image, read(large).image) > 0.99
+
+
 # ---- orientation
 
 TURNS = {
@@ -240,6 +248,15 @@ def test_exif_orientation(kind: str, orientation: int, seven: NDArray[np.uint8])
     assert alike(picture.image, seven) > 0.97
     assert picture.box[2] <= 240
     assert picture.box[1] > 60
+
+
+def test_the_orientation_stands_behind_the_name_of_the_camera_or_is_missing() -> None:
+    camera, block = 0x010F, exif(6)
+    block[camera] = "a camera"
+    assert exif_orientation(block.tobytes()) == 6
+    without = Image.Exif()
+    without[camera] = "a camera"
+    assert exif_orientation(without.tobytes()) == 1
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,13 @@ def test_a_missing_stream_changes_nothing_else(tmp_path, data, closed, call, cod
     assert b"Error" not in done.stderr
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
-@pytest.mark.parametrize("option", ["", "--json", "--json-lines", "--show", "--many"])
+@pytest.mark.parametrize(
+    ("encoding", "option"),
+    [
+        ("cp1252", ""),
+        *(("ascii", option) for option in ("", "--json", "--json-lines", "--show", "--many")),
+    ],
+)
 def test_an_encoding_that_lacks_a_letter_loses_no_answer(mnist, tmp_path, encoding, option):
     name = "\u202e숫자 3.png"
     stroke(tmp_path / name)

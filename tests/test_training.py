@@ -1,5 +1,7 @@
 """Training: it learns, it is reproducible, and it continues as if never interrupted."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from test_checkpoint import in_format_1
@@ -68,13 +70,24 @@ def test_another_seed_gives_another_network():
     assert not np.array_equal(first, second)
 
 
+@pytest.fixture(scope="module")
+def whole(digits, tmp_path_factory):
+    """The bytes that a run of a variant leaves which is never stopped; it is trained once."""
+    path = tmp_path_factory.mktemp("whole") / "whole.npz"
+
+    @cache
+    def bytes_of(variant):
+        run = Run.start(config(**VARIANTS[variant]))
+        list(train(run, *halves(digits)))
+        save_checkpoint(path, run, PROVENANCE)
+        return path.read_bytes()
+
+    return bytes_of
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("steps", [1, 35, 36, 37, 80])
-def test_a_stopped_run_goes_on_as_if_never_stopped(digits, tmp_path, variant, steps):
-    whole = Run.start(config(**VARIANTS[variant]))
-    list(train(whole, *halves(digits)))
-    save_checkpoint(tmp_path / "whole.npz", whole, PROVENANCE)
-
+def test_a_stopped_run_goes_on_as_if_never_stopped(digits, tmp_path, variant, steps, whole):
     first = Run.start(config(**VARIANTS[variant]))
     list(train(first, *halves(digits), stop=after(steps)))
     assert not first.finished
@@ -82,21 +95,19 @@ def test_a_stopped_run_goes_on_as_if_never_stopped(digits, tmp_path, variant, st
     rest = load_checkpoint(tmp_path / "part.npz").run
     list(train(rest, *halves(digits)))
     save_checkpoint(tmp_path / "part.npz", rest, PROVENANCE)
-    assert (tmp_path / "part.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
+    assert (tmp_path / "part.npz").read_bytes() == whole(variant)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_run_of_format_1_goes_on_and_is_saved_in_format_2(digits, tmp_path, variant):
-    whole, first = (Run.start(config(**VARIANTS[variant])) for _ in range(2))
-    list(train(whole, *halves(digits)))
-    save_checkpoint(tmp_path / "whole.npz", whole, PROVENANCE)
+def test_a_run_of_format_1_goes_on_and_is_saved_in_format_2(digits, tmp_path, variant, whole):
+    first = Run.start(config(**VARIANTS[variant]))
     list(train(first, *halves(digits), stop=after(37)))
     save_checkpoint(tmp_path / "part.npz", first, PROVENANCE)
     in_format_1(tmp_path / "part.npz")
     rest = load_checkpoint(tmp_path / "part.npz").run
     list(train(rest, *halves(digits)))
     save_checkpoint(tmp_path / "part.npz", rest, PROVENANCE)
-    assert (tmp_path / "part.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
+    assert (tmp_path / "part.npz").read_bytes() == whole(variant)
 
 
 @pytest.mark.parametrize(
