@@ -27,7 +27,7 @@ from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.orientation import exif_orientation
 from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets
 from mnist_cli.pictures.resizing import mask_stroke_width, resized, stroke_width, widened
-from mnist_cli.pictures.ruling import without_lines
+from mnist_cli.pictures.ruling import without_broad_lines
 from mnist_cli.pictures.steps import save_steps
 from mnist_cli.prediction import Reading
 
@@ -543,7 +543,7 @@ def test_a_broad_line_of_a_cell_is_near_a_side(row: int, stays: bool) -> None:
     """In the middle it is the bar of a 4 or a 9 that was cut to its box."""
     ink = np.zeros((200, 200), np.float32)
     ink[row : row + 22] = 255
-    assert without_lines(ink, ink > 0, ink > 0, 0.14).any() == stays
+    assert without_broad_lines(ink, ink > 0, ink > 0, 0.14)[0].any() == stays
 
 
 @pytest.mark.parametrize("width", [22, 24, 26])

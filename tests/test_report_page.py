@@ -286,13 +286,16 @@ def test_scribbles_are_read_like_predict_does(seed, pad, checkpoint):
         [[(0.0, 0.85), (1.0, 0.85)], [(0.0, 0.92), (1.0, 0.93)], SEVEN],  # a double line
         [[(0.1, 0.3), (0.9, 0.3), (0.9, 0.9), (0.1, 0.9), (0.1, 0.3)], [(0.4, 0.1), (0.6, 0.7)]],
         [[(0.2, 0.1), (0.9, 0.1), (0.9, 0.9), (0.2, 0.9), (0.2, 0.1)], [(0.0, 0.4), (0.7, 0.7)]],
+        [[(0.0, y), (1.0, y)] for y in (0.12, 0.88)]
+        + [[(x, 0.12), (x, 0.88)] for x in (0.1, 0.9)]
+        + [[(0.4, 0.3), (0.6, 1.0)]],  # a box in a row, and a 1 that leaves it
     ],
     ids=[
         *("line", "foot", "frame", "joined", "open", "across", "edges", "corner"),
-        *("grid", "double", "leaves", "leaves to the edge"),
+        *("grid", "double", "leaves", "leaves to the edge", "row"),
     ],
 )
-@pytest.mark.parametrize("brush", ["2", "4"])
+@pytest.mark.parametrize("brush", ["2", "4", "8"])
 def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, pad, checkpoint):
     pad.page.fill("#pad-brush", brush)
     for line in lines:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from mnist_cli.pictures.arrays import Box, Ink, Mask
-from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.components import connected_components, spread
 from mnist_cli.pictures.dashes import without_gaps
-from mnist_cli.pictures.erasing import Line
-from mnist_cli.pictures.ruling import FRAME, Range, ruled, without_lines
+from mnist_cli.pictures.erasing import Line, Range
+from mnist_cli.pictures.ruling import FRAME, ruled, without_broad_lines, without_lines
 
 _LARGE = 0.4  # of the picture's sides; a frame is at least as large
 _STRIP = 4.0  # sides, the longer by the shorter; a longer picture is no cell, and may be very large
@@ -18,6 +18,10 @@ _CORNER = 0.12  # of a frame's sides; so near to the corners of its box it has i
 _EDGE = 2  # pixels; what is nearer to the edge of the picture is cut there
 _WIDEST = 0.14  # of a frame's shorter side; wider ink is no line
 _DIGIT = 0.2  # of a frame's shorter side; what is in it is larger
+_BESIDE = 0.06  # of the picture's shorter side; the rest of a line is no farther from it
+_AWAY = 0.02  # of the picture's shorter side; a digit in a cell is farther from the edges
+_LOOKS = 2  # at a cell; a line may hide its twin
+_SQUARED = 0.75  # of the picture; less of a cell is near its lines
 _GRID = 3  # lines from side to side; a digit has two at most
 _SIDE = 0.6  # of the width of a box; a side of the frame in it is at least as long
 # Pixels; a frame that a stroke leaves is larger: the round ends of smaller digits are like strokes.
@@ -32,23 +36,66 @@ def unruled(ink: Ink, faint: float, is_cell: bool) -> Ink:
     mask = ink > faint
     if not is_cell or max(ink.shape) > _STRIP * min(ink.shape):
         return without_lines(ink, mask, mask)
-    joined = without_gaps(mask)
-    ink = without_lines(ink, mask, joined, _WIDEST)
-    left = ink > faint
-    if not np.array_equal(left, mask):
-        joined = without_gaps(left)
-    return without_boxes(ink, left, joined)
+    return _without_cell(ink, faint)
 
 
 def without_grid(ink: Ink, faint: float) -> Ink:
-    """Return ink (h, w) that reaches to the edges without a grid that a digit is left in."""
+    """Return ink (h, w) that reaches to the edges without the lines of a cell around a digit.
+
+    They are no strokes of a digit: these go on at two edges as a grid does, or what is left without
+    them is away from all edges.
+    """
     mask = ink > faint
     height, width = mask.shape
-    if not _goes_on(mask) and not _goes_on(mask.T):
-        return ink
     bare, across, down = ruled(ink, mask, mask, (0, width), (0, height), _WIDEST)
-    is_grid = len(across) + len(down) >= _GRID
-    return bare if is_grid and _has_digit(bare, ink, mask) else ink
+    if not across and not down:
+        return ink
+    is_grid = (_goes_on(mask) or _goes_on(mask.T)) and len(across) + len(down) >= _GRID
+    bare = _without_cell(ink, faint)
+    is_cell = is_grid or _is_inside(bare > faint)
+    return bare if is_cell and _has_digit(bare, ink, mask) else ink
+
+
+def _is_inside(mask: Mask) -> bool:
+    """Whether a mask (h, w) has no ink near any edge."""
+    edge = max(1, round(_AWAY * min(mask.shape)))
+    inner = mask.copy()
+    inner[edge:-edge, edge:-edge] = False
+    return not inner.any()
+
+
+def _without_cell(ink: Ink, faint: float) -> Ink:
+    """Return ink (h, w) without the lines of a cell, and without what is left of them."""
+    bare, mask = ink, ink > faint
+    for _ in range(_LOOKS):
+        before, joined = mask, without_gaps(mask)
+        bare, is_stroke = without_broad_lines(bare, mask, joined, _WIDEST)
+        left = bare > faint
+        if not np.array_equal(left, mask):
+            joined = without_gaps(left)
+        bare = without_boxes(bare, left, joined)
+        mask = bare > faint
+        if is_stroke:  # a digit that fills the picture
+            return bare
+        if np.array_equal(mask, before):
+            break
+    return _without_rests(bare, mask, (ink > faint) & ~mask)
+
+
+def _without_rests(ink: Ink, mask: Mask, lines: Mask) -> Ink:
+    """Return the ink (h, w) without what lies near erased lines alone, unless that is all.
+
+    On squared paper a digit does, too: much of it is near a line.
+    """
+    near = spread(lines, max(1, round(_BESIDE * min(mask.shape))))
+    if near.mean() > _SQUARED:
+        return ink
+    parts = connected_components(mask)
+    is_rest = np.bincount(parts.labels[mask & ~near], minlength=len(parts.areas)) == 0
+    longest = parts.lengths[~is_rest].max(initial=0)
+    if longest <= _DIGIT * min(mask.shape):
+        return ink
+    return np.where(parts.only(is_rest), np.float32(0), ink)
 
 
 def _goes_on(mask: Mask) -> bool:

@@ -4,21 +4,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Mask
-from mnist_cli.pictures.components import painted, runs_of
+from mnist_cli.pictures.components import connected_components, painted, runs_of
 
-_THIN = 0.04  # of the picture's shorter side; dashes are no thicker
+_THIN = 0.04  # of the picture's shorter side; dashes that touch other ink are no thicker
+_BROAD = 0.1  # the same for those that lie apart
+_LONGEST = 0.15  # of the picture's longer side; dashes are no longer
 _GAP = 0.06  # of the picture's longer side; the gaps between dashes are no longer
 
 
 def without_gaps(mask: Mask) -> Mask:
     """Return a mask (h, w) with the gaps of level and of upright dashed lines filled."""
-    return np.asarray(mask | _level(mask) | _level(mask.T).T)
+    parts = connected_components(mask)
+    apart = parts.only(parts.lengths <= _LONGEST * max(mask.shape))
+    return np.asarray(mask | _level(mask, apart) | _level(mask.T, apart.T).T)
 
 
-def _level(mask: Mask) -> Mask:
-    """Return where level lines would be if their gaps were ink; thick marks are no dashes."""
-    heights = _runs(mask.T).T
-    thin = mask & (heights <= max(3, _THIN * min(mask.shape)))
+def _level(mask: Mask, apart: Mask) -> Mask:
+    """Return where level lines would be if their gaps were ink; thick marks are no dashes.
+
+    `apart`: which ink is in small marks that touch no other.
+    """
+    heights, side = _runs(mask.T).T, min(mask.shape)
+    most = np.where(apart, max(3, _BROAD * side), max(3, _THIN * side))
+    thin = mask & (heights <= most)
     gaps = _runs(~thin)
     return np.asarray(thin | (gaps <= _GAP * max(mask.shape)))
 

@@ -7,13 +7,17 @@ from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.crossings import crossing
 
 _WIDTH = 256  # pixels; in a longer picture paper bends by more of them
 _BEND = 2  # of these pixels by which a line may deviate from a straight one
 _THICKEST = 0.6  # share of the searched band that a line may fill
 _WIDER = 1.5  # times the thickness of a line; so far from its middle it is looked for
 _BARE = 0.25  # of the columns of a line; on most of the others digits may stand
+_TRIMMED = 0.1  # of a line between two others; so much at its ends, and as much elsewhere, is bare
 _ALONE = 1.5  # times the usual ink of a line; with more, a stroke crosses it
+_DARK = 0.5  # of the level of the ink; a stroke that crosses a line is as dark
+Range = tuple[int, int]  # the first column and the one after the last
 
 
 class Line(NamedTuple):
@@ -23,54 +27,74 @@ class Line(NamedTuple):
     slope: float
 
 
-def without_line(ink: Ink, mask: Mask, line: Line, level: float, widest: float = 0.0) -> Ink:
+class Found(NamedTuple):
+    """A `line` that was found, with `ends`: the columns between which it has ink for certain.
+
+    `widest`: it is no wider than so much of the picture's shorter side, or than a few pixels.
+    """
+
+    line: Line
+    ends: Range
+    widest: float = 0.0
+
+
+def without_line(ink: Ink, mask: Mask, joined: Mask, found: Found, level: float) -> Ink:
     """Remove one line from the ink (h, w), except where a darker stroke crosses it.
 
-    `level`: how strong the ink is. A line may be as wide as `widest` of the picture's shorter side.
+    `mask` and `joined`: as in `ruling.without_lines`. `level`: how strong the ink is. In a cell a
+    stroke also crosses a line where it goes on beyond.
     """
     width = mask.shape[1]
     reach = min(2 + (_BEND + 2) * -(-width // _WIDTH), max(3, width // 12))
-    reach = max(reach, round(_WIDER * _thickness(ink, mask, line, widest)))
-    columns = np.arange(width)
-    rows, band, inside = _band(ink, mask, line, reach)
+    reach = max(reach, round(_WIDER * _thickness(ink, mask, joined, found)))
+    rows, band, inside = _band(mask & (ink > 0), found.line, reach)
     counts = band.sum(0)
     if not counts.any():
         return ink
     if np.median(counts[counts > 0]) > _THICKEST * (2 * reach + 1):
         return ink  # this is the edge of a page, or a dark strip beside it
     thickness = float(np.quantile(counts[counts > 0], _BARE, method="lower"))
-    here = inside & (np.abs(rows - _traced(rows, band, counts <= thickness)) <= thickness / 2 + 1)
-    gone = here & _is_line(ink[rows, columns], band, here, level)
-    if widest:
+    away, half = rows - _traced(rows, band, counts <= thickness), thickness / 2 + 1
+    here = inside & (np.abs(away) <= half)
+    columns = np.arange(width)
+    values = ink[rows, columns]
+    gone = here & _is_line(values, band, here, level)
+    if found.widest:
+        gone &= ~crossing(band & (values > _DARK * level), away, half)
         gone |= _is_rest(band & ~gone)
     ink = ink.copy()
     ink[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
     return ink
 
 
-def _band(ink: Ink, mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int64], Mask, Mask]:
-    """Return the rows around a line in each column, (r, w); where ink is left; which exist."""
+def _band(mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int64], Mask, Mask]:
+    """Return the rows around a line in each column, (r, w); where the mask is set; which exist."""
     columns = np.arange(mask.shape[1])
     reach = min(reach, len(mask))  # farther rows are outside of the picture
     centre = np.rint(line.row + line.slope * columns).astype(np.int64)
     rows = centre + np.arange(-reach, reach + 1)[:, None]
     inside = (rows >= 0) & (rows < len(mask))
     rows = np.clip(rows, 0, len(mask) - 1)
-    return rows, mask[rows, columns] & (ink[rows, columns] > 0) & inside, inside
+    return rows, mask[rows, columns] & inside, inside
 
 
-def _thickness(ink: Ink, mask: Mask, line: Line, widest: float) -> float:
-    """Return how many pixels of ink without a gap a line has in most columns.
+def _thickness(ink: Ink, mask: Mask, joined: Mask, found: Found) -> float:
+    """Return how many pixels of ink without a gap a line has in most columns between its ends.
 
     0 if there are too many, or far fewer in others: then many strokes cross what is no broad line.
     """
-    most = int(widest * min(mask.shape))
+    most = int(found.widest * min(mask.shape))
     if not most:
         return 0.0
-    _, band, _ = _band(ink, mask, line, most)
+    left = joined & ((ink > 0) | ~mask)
+    _, band, _ = _band(left, found.line, most)
     ways = band[most::-1], band[most + 1 :]
-    runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)
-    thickness, least = float(np.median(runs)), float(np.quantile(runs, _BARE, method="lower"))
+    first, last = found.ends
+    is_whole = last - first == mask.shape[1]
+    edge = 0 if is_whole else round(_TRIMMED * (last - first))
+    runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)[first + edge : last - edge]
+    share = _BARE if is_whole else _TRIMMED
+    thickness, least = float(np.median(runs)), float(np.quantile(runs, share, method="lower"))
     return thickness if 2 * least >= thickness and thickness <= most else 0.0
 
 

@@ -27,6 +27,8 @@ _MOST_BOLD = 0.82  # the same of a bold 0 or 8 in two clear tones
 _CLEAR_TONES = 0.92  # of the variance that two greys explain; shadows explain less
 _THICKEST = 0.28  # of the longer side; strokes are thinner, shadows and tables are not
 _NARROW = 2.0  # height by width of a 1, whose paper is hardly more than the blurred edges
+_RING = 0.05  # of a picture's shorter side; the frame around its paper is thinner
+_RINGED = 0.7  # of each side that has paper so near
 _SPECK = 0.03  # of the largest component
 
 
@@ -133,6 +135,8 @@ def cut_ink(colours: Pixels) -> Cut | None:
     if explained < TWO_TONE or dark.all() or not is_usual:
         return None
     if not _is_stroke(dark, ~dark):
+        if _is_ringed(~dark):
+            return None
         grey, dark = 255 - grey, ~dark
     if not _is_cut(dark) or not (is_narrow or (_is_thin(dark) and dark.mean() <= most)):
         return None
@@ -173,6 +177,13 @@ def _is_stroke(one: Mask, other: Mask) -> bool:
         is_ink = paper.sides > 2 or (paper.sides == 2 and paper.pieces > ink.pieces)
         return is_ink == (ink is a)
     return a.pieces <= b.pieces
+
+
+def _is_ringed(inner: Mask) -> bool:
+    """Whether a tone (h, w) is the paper inside a thin frame: it fills the sides, but a line."""
+    edge = 1 + round(_RING * min(inner.shape))
+    sides = (inner[:edge], inner[-edge:], inner[:, :edge].T, inner[:, -edge:].T)
+    return all(np.any(side, axis=0).mean() >= _RINGED for side in sides)
 
 
 class _Touched(NamedTuple):

@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask
-from mnist_cli.pictures.erasing import Line, without_line
+from mnist_cli.pictures.erasing import Found, Line, Range, without_line
 
 _WIDTH = 256  # columns of the small mask in which lines are searched
 _STEEPEST = 0.12  # rise of a line over its run, 7 degrees
@@ -19,22 +19,27 @@ _UNBENT = 40  # columns; in so few a line between others deviates by one row mor
 _UNBROKEN = 0.9  # share of it that it covers
 _EDGE = 0.08  # of the picture; a digit that is nearer to the other side fills it
 
-Range = tuple[int, int]
 
-
-def without_lines(ink: Ink, mask: Mask, joined: Mask, widest: float = 0.0) -> Ink:
+def without_lines(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     """Return the ink (h, w) without the lines that run from side to side or top to bottom.
 
     `mask` (h, w) is set wherever there could be ink, faint lines included; `joined` is the same
-    with the gaps of dashed lines filled. Where a stroke crosses a line, its ink stays. A line near
-    a side may be a frame, and others then end at it. `widest` as in `ruled`.
+    with the gaps of dashed lines filled. Where a stroke crosses a line, its ink stays.
+    """
+    return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]))[0]
+
+
+def without_broad_lines(ink: Ink, mask: Mask, joined: Mask, widest: float) -> tuple[Ink, bool]:
+    """Return the same of a cell, and whether its broad lines were strokes, which stay.
+
+    A line near a side may be a frame, and others then end at it. `widest` as in `ruled`.
     """
     parts = ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0])
     bare, level, upright = ruled(*parts, widest)
     left = mask & (bare > 0)
-    if widest and (_is_stroke(level, upright, left) or _is_stroke(upright, level, left.T)):
-        return ruled(*parts)[0]
-    return bare
+    if _is_stroke(level, upright, left) or _is_stroke(upright, level, left.T):
+        return ruled(*parts)[0], True
+    return bare, False
 
 
 def _is_stroke(lines: list[Line], others: list[Line], left: Mask) -> bool:
@@ -57,7 +62,9 @@ def without_level_line(ink: Ink) -> Ink:
     mask = ink > 0
     level = float(np.median(ink[mask]))
     lines = _lines(mask, 0, ink.shape[1])
-    return without_line(ink, mask, lines[0], level) if len(lines) == 1 else ink
+    if len(lines) != 1:
+        return ink
+    return without_line(ink, mask, mask, Found(lines[0], (0, ink.shape[1])), level)
 
 
 def without_lowest_line(ink: Ink, widest: float) -> Ink:
@@ -80,7 +87,7 @@ def ruled(
 
     A level line has ink in all `columns`, from the first to the last, an upright one in all `rows`,
     or between two lines of the other kind. None is wider than `widest` of the shorter side near a
-    side, or than a few pixels elsewhere.
+    side, or than a few pixels elsewhere. `mask` and `joined` as in `without_lines`.
     """
     level = float(np.median(ink[mask])) if mask.any() else 0.0
     done: list[Range] = [(0, 0), (0, 0)]
@@ -92,7 +99,7 @@ def ruled(
             lines = _lines(joined, *ranges[way])
             for line in lines:
                 most = widest if _is_near_a_side(line, mask.shape) else 0.0
-                ink = without_line(ink, mask, line, level, most)
+                ink = without_line(ink, mask, joined, Found(line, done[way], most), level)
             ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
             found[way].extend(lines)
         ink, mask, joined = ink.T, mask.T, joined.T

@@ -33,6 +33,7 @@ SCRIPTS = (
     "grounds",
     "margins",
     "dashes",
+    "crossings",
     "ruling",
     "surroundings",
     "boxes",

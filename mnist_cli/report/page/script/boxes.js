@@ -7,19 +7,67 @@ const CORNER = 0.12; // of a frame's sides; so near to the corners of its box it
 const EDGE = 2; // pixels; what is nearer to the edge of the picture is cut there
 const WIDEST_LINE = 0.14; // of a frame's shorter side; wider ink is no line
 const LEAST_INSIDE = 0.2; // of a frame's shorter side; the digit in it is larger
+const AWAY = 0.02; // of the picture's shorter side; a digit in a cell is farther from the edges
+const LOOKS = 2; // at a cell; a line may hide its twin
+const BESIDE = 0.06; // of the picture's shorter side; the rest of a line is no farther from it
+const SQUARED = 0.75; // of the picture; less of a cell is near its lines
 const GRID_LINES = 3; // from side to side; a digit has two at most
 const BOX_SIDE = 0.6; // of the width of a box; a side of the frame in it is at least as long
 const LEAST_LEFT = 40; // pixels; a frame that a stroke leaves is larger
 const BOX_COLUMNS = 64; // of a box; so many are looked at for its sides
 
-// Ink that reaches to the edges, without a grid that a digit is left in.
+// Ink that reaches to the edges, without the lines of a cell around a digit. They are no strokes of a
+// digit: these go on at two edges as a grid does, or what is left is away from all edges.
 function withoutGrid(ink, faint) {
   const mask = above(ink, faint);
-  if (!goesOn(mask) && !goesOn(turned(mask))) return ink;
   const { width, height } = mask;
-  const { bare, found } = ruled(ink, mask, mask, [0, width], [0, height], WIDEST_LINE);
-  const isGrid = found.flat().length >= GRID_LINES;
-  return isGrid && hasDigit(bare, ink, mask) ? bare : ink;
+  const lines = ruled(ink, mask, mask, [0, width], [0, height], WIDEST_LINE).found.flat();
+  if (!lines.length) return ink;
+  const isGrid = (goesOn(mask) || goesOn(turned(mask))) && lines.length >= GRID_LINES;
+  const bare = withoutCell(ink, faint);
+  const isCell = isGrid || isAway(above(bare, faint));
+  return isCell && hasDigit(bare, ink, mask) ? bare : ink;
+}
+
+// Whether a mask has no ink near any edge.
+function isAway({ width, height, data }) {
+  const edge = Math.max(1, roundEven(AWAY * Math.min(width, height)));
+  const isInside = (place, length) => place >= edge && place < length - edge;
+  return data.every((value, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    return !value || (isInside(x, width) && isInside(y, height));
+  });
+}
+
+// Without the lines of a cell, and without what is left of them.
+function withoutCell(ink, faint) {
+  let [bare, mask] = [ink, above(ink, faint)];
+  for (let look = 0; look < LOOKS; look++) {
+    const before = mask;
+    const lines = withoutBroadLines(bare, mask, withoutGaps(mask), WIDEST_LINE);
+    const left = above(lines.bare, faint);
+    bare = withoutBoxes(lines.bare, left, withoutGaps(left));
+    mask = above(bare, faint);
+    if (lines.isStroke) return bare; // a digit that fills the picture
+    if (mask.data.every((value, i) => value === before.data[i])) break;
+  }
+  const gone = mask.map((x, y, value) => (!value && ink.at(x, y) > faint ? 1 : 0));
+  return withoutRestsNear(bare, mask, gone);
+}
+
+// Without what lies near erased lines alone, unless that is all. On squared paper a digit does, too.
+function withoutRestsNear(ink, mask, lines) {
+  const [shorter, amount] = [Math.min(mask.width, mask.height), mask.data.length];
+  const near = spread(lines, Math.max(1, roundEven(BESIDE * shorter)));
+  if (near.data.reduce((sum, value) => sum + value, 0) > SQUARED * amount) return ink;
+  const { labels, boxes } = connectedParts(mask);
+  const isRest = boxes.map(() => true);
+  labels.data.forEach((label, i) => {
+    if (label >= 0 && !near.data[i]) isRest[label] = false;
+  });
+  const others = boxes.filter((_, part) => !isRest[part]).map(longestSide);
+  if (Math.max(0, ...others) <= LEAST_INSIDE * shorter) return ink;
+  return ink.map((x, y, value) => (labels.at(x, y) >= 0 && isRest[labels.at(x, y)] ? 0 : value));
 }
 
 // Whether two or more lines leave a mask at its upper and at its lower edge.

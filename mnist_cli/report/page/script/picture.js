@@ -70,10 +70,7 @@ function findDigits(drawing) {
 // Without frames and printed lines.
 function cleaned(ink) {
   const faint = Math.max(WEAKEST, 0.3 * inkLevel(withoutMargins(ink, WEAKEST), WEAKEST));
-  const mask = above(ink, faint);
-  const ruledOff = withoutLines(ink, mask, withoutGaps(mask), WIDEST_LINE);
-  const left = above(ruledOff, faint);
-  const bare = withoutBoxes(ruledOff, left, withoutGaps(left));
+  const bare = withoutCell(ink, faint);
   return withoutMargins(withoutFrames(ink, bare, WEAKEST), WEAKEST);
 }
 

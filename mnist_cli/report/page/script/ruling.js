@@ -7,18 +7,21 @@ const THICKEST = 0.6; // share of the searched band that a line may fill
 const FRAME = 0.3; // of the picture; a line that is nearer to a side may be a frame
 const BEND = 2; // rows by which a line may deviate from a straight one
 const BARE = 0.25; // of the columns of a line; on most of the others digits may stand
+const TRIMMED = 0.1; // of a line between two others; so much at its ends, and elsewhere, is bare
+const DARK_STROKE = 0.5; // of the level of the ink; a stroke that crosses a line is as dark
 const ALONE = 1.5; // times the usual ink of a line; with more, a stroke crosses it
 const [UNBENT, UNBROKEN] = [40, 0.9]; // columns, and the share covered, of lines between others
 const FILLED = 0.08; // of the picture; a digit that is nearer to the other side fills it
 const WIDER = 1.5; // times the thickness of a line; so far from its middle it is looked for
 const MOST_LINES = 100;
 
-function withoutLines(ink, mask, joined, widest) {
+// Without the lines of a cell, and whether broad ones were strokes, which stay.
+function withoutBroadLines(ink, mask, joined, widest) {
   const parts = [ink, mask, joined, [0, mask.width], [0, mask.height]];
   const { bare, found } = ruled(...parts, widest);
   const left = mask.map((x, y, set) => (set && bare.at(x, y) > 0 ? 1 : 0));
   const isStroke = isStrokeOnly(...found, left) || isStrokeOnly(found[1], found[0], turned(left));
-  return isStroke ? ruled(...parts).bare : bare;
+  return { bare: isStroke ? ruled(...parts).bare : bare, isStroke };
 }
 
 // Whether all lines are the bar of a 7 or the foot of a 2 that fills the picture: what is left
@@ -42,7 +45,9 @@ function ruled(ink, mask, joined, columns, rows, widest = 0) {
     if (String(ranges[way]) !== String(done[way])) {
       done[way] = ranges[way];
       const lines = findLines(joined, ...ranges[way]);
-      for (const line of lines) ink = withoutLine(ink, mask, line, level, widest);
+      const ends = ranges[way];
+      for (const line of lines)
+        ink = withoutLine(ink, mask, joined, { ...line, ends, widest }, level);
       ranges[1 - way] = rangeBetween(lines, ranges[1 - way], mask);
       found[way].push(...lines);
     }
@@ -124,11 +129,15 @@ function bestRows(votes) {
   return found;
 }
 
-// Remove one line, except where a darker stroke crosses it.
-function withoutLine(ink, paper, { row, slope }, level, widest) {
+// Remove one line, which has ink between its ends for certain, except where a darker stroke crosses
+// it. In a cell a stroke crosses a broad line where it goes on beyond.
+function withoutLine(ink, paper, joined, line, level) {
+  const { row, slope, widest } = line;
   const mask = paper.map((x, y, value) => (value && ink.at(x, y) > 0 ? 1 : 0));
+  const isLeft = (x, y) => ink.at(x, y) > 0 || !paper.at(x, y);
+  const closed = joined.map((x, y, value) => (value && isLeft(x, y) ? 1 : 0));
   const usual = Math.min(2 + BEND + 2, Math.max(3, Math.floor(mask.width / 12)));
-  const reach = Math.max(usual, roundEven(WIDER * thicknessOf(mask, { row, slope }, widest)));
+  const reach = Math.max(usual, roundEven(WIDER * thicknessOf(closed, line)));
   const rowsAt = (x) => {
     const centre = roundEven(row + slope * x);
     const rows = Array.from({ length: 2 * reach + 1 }, (_, i) => centre - reach + i);
@@ -140,14 +149,19 @@ function withoutLine(ink, paper, { row, slope }, level, widest) {
   if (!counts.length || median(counts) > THICKEST * (2 * reach + 1)) return ink;
   const thickness = counts.sort((a, b) => a - b)[Math.floor(BARE * (counts.length - 1))];
   const middle = tracedMiddle(inked, thickness);
-  const isHere = (x, y) => band[x].includes(y) && Math.abs(y - middle[x]) <= thickness / 2 + 1;
+  const half = thickness / 2 + 1;
+  const isHere = (x, y) => band[x].includes(y) && Math.abs(y - middle[x]) <= half;
   const amounts = band.map((rows, x) =>
     rows.filter((y) => isHere(x, y)).reduce((sum, y) => sum + ink.at(x, y), 0),
   );
   const shade = median(inked.flatMap((rows, x) => rows.map((y) => ink.at(x, y))));
   const most = ALONE * median(amounts);
   const isGone = (x, value) => amounts[x] <= most || (value < 1.5 * shade && shade < 0.6 * level);
-  const bare = ink.map((x, y, value) => (isHere(x, y) && isGone(x, value) ? 0 : value));
+  const isDark = (x, y) => mask.at(x, y) && ink.at(x, y) > DARK_STROKE * level;
+  const isCrossed = widest ? crossingOf(band, middle, half, isDark) : () => false;
+  const bare = ink.map((x, y, value) =>
+    isHere(x, y) && isGone(x, value) && !isCrossed(x, y) ? 0 : value,
+  );
   return widest ? withoutRests(bare, mask, { row, slope }, reach) : bare;
 }
 
@@ -165,11 +179,15 @@ function withoutRests(ink, mask, { row, slope }, most) {
   return ink.map((x, y, value) => (rests.at(x, y - firstRow(x)) ? 0 : value));
 }
 
-// How many pixels of ink without a gap a line has in most columns; 0 if too many, or far fewer in
-// others: then many strokes cross what is no broad line.
-function thicknessOf(mask, { row, slope }, widest) {
+// How many pixels of ink without a gap a line has in most columns between its ends; 0 if too many, or
+// far fewer in others: then many strokes cross what is no broad line.
+function thicknessOf(mask, { row, slope, ends, widest }) {
   const most = Math.trunc(widest * Math.min(mask.width, mask.height));
-  const runs = Array.from({ length: mask.width }, (_, x) => {
+  const [first, last] = ends;
+  const isWhole = last - first === mask.width;
+  const edge = isWhole ? 0 : roundEven(TRIMMED * (last - first));
+  const runs = Array.from({ length: last - first - 2 * edge }, (_, i) => {
+    const x = first + edge + i;
     const centre = roundEven(row + slope * x);
     let [up, down] = [0, 1];
     while (up <= most && mask.at(x, centre - up)) up++;
@@ -177,7 +195,8 @@ function thicknessOf(mask, { row, slope }, widest) {
     return up + down - 1;
   });
   const thickness = median(runs);
-  const least = runs.sort((a, b) => a - b)[Math.floor(BARE * (runs.length - 1))];
+  const share = isWhole ? BARE : TRIMMED;
+  const least = runs.sort((a, b) => a - b)[Math.floor(share * (runs.length - 1))];
   return 2 * least >= thickness && thickness <= most ? thickness : 0;
 }
 
