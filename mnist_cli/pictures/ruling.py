@@ -77,7 +77,7 @@ def without_lowest_line(ink: Ink, widest: float) -> Ink:
     lines = [line for line in _lines(mask, 0, ink.shape[1]) if _is_near_a_side(line, ink.shape)]
     if not lines or any(_place(line, ink.shape) < 0.5 for line in lines):
         return ink
-    return without_line(ink, mask, lines[0], level, widest)
+    return without_line(ink, mask, mask, Found(lines[0], (0, ink.shape[1]), widest), level)
 
 
 def ruled(

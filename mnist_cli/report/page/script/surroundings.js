@@ -79,5 +79,6 @@ function withoutLowestLine(ink) {
   const isLow = ({ row, slope }) => (row + (slope * ink.width) / 2) / ink.height >= 0.5;
   if (!lines.length || !lines.every(isLow)) return ink;
   const level = median(ink.data.filter((value) => value > 0));
-  return withoutLine(ink, mask, lines[0], level, WIDEST_LINE);
+  const line = { ...lines[0], ends: [0, ink.width], widest: WIDEST_LINE };
+  return withoutLine(ink, mask, mask, line, level);
 }
