@@ -33,6 +33,7 @@ _MAYBE, _SURE = 0.7, 0.85  # of a line; so much of it is an edge, before and aft
 # edge is as straight, but there is its stem.
 _NARROW, _SURER = 0.12, 0.95
 _DRAWN = 0.15  # of the picture; less of a photo is exactly black or exactly white
+_BLUR = 2.0  # pixels of the small copy; so near to its edge the page is left out
 _PAGE = 0.25  # of the picture; a page is larger
 _COARSE, _BEST, _FINE = 3, 8, 2  # every third line, the best eight, and those near them
 
@@ -76,7 +77,7 @@ def find_page(colours: Pixels) -> Mask | None:
     step = max(1, min(max(grey.shape) // _SMALL, min(grey.shape) // _LEAST))
     small = np.asarray(Image.fromarray(grey).reduce(step))
     edges = _edges(np.log(small + np.float32(_DARK)))
-    page = _inside(grey.shape, edges, step, 1.0)
+    page = _inside(grey.shape, edges, step, _BLUR)
     return page if edges and page.mean() >= _PAGE else None
 
 
