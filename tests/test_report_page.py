@@ -23,6 +23,7 @@ from mnist_cli.training.outliers import compare
 
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]
 ONE = [(0.5, 0.12), (0.5, 0.88)]
+PAD = 64  # pixels of the pad
 NETWORKS = {
     "sigmoid": {},
     "tanh softmax": {
@@ -106,6 +107,20 @@ def check_like_predict(visit, checkpoint):
     doubts = visit.page.locator(".doubts").first.inner_text()
     assert (UNLIKE in doubts) == (UNLIKE in told.warnings)
     return told
+
+
+def put(visit, *strokes):
+    """Put strokes on the pad as the mouse does, but read the drawing once, when all are there."""
+    code = """([strokes, side]) => {
+      for (const points of strokes) {
+        const [first, ...others] = points.map((point) => point.map((place) => place * side));
+        mnist.pad.startStroke(first);
+        others.forEach((point) => mnist.pad.extend(point));
+      }
+      return mnist.pad.strokes.length;
+    }"""
+    assert visit.page.evaluate(code, [strokes, PAD]) == len(strokes)
+    visit.frames()
 
 
 def draw(visit, points, steps=4):
@@ -254,8 +269,8 @@ def test_two_digits_are_doubted_like_predict_does(pad, checkpoint):
 @pytest.mark.parametrize("apart", [0.08, 0.14, 0.2])
 def test_an_open_4_is_read_like_predict_does(apart, pad, checkpoint):
     pad.page.fill("#pad-brush", "3")
-    draw(pad, [(0.42, 0.2), (0.3, 0.5), (0.62 - apart, 0.52)])
-    draw(pad, [(0.68, 0.22), (0.52, 0.8)])
+    left = [(0.42, 0.2), (0.3, 0.5), (0.62 - apart, 0.52)]
+    put(pad, left, [(0.68, 0.22), (0.52, 0.8)])
     check_like_predict(pad, checkpoint)
 
 
@@ -263,9 +278,11 @@ def test_an_open_4_is_read_like_predict_does(apart, pad, checkpoint):
 def test_scribbles_are_read_like_predict_does(seed, pad, checkpoint):
     rng = np.random.default_rng(seed)
     pad.page.fill("#pad-brush", str(rng.choice([2, 3, 5.5, 8, 12])))
+    strokes = []
     for _ in range(rng.integers(1, 5)):
         corners = rng.uniform(0.2, 0.8, 2) + rng.uniform(-0.3, 0.3, (rng.integers(2, 6), 2))
-        draw(pad, [tuple(corner) for corner in np.clip(corners, 0.01, 0.99)], steps=2)
+        strokes.append(np.clip(corners, 0.01, 0.99).tolist())
+    put(pad, *strokes)
     check_like_predict(pad, checkpoint)
 
 
@@ -298,8 +315,7 @@ def test_scribbles_are_read_like_predict_does(seed, pad, checkpoint):
 @pytest.mark.parametrize("brush", ["2", "4", "8"])
 def test_what_reaches_the_edges_is_read_like_predict_does(lines, brush, pad, checkpoint):
     pad.page.fill("#pad-brush", brush)
-    for line in lines:
-        draw(pad, [(min(max(x, 0.01), 0.99), min(max(y, 0.01), 0.99)) for x, y in line], steps=2)
+    put(pad, *(np.clip(line, 0.01, 0.99).tolist() for line in lines))
     check_like_predict(pad, checkpoint)
 
 
@@ -327,8 +343,7 @@ FIVE = [(0.62, 0.32), (0.42, 0.32), (0.4, 0.48), (0.58, 0.5), (0.6, 0.64), (0.4,
 @pytest.mark.parametrize("brush", ["2", "3"])
 def test_what_is_around_a_digit_is_left_out_like_predict_does(strokes, brush, pad, checkpoint):
     pad.page.fill("#pad-brush", brush)
-    for stroke in strokes:
-        draw(pad, stroke, steps=2)
+    put(pad, *strokes)
     check_like_predict(pad, checkpoint)
 
 
