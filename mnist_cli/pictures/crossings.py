@@ -10,6 +10,8 @@ from mnist_cli.pictures.components import runs_of
 
 _WIDEST = 0.4  # of a line's length; what touches it in more of its columns is no stroke
 
+_MOST = 20  # runs of ink on a side of a line; a digit crosses it a few times, a net everywhere
+
 Run = tuple[int, int]  # the first column and the one after the last
 
 
@@ -20,11 +22,13 @@ def crossing(dark: Mask, away: NDArray[np.float64], half: float) -> Mask:
     line, which is `half` as high in each direction.
     """
     near = np.abs(away) <= half + 1
-    above, below = (_runs(dark & near & (side > half)) for side in (-away, away))
+    above, below = (list(_runs(dark & near & (side > half))) for side in (-away, away))
+    result = np.zeros(dark.shape, bool)
+    if max(len(above), len(below)) > _MOST:
+        return result
     share = np.clip((away + half) / (2 * half), 0, 1)
     columns = np.arange(dark.shape[1])
-    result = np.zeros(dark.shape, bool)
-    for upper, lower in _pairs(list(above), list(below), 2 * half):
+    for upper, lower in _pairs(above, below, 2 * half):
         left, right = (a + share * (b - a) for a, b in zip(upper, lower, strict=True))
         result |= (columns >= left) & (columns < right)
     return result

@@ -47,7 +47,10 @@ def without_line(ink: Ink, mask: Mask, joined: Mask, found: Found, level: float)
     width = mask.shape[1]
     reach = min(2 + (_BEND + 2) * -(-width // _WIDTH), max(3, width // 12))
     reach = max(reach, round(_WIDER * _thickness(ink, mask, joined, found)))
-    rows, band, inside = _band(mask & (ink > 0), found.line, reach)
+    columns = np.arange(width)
+    rows, inside = _rows(found.line, reach, mask.shape)
+    values = ink[rows, columns]
+    band = mask[rows, columns] & (values > 0) & inside
     counts = band.sum(0)
     if not counts.any():
         return ink
@@ -56,8 +59,6 @@ def without_line(ink: Ink, mask: Mask, joined: Mask, found: Found, level: float)
     thickness = float(np.quantile(counts[counts > 0], _BARE, method="lower"))
     away, half = rows - _traced(rows, band, counts <= thickness), thickness / 2 + 1
     here = inside & (np.abs(away) <= half)
-    columns = np.arange(width)
-    values = ink[rows, columns]
     gone = here & _is_line(values, band, here, level)
     if found.widest:
         gone &= ~crossing(band & (values > _DARK * level), away, half)
@@ -67,15 +68,14 @@ def without_line(ink: Ink, mask: Mask, joined: Mask, found: Found, level: float)
     return ink
 
 
-def _band(mask: Mask, line: Line, reach: int) -> tuple[NDArray[np.int64], Mask, Mask]:
-    """Return the rows around a line in each column, (r, w); where the mask is set; which exist."""
-    columns = np.arange(mask.shape[1])
-    reach = min(reach, len(mask))  # farther rows are outside of the picture
-    centre = np.rint(line.row + line.slope * columns).astype(np.int64)
+def _rows(line: Line, reach: int, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], Mask]:
+    """Return the rows around a line in each column of a picture (h, w), and which of them exist."""
+    height, width = shape
+    reach = min(reach, height)  # farther rows are outside of the picture
+    centre = np.rint(line.row + line.slope * np.arange(width)).astype(np.int64)
     rows = centre + np.arange(-reach, reach + 1)[:, None]
-    inside = (rows >= 0) & (rows < len(mask))
-    rows = np.clip(rows, 0, len(mask) - 1)
-    return rows, mask[rows, columns] & inside, inside
+    inside = (rows >= 0) & (rows < height)
+    return np.clip(rows, 0, height - 1), inside
 
 
 def _thickness(ink: Ink, mask: Mask, joined: Mask, found: Found) -> float:
@@ -83,16 +83,18 @@ def _thickness(ink: Ink, mask: Mask, joined: Mask, found: Found) -> float:
 
     0 if there are too many, or far fewer in others: then many strokes cross what is no broad line.
     """
-    most = int(found.widest * min(mask.shape))
+    most, width = int(found.widest * min(mask.shape)), mask.shape[1]
     if not most:
         return 0.0
-    left = joined & ((ink > 0) | ~mask)
-    _, band, _ = _band(left, found.line, most)
-    ways = band[most::-1], band[most + 1 :]
     first, last = found.ends
-    is_whole = last - first == mask.shape[1]
+    is_whole = last - first == width
     edge = 0 if is_whole else round(_TRIMMED * (last - first))
-    runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)[first + edge : last - edge]
+    columns = np.arange(first + edge, last - edge, max(1, width // _WIDTH))
+    rows, inside = (all_of[:, columns] for all_of in _rows(found.line, most, mask.shape))
+    here = rows, columns
+    band = joined[here] & ((ink[here] > 0) | ~mask[here]) & inside
+    ways = band[most::-1], band[most + 1 :]
+    runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)
     share = _BARE if is_whole else _TRIMMED
     thickness, least = float(np.median(runs)), float(np.quantile(runs, share, method="lower"))
     return thickness if 2 * least >= thickness and thickness <= most else 0.0

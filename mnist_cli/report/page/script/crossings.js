@@ -1,6 +1,7 @@
 // ---- crossings: a stroke that goes on beyond a line keeps its ink; the twin of pictures/crossings.py
 
 const WIDEST_STROKE = 0.4; // of a line's length; what touches it in more columns is no stroke
+const MOST_RUNS = 20; // of ink on a side of a line; a digit crosses it a few times
 
 // Tells of each pixel of a line whether it lies between strokes on both sides of it. `band`: the rows
 // around the line in each column; `middle` of the line, which is `half` as high in each direction.
@@ -11,6 +12,7 @@ function crossingOf(band, middle, half, isDark) {
       return away > half && away <= half + 1 && isDark(x, y);
     });
   const [above, below] = [-1, 1].map((side) => runsAlong(band.map((_, x) => isBeside(x, side))));
+  if (Math.max(above.length, below.length) > MOST_RUNS) return () => false;
   const areNear = (upper, lower) =>
     Math.max(upper[0], lower[0]) - Math.min(upper[1], lower[1]) < 2 * half;
   const pairs = above.flatMap((upper) =>
