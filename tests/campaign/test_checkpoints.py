@@ -78,7 +78,7 @@ def path(quick):
 @in_parts(8)
 def test_every_flipped_bit_is_noticed(path, part):
     important = [8 * at + bit for at in directory_and_texts() for bit in range(8)]
-    others = generator("flips").integers(0, 8 * len(GOOD), 2_000).tolist()
+    others = generator("flips").integers(0, 8 * len(GOOD), 20_000).tolist()
     bits = many(range(8 * len(GOOD)), sorted({*important, *others}))[part]
     assert faults(partial(flip, path), [(f"bit {bit}", bit) for bit in bits], 100_000) == []
 
