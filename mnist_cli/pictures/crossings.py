@@ -9,7 +9,6 @@ from mnist_cli.pictures.arrays import Mask
 from mnist_cli.pictures.components import runs_of
 
 _WIDEST = 0.4  # of a line's length; what touches it in more of its columns is no stroke
-
 _MOST = 20  # runs of ink on a side of a line; a digit crosses it a few times, a net everywhere
 
 Run = tuple[int, int]  # the first column and the one after the last

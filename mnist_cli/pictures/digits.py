@@ -173,13 +173,17 @@ def _odds(page: Cleaned, components: Components, group: list[int], marks: int) -
     if blank.is_hair(own, box, page.mask.shape):
         return 0.0
     if page.is_photo:
-        return blank.odds(seen_of(page, components, group, marks))
+        return blank.odds(_seen(page, box, own, marks))
     return blank.STRANGE if blank.is_small(box, page.mask.shape) else blank.CLEAR
 
 
 def seen_of(page: Cleaned, components: Components, group: list[int], marks: int) -> blank.Seen:
     """Return what is seen of a group of components, one of some marks on a page."""
-    box, own = _own(page, components, group)
+    return _seen(page, *_own(page, components, group), marks)
+
+
+def _seen(page: Cleaned, box: Box, own: Mask, marks: int) -> blank.Seen:
+    """Return the same of a mark whose box and ink are known."""
     return blank.look_at(page.ink[blank.near(box)], own, box, page.mask.shape, marks)
 
 
