@@ -87,6 +87,8 @@ def _without_rests(ink: Ink, mask: Mask, lines: Mask) -> Ink:
 
     On squared paper a digit does, too: much of it is near a line.
     """
+    if not lines.any():
+        return ink
     near = spread(lines, max(1, round(_BESIDE * min(mask.shape))))
     if near.mean() > _SQUARED:
         return ink

@@ -50,7 +50,7 @@ def _without_underline(ink: Ink, components: Components, number: int) -> Ink:
 def without_line_below(digit: Found) -> Found | None:
     """Return a digit without the level line that it stands on; None if there is none.
 
-    The line sticks out on both sides, or on one of them far.
+    The digit on it is narrower than the line.
     """
     high, wide = digit.ink.shape
     low = round(_LOW * high)
