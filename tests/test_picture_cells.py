@@ -11,6 +11,7 @@ from mnist_cli.pictures.components import connected_components
 from mnist_cli.pictures.crossings import crossing
 from mnist_cli.pictures.dashes import without_gaps
 from mnist_cli.pictures.ink import contrast
+from mnist_cli.pictures.margins import Inked, without_margins
 
 INK, GREY = (40, 40, 40), (110, 110, 110)
 
@@ -108,6 +109,17 @@ def test_the_rests_of_double_lines_go_with_them() -> None:
     bare = unruled(ink, 40, is_cell=True)
     assert bare[40:80, 55:62].all()
     assert np.count_nonzero(bare) == 40 * 7
+
+
+@pytest.mark.parametrize("is_cell", [False, True])
+def test_ink_without_lines_and_margins_is_not_copied(is_cell: bool) -> None:
+    """So later steps know that nothing has changed, and what they would find out again."""
+    ink = np.zeros((120, 120), np.float32)
+    ink[30:90, 55:62] = ink[30:36, 30:62] = 200
+    assert unruled(ink, 40, is_cell) is ink
+    bare, level = without_margins(Inked.of(ink, 40), 40)
+    assert bare is ink
+    assert level == 200
 
 
 def test_on_squared_paper_nothing_is_a_rest() -> None:

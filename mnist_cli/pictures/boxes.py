@@ -67,19 +67,21 @@ def _is_inside(mask: Mask) -> bool:
 def _without_cell(ink: Ink, faint: float) -> Ink:
     """Return ink (h, w) without the lines of a cell, and without what is left of them."""
     bare, mask = ink, ink > faint
+    whole = mask
     for _ in range(_LOOKS):
         before, joined = mask, without_gaps(mask)
-        bare, is_stroke = without_broad_lines(bare, mask, joined, _WIDEST)
-        left = bare > faint
-        if not np.array_equal(left, mask):
-            joined = without_gaps(left)
-        bare = without_boxes(bare, left, joined)
-        mask = bare > faint
+        left, is_stroke = without_broad_lines(bare, mask, joined, _WIDEST)
+        if left is not bare:
+            mask = left > faint
+            joined = joined if np.array_equal(mask, before) else without_gaps(mask)
+        bare = without_boxes(left, mask, joined)
+        if bare is not left:
+            mask = bare > faint
         if is_stroke:  # a digit that fills the picture
             return bare
-        if np.array_equal(mask, before):
+        if mask is before or np.array_equal(mask, before):
             break
-    return _without_rests(bare, mask, (ink > faint) & ~mask)
+    return _without_rests(bare, mask, whole & ~mask)
 
 
 def _without_rests(ink: Ink, mask: Mask, lines: Mask) -> Ink:

@@ -36,9 +36,12 @@ def connected_components(mask: Mask) -> Components:
     """Label a mask (h, w) by joining the runs of ink in neighbouring rows."""
     starts, ends = runs_of(mask)
     stride = mask.shape[1] + 1
-    _, run_labels = np.unique(_joined_runs(starts, ends, stride), return_inverse=True)
-    labels = painted(mask.shape, starts, ends, run_labels + 1) - 1
-    return Components(labels, *_measured(starts, ends, run_labels, stride))
+    roots = _roots(*_above(starts, ends, stride))
+    is_first = roots == np.arange(len(roots))
+    numbers = (np.cumsum(is_first) - 1)[roots]
+    labels = painted(mask.shape, starts, ends, numbers + 1)
+    labels -= 1
+    return Components(labels, *_measured(starts, ends, numbers, stride, np.flatnonzero(is_first)))
 
 
 def runs_of(mask: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -68,51 +71,80 @@ def painted(
     return np.cumsum(steps, dtype=np.int32).reshape(height, width + 1)[:, :width]
 
 
-def _joined_runs(
+def _above(
     starts: NDArray[np.int64], ends: NDArray[np.int64], stride: int
-) -> NDArray[np.int64]:
-    """Return for each run the number of the first run that it is connected with.
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and the last run that each run (n,) touches in the row above.
 
-    Positions count pixels row by row; one row has `stride` of them.
+    The first one is the run itself if there is none. Positions count pixels row by row; one row has
+    `stride` of them.
     """
     # Run i touches the runs of the row above that start before its end + 1 and end after its
     # start - 1. One row down is `stride` positions further.
     first = np.searchsorted(ends + stride, starts, side="left")
-    last = np.searchsorted(starts + stride, ends, side="right")
+    last = np.searchsorted(starts + stride, ends, side="right") - 1
+    return np.where(first <= last, first, np.arange(len(starts))), last
+
+
+def _roots(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each run (n,) the first run that it is connected with; see `_above`.
+
+    At first a run hangs on the first one above it. Where it touches several, their roots are
+    joined: the larger one hangs on the smaller one.
+    """
+    roots = _followed(first)
+    a, b = _pairs(first, last)
+    while len(a):
+        a, b = roots[a], roots[b]
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        apart = low < high
+        a, b = low[apart], high[apart]
+        np.minimum.at(roots, b, a)
+        roots = _followed(roots)
+    return roots
+
+
+def _pairs(
+    first: NDArray[np.int64], last: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which runs are joined by one below both: the first above it with each other one."""
     counts = np.maximum(last - first, 0)
-    below = np.repeat(np.arange(len(starts)), counts)
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    above = np.repeat(first, counts) + offsets
-    return _connected(len(starts), above, below)
+    several = np.flatnonzero(counts)
+    counts = counts[several]
+    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - 1, counts)
+    one = np.repeat(first[several], counts)
+    return one, one + offsets
 
 
-def _connected(count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the smallest member of the set of each number, if `a[i]` and `b[i]` are in one set."""
-    roots = np.arange(count)
+def _followed(roots: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each number (n,) comes to that goes to its root, and on to that one's."""
     while True:
-        lowest = np.minimum(roots[a], roots[b])
-        before = roots.copy()
-        np.minimum.at(roots, before[a], lowest)
-        np.minimum.at(roots, before[b], lowest)
-        while not np.array_equal(roots, roots[roots]):
-            roots = roots[roots]
-        if np.array_equal(roots, before):
+        further = roots[roots]
+        if (further == roots).all():
             return roots
+        roots = further
 
 
 def _measured(
-    starts: NDArray[np.int64], ends: NDArray[np.int64], run_labels: NDArray[np.int64], stride: int
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    stride: int,
+    firsts: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return boxes and areas of the components that the runs belong to."""
-    count = int(run_labels.max(initial=-1)) + 1
+    """Return boxes and areas of the components that the runs belong to, by their numbers (n,).
+
+    `firsts` (k,): the first run of each, which is in its first row.
+    """
+    count = len(firsts)
     rows, lefts = np.divmod(starts, stride)
+    lengths = ends - starts
     boxes = np.empty((count, 4), np.int64)
-    boxes[:, :2], boxes[:, 2:] = np.iinfo(np.int64).max, 0
-    np.minimum.at(boxes[:, 0], run_labels, lefts)
-    np.minimum.at(boxes[:, 1], run_labels, rows)
-    np.maximum.at(boxes[:, 2], run_labels, lefts + ends - starts)
-    np.maximum.at(boxes[:, 3], run_labels, rows + 1)
-    areas = np.bincount(run_labels, weights=ends - starts, minlength=count).astype(np.int64)
+    boxes[:, 0], boxes[:, 1], boxes[:, 2] = stride, rows[firsts], 0
+    np.minimum.at(boxes[:, 0], numbers, lefts)
+    np.maximum.at(boxes[:, 2], numbers, lefts + lengths)
+    boxes[numbers, 3] = rows + 1  # the last run of each has the last word
+    areas = np.bincount(numbers, weights=lengths, minlength=count).astype(np.int64)
     return boxes, areas
 
 

@@ -13,7 +13,7 @@ from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
+from mnist_cli.pictures.margins import Inked, ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import mask_stroke_width
 from mnist_cli.pictures.surroundings import without_surroundings
 
@@ -74,20 +74,31 @@ def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
     ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
     if ink.max(initial=0) < floor:
         return None
-    if contrast.is_cut:
-        ink = without_grid(ink, floor) if is_cell else ink
-    elif max(ink.shape) >= _PAGE:
-        level = ink_level(without_margins(ink, floor), floor)
-        faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * level)
-        # Lines before margins: a digit that stands on one along the edge would go with it.
-        bare = unruled(ink, faint, is_cell)
-        ink = without_margins(without_frames(ink, bare, floor), floor)
-    return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
+    if not contrast.is_cut and max(ink.shape) >= _PAGE:
+        faint = max(contrast.weakest, 2.5 * contrast.noise)
+        ink, level = _without_print(ink, floor, faint, is_cell)
+    else:
+        ink = without_grid(ink, floor) if contrast.is_cut and is_cell else ink
+        level = ink_level(ink, floor)
+    return _levelled(ink, level, floor)._replace(is_photo=contrast.is_photo)
 
 
-def _levelled(ink: Ink, floor: float) -> Cleaned:
-    """Find out how strong the ink is; what is weaker than `floor` counts as paper."""
-    level = ink_level(ink, floor)
+def _without_print(ink: Ink, floor: float, faint: float, is_cell: bool) -> tuple[Ink, float]:
+    """Remove printed lines and margins from the ink (h, w); return how strong it is, too.
+
+    Lines may be as weak as `faint`, if the ink is not far stronger.
+    """
+    inked = Inked.of(ink, floor)
+    inside, level = without_margins(inked, floor)
+    # Lines before margins: a digit that stands on one along the edge would go with it.
+    bare = without_frames(inked, unruled(ink, max(faint, 0.3 * level), is_cell))
+    if bare is ink:  # no lines and no frames: the margins are the same as before
+        return inside, level
+    return without_margins(Inked.of(bare, floor), floor)
+
+
+def _levelled(ink: Ink, level: float, floor: float) -> Cleaned:
+    """Find out where there is ink of a level; what is weaker than `floor` counts as paper."""
     return Cleaned(
         ink, ink > max(0.4 * level, floor / 2), ink > max(0.6 * level, floor), level, floor
     )
@@ -137,7 +148,7 @@ def digits_in(ink: Ink, floor: float) -> list[Found]:
     """
     if ink.max(initial=0) <= floor:
         return []
-    page = _levelled(ink, floor)
+    page = _levelled(ink, ink_level(ink, floor), floor)
     return _digits(page, *marks_of(page))
 
 
@@ -152,7 +163,8 @@ def _without(page: Cleaned, components: Components, chosen: Mask) -> Cleaned | N
     ink = np.where(spread(components.only(chosen), 2), np.float32(0), page.ink)
     if ink.max(initial=0) < page.floor:
         return None
-    return _levelled(ink, page.floor)._replace(is_photo=page.is_photo)
+    level = ink_level(ink, page.floor)
+    return _levelled(ink, level, page.floor)._replace(is_photo=page.is_photo)
 
 
 def _digits(page: Cleaned, components: Components, chosen: Mask) -> list[Found]:

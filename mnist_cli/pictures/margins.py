@@ -1,11 +1,15 @@
 """Dark areas that are no ink: the table beside a page, shadows in corners, frames."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.components import Components, connected_components, spread
 
+_CLEAR = 0.4  # of the level of the ink; what is stronger is clearly ink
+_VISIBLE = 1.5  # times what counts as paper; the same
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
 _STAYS = 0.75  # of a frame's ink, where lines are erased
 _WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
@@ -30,13 +34,29 @@ def ink_level(ink: Ink, floor: float) -> float:
     return float(high[split]) if above[split] else float(sums[-1] / below[-1])
 
 
-def without_frames(ink: Ink, bare: Ink, floor: float) -> Ink:
+class Inked(NamedTuple):
+    """The ink (h, w) of a picture, how strong it is, and the components of what is clearly ink."""
+
+    ink: Ink
+    level: float
+    components: Components
+
+    @classmethod
+    def of(cls, ink: Ink, floor: float) -> "Inked":
+        """Measure ink; what is weaker than `floor` counts as paper."""
+        level = ink_level(ink, floor)
+        return cls(ink, level, connected_components(ink > _CLEAR * level))
+
+
+def without_frames(inked: Inked, bare: Ink) -> Ink:
     """Erase frames from the ink (h, w) as well; `bare` is the same ink without its lines.
 
     Where much went with the lines, or the rest fell into short pieces, there was no frame, but a
-    line and the digits that stand on it.
+    line and the digits that stand on it. The result is `bare` itself if there are no frames.
     """
-    components = connected_components(ink > 0.4 * ink_level(ink, floor))
+    components = inked.components
+    if bare is inked.ink:  # all of it stays, in one piece
+        return _erased(bare, components, _is_frame(components, True))
     left = np.bincount(components.labels[bare > 0] + 1, minlength=len(components.areas) + 1)[1:]
     stays = left > _STAYS * components.areas
     frames = _is_frame(components, stays) & stays
@@ -53,34 +73,45 @@ def _holds_together(components: Components, number: int, bare: Ink) -> bool:
     return bool(rest.lengths.max(initial=0) >= _WHOLE * components.lengths[number])
 
 
-def without_margins(ink: Ink, floor: float) -> Ink:
+def without_margins(inked: Inked, floor: float) -> tuple[Ink, float]:
     """Erase page edges, shadows in corners and frames, unless there is nothing else.
 
-    `ink` (h, w), 0 to 255; what is weaker than `floor` counts as paper.
+    What is weaker than `floor` counts as paper. Returns the ink (h, w), 0 to 255, which is the same
+    array if nothing was erased, and how strong it is.
     """
-    components = connected_components(ink > 0.4 * ink_level(ink, floor))
+    ink, level, components = inked
     sides = _touched_sides(components)
     outside = sides.max(1, initial=0) >= 0.5
     if outside.any():
-        rest = _erased(ink, components, outside)
-        if _has_something(rest, floor):
+        rest = _rest(_erased(ink, components, outside), floor)
+        if rest is not None:
             return without_margins(rest, floor)
-    return _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components, True))
+    bare = _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components, True))
+    return bare, level if bare is ink else ink_level(bare, floor)
+
+
+def _rest(ink: Ink, floor: float) -> Inked | None:
+    """Return what is left of the ink; None if nothing as large as a digit is clearly visible."""
+    level = ink_level(ink, floor)
+    clear, visible = _CLEAR * level, _VISIBLE * floor
+    components = connected_components(ink > max(clear, visible))
+    if components.lengths.max(initial=0) <= _SMALLEST * ink.size**0.5:
+        return None
+    if visible > clear:
+        components = connected_components(ink > clear)
+    return Inked(ink, level, components)
 
 
 def _touched_sides(components: Components) -> NDArray[np.float64]:
     """Return (k, 4): which share of each of the picture's four sides a component covers."""
     labels, count = components.labels, len(components.areas)
+    boxes, ends = components.boxes, labels.shape[::-1]
+    if (boxes[:, :2] > 0).all() and (boxes[:, 2:] < ends).all():
+        return np.zeros((count, 4))
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     return np.stack(
         [np.bincount(side[side >= 0], minlength=count) / len(side) for side in sides], axis=1
     )
-
-
-def _has_something(ink: Ink, floor: float) -> bool:
-    """Whether there is clearly visible ink of the size of a digit."""
-    components = connected_components(ink > max(0.4 * ink_level(ink, floor), 1.5 * floor))
-    return bool(components.lengths.max(initial=0) > _SMALLEST * ink.size**0.5)
 
 
 def _erased(ink: Ink, components: Components, chosen: Mask) -> Ink:
@@ -96,6 +127,8 @@ def _is_along_edge(components: Components, sides: NDArray[np.float64]) -> Mask:
 
     They count only if another component, more than half as long, does not.
     """
+    if len(components.areas) < 2:
+        return np.zeros(len(components.areas), bool)
     height, width = components.labels.shape
     contact = (sides * (width, width, height, height)).max(1, initial=0)
     along: Mask = contact >= 0.5 * components.lengths
@@ -111,6 +144,8 @@ def _is_frame(components: Components, counts: Mask | bool) -> Mask:
     """
     boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
     result = np.zeros(len(boxes), bool)
+    if len(boxes) < 2:
+        return result
     for i in np.flatnonzero(components.lengths > 0.3 * max(components.labels.shape)):
         within = (boxes[:, :2] > boxes[i, :2]).all(1) & (boxes[:, 2:] < boxes[i, 2:]).all(1)
         within &= counts

@@ -87,9 +87,10 @@ def ruled(
 
     A level line has ink in all `columns`, from the first to the last, an upright one in all `rows`,
     or between two lines of the other kind. None is wider than `widest` of the shorter side near a
-    side, or than a few pixels elsewhere. `mask` and `joined` as in `without_lines`.
+    side, or than a few pixels elsewhere. `mask` and `joined` as in `without_lines`. Without lines
+    the ink is the same array.
     """
-    level = float(np.median(ink[mask])) if mask.any() else 0.0
+    whole, level = ink, 0.0
     done: list[Range] = [(0, 0), (0, 0)]
     ranges = [columns, rows]
     found: tuple[list[Line], list[Line]] = ([], [])
@@ -97,13 +98,15 @@ def ruled(
         if ranges[way] != done[way]:
             done[way] = ranges[way]
             lines = _lines(joined, *ranges[way])
+            if lines and not any(found) and mask.any():
+                level = float(np.median(ink[mask]))
             for line in lines:
                 most = widest if _is_near_a_side(line, mask.shape) else 0.0
                 ink = without_line(ink, mask, joined, Found(line, done[way], most), level)
             ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
             found[way].extend(lines)
         ink, mask, joined = ink.T, mask.T, joined.T
-    return ink, *found
+    return ink if any(found) else whole, *found
 
 
 def _between(lines: list[Line], first: int, last: int, shape: tuple[int, ...]) -> tuple[int, int]:
@@ -132,9 +135,9 @@ def _lines(mask: Mask, first: int, last: int) -> list[Line]:
     """
     part = mask[:, first:last]
     step = -(-part.shape[1] // _WIDTH)
-    small = _any_in_blocks(part, step)
-    if not _may_be_covered(small):
+    if not _may_be_covered(part, step):
         return []
+    small = _any_in_blocks(part, step)
     height, width = small.shape
     most = int(_STEEPEST * width)
     rises = np.arange(-most, most + 1)
@@ -157,15 +160,21 @@ def _lines(mask: Mask, first: int, last: int) -> list[Line]:
     return [line for line in lines if _is_near_a_side(line, mask.shape)]
 
 
-def _may_be_covered(small: Mask) -> bool:
-    """Whether there is ink at both ends of a mask and in so many columns as a line needs."""
-    inked: Mask = np.any(small, axis=0)
+def _may_be_covered(mask: Mask, step: int) -> bool:
+    """Whether there is ink at both ends of a mask and in so many columns as a line needs.
+
+    Of `step` columns one must have ink, as in the small mask.
+    """
+    inked: Mask = np.any(mask, axis=0)
+    inked = np.logical_or.reduceat(inked, np.arange(0, len(inked), step))
     end = max(1, len(inked) // _ENDS)
     return bool(inked[:end].any() and inked[-end:].any() and inked.mean() >= _COVERED)
 
 
 def _any_in_blocks(mask: Mask, step: int) -> Mask:
     """Shrink a mask: a block of step x step pixels is set if any of its pixels is."""
+    if step == 1:
+        return mask
     height, width = (side + -side % step for side in mask.shape)
     padded = np.zeros((height, width), bool)
     padded[: mask.shape[0], : mask.shape[1]] = mask
