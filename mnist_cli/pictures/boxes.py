@@ -7,8 +7,14 @@ import numpy as np
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.components import connected_components, spread
 from mnist_cli.pictures.dashes import without_gaps
-from mnist_cli.pictures.erasing import Line, Range
-from mnist_cli.pictures.ruling import FRAME, ruled, without_broad_lines, without_lines
+from mnist_cli.pictures.erasing import Line, Range, without_found
+from mnist_cli.pictures.ruling import (
+    FRAME,
+    find_lines,
+    from_side_to_side,
+    without_broad_lines,
+    without_lines,
+)
 
 _LARGE = 0.4  # of the picture's sides; a frame is at least as large
 _STRIP = 4.0  # sides, the longer by the shorter; a longer picture is no cell, and may be very large
@@ -46,11 +52,11 @@ def without_grid(ink: Ink, faint: float) -> Ink:
     them is away from all edges.
     """
     mask = ink > faint
-    height, width = mask.shape
-    bare, across, down = ruled(ink, mask, mask, (0, width), (0, height), _WIDEST)
-    if not across and not down:
+    lines = from_side_to_side(mask)
+    if not lines.batches:
         return ink
-    is_grid = (_goes_on(mask) or _goes_on(mask.T)) and len(across) + len(down) >= _GRID
+    count = len(lines.level) + len(lines.upright)
+    is_grid = (_goes_on(mask) or _goes_on(mask.T)) and count >= _GRID
     bare = _without_cell(ink, faint)
     is_cell = is_grid or _is_inside(bare > faint)
     return bare if is_cell and _has_digit(bare, ink, mask) else ink
@@ -191,12 +197,12 @@ def _unframed(ink: Ink, mask: Mask, joined: Mask, level: Ends, upright: Ends) ->
     height, width = mask.shape
     if not _has_corners(joined, level, upright):
         return None
-    bare, across, down = ruled(
-        ink, mask, joined, _inner(width, level), _inner(height, upright), _WIDEST
-    )
+    lines = find_lines(joined, _inner(width, level), _inner(height, upright), _WIDEST)
+    across, down = lines.level, lines.upright
     is_frame = across and down and _closes(down, width, height, level)
     if not is_frame or not _closes(across, height, width, upright):
         return None
+    bare = without_found(ink, mask, joined, lines.batches)
     return bare if _has_digit(bare, ink, mask) else None
 
 

@@ -25,11 +25,12 @@ def crossing(dark: Mask, away: NDArray[np.float64], half: float) -> Mask:
     result = np.zeros(dark.shape, bool)
     if max(len(above), len(below)) > _MOST:
         return result
-    share = np.clip((away + half) / (2 * half), 0, 1)
-    columns = np.arange(dark.shape[1])
     for upper, lower in _pairs(above, below, 2 * half):
+        part = slice(min(upper[0], lower[0]), max(upper[1], lower[1]))
+        share = np.clip((away[:, part] + half) / (2 * half), 0, 1)
+        columns = np.arange(part.start, part.stop)
         left, right = (a + share * (b - a) for a, b in zip(upper, lower, strict=True))
-        result |= (columns >= left) & (columns < right)
+        result[:, part] |= (columns >= left) & (columns < right)
     return result
 
 

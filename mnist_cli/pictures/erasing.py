@@ -1,4 +1,4 @@
-"""Remove one printed line from the ink, but not the strokes that cross it."""
+"""Remove printed lines from the ink, but not the strokes that cross them."""
 
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ _WIDER = 1.5  # times the thickness of a line; so far from its middle it is look
 _BARE = 0.25  # of the columns of a line; on most of the others digits may stand
 _TRIMMED = 0.1  # of a line between two others; so much at its ends, and as much elsewhere, is bare
 _ALONE = 1.5  # times the usual ink of a line; with more, a stroke crosses it
+_NEAR, _FARTHER = 16, 3  # pixels; most lines end so near, others so many times farther away
 _DARK = 0.5  # of the level of the ink; a stroke that crosses a line is as dark
 Range = tuple[int, int]  # the first column and the one after the last
 
@@ -38,24 +39,64 @@ class Found(NamedTuple):
     widest: float = 0.0
 
 
+class Batch(NamedTuple):
+    """Lines that were found together: all upright, or all level."""
+
+    is_upright: bool
+    lines: list[Found]
+
+
+def without_found(ink: Ink, mask: Mask, joined: Mask, batches: list[Batch]) -> Ink:
+    """Remove lines from the ink (h, w), batch by batch; without any it is the same array.
+
+    `mask` and `joined`: as in `ruling.without_lines`.
+    """
+    level = float(np.median(ink[mask])) if batches and mask.any() else 0.0
+    for is_upright, lines in batches:
+        if is_upright:
+            ink = _without_level(ink.T, mask.T, joined.T, lines, level).T
+        else:
+            ink = _without_level(ink, mask, joined, lines, level)
+    return ink
+
+
 def without_line(ink: Ink, mask: Mask, joined: Mask, found: Found, level: float) -> Ink:
     """Remove one line from the ink (h, w), except where a darker stroke crosses it.
 
     `mask` and `joined`: as in `ruling.without_lines`. `level`: how strong the ink is. In a cell a
     stroke also crosses a line where it goes on beyond.
     """
+    return _without_level(ink, mask, joined, [found], level)
+
+
+def _without_level(ink: Ink, mask: Mask, joined: Mask, lines: list[Found], level: float) -> Ink:
+    """Remove level lines one after the other; the ink is copied once, there may be many lines."""
+    is_own = False
+    for found in lines:
+        gone = _printed(ink, mask, joined, found, level)
+        if gone is not None:
+            ink = ink if is_own else ink.copy()
+            ink[gone] = 0
+            is_own = True
+    return ink
+
+
+def _printed(
+    ink: Ink, mask: Mask, joined: Mask, found: Found, level: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Return the rows and the columns of what is printed of a line; None where it is no line."""
     width = mask.shape[1]
     reach = min(2 + (_BEND + 2) * -(-width // _WIDTH), max(3, width // 12))
     reach = max(reach, round(_WIDER * _thickness(ink, mask, joined, found)))
     columns = np.arange(width)
-    rows, inside = _rows(found.line, reach, mask.shape)
+    rows, inside = _rows(found.line, columns, reach, mask.shape)
     values = ink[rows, columns]
     band = mask[rows, columns] & (values > 0) & inside
     counts = band.sum(0)
     if not counts.any():
-        return ink
+        return None
     if np.median(counts[counts > 0]) > _THICKEST * (2 * reach + 1):
-        return ink  # this is the edge of a page, or a dark strip beside it
+        return None  # this is the edge of a page, or a dark strip beside it
     thickness = float(np.quantile(counts[counts > 0], _BARE, method="lower"))
     away, half = rows - _traced(rows, band, counts <= thickness), thickness / 2 + 1
     here = inside & (np.abs(away) <= half)
@@ -63,17 +104,22 @@ def without_line(ink: Ink, mask: Mask, joined: Mask, found: Found, level: float)
     if found.widest:
         gone &= ~crossing(band & (values > _DARK * level), away, half)
         gone |= _is_rest(band & ~gone)
-    ink = ink.copy()
-    ink[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
-    return ink
+    return rows[gone], np.broadcast_to(columns, rows.shape)[gone]
 
 
-def _rows(line: Line, reach: int, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], Mask]:
-    """Return the rows around a line in each column of a picture (h, w), and which of them exist."""
-    height, width = shape
+def _rows(
+    line: Line, columns: NDArray[np.int64], reach: int, shape: tuple[int, ...]
+) -> tuple[NDArray[np.int64], Mask]:
+    """Return the rows around a line in some columns of a picture (h, w), and which of them exist.
+
+    There are `reach` on each side, or as many as the picture is high.
+    """
+    height = shape[0]
     reach = min(reach, height)  # farther rows are outside of the picture
-    centre = np.rint(line.row + line.slope * np.arange(width)).astype(np.int64)
+    centre = np.rint(line.row + line.slope * columns).astype(np.int64)
     rows = centre + np.arange(-reach, reach + 1)[:, None]
+    if centre.min() >= reach and centre.max() < height - reach:
+        return rows, np.ones(rows.shape, bool)
     inside = (rows >= 0) & (rows < height)
     return np.clip(rows, 0, height - 1), inside
 
@@ -90,14 +136,26 @@ def _thickness(ink: Ink, mask: Mask, joined: Mask, found: Found) -> float:
     is_whole = last - first == width
     edge = 0 if is_whole else round(_TRIMMED * (last - first))
     columns = np.arange(first + edge, last - edge, max(1, width // _WIDTH))
-    rows, inside = (all_of[:, columns] for all_of in _rows(found.line, most, mask.shape))
-    here = rows, columns
-    band = joined[here] & ((ink[here] > 0) | ~mask[here]) & inside
-    ways = band[most::-1], band[most + 1 :]
-    runs = sum(np.logical_and.accumulate(way).sum(0) for way in ways)
-    share = _BARE if is_whole else _TRIMMED
+    share, reach = _BARE if is_whole else _TRIMMED, min(_NEAR, most)
+    runs = _runs_along(ink, mask, joined, found.line, columns, reach)
+    while 2 * np.median(runs) >= reach < most:  # else no run of the lower half goes on beyond
+        reach = min(_FARTHER * reach, most)
+        runs = _runs_along(ink, mask, joined, found.line, columns, reach)
     thickness, least = float(np.median(runs)), float(np.quantile(runs, share, method="lower"))
     return thickness if 2 * least >= thickness and thickness <= most else 0.0
+
+
+def _runs_along(
+    ink: Ink, mask: Mask, joined: Mask, line: Line, columns: NDArray[np.int64], reach: int
+) -> NDArray[np.int64]:
+    """Return how much ink without a gap a line has in some columns, up to `reach` to each side."""
+    rows, inside = _rows(line, columns, reach, mask.shape)
+    here = rows, columns
+    band = joined[here] & ((ink[here] > 0) | ~mask[here]) & inside
+    up, down = (
+        np.logical_and.accumulate(way).sum(0) for way in (band[reach::-1], band[reach + 1 :])
+    )
+    return np.asarray(up + down)
 
 
 def _is_line(values: Ink, band: Mask, here: Mask, level: float) -> Mask:

@@ -1,11 +1,13 @@
 """Ruled and squared paper: find the printed lines of a page and remove them from the ink."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask
-from mnist_cli.pictures.erasing import Found, Line, Range, without_line
+from mnist_cli.pictures.erasing import Batch, Found, Line, Range, without_found, without_line
 
 _WIDTH = 256  # columns of the small mask in which lines are searched
 _STEEPEST = 0.12  # rise of a line over its run, 7 degrees
@@ -26,19 +28,21 @@ def without_lines(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     `mask` (h, w) is set wherever there could be ink, faint lines included; `joined` is the same
     with the gaps of dashed lines filled. Where a stroke crosses a line, its ink stays.
     """
-    return ruled(ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0]))[0]
+    return without_found(ink, mask, joined, from_side_to_side(joined).batches)
 
 
 def without_broad_lines(ink: Ink, mask: Mask, joined: Mask, widest: float) -> tuple[Ink, bool]:
     """Return the same of a cell, and whether its broad lines were strokes, which stay.
 
-    A line near a side may be a frame, and others then end at it. `widest` as in `ruled`.
+    A line near a side may be a frame, and others then end at it. `widest` as in `find_lines`.
     """
-    parts = ink, mask, joined, (0, mask.shape[1]), (0, mask.shape[0])
-    bare, level, upright = ruled(*parts, widest)
-    left = mask & (bare > 0)
-    if _is_stroke(level, upright, left) or _is_stroke(upright, level, left.T):
-        return ruled(*parts)[0], True
+    lines = from_side_to_side(joined, widest)
+    bare = without_found(ink, mask, joined, lines.batches)
+    left = mask & (bare > 0) if lines.batches else mask
+    if _is_stroke(lines.level, lines.upright, left) or _is_stroke(
+        lines.upright, lines.level, left.T
+    ):
+        return without_lines(ink, mask, joined), True
     return bare, False
 
 
@@ -80,33 +84,41 @@ def without_lowest_line(ink: Ink, widest: float) -> Ink:
     return without_line(ink, mask, mask, Found(lines[0], (0, ink.shape[1]), widest), level)
 
 
-def ruled(
-    ink: Ink, mask: Mask, joined: Mask, columns: Range, rows: Range, widest: float = 0.0
-) -> tuple[Ink, list[Line], list[Line]]:
-    """Return the ink (h, w) without its lines, the level lines, and the upright ones.
+class Ruling(NamedTuple):
+    """The `level` lines of a picture, the `upright` ones, and all in the order of their search."""
+
+    level: list[Line]
+    upright: list[Line]
+    batches: list[Batch]
+
+
+def from_side_to_side(joined: Mask, widest: float = 0.0) -> Ruling:
+    """Return the lines that run from side to side of a mask (h, w), and those that end at them."""
+    height, width = joined.shape
+    return find_lines(joined, (0, width), (0, height), widest)
+
+
+def find_lines(joined: Mask, columns: Range, rows: Range, widest: float = 0.0) -> Ruling:
+    """Return the lines in a mask (h, w) in which the gaps of dashed lines are filled.
 
     A level line has ink in all `columns`, from the first to the last, an upright one in all `rows`,
     or between two lines of the other kind. None is wider than `widest` of the shorter side near a
-    side, or than a few pixels elsewhere. `mask` and `joined` as in `without_lines`. Without lines
-    the ink is the same array.
+    side, or than a few pixels elsewhere.
     """
-    whole, level = ink, 0.0
     done: list[Range] = [(0, 0), (0, 0)]
     ranges = [columns, rows]
-    found: tuple[list[Line], list[Line]] = ([], [])
+    ruling = Ruling([], [], [])
     for way in (0, 1, 0, 1):
         if ranges[way] != done[way]:
             done[way] = ranges[way]
             lines = _lines(joined, *ranges[way])
-            if lines and not any(found) and mask.any():
-                level = float(np.median(ink[mask]))
-            for line in lines:
-                most = widest if _is_near_a_side(line, mask.shape) else 0.0
-                ink = without_line(ink, mask, joined, Found(line, done[way], most), level)
-            ranges[1 - way] = _between(lines, *ranges[1 - way], mask.shape)
-            found[way].extend(lines)
-        ink, mask, joined = ink.T, mask.T, joined.T
-    return ink if any(found) else whole, *found
+            ranges[1 - way] = _between(lines, *ranges[1 - way], joined.shape)
+            widths = [widest if _is_near_a_side(line, joined.shape) else 0.0 for line in lines]
+            found = [Found(line, done[way], w) for line, w in zip(lines, widths, strict=True)]
+            (ruling.upright if way else ruling.level).extend(lines)
+            ruling.batches.extend([Batch(way == 1, found)] if found else [])
+        joined = joined.T
+    return ruling
 
 
 def _between(lines: list[Line], first: int, last: int, shape: tuple[int, ...]) -> tuple[int, int]:
