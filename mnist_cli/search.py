@@ -8,6 +8,7 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
     from mnist_cli.pictures.pieces import Piece
     from mnist_cli.pictures.rows import Row
 
+Step = tuple[int, int, int]  # from a place to another one by the piece of this number
 _TURNS = 16  # then all pieces of a row that are left are wanted: one by one would take longer
 
 
@@ -28,13 +29,14 @@ class Search:
 
     def __init__(self, row: "Row") -> None:
         self.row, self._costs = row, [piece.price for piece in row.pieces]
+        self._steps = steps_of(row)
         self._unseen = {number for number, piece in enumerate(row.pieces) if not piece.mark}
         self._turns = 0
         self._choose()
 
     def _choose(self) -> None:
         """Find the path that seems cheapest, and the pieces of it that were not looked at."""
-        self._path, self._turns = cheapest(self.row, self._costs), self._turns + 1
+        self._path, self._turns = self._cheapest(self._costs), self._turns + 1
         wanted = self._unseen.intersection(self._path)
         self.wanted = sorted(self._unseen if wanted and self._turns > _TURNS else wanted)
 
@@ -56,24 +58,36 @@ class Search:
     def path_seen(self) -> list[Looked]:
         """Return the cheapest path through pieces that were looked at, or need not be."""
         costs = [np.inf if i in self._unseen else cost for i, cost in enumerate(self._costs)]
-        return self._without_left_out(cheapest(self.row, costs))
+        return self._without_left_out(self._cheapest(costs))
+
+    def _cheapest(self, costs: list[float]) -> list[int]:
+        return cheapest(self.row, costs, self._steps)
 
     def _without_left_out(self, path: list[int]) -> list[Looked]:
         pieces = [(self.row.pieces[number], self._costs[number]) for number in path]
         return [Looked(piece, cost - piece.price) for piece, cost in pieces if piece.mark != " "]
 
 
-def cheapest(row: "Row", costs: list[float]) -> list[int]:
-    """Return the numbers of the pieces on the path from the first place of a row to its last."""
+def steps_of(row: "Row") -> list[Step]:
+    """Return the pieces of a row as steps, in the order in which paths reach their ends."""
+    steps = [(piece.start, piece.end, number) for number, piece in enumerate(row.pieces)]
+    return sorted(steps, key=lambda step: step[1])
+
+
+def cheapest(row: "Row", costs: list[float], steps: list[Step]) -> list[int]:
+    """Return the numbers of the pieces on the path from the first place of a row to its last.
+
+    `steps`: those of `steps_of`.
+    """
     nothing = len(costs)  # no piece: where a place cannot be reached, its index is an error
-    best: list[tuple[float, int]] = [(0.0, nothing)] + [(np.inf, nothing)] * row.places
-    ends = [piece.end for piece in row.pieces]
-    for number in sorted(range(len(costs)), key=ends.__getitem__):
-        piece = row.pieces[number]
-        best[piece.end] = min(best[piece.end], (best[piece.start][0] + costs[number], number))
+    least, last = [0.0] + [np.inf] * row.places, [nothing] * (row.places + 1)
+    for start, end, number in steps:
+        cost = least[start] + costs[number]
+        if cost < least[end] or (cost == least[end] and number < last[end]):
+            least[end], last[end] = cost, number
     path: list[int] = []
     place = row.places
     while place:
-        path.append(best[place][1])
+        path.append(last[place])
         place = row.pieces[path[-1]].start
     return path[::-1]

@@ -24,7 +24,7 @@ from mnist_cli.pictures.reader import read_sheet, read_sheets
 from mnist_cli.pictures.rows import Row
 from mnist_cli.pictures.separators import is_written, long_mark, small_mark
 from mnist_cli.pictures.underlines import without_underlines
-from mnist_cli.search import Looked, Search, cheapest
+from mnist_cli.search import Looked, Search, cheapest, steps_of
 from mnist_cli.strings import Line, _without_ends
 from mnist_cli.words import spaces
 
@@ -422,7 +422,8 @@ def least(pieces: list[Piece], costs: list[float], last: int, place: int = 0) ->
 def test_the_cheapest_path_against_all_paths():
     costs = np.random.default_rng(0).uniform(0, 1, 21).tolist()
     pieces = pieces_between_places(6, costs)
-    path = cheapest(Row(pieces, 6, 20.0), costs)
+    row = Row(pieces, 6, 20.0)
+    path = cheapest(row, costs, steps_of(row))
     assert [pieces[path[0]].start, pieces[path[-1]].end] == [0, 6]
     assert sum(costs[number] for number in path) == pytest.approx(least(pieces, costs, 6))
 

@@ -91,6 +91,11 @@ def around(atoms: list[Atom]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
+def both(a: Box, b: Box) -> Box:
+    """Return the box around two boxes."""
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
 def united(atoms: list[Atom], mark: str = "") -> Atom:
     """Return atoms as one."""
     left, top, right, bottom = box = around(atoms)

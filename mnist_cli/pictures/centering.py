@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.images import SIDE
 from mnist_cli.pictures.arrays import Ink
-from mnist_cli.pictures.resizing import resized, stroke_width, widened
+from mnist_cli.pictures.resizing import most_of_blocks, resized, stroke_width, widened
 
 LONGEST = 20  # pixels; the longer side of a digit
 SHORTEST = 18  # pixels; a few digits of MNIST are no longer, so this needs no scaling
@@ -47,9 +47,7 @@ def _fine(ink: Ink) -> Ink:
     step = max(ink.shape) // _FINE
     if step < 2:
         return ink if step else _with_longest(ink, _FINE)
-    for axis, side in enumerate(ink.shape):
-        ink = np.maximum.reduceat(ink, np.arange(0, side, step), axis)
-    return ink
+    return most_of_blocks(ink, step)
 
 
 def _with_longest(ink: Ink, longest: int) -> Ink:

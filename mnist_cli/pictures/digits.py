@@ -271,5 +271,8 @@ def trimmed(piece: Ink, left: int, top: int, level: float) -> Found:
     """Cut a piece of ink, which lies at (left, top), to its box; stretch it from paper to ink."""
     x, y, right, bottom = inked_box(piece > 0.4 * level)
     low, high = 0.15 * level, 0.9 * level
-    piece = np.clip((piece[y:bottom, x:right] - low) * (255 / (high - low)), 0, 255)
-    return Found(piece.astype(np.float32), (left + x, top + y, left + right, top + bottom), level)
+    piece = piece[y:bottom, x:right] - np.float32(low)
+    piece *= np.float32(255 / (high - low))
+    return Found(
+        np.clip(piece, 0, 255, out=piece), (left + x, top + y, left + right, top + bottom), level
+    )

@@ -7,10 +7,10 @@ pieces, and `mnist_cli.strings` finds the best path.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 
 from mnist_cli.pictures.arrays import Box
-from mnist_cli.pictures.atoms import Atom, around, united, widest_gap
+from mnist_cli.pictures.atoms import Atom, around, both, united, widest_gap
 from mnist_cli.pictures.digits import Found, trimmed
 from mnist_cli.pictures.separators import RAISED, SIGNS
 
@@ -59,18 +59,22 @@ class Piece:
 
 def pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
     """Yield all pieces of a row: single atoms, as what they may be, and neighbours joined."""
+    amounts = _amounts(atoms)
     for start, atom in enumerate(atoms):
+        box, own = atom.box, 0.0
         yield from _no_digit(start, atom, height, level)
         yield from _loops(start, atoms, height, level)
         for end in range(start + 1, min(len(atoms), start + _MOST_ATOMS) + 1):
-            group = atoms[start:end]
-            if end > start + 1 and not _may_be_one(group, height):
+            group, last = atoms[start:end], atoms[end - 1]
+            box, own = both(box, last.box), own + amounts[id(last)]
+            if end > start + 1 and not _may_be_one(group, box, height):
                 break
             yield from _raised(start, group, height, level)
             if end > start + 1 or atom.mark in ("", *SIGNS):
                 cut = _ends(atoms, start, end)
                 price = _joining(group, height) + cut / 2
-                for parts, form in _forms(group, height, is_cut=cut > 0):
+                beside = _beside(group, amounts, own)
+                for parts, form in _forms(group, box, beside, height, is_cut=cut > 0):
                     cut_out = partial(_cut_out, parts, level)
                     yield Piece(start, end, cut_out, "", price + form)
 
@@ -116,12 +120,12 @@ def _ends(atoms: list[Atom], start: int, end: int) -> float:
     return atoms[start].cut + (atoms[end].cut if end < len(atoms) else 0.0)
 
 
-def _may_be_one(atoms: list[Atom], height: float) -> bool:
-    """Whether atoms are near enough, and together small enough, for one digit.
+def _may_be_one(atoms: list[Atom], box: Box, height: float) -> bool:
+    """Whether atoms, with a box around them, are near and small enough for one digit.
 
     A digit may be much larger than the others of its line, if a part of it is.
     """
-    left, top, right, bottom = around(atoms)
+    left, top, right, bottom = box
     size = max(height, *(atom.height for atom in atoms))
     small = right - left < _JOINED_WIDTH * size and bottom - top < _JOINED_HEIGHT * size
     return small and widest_gap(atoms) < _JOINED_GAP * height
@@ -144,23 +148,32 @@ def _joining(atoms: list[Atom], height: float) -> float:
     )
 
 
-def _forms(atoms: list[Atom], height: float, *, is_cut: bool) -> Iterator[tuple[list[Atom], float]]:
-    """Yield atoms, without and with the strokes that they may share, and the price of the form."""
+def _amounts(atoms: list[Atom]) -> dict[int, float]:
+    """Return how much ink atoms and what lies beside their cuts have, by their identity."""
+    return {id(a): float(a.ink.sum()) for atom in atoms for a in (atom, *atom.sides) if a}
+
+
+def _beside(atoms: list[Atom], amounts: dict[int, float], own: float) -> list[list[Atom]]:
+    """Return the strokes that atoms with so much ink of their `own` may share, one or two."""
     before, after = atoms[0].sides[0], atoms[-1].sides[1]
-    yield atoms, _form(around(atoms), height, is_cut=is_cut)
-    if not (before or after):
-        return
-    own = _amount(atoms)
-    for shared in ([before], [after], [before, after]):
-        beside = [side for side in shared if side]
-        if len(beside) == len(shared) and _amount(beside) <= own:  # most of a digit is its own
-            parts = [*atoms, *beside]
-            yield parts, _form(around(parts), height, is_cut=is_cut) + _SHARED * len(shared)
+    one = [[side] for side in (before, after) if side]
+    ways = [*one, [before, after]] if before and after else one
+    # Most of a digit is its own.
+    return [way for way in ways if sum(amounts[id(side)] for side in way) <= own]
 
 
-def _amount(atoms: list[Atom]) -> float:
-    """Return how much ink atoms have together."""
-    return sum(float(atom.ink.sum()) for atom in atoms)
+def _forms(
+    atoms: list[Atom], box: Box, beside: list[list[Atom]], height: float, *, is_cut: bool
+) -> Iterator[tuple[list[Atom], float]]:
+    """Yield atoms, without and with the strokes beside them, and the price of the form.
+
+    `box`: the one around the atoms.
+    """
+    yield atoms, _form(box, height, is_cut=is_cut)
+    for shared in beside:
+        whole = reduce(both, [side.box for side in shared], box)
+        form = _form(whole, height, is_cut=is_cut)
+        yield [*atoms, *shared], form + _SHARED * len(shared)
 
 
 def _form(box: Box, height: float, *, is_cut: bool) -> float:

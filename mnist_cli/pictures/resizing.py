@@ -46,7 +46,10 @@ def stroke_width(ink: Ink) -> float:
     padded = _bordered(ink, 1)
     down = padded[1:, :-1] - padded[:-1, :-1]
     right = padded[:-1, 1:] - padded[:-1, :-1]
-    outline = float(np.sqrt(down * down + right * right).sum())
+    down *= down  # in place: a page of large ink has hundreds of megabytes of them
+    right *= right
+    down += right
+    outline = float(np.sqrt(down, out=down).sum())
     return 2 * float(ink.sum()) / outline if outline else 0.0
 
 
@@ -68,6 +71,19 @@ def widened(ink: Ink, extra: float) -> Ink:
         share = min(1.0, extra / 2 - step)
         ink = ink + np.float32(share) * (_darkest_neighbour(ink, diagonal=step % 2 == 1) - ink)
     return ink
+
+
+def most_of_blocks(ink: Ink, step: int) -> Ink:
+    """Return the most ink of each block of `step` x `step` pixels; the last ones may be smaller."""
+    rows = ink[::step].copy()
+    for row in range(1, step):
+        part = ink[row::step]
+        np.maximum(rows[: len(part)], part, out=rows[: len(part)])
+    most = rows[:, ::step].copy()
+    for column in range(1, step):
+        part = rows[:, column::step]
+        np.maximum(most[:, : part.shape[1]], part, out=most[:, : part.shape[1]])
+    return most
 
 
 def _darkest_neighbour(ink: Ink, diagonal: bool) -> Ink:
