@@ -14,7 +14,17 @@ import pytest
 CHROMIUM = (
     os.environ.get("CHROMIUM", "") or shutil.which("chromium") or shutil.which("chromium-browser")
 )
+# Without the windows of suggestions that Chromium prepares below the address bar: half of
+# what a tab of its own costs. Only the last of two such options holds: the others are the driver's.
+WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
+    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter"),
+    *("NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    "ThirdPartyStoragePartitioning",
+)
 ARGUMENTS = (
+    f"--disable-features={','.join(WITHOUT)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -153,6 +163,24 @@ class Visit:
         pad.scroll_into_view_if_needed()
         box = pad.bounding_box()
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def what_axe_finds(page: Any, *sections: str, contrast: bool = True) -> list[Any]:
+    """What makes a page, or some of its sections, hard to use: axe-core's violations.
+
+    The contrast of colours takes most of the time. It depends on the colour scheme, not on the
+    width: who looks at one scheme at two widths may leave it out the second time.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    rules = {} if contrast else {"color-contrast": {"enabled": False}}
+    options = {"resultTypes": ["violations"], "rules": rules}
+    # the checker's own script is let in past the page's policy
+    context = {"include": [[section] for section in sections]} if sections else None
+    found = Axe().run(page, context=context, options=options)
+    return [
+        (one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]
+    ]
 
 
 @contextmanager

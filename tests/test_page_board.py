@@ -11,7 +11,10 @@ from test_report import subject, trained
 
 from mnist_cli.report import build_page
 
-WINDOWS = [(1440, 900), (1366, 650), (1280, 650), (390, 844)]
+WINDOWS = [
+    {"width": width, "height": height}
+    for width, height in ((1440, 900), (1366, 650), (1280, 650), (390, 844))
+]
 PIXELS = """(canvas) => {
   const copy = document.createElement("canvas");
   [copy.width, copy.height] = [canvas.width, canvas.height];
@@ -88,24 +91,31 @@ def overlaps(one, other):
 # -- the first screen
 
 
-@pytest.mark.parametrize(("width", "height"), WINDOWS)
-def test_pad_network_and_answer_are_in_the_first_screen(width, height, visit):
-    one = visit(viewport={"width": width, "height": height})
-    shown = boxes(one, "#pad, #board-eye, .neuron, .answer .big, .answer .detail")
-    assert len(shown) == 46
-    assert shown.min() >= 0
-    assert shown[:, 2].max() <= width
-    assert shown[:, 3].max() <= height
-    assert one.page.evaluate("scrollY") == 0
+@pytest.mark.parametrize("windows", [WINDOWS, WINDOWS[::-1]], ids=["desk", "phone"])
+def test_pad_network_and_answer_are_in_the_first_screen(windows, visit):
+    """The page starts in the first window, and is then given the others."""
+    one = visit(viewport=windows[0])
+    for window in windows:
+        one.become(viewport=window)
+        shown = boxes(one, "#pad, #board-eye, .neuron, .answer .big, .answer .detail")
+        assert len(shown) == 46
+        assert shown.min() >= 0
+        assert shown[:, 2].max() <= window["width"]
+        assert shown[:, 3].max() <= window["height"]
+        assert one.page.evaluate("scrollY") == 0
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 959, 960, 1280, 1920])
-def test_nothing_on_the_board_overlaps(width, visit):
-    one = visit("deep", viewport={"width": width, "height": 800})
-    parts = boxes(one, ".neurons .caption, .disc, #pad, #board-eye, .tools button, .passes button")
-    for first, second in combinations(parts, 2):
-        assert not overlaps(first, second)
-    assert parts[:, 2].max() <= width
+@pytest.mark.parametrize("widths", [(320, 390, 768, 959), (960, 1280, 1920)], ids=["low", "wide"])
+def test_nothing_on_the_board_overlaps(widths, visit):
+    one = visit("deep", viewport={"width": widths[0], "height": 800})
+    for width in widths:
+        one.become(viewport={"width": width, "height": 800})
+        parts = boxes(
+            one, ".neurons .caption, .disc, #pad, #board-eye, .tools button, .passes button"
+        )
+        for first, second in combinations(parts, 2):
+            assert not overlaps(first, second)
+        assert parts[:, 2].max() <= width
 
 
 def test_the_answer_stays_in_sight_on_a_phone(visit):
@@ -127,14 +137,14 @@ def test_nothing_jumps_when_the_page_starts(width, height, browser, pages):
     page.close()
 
 
-def test_it_opens_with_a_digit_that_it_reads_surely(visit):
-    for names in (["whole"], ["whole", "small"]):
-        one = visit(*names)
-        label = one.page.evaluate("mnist.state.label")
-        assert one.page.locator(".answer .big").all_inner_texts() == [str(label)] * len(names)
-        assert one.page.locator(".answer .doubts").all_text_contents() == [""] * len(names)
-        for words in one.page.locator(".answer .detail").all_inner_texts():
-            assert float(re.match(r">?([\d.]+)% sure", words)[1]) > 90
+@pytest.mark.parametrize("names", [["whole"], ["whole", "small"]], ids=len)
+def test_it_opens_with_a_digit_that_it_reads_surely(names, visit):
+    one = visit(*names)
+    label = one.page.evaluate("mnist.state.label")
+    assert one.page.locator(".answer .big").all_inner_texts() == [str(label)] * len(names)
+    assert one.page.locator(".answer .doubts").all_text_contents() == [""] * len(names)
+    for words in one.page.locator(".answer .detail").all_inner_texts():
+        assert float(re.match(r">?([\d.]+)% sure", words)[1]) > 90
 
 
 def test_an_empty_pad_shows_what_the_biases_say(visit):
@@ -248,9 +258,15 @@ def choose(visit, name, how):
 
 
 @pytest.mark.parametrize("how", ["mouse", "touch", "keyboard"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_chosen_neuron_shows_its_weights_and_sums(how, width, visit):
-    one = visit(viewport={"width": width, "height": 844}, has_touch=how == "touch")
+def test_a_chosen_neuron_shows_its_weights_and_sums(how, visit):
+    one = visit(viewport={"width": 390, "height": 844}, has_touch=how == "touch")
+    check_chosen(one, how)
+    one.become(viewport={"width": 1280, "height": 844})
+    check_chosen(one, how)
+
+
+def check_chosen(one, how):
+    """Choose a neuron, compare all that is told of it, and let it go."""
     choose(one, "1:4", how)
     assert neuron(one, "1:4").get_attribute("aria-pressed") == "true"
     words = one.page.inner_text(".beside").replace("−", "-")
@@ -283,8 +299,9 @@ def test_other_lines_fade_beside_a_chosen_neuron(visit):
 
 
 def test_arrow_keys_follow_the_layout(visit):
+    one = visit()
     for width, along, across in ((1280, "Down", "Right"), (768, "Right", "Down")):
-        one = visit(viewport={"width": width, "height": 900})
+        one.become(viewport={"width": width, "height": 900})
         neuron(one, "1:0").focus()
         one.page.keyboard.press(f"Arrow{along}")
         assert one.page.evaluate("document.activeElement.dataset.item") == "1:1"
@@ -292,7 +309,7 @@ def test_arrow_keys_follow_the_layout(visit):
         assert one.page.evaluate("document.activeElement.dataset.item") == "2:1"
 
 
-def test_forced_colours_leave_what_is_pressed_and_what_is_data(visit):
+def test_forced_colours_leave_what_is_pressed_what_is_data_and_neurons(visit):
     one = visit(forced_colors="active")
     colour = "(element) => getComputedStyle(element).backgroundColor"
     one.page.click("#cost-labels >> text=7")
@@ -300,10 +317,6 @@ def test_forced_colours_leave_what_is_pressed_and_what_is_data(visit):
     assert labels.nth(7).evaluate(colour) != labels.nth(6).evaluate(colour)
     cells = one.page.locator(".confusion td").evaluate_all(f"(cells) => cells.map({colour})")
     assert len(set(cells)) > 5
-
-
-def test_the_colour_of_neurons_stays_in_forced_colours(visit):
-    one = visit(forced_colors="active")
     colours = one.page.evaluate("""() => [...document.querySelectorAll(".disc")]
       .map((disc) => getComputedStyle(disc).backgroundColor)""")
     assert len(set(colours)) > 8
@@ -443,18 +456,19 @@ def test_one_of_two_networks_is_on_the_board_and_both_answer(visit):
     assert one.page.locator(".beside").is_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_two_answers_and_their_doubts_fit_on_a_phone(width, visit):
-    one = visit("whole", "small", viewport={"width": width, "height": 844})
+def test_two_answers_and_their_doubts_fit_on_a_phone(visit):
+    one = visit("whole", "small", viewport={"width": 320, "height": 844})
     one.page.click("#pad-clear")
     draw(one, [(0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9), (0.1, 0.5)])  # like no digit
     assert all(one.page.locator(".doubts").all_inner_texts())
-    strips = boxes(one, ".answer")
-    for part in (".name", ".big", ".detail", ".doubts"):
-        places = boxes(one, f".answer {part}")
-        assert (places[:, :2] >= strips[:, :2] - 1).all()
-        assert (places[:, 2:] <= strips[:, 2:] + 1).all()
-    assert (boxes(one, ".answer .name")[:, 3] <= boxes(one, ".answer .words")[:, 1] + 1).all()
+    for width in (320, 390):
+        one.become(viewport={"width": width, "height": 844})
+        strips = boxes(one, ".answer")
+        for part in (".name", ".big", ".detail", ".doubts"):
+            places = boxes(one, f".answer {part}")
+            assert (places[:, :2] >= strips[:, :2] - 1).all()
+            assert (places[:, 2:] <= strips[:, 2:] + 1).all()
+        assert (boxes(one, ".answer .name")[:, 3] <= boxes(one, ".answer .words")[:, 1] + 1).all()
 
 
 # -- the film
@@ -476,11 +490,6 @@ def test_the_film_puts_its_moments_on_the_board(visit):
     one.frames()
     assert one.page.evaluate("mnist.state.isOwn") is True
     assert text_in(one, "1:0") == own
-
-
-def test_sending_the_film_home_moves_its_slider(visit):
-    one = visit()
-    one.page.focus("#film-slider")
     one.page.keyboard.press("Home")
     one.page.click("#board-own")
     assert one.page.input_value("#film-slider") == one.page.get_attribute("#film-slider", "max")

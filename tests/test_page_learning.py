@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from browsing import skip_or_fail, visits
+from browsing import skip_or_fail, visits, what_axe_finds
 from test_report import subject, trained
-from test_report_page import NETWORKS
+from test_report_page import NETWORKS, check_parity
 
 from mnist_cli.data.datasets import Split, load_split
 from mnist_cli.network.backpropagation import MiniBatch
@@ -86,10 +86,11 @@ PAGE_LEARNS = """([images, labels, rate]) => {
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_one_step_equals_numpys(name, visit, folder, builtin_dir):
+def test_answers_and_one_step_equal_pythons(name, visit, folder, builtin_dir):
     path = trained(folder, builtin_dir, f"{name}.npz", **NETWORKS[name])
     one = subject(path, builtin_dir)
     page = visit(page_of(one, folder / f"{name}.html"))
+    check_parity(page, one)
     parameters = page.numbers("() => Array.from(mnist.state.networks[0].parameters)")
     network = in_float64(one.checkpoint.network, parameters)
     for count in (1, 10):
@@ -424,18 +425,15 @@ def test_backward_pulse_gets_errors_and_gradients(visit, learner_page, numbers):
 # -- downhill
 
 
-@pytest.mark.parametrize("how", ["keyboard", "script"])
-def test_downhill(how, visit, learner_page, numbers):
+def test_downhill_and_back_to_the_trained_network(visit, learner_page, numbers):
     one = visit(learner_page)
     show(one, "downhill")
     one.wait(lambda: one.page.is_enabled("#downhill-place"))
-    if how == "keyboard":
-        one.page.focus("#downhill-place")
-        for _ in range(10):
-            one.page.keyboard.press("ArrowRight")
-    else:
-        one.page.fill("#downhill-place", "0.5")
-    cost, right = text_of(one, "#downhill-text", r"At t = 0.50: average cost ([\d.]+).*?\((\d+)")
+    pattern = r"At t = 0.50: average cost ([\d.]+).*?\((\d+)"
+    one.page.focus("#downhill-place")
+    for _ in range(10):
+        one.page.keyboard.press("ArrowRight")
+    cost, right = text_of(one, "#downhill-text", pattern)
     network = numbers.network
     gradient = numbers.gradient(numbers.images, numbers.labels)
     reach = 0.05 * np.linalg.norm(network.parameters)
@@ -449,6 +447,12 @@ def test_downhill(how, visit, learner_page, numbers):
     one.page.click("#downhill-restore")
     one.frames()
     assert one.page.evaluate("() => mnist.state.isOwn")
+    text_of(one, "#downhill-text", r"At t = 0.00: average cost ([\d.]+)")
+    assert one.page.input_value("#downhill-place") == "0"
+    assert one.page.is_enabled("#downhill-place")
+    one.page.fill("#downhill-place", "0.5")  # at once, as with the mouse
+    assert text_of(one, "#downhill-text", pattern) == [cost, right]
+    np.testing.assert_allclose(parameters_of(one), expected, atol=1e-6)
 
 
 def test_downhill_begins_again_where_one_stands(visit, learner_page):
@@ -584,20 +588,13 @@ def use_everything(one):
     text_of(one, "#ideal-text", r"After (\d+) step")
 
 
-IN_USE = {"include": [["#cost"], ["#step"], ["#downhill"], ["#ideal"]]}
-
-
-@pytest.mark.parametrize(
-    "forms",
-    [
-        [(320, {}), (390, {"color_scheme": "dark"})],
-        [(1280, {"forced_colors": "active"}), (1920, {})],
-    ],
-    ids=["phone", "screen"],
-)
-def test_axe_finds_nothing_in_use(forms, visit, learner_page):
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_axe_finds_nothing_in_use(visit, learner_page):
+    forms = [
+        (320, {}),
+        (390, {"color_scheme": "dark"}),
+        (1280, {"forced_colors": "active"}),
+        (1920, {}),
+    ]
     wishes = [
         {"viewport": {"width": width, "height": 900}, "reduced_motion": "reduce", **settings}
         for width, settings in forms
@@ -610,8 +607,10 @@ def test_axe_finds_nothing_in_use(forms, visit, learner_page):
         assert one.page.evaluate("document.documentElement.scrollWidth") <= width
         for name in ("cost", "step", "downhill", "ideal"):
             assert clipped(one, name) == [], name
-        found = Axe().run(one.page, context=IN_USE)
-        assert found.response["violations"] == [], found.generate_report()
+        found = what_axe_finds(
+            one.page, "#cost", "#step", "#downhill", "#ideal", contrast=width < 1920
+        )
+        assert found == []
 
 
 def clipped(one, name):
@@ -652,15 +651,3 @@ def test_paper_has_only_what_was_tried(visit, learner_page):
         "#cost button, #step button, #step select, #step input, #ideal button, #downhill input"
     )
     assert one.page.locator(f":is({controls}):visible").count() == 0
-
-
-def test_downhill_comes_back_to_the_trained_network(visit, learner_page):
-    one = visit(learner_page)
-    show(one, "downhill")
-    one.wait(lambda: one.page.is_enabled("#downhill-place"))
-    one.page.fill("#downhill-place", "0.5")
-    text_of(one, "#downhill-text", r"At t = 0.50: average cost ([\d.]+)")
-    one.page.click("#downhill-restore")
-    text_of(one, "#downhill-text", r"At t = 0.00: average cost ([\d.]+)")
-    assert one.page.input_value("#downhill-place") == "0"
-    assert one.page.is_enabled("#downhill-place")

@@ -253,9 +253,14 @@ def test_the_doubt_about_noise_is_pythons(visit, edges):
     assert np.mean([outside for _, outside in got]) > 0.9
 
 
-@pytest.mark.parametrize("width", [320, 768, 1920])
-def test_captions_of_charts_never_overlap(visit, width):
-    one = visit("both", viewport={"width": width, "height": 900})
+def test_captions_of_charts_never_overlap(visit):
+    one = visit("both", viewport={"width": 320, "height": 900})
+    for width in (320, 768, 1920):
+        one.become(viewport={"width": width, "height": 900})
+        check_captions(one, width)
+
+
+def check_captions(one, width):
     boxes = one.page.evaluate(
         """() => [...document.querySelectorAll(".curve")].map((curve) =>
           [...curve.querySelectorAll("h3, .legend li, .chart text, .readout")].map((text) => {
@@ -295,7 +300,8 @@ def test_the_shares_of_each_row_add_up_as_shown(visit):
     np.testing.assert_allclose(np.sum(shown, axis=1), 100, atol=1e-9)
 
 
-def test_z_adds_up_as_shown(visit):
+def test_z_adds_up_as_shown_and_a_is_its_sigmoid(visit):
+    pattern = r"z = Σ w·a \+ b = (-?[\d.]+) ([+-]) ([\d.]+) = (-?[\d.]+),\s+a = σ\(z\) = ([\d.]+)"
     one = visit()
     one.page.locator("#why").scroll_into_view_if_needed()
     one.page.select_option("#why-layer", "1")
@@ -303,21 +309,22 @@ def test_z_adds_up_as_shown(visit):
         one.page.select_option("#why-number", str(number))
         one.frames()
         text = one.page.inner_text("#why-equation").replace("−", "-")
-        numbers = re.search(r"= (-?[\d.]+) ([+-]) ([\d.]+) = (-?[\d.]+)", text)
-        total, sign, bias, z = numbers.groups()
+        total, sign, bias, z, a = re.match(pattern, text).groups()
         assert round(float(total) + float(sign + bias), 3) == float(z)
+        assert 1 / (1 + np.exp(-float(z))) == pytest.approx(float(a), abs=2e-3)
 
 
-@pytest.mark.parametrize(("width", "is_told"), [(390, True), (1280, False)])
-def test_the_matrix_says_that_it_goes_on(visit, width, is_told):
-    one = visit(viewport={"width": width, "height": 844})
-    assert one.page.locator(".sideways").is_visible() == is_told
-    scroll = one.page.locator(".scroll:has(.confusion)")
-    overflows = scroll.evaluate("(element) => element.scrollWidth > element.clientWidth + 1")
-    assert overflows == is_told
-    scroll.evaluate("(element) => { element.scrollLeft = 1000; }")
-    head = one.page.locator(".confusion tbody th").first.bounding_box()
-    assert head["x"] >= 0  # the digit of the row stays in sight
+def test_the_matrix_says_that_it_goes_on(visit):
+    one = visit()
+    for width, is_told in ((390, True), (1280, False)):
+        one.become(viewport={"width": width, "height": 844})
+        assert one.page.locator(".sideways").is_visible() == is_told
+        scroll = one.page.locator(".scroll:has(.confusion)")
+        overflows = scroll.evaluate("(element) => element.scrollWidth > element.clientWidth + 1")
+        assert overflows == is_told
+        scroll.evaluate("(element) => { element.scrollLeft = 1000; }")
+        head = one.page.locator(".confusion tbody th").first.bounding_box()
+        assert head["x"] >= 0  # the digit of the row stays in sight
 
 
 def test_without_javascript_the_pictures_are_there(visit, good):

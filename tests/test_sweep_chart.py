@@ -1,6 +1,7 @@
 """The chart of a sweep: axes, a mark for every run, and in a browser no text over another."""
 
 import xml.etree.ElementTree as ET
+from itertools import product
 from math import log10
 
 import pytest
@@ -219,23 +220,25 @@ OVERLAPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [288, 720])
-def test_no_text_lies_over_another_or_leaves_the_picture(width, browser):
+def test_no_text_lies_over_another_or_leaves_the_picture(browser):
     page = browser.new_page(viewport={"width": 800, "height": 600})
     found = {}
-    for name, make in SWEEPS.items():
+    for (name, make), width in product(SWEEPS.items(), (288, 720)):
         page.set_content(f"<style>{chart_style()}</style>{inline_chart(make(), width)}")
-        found[name] = page.evaluate(OVERLAPS)
+        found[name, width] = page.evaluate(OVERLAPS)
     page.close()
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_file_of_its_own_follows_light_and_dark(scheme, browser, tmp_path):
+def test_file_of_its_own_follows_light_and_dark(browser, tmp_path):
     path = tmp_path / "chart.svg"
     path.write_text(chart_svg(SWEEPS["numbers"]()), "utf-8")
-    page = browser.new_page(color_scheme=scheme)
-    page.goto(path.as_uri())
-    fill = page.evaluate("() => getComputedStyle(document.querySelector('.paper')).fill")
+    page = browser.new_page()
+    fills = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(path.as_uri())
+        code = "() => getComputedStyle(document.querySelector('.paper')).fill"
+        fills[scheme] = page.evaluate(code)
     page.close()
-    assert fill == {"light": "rgb(251, 250, 246)", "dark": "rgb(12, 13, 16)"}[scheme]
+    assert fills == {"light": "rgb(251, 250, 246)", "dark": "rgb(12, 13, 16)"}

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from browsing import Visit, skip_or_fail, visits
+from browsing import skip_or_fail, visits, what_axe_finds
 from sweeps import axis, made_up_rows, small_plan, trained_rows
 
 from mnist_cli.sweep.page import LARGEST, sweep_page
@@ -50,7 +50,7 @@ def pages(told, many, tmp_path_factory):
 @pytest.fixture
 def visit(browser, pages):
     with visits(browser, blobs=False) as open_page:
-        yield lambda name="one", **context: open_page(pages[name], **context)
+        yield lambda name="one", **context: open_page(pages.get(name, name), **context)
 
 
 def seeds(visit):
@@ -135,16 +135,15 @@ def test_curves_are_read_by_the_mouse(visit, told):
     assert text.startswith(f"Seed {worst.seed}, epoch 1: ")
 
 
-def test_ticks_differ_however_little_the_seeds_do(browser, tmp_path):
+def test_ticks_differ_however_little_the_seeds_do(visit, tmp_path):
     plan = small_plan(axis("batch-size", "16,32"), epochs=1)
     rows = made_up_rows(plan, lambda _point, seed: 0.9 + seed / 30_000)
     path = tmp_path / "close.html"
     path.write_text(sweep_page(summary_of(plan, rows)), "utf-8")
-    one = Visit(browser, path)
+    one = visit(path)
     for curves in one.page.locator(".curves").all():
         texts = curves.locator("text").all_text_contents()
         assert len(set(texts)) == len(texts) > 2
-    one.context.close()
 
 
 def test_curves_are_those_of_the_results(pages, told):
@@ -160,14 +159,11 @@ def test_curves_are_those_of_the_results(pages, told):
 
 @pytest.mark.parametrize(("name", "width"), [("one", 1440), ("many", 320)])
 def test_axe_finds_nothing(name, width, visit):
-    from axe_playwright_python.sync_playwright import Axe
-
     window = {"viewport": {"width": width, "height": 900}}
     one = visit(name, **window)
     for scheme in ("light", "dark"):
         one.become(**window, color_scheme=scheme)
-        results = Axe().run(one.page, options={"resultTypes": ["violations"]})
-        assert results.response["violations"] == [], scheme
+        assert what_axe_finds(one.page) == [], scheme
 
 
 @pytest.mark.parametrize("name", ["one", "many"])
@@ -209,22 +205,21 @@ def test_table_tells_everything_that_the_chart_shows(visit, told):
     assert " ".join(third[1:]) == "2 of 3 diverged 2/3"
 
 
-def test_names_that_look_like_markup_stay_text(browser, many, tmp_path):
+def test_names_that_look_like_markup_stay_text(visit, many, tmp_path):
     odd = "</script><img src=x onerror=alert(1)>"
     first = many.axes[0]._replace(shown=(odd, *many.axes[0].shown[1:]))
     points = (many.points[0]._replace(shown=(odd, "1")), *many.points[1:])
     path = tmp_path / "odd.html"
     summary = many._replace(axes=(first, many.axes[1]), points=points, command=f"mnist {odd}")
     path.write_text(sweep_page(summary), "utf-8")
-    one = Visit(browser, path)
+    one = visit(path)
     assert one.page.locator("img").count() == 0
     assert odd in one.page.locator("option").first.inner_text()
     assert one.messages == [] and one.requests == [one.url]
-    one.context.close()
 
 
 @pytest.mark.parametrize(("values", "seeds", "epochs"), [(25, 20, 30), (200, 5, 1), (9, 3, 1000)])
-def test_a_large_sweep_stays_below_300_kb(values, seeds, epochs, browser, tmp_path):
+def test_a_large_sweep_stays_below_300_kb(values, seeds, epochs, visit, tmp_path):
     rates = axis("learning-rate", f"0.001..100:{values}")
     plan = small_plan(rates, seeds=range(seeds), epochs=epochs)
     rows = made_up_rows(plan, lambda point, seed: 0.9 - point / 1000 - seed / 1234)
@@ -232,10 +227,8 @@ def test_a_large_sweep_stays_below_300_kb(values, seeds, epochs, browser, tmp_pa
     assert len(text.encode()) < 300_000
     path = tmp_path / "large.html"
     path.write_text(text, "utf-8")
-    one = Visit(browser, path, viewport={"width": 320, "height": 700})
+    one = visit(path, viewport={"width": 320, "height": 700})
     assert one.page.evaluate(FITS)
-    assert one.messages == []
-    one.context.close()
 
 
 def test_left_out_epochs_are_told():

@@ -15,6 +15,7 @@ function drawCells(
   context.fillStyle = css(BOARD);
   context.fillRect(0, 0, canvas.width, canvas.height);
   values.forEach((value, i) => {
+    if (kind === "ink" && value === 0) return; // has the board's colour already
     const colour = kind === "ink" ? inkColour(value / 255) : signedColour(value / scale);
     context.fillStyle = css(colour);
     context.fillRect((i % columns) * cell, Math.floor(i / columns) * cell, cell, cell);
