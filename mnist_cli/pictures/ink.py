@@ -23,6 +23,7 @@ _DARKEST_PAPER = 48  # of 255; dividing by a darker paper would only strengthen 
 _WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
 _WEAKEST_DRAWN = 6.0  # the same on a ground of exactly one colour
 _PATTERN = 20.0  # of 255; noise of paper with a pattern, which is averaged away
+_DEEPEST = 3  # tiles in one another: a screenshot, a plot in it, an image in that
 _FULL = 0.2  # share of the picture; with less ink there is paper enough around it
 _TWO_TONES = 0.81  # of the variance that two tones explain; noise of all greys explains 0.69 to 0.8
 _BLACK = 66.0  # of 255; shadows are mostly weaker
@@ -62,12 +63,13 @@ class Contrast(NamedTuple):
         return not self.is_drawn and not self.is_cut
 
 
-def contrast(colours: Pixels) -> Contrast:
+def contrast(colours: Pixels, depth: int = 0) -> Contrast:
     """Remove the paper from a picture, even if it is unevenly lit, coloured or black.
 
     Parameters
     ----------
     colours : (h, w, c) uint8, c = 1 or 3
+    depth : in how many tiles it lies; in the innermost ones no others are looked for
     """
     ground = even_ground(colours)
     if ground is None:
@@ -77,16 +79,18 @@ def contrast(colours: Pixels) -> Contrast:
         cut = cut_ink(colours)
         if cut is not None:
             return Contrast(*cut, is_cut=True)
-    elif tiles := find_tiles(colours, ground):
-        return _tiled(colours, tiles)
+    elif depth < _DEEPEST and (tiles := find_tiles(colours, ground)):
+        return _tiled(colours, tiles, depth + 1)
     even = even_ink(colours, ground)
     return _without_paper(colours) if even is None else Contrast(even, 0.0, is_drawn=True)
 
 
-def _tiled(colours: Pixels, tiles: list[Box]) -> Contrast:
+def _tiled(colours: Pixels, tiles: list[Box], depth: int) -> Contrast:
     """Return the ink inside the tiles; there is none on the page around them."""
     ink = np.zeros(colours.shape[:2], np.float32)
-    insides = [contrast(colours[top:bottom, left:right]) for left, top, right, bottom in tiles]
+    insides = [
+        contrast(colours[top:bottom, left:right], depth) for left, top, right, bottom in tiles
+    ]
     for (left, top, right, bottom), inside in zip(tiles, insides, strict=True):
         ink[top:bottom, left:right] = inside.ink
     noise = max(inside.noise for inside in insides)

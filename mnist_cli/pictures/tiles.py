@@ -16,7 +16,10 @@ _OUTLINE = 0.02  # of a tile's side; the line around it
 
 
 def find_tiles(colours: Pixels, page: Colour) -> list[Box]:
-    """Return the insides of the tiles in a picture (h, w, c) of a page of one colour (c,)."""
+    """Return the insides of the tiles in a picture (h, w, c) of a page of one colour (c,).
+
+    Of tiles inside one another only the outer one counts; what is in it has a page of its own.
+    """
     mask = distance(colours, page) > _APART
     height, width = mask.shape
     least = max(_FEWEST, _SMALLEST * max(height, width))
@@ -25,7 +28,8 @@ def find_tiles(colours: Pixels, page: Colour) -> list[Box]:
     found = connected_components(mask)
     large = (found.boxes[:, 2:] - found.boxes[:, :2]).min(1, initial=max(height, width)) >= least
     boxes = [_without_ticks(mask, found.boxes[i].tolist()) for i in np.flatnonzero(large)]
-    return [_inside(box) for box in boxes if _is_tile(mask, box, least)]
+    tiles = [box for box in boxes if _is_tile(mask, box, least)]
+    return [_inside(box) for box in tiles if not any(_holds(other, box) for other in tiles)]
 
 
 def _without_ticks(mask: Mask, box: list[int]) -> Box:
@@ -49,6 +53,12 @@ def _is_tile(mask: Mask, box: Box, least: float) -> bool:
     inside = mask[top:bottom, left:right]
     edges = (inside[0], inside[-1], inside[:, 0], inside[:, -1])
     return bool(min(edge.mean() for edge in edges) >= _FULL and inside.mean() >= _FILLED)
+
+
+def _holds(outer: Box, box: Box) -> bool:
+    """Whether a box lies in another one that is larger."""
+    inside = outer[0] <= box[0] and outer[1] <= box[1] and outer[2] >= box[2] and outer[3] >= box[3]
+    return inside and outer != box
 
 
 def _inside(box: Box) -> Box:
