@@ -122,6 +122,20 @@ def test_the_box_of_a_digit_on_a_tile(digit: str) -> None:
     assert np.allclose((left, top, right, bottom), expected, atol=12)
 
 
+@pytest.mark.parametrize(("step", "width"), [(3, 1), (4, 2)])
+def test_squares_in_one_another_are_read_in_the_end(step: int, width: int) -> None:
+    """Each square was a tile, and a frame, and all in it were looked at once for each around them."""
+    rows, columns = np.mgrid[:400, :400]
+    depth = np.minimum(np.minimum(rows, columns), 399 - np.maximum(rows, columns))
+    read(Image.fromarray(np.where(depth % step < width, 0, 255).astype(np.uint8)))
+
+
+def test_a_tile_in_a_tile_is_read() -> None:
+    """A plot in a notebook's screenshot: three pages in one another, each of its own colour."""
+    plot = on_page(on_page(grown(mnist_like("7"), 5), 40, 250), 60, 200)
+    assert read(Image.fromarray(plot)).digit == 7
+
+
 def test_two_tiles_are_two_digits() -> None:
     tile = on_page(grown(mnist_like(), 5), 20)
     assert len(digits_of(saved(Image.fromarray(np.hstack([tile, tile]))))) == 2

@@ -17,6 +17,7 @@ from mnist_cli.pictures.ruling import (
 )
 
 _LARGE = 0.4  # of the picture's sides; a frame is at least as large
+_MOST = 20  # such boxes; more, inside one another, are a pattern and no frames
 _STRIP = 4.0  # sides, the longer by the shorter; a longer picture is no cell, and may be very large
 _SMALLEST = 20  # pixels; in a smaller one the sides of a 0 are as straight as lines
 _LEANS = 0.1  # of a frame's sides; in a slanted one a line begins so far from the box around it
@@ -120,7 +121,8 @@ def without_boxes(ink: Ink, mask: Mask, joined: Mask) -> Ink:
     `mask` (h, w) is set wherever there could be ink; `joined` is the same with the gaps of dashed
     lines filled. Where a stroke crosses a line, its ink stays.
     """
-    for box in _large(joined):
+    boxes = list(_large(joined))
+    for box in boxes if len(boxes) <= _MOST else ():
         tries = (_without_box(ink, mask, joined, frame) for frame in _frames(joined, box))
         ink = next((bare for bare in tries if bare is not None), ink)
     return ink

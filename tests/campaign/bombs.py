@@ -96,6 +96,15 @@ def ruled(side: int, step: int, form: str = "PNG") -> bytes:
     return buffer.getvalue()
 
 
+def squares(side: int, step: int, width: int) -> bytes:
+    """Return squares in one another: tiles in tiles, and frames in frames."""
+    rows, columns = np.mgrid[:side, :side]
+    depth = np.minimum(np.minimum(rows, columns), side - 1 - np.maximum(rows, columns))
+    buffer = io.BytesIO()
+    Image.fromarray(np.where(depth % step < width, 0, 255).astype(np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def pages(count: int, side: int, form: str) -> bytes:
     """Return a file of many pages."""
     image = Image.new("L", (side, side), 255)
@@ -142,6 +151,8 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         cases[f"{across * across:,} discs, {step} apart"] = partial(discs, across, step, step // 3)
     for step in (2, 3, 5, 9, 40):
         cases[f"a net of {step}"] = partial(ruled, 1000, step)
+    for step, width in ((3, 1), (4, 2), (8, 2), (20, 3)):
+        cases[f"squares in one another, {step} apart"] = partial(squares, 1000, step, width)
     for form in ("PNG", "JPEG", "GIF", "TIFF", "WEBP"):
         cases[f"noise, {form}"] = partial(noise, 1500, form)
     for form in ("GIF", "TIFF", "PNG", "WEBP"):
