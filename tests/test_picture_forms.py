@@ -124,7 +124,7 @@ def test_the_box_of_a_digit_on_a_tile(digit: str) -> None:
 
 @pytest.mark.parametrize(("step", "width"), [(3, 1), (4, 2)])
 def test_squares_in_one_another_are_read_in_the_end(step: int, width: int) -> None:
-    """Each square was a tile, and a frame, and all in it were looked at once for each around them."""
+    """Each was a tile and a frame; what is in it was looked at once for each around it."""
     rows, columns = np.mgrid[:400, :400]
     depth = np.minimum(np.minimum(rows, columns), 399 - np.maximum(rows, columns))
     read(Image.fromarray(np.where(depth % step < width, 0, 255).astype(np.uint8)))
@@ -133,7 +133,7 @@ def test_squares_in_one_another_are_read_in_the_end(step: int, width: int) -> No
 def test_a_tile_in_a_tile_is_read() -> None:
     """A plot in a notebook's screenshot: three pages in one another, each of its own colour."""
     plot = on_page(on_page(grown(mnist_like("7"), 5), 40, 250), 60, 200)
-    assert read(Image.fromarray(plot)).digit == 7
+    assert [one.digit for one in digits_of(saved(Image.fromarray(plot)))] == [7]
 
 
 def test_two_tiles_are_two_digits() -> None:
