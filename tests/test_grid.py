@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from mnist_cli.model import load_model
 from mnist_cli.pictures.cells import _without_sides, find_filled_grid
@@ -72,6 +72,15 @@ def photographed(image: Image.Image, corners: NDArray[np.float64]) -> Image.Imag
     return Image.fromarray(np.clip(np.asarray(turned) * light + grain, 0, 255).astype(np.uint8))
 
 
+def shaded(image: Image.Image, left: float, top: float) -> Image.Image:
+    """The shadow of a hand lies on the picture; its corner in parts of the picture."""
+    width, height = image.size
+    shadow, x, y = Image.new("L", image.size, 255), left * width, top * height
+    box = (x, y, x + 0.3 * width, y + 0.4 * height)
+    ImageDraw.Draw(shadow).ellipse(box, 150)
+    return ImageChops.multiply(image, shadow.filter(ImageFilter.GaussianBlur(width / 40)))
+
+
 def file(image: Image.Image) -> BytesIO:
     held = BytesIO()
     image.save(held, "JPEG", quality=85)
@@ -97,6 +106,11 @@ GRIDS = {
     "small": lambda: (SUDOKU, drawn(SUDOKU, 26, thin=1, thick=2, around=20)),
     "tilted": lambda: (SUDOKU, drawn(SUDOKU, around=250).rotate(18, fillcolor=235)),
     "perspective, shadow, grain": lambda: (SUDOKU, photographed(drawn(SUDOKU), SKEWED)),
+    "a shadow in a corner": lambda: (SUDOKU, shaded(drawn(SUDOKU), 0.05, -0.2)),
+    "a shadow that touches the frame": lambda: (
+        SUDOKU,
+        shaded(photographed(drawn(SUDOKU), SKEWED), 0.4, 0.75),
+    ),
     "form of two boxes": lambda: (["4."], drawn(["4."])),
     "form of ten boxes": lambda: (["0123456789"], drawn(["0123456789"], thin=3, thick=3)),
     "one column": lambda: (["3", ".", "8", "1"], drawn(["3", ".", "8", "1"])),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Box, Ink, Mask
 from mnist_cli.pictures.blank import is_cut
+from mnist_cli.pictures.closing import narrow
 from mnist_cli.pictures.components import connected_components, spread
 from mnist_cli.pictures.digits import Found, digits_in
 from mnist_cli.pictures.grid import Grid, find_grid
@@ -22,6 +23,7 @@ _OVER = 0.15  # of a cell by which a digit may leave it
 _REACH = 0.1  # of a cell; its line is within so much of its place
 _COVERED = 0.5  # share of a cell's side that its line covers
 _DARKER = 1.5  # times as dark as its line: a digit's ink
+_BROAD = 0.5  # of a cell; shadows are broader
 _EDGE = 0.15  # of a cell; ink whose middle is nearer to its sides is a line's or a neighbour's
 _SHORTEST = 0.25  # of a cell's height; what is shorter is no digit
 _RIVAL = 0.5  # of the most prominent digit; what is larger may be a digit, too
@@ -67,9 +69,16 @@ def find_filled_grid(contrast: Contrast) -> FilledGrid | None:
     for least in dict.fromkeys((faint, max(faint, _GREY * ink_level(ink, floor)))):
         grid = find_grid(ink, least)
         if grid is not None:
+            grid = _without_shadows(grid)
             cells = _read(grid, floor)
             return FilledGrid(grid, cells, floor) if cells else None
     return None
+
+
+def _without_shadows(grid: Grid) -> Grid:
+    """Return a grid without what is broader than half a cell: no stroke is."""
+    cell = min(np.median(np.diff(grid.rows, axis=0)), np.median(np.diff(grid.columns)))
+    return grid._replace(ink=narrow(grid.ink, round(_BROAD * cell)))
 
 
 def _read(grid: Grid, floor: float) -> list[list[Cell]]:

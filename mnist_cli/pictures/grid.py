@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.pictures.arrays import Ink
+from mnist_cli.pictures.arrays import Ink, Mask
+from mnist_cli.pictures.closing import narrow
 from mnist_cli.pictures.frames import Frame, find_frames
 from mnist_cli.pictures.perspective import (
     Homography,
@@ -28,6 +29,7 @@ _NARROW = 0.05  # of the distance of two lines: the same
 _BARE = 0.2  # share of a line that may be missing
 _DARKEST = 100.0  # of 255, or twice the faintest ink; ink above that is no better a line
 _WEAKEST = 8.0  # of 255, or a fifth of the faintest ink: a line's contrast with both sides
+_BROAD, _NARROWEST = 0.03, 9  # of the longer side, and pixels; lines and strokes are narrower
 _ROUND = 0.08  # of the shorter side; what is straightened around the grid, too
 
 Places = NDArray[np.float64]
@@ -46,17 +48,28 @@ class Grid(NamedTuple):
     rows: Places
     columns: Places
 
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return int((len(self.rows) - 1) * len(self.columns))
+
 
 def find_grid(ink: Ink, faint: float) -> Grid | None:
     """Return the largest grid of two or more cells on a page (h, w), None if there is none.
 
     `faint`: what is weaker counts as paper, of 255; a grid's lines may be far fainter than digits.
+    A second look leaves out what is broad, as a shadow that touches the frame may be. It counts if
+    it finds more.
     """
-    for frame in find_frames(ink > faint):
-        grid = _grid(ink, faint, frame)
-        if grid is not None:
-            return grid
-    return None
+    size = max(_NARROWEST, round(_BROAD * max(ink.shape)))
+    grids = [_grid_in(ink, faint, mask > faint) for mask in (ink, narrow(ink, size))]
+    return max(filter(None, grids), key=lambda grid: grid.cells, default=None)
+
+
+def _grid_in(ink: Ink, faint: float, mask: Mask) -> Grid | None:
+    """Return the grid in the largest frame of a mask that has one."""
+    grids = (_grid(ink, faint, frame) for frame in find_frames(mask))
+    return next(filter(None, grids), None)
 
 
 def _grid(ink: Ink, faint: float, frame: Frame) -> Grid | None:

@@ -1,12 +1,12 @@
 """Ink: how dark each pixel is, compared with the paper around it."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from mnist_cli.pictures.arrays import Box, Ink, Mask, Pixels
+from mnist_cli.pictures.closing import closing
 from mnist_cli.pictures.components import inked_box
 from mnist_cli.pictures.desks import find_page
 from mnist_cli.pictures.grounds import (
@@ -131,7 +131,7 @@ def _compared(colours: Pixels, page: Mask | None = None) -> Contrast:
     """Compare dark ink with the paper around it."""
     height, width = colours.shape[:2]
     # A stroke is narrower than a third of its digit, and that is no higher than the picture.
-    paper = _closing(colours, max(11, min(height // 3, max(height, width) // 4)), page)
+    paper = closing(colours, max(11, min(height // 3, max(height, width) // 4)), page)
     lost = paper.astype(np.float32) - colours
     lost *= 255 / np.maximum(paper, _DARKEST_PAPER)
     if page is not None:
@@ -171,9 +171,7 @@ def is_light_on_dark(colours: Pixels) -> bool:
     small = np.asarray(Image.fromarray(grey).reduce(step))
     difference = small - _local_median(small, 21)
     level = np.rint(small).astype(np.uint8)[:, :, None]
-    dark, light = (
-        _closing(side, _NARROW)[:, :, 0] - side[:, :, 0] for side in (level, 255 - level)
-    )
+    dark, light = (closing(side, _NARROW)[:, :, 0] - side[:, :, 0] for side in (level, 255 - level))
     difference = np.clip(difference, -dark.astype(np.float32), light)
     return float((difference**3).sum()) > 0  # cubed: strong strokes count more than weak texture
 
@@ -196,47 +194,6 @@ def _smoothed(colours: Pixels) -> Pixels:
     sums = rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
     smooth: Pixels = ((sums + 4) // 9).astype(np.uint8)
     return smooth
-
-
-def _closing(colours: Pixels, size: int, page: Mask | None = None) -> Pixels:
-    """Remove everything dark that is narrower than `size` pixels (a grey closing).
-
-    What is not on the `page` (h, w) counts as little as what is outside of the picture.
-    """
-    if page is not None:
-        colours = np.where(page[:, :, None], colours, np.uint8(0))
-    for axis in (0, 1):
-        colours = _slide(colours, size, axis, np.maximum, 0)
-    if page is not None:
-        colours = np.where(page[:, :, None], colours, np.uint8(255))
-    for axis in (0, 1):
-        colours = _slide(colours, size, axis, np.minimum, 255)
-    return colours
-
-
-def _slide(
-    values: Pixels, size: int, axis: int, best: Callable[..., Pixels], outside: int
-) -> Pixels:
-    """Return the largest or smallest of `size` neighbours along an axis, in log2(size) passes.
-
-    `best` is `np.maximum` or `np.minimum`; `outside` is the value beyond the edges.
-    """
-    size = min(size | 1, 2 * values.shape[axis] - 1)
-    padding = [(0, 0)] * values.ndim
-    padding[axis] = (size // 2, size // 2)
-    values = np.pad(values, padding, constant_values=outside)
-    span = 1
-    while span < size:
-        step = min(span, size - span)
-        length = values.shape[axis] - step
-        values = best(_cut(values, axis, 0, length), _cut(values, axis, step, step + length))
-        span += step
-    return values
-
-
-def _cut(values: Pixels, axis: int, start: int, stop: int) -> Pixels:
-    """Return rows (axis 0) or columns (axis 1) from start to stop."""
-    return values[start:stop] if axis == 0 else values[:, start:stop]
 
 
 def _along_ink_colour(lost: Ink) -> Ink:
