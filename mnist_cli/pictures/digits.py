@@ -13,7 +13,13 @@ from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.margins import ink_level, without_frames, without_margins
+from mnist_cli.pictures.margins import (
+    SMALLEST,
+    SMALLEST_OF_MANY,
+    ink_level,
+    without_frames,
+    without_margins,
+)
 from mnist_cli.pictures.resizing import mask_stroke_width
 from mnist_cli.pictures.surroundings import without_surroundings
 
@@ -77,11 +83,12 @@ def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
     if contrast.is_cut:
         ink = without_grid(ink, floor) if is_cell else ink
     elif max(ink.shape) >= _PAGE:
-        level = ink_level(without_margins(ink, floor), floor)
+        smallest = SMALLEST if is_cell else SMALLEST_OF_MANY
+        level = ink_level(without_margins(ink, floor, smallest), floor)
         faint = max(contrast.weakest, 2.5 * contrast.noise, 0.3 * level)
         # Lines before margins: a digit that stands on one along the edge would go with it.
         bare = unruled(ink, faint, is_cell)
-        ink = without_margins(without_frames(ink, bare, floor), floor)
+        ink = without_margins(without_frames(ink, bare, floor), floor, smallest)
     return _levelled(ink, floor)._replace(is_photo=contrast.is_photo)
 
 

@@ -9,7 +9,8 @@ from mnist_cli.pictures.components import Components, connected_components, spre
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
 _STAYS = 0.75  # of a frame's ink, where lines are erased
 _WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
-_SMALLEST = 0.058  # of the side of a square as large as the picture; a digit is at least as long
+SMALLEST = 0.058  # of the side of a square as large as the picture; a digit is at least as long
+SMALLEST_OF_MANY = 0.015  # the same on a page of many digits
 
 
 def ink_level(ink: Ink, floor: float) -> float:
@@ -53,18 +54,19 @@ def _holds_together(components: Components, number: int, bare: Ink) -> bool:
     return bool(rest.lengths.max(initial=0) >= _WHOLE * components.lengths[number])
 
 
-def without_margins(ink: Ink, floor: float) -> Ink:
+def without_margins(ink: Ink, floor: float, smallest: float = SMALLEST) -> Ink:
     """Erase page edges, shadows in corners and frames, unless there is nothing else.
 
-    `ink` (h, w), 0 to 255; what is weaker than `floor` counts as paper.
+    `ink` (h, w), 0 to 255; what is weaker than `floor` counts as paper. `smallest`: how long a
+    digit is at least, of the side of a square as large as the picture.
     """
     components = connected_components(ink > 0.4 * ink_level(ink, floor))
     sides = _touched_sides(components)
     outside = sides.max(1, initial=0) >= 0.5
     if outside.any():
         rest = _erased(ink, components, outside)
-        if _has_something(rest, floor):
-            return without_margins(rest, floor)
+        if _has_something(rest, floor, smallest):
+            return without_margins(rest, floor, smallest)
     return _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components, True))
 
 
@@ -77,10 +79,10 @@ def _touched_sides(components: Components) -> NDArray[np.float64]:
     )
 
 
-def _has_something(ink: Ink, floor: float) -> bool:
+def _has_something(ink: Ink, floor: float, smallest: float) -> bool:
     """Whether there is clearly visible ink of the size of a digit."""
     components = connected_components(ink > max(0.4 * ink_level(ink, floor), 1.5 * floor))
-    return bool(components.lengths.max(initial=0) > _SMALLEST * ink.size**0.5)
+    return bool(components.lengths.max(initial=0) > smallest * ink.size**0.5)
 
 
 def _erased(ink: Ink, components: Components, chosen: Mask) -> Ink:
