@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # Pillow is for those who have pictures
 
 _WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many digits
 _SPACE, _SPACES = 0.6, 2.0  # digit heights, and times any gap in a number; a space is wider
+_GAP, _JUMP = 0.25, 1.3  # the same between a word and its number in print
+_LETTERS, _CLEAR = 3, 0.3  # of such a word, at least; nats for each digit of its number, at most
 _MOST = 3.0  # nats against one digit; a single bad one makes no word
 _UNSURE = 1.0  # nats by which the doubt about some digits may be wrong, up and down
 _MORE = 0.6  # nats for each digit; a word is so much more doubtful than the clearest number
@@ -35,13 +37,18 @@ class Written(NamedTuple):
         return not all(piece.mark for piece, _ in self.path)
 
 
-def spaces(path: "list[Piece]", height: float) -> list[str]:
-    """Return a space for each piece behind a gap far wider than those that are none, else ""."""
+def spaces(
+    path: "list[Piece]", height: float, least: float = _SPACE, jump: float = _SPACES
+) -> list[str]:
+    """Return a space for each piece behind a gap far wider than those that are none, else "".
+
+    A space has `least` of the digits' height, and `jump` times any gap that is none.
+    """
     boxes = np.array([piece.found.box for piece in path]).reshape(-1, 4)
     gaps = boxes[1:, 0] - boxes[:-1, 2]
     usual = float(np.median(gaps)) if len(gaps) else 0.0
     steps = pairwise(sorted(gaps.tolist()))
-    wide = [b for a, b in steps if b > max(_SPACE * height, _SPACES * max(a, usual))]
+    wide = [b for a, b in steps if b > max(least * height, _SPACES * usual, jump * a)]
     return ["", *(" " if wide and gap >= wide[0] else "" for gap in gaps)][: len(path)]
 
 
@@ -55,11 +62,7 @@ def without_words(lines: list[Written]) -> list[Written]:
     """Leave out the words of some lines of a page, and the lines that have nothing else."""
     groups = [[line.path] if line.row.in_boxes else _groups(line) for line in lines]
     doubts = [
-        [
-            nats / digits_wide(piece.found, line.row.height)
-            for piece, nats in group
-            if not piece.mark
-        ]
+        _doubts(group, line.row.height)
         for line, own in zip(lines, groups, strict=True)
         for group in own
     ]
@@ -82,11 +85,32 @@ def are_words(groups: list[list[float]]) -> list[bool]:
     return [total - _UNSURE > (clearest + _MORE) * count for total, count in sums]
 
 
+def _doubts(group: list[Looked], height: float) -> list[float]:
+    """Return what speaks against each digit of a group, in nats."""
+    return [nats / digits_wide(piece.found, height) for piece, nats in group if not piece.mark]
+
+
 def _groups(line: Written) -> list[list[Looked]]:
-    """Return what stands between the spaces of a line."""
+    """Return what stands between the spaces of a line.
+
+    In print they may be narrow. These count only beside a clear number, and where there is enough
+    on both sides to tell a word from it.
+    """
+    height, groups = line.row.height, []
+    for group in _divided(line.path, height, _SPACE, _SPACES):
+        parts = _divided(group, height, _GAP, _JUMP)
+        doubts = [_doubts(part, height) for part in parts]
+        is_long = all(len(part) >= _LETTERS for part in doubts)
+        is_beside = is_long and any(sum(part) < _CLEAR * len(part) for part in doubts)
+        groups += parts if is_beside else [group]
+    return groups
+
+
+def _divided(path: list[Looked], height: float, least: float, jump: float) -> list[list[Looked]]:
+    """Divide a path where there is a space."""
     groups: list[list[Looked]] = [[]]
-    before = spaces([piece for piece, _ in line.path], line.row.height)
-    for looked, space in zip(line.path, before, strict=True):
+    before = spaces([piece for piece, _ in path], height, least, jump)
+    for looked, space in zip(path, before, strict=True):
         if space:
             groups.append([])
         groups[-1].append(looked)

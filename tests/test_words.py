@@ -48,6 +48,11 @@ def test_a_word_beside_a_number_is_left_out(model, word):
     assert texts(model, (40, 40, word), (400, 40, "2538")) == ["2538"]
 
 
+@pytest.mark.parametrize("text", ["Number 48037", "Order 30582", "Invoice 7720"])
+def test_a_word_is_left_out_where_the_space_behind_it_is_narrow(model, text):
+    assert texts(model, (40, 40, text), (40, 140, "2538")) == [text.split()[1], "2538"]
+
+
 def test_lines_of_words_are_left_out(model):
     page = (40, 40, "Please write clearly"), (40, 140, "907.25"), (40, 240, "Thank you")
     assert texts(model, *page) == ["907.25"]

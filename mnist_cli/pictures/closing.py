@@ -25,10 +25,23 @@ def closing(colours: Pixels, size: int, page: Mask | None = None) -> Pixels:
 
 def narrow(ink: Ink, size: int) -> Ink:
     """Return the ink (h, w), 0 to 255, without what is broader than `size` pixels: shadows."""
-    light = np.rint(255 - np.clip(ink, 0, 255)).astype(np.uint8)[:, :, None]
+    light = _light(ink)
     rest = closing(light, size)[:, :, 0].astype(np.float32)
     rest -= light[:, :, 0]
     return rest
+
+
+def darkest_near(ink: Ink, size: int) -> Pixels:
+    """Return the strongest ink (h, w), 0 to 255, of the square of `size` pixels around each."""
+    light = _light(ink)
+    for axis in (0, 1):
+        light = _slide(light, size, axis, np.minimum, 255)
+    return np.asarray(255 - light[:, :, 0])
+
+
+def _light(ink: Ink) -> Pixels:
+    """Return how light each pixel is, (h, w, 1), from the ink (h, w)."""
+    return np.rint(255 - np.clip(ink, 0, 255)).astype(np.uint8)[:, :, None]
 
 
 def _slide(

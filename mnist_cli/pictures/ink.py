@@ -27,6 +27,7 @@ _DEEPEST = 3  # tiles in one another: a screenshot, a plot in it, an image in th
 _FULL = 0.2  # share of the picture; with less ink there is paper enough around it
 _TWO_TONES = 0.81  # of the variance that two tones explain; noise of all greys explains 0.69 to 0.8
 _BLACK = 66.0  # of 255; shadows are mostly weaker
+_LIGHT_PAGE = 100.0  # of 255; a page lighter than its table and than this has dark ink
 _NARROW = 13  # of 48 pixels; strokes are narrower
 _SMOOTHABLE = 40  # pixels; strokes of a smaller picture would go, too
 
@@ -110,7 +111,8 @@ def _on_table(colours: Pixels, page: Mask) -> Contrast:
 
 def _without_paper(colours: Pixels, page: Mask | None = None) -> Contrast:
     """Remove the paper of a photo or scan; what is not on the `page` (h, w) is not looked at."""
-    if is_light_on_dark(_filled(colours, page)):
+    is_light_page = page is not None and np.median(colours[page]) >= _LIGHT_PAGE
+    if not is_light_page and is_light_on_dark(_filled(colours, page)):
         colours = 255 - colours
     if min(colours.shape[:2]) > 200:
         return _compared(_smoothed(colours), page)

@@ -24,6 +24,7 @@ from mnist_cli.pictures.marking import marked, tiled
 from mnist_cli.pictures.plain import has_light_border, plain_image
 from mnist_cli.pictures.prominence import by_prominence, the_one
 from mnist_cli.pictures.rows import Row
+from mnist_cli.pictures.shade import without_shade
 from mnist_cli.pictures.steps import came_in, steps_of, steps_of_page
 from mnist_cli.pictures.tables import read_tables
 from mnist_cli.pictures.underlines import without_line_below
@@ -183,7 +184,7 @@ def _looks(scan: Scan) -> Iterator[Sheet | None]:
 
 def _sheet_of(page: Page, least: float) -> Sheet | None:
     """Return what is on a page; None if the digits of a row are lower than `least` pixels."""
-    result = contrast(page.colours)
+    result = without_shade(contrast(page.colours))
     rows, cells = read_tables(result, least)
     if rows is None or any(row.height < least for row in rows):
         return None

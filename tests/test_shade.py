@@ -1,0 +1,74 @@
+"""Photos of whole pages: shadows and the table around them are no ink, however small the digits."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+
+from mnist_cli.model import load_model
+from mnist_cli.pictures.ink import Contrast
+from mnist_cli.pictures.reader import read_sheet
+from mnist_cli.pictures.shade import without_shade
+
+NUMBERS = ["8502", "41937", "2208"]
+WIDTH, HEIGHT, TABLE = 900, 1200, 55
+
+
+def page(size: int) -> Image.Image:
+    """A page with three numbers near its top on a dark table."""
+    image = Image.new("L", (WIDTH, HEIGHT), 70)
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size)
+    corners = [
+        (TABLE, TABLE + 20),
+        (WIDTH - TABLE - 25, TABLE),
+        (WIDTH - TABLE, HEIGHT - TABLE),
+        (TABLE + 15, HEIGHT - TABLE - 20),
+    ]
+    pen.polygon(corners, 225)
+    for line, number in enumerate(NUMBERS):
+        pen.text((150 + 30 * line, 200 + 2 * size * line), number, 40, font)
+    return image
+
+
+def shaded(image: Image.Image, left: float, top: float) -> Image.Image:
+    """The shadow of a hand over a picture; its corner in parts of the picture."""
+    shadow = Image.new("L", image.size, 255)
+    x, y = left * WIDTH, top * HEIGHT
+    ImageDraw.Draw(shadow).ellipse((x, y, x + 0.6 * WIDTH, y + 0.5 * HEIGHT), 150)
+    return ImageChops.multiply(image, shadow.filter(ImageFilter.GaussianBlur(25)))
+
+
+def texts(image: Image.Image) -> list[str]:
+    grain = np.random.default_rng(0).normal(0, 3, (HEIGHT, WIDTH))
+    photo = np.asarray(image.filter(ImageFilter.GaussianBlur(0.8))) + grain
+    file = BytesIO()
+    Image.fromarray(np.clip(photo, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=80)
+    file.seek(0)
+    return [line.text for line in load_model().read_page(read_sheet(file))]
+
+
+@pytest.mark.parametrize(
+    ("size", "shadow"),
+    [(32, (0.0, 0.75)), (32, (0.2, 0.6)), (36, (0.5, 0.75)), (36, (0.2, 0.6))],
+    ids=str,
+)
+def test_a_shadow_on_the_page_hides_no_small_digits(size: int, shadow: tuple[float, float]) -> None:
+    assert texts(shaded(page(size), *shadow)) == NUMBERS
+
+
+def test_broad_pale_ink_goes_and_broad_dark_strokes_stay() -> None:
+    ink = np.zeros((200, 400), np.float32)
+    ink[20:120, 20:120] = 60  # a shadow
+    ink[40:100, 60:64] = 200  # a stroke in it
+    ink[20:120, 300:340] = 190  # a felt pen's
+    left = without_shade(Contrast(ink, 1.0)).ink
+    assert left[30, 30] == 0
+    assert left[50, 62] == 140
+    assert left[70, 320] == 190
+
+
+def test_a_drawing_has_no_shade() -> None:
+    ink = np.full((200, 400), 60, np.float32)
+    drawing = Contrast(ink, 0.0, is_drawn=True)
+    assert without_shade(drawing) is drawing
