@@ -164,8 +164,8 @@ def _before_a_line(mask: Mask) -> int | None:
     """Return how many rows of a mask (h, w) lie before the first level line; None without one."""
     some = mask[:, :: -(-mask.shape[1] // _COLUMNS)]
     rows = max(1, round(_LEANS * len(some)))
-    last = len(some) - rows + 1
-    together = np.logical_or.reduce([some[row : row + last] for row in range(rows)])
+    sums = np.pad(np.cumsum(some, axis=0, dtype=np.int32), ((1, 0), (0, 0)))
+    together = sums[rows:] > sums[:-rows]  # whether any of so many rows has ink
     starts = np.flatnonzero(together.mean(1) >= _SIDE)
     if not len(starts) or not starts[0]:
         return 0 if len(starts) else None
@@ -210,6 +210,8 @@ def _unframed(ink: Ink, mask: Mask, joined: Mask, level: Ends, upright: Ends) ->
 
 def _has_digit(bare: Ink, ink: Ink, mask: Mask) -> bool:
     """Whether something as large as a digit is left of the ink."""
+    if not mask.any():  # only gaps of dashed lines, which were filled
+        return False
     left = connected_components(bare > 0.5 * float(ink[mask].mean())).lengths.max(initial=0)
     return bool(left > _DIGIT * min(ink.shape))
 

@@ -87,12 +87,12 @@ def strip_of_paper(width: int, height: int) -> bytes:
     return buffer.getvalue()
 
 
-def ruled(side: int, step: int, form: str = "PNG") -> bytes:
+def ruled(side: int, step: int, height: int | None = None) -> bytes:
     """Return a picture of a net of lines, or of a chess board for a step of 2."""
-    rows, columns = np.mgrid[:side, :side]
+    rows, columns = np.mgrid[: height or side, :side]
     pixels = (((rows % step) * (columns % step)) > 0).astype(np.uint8) * 255
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, form)
+    Image.fromarray(pixels).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -151,6 +151,8 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         cases[f"{across * across:,} discs, {step} apart"] = partial(discs, across, step, step // 3)
     for step in (2, 3, 5, 9, 40):
         cases[f"a net of {step}"] = partial(ruled, 1000, step)
+    for width, height in ((40, 19_000), (19_000, 40), (200, 3900)):
+        cases[f"a net of 6, {width}x{height}"] = partial(ruled, width, 6, height)
     for step, width in ((3, 1), (4, 2), (8, 2), (20, 3)):
         cases[f"squares in one another, {step} apart"] = partial(squares, 1000, step, width)
     for form in ("PNG", "JPEG", "GIF", "TIFF", "WEBP"):
