@@ -139,8 +139,12 @@ def _usual_gap(lines: list[float]) -> float:
 
 def _strongest_near(ridges: Ink, reach: int) -> Ink:
     """Return the largest of the values up to `reach` pixels above and below each pixel."""
-    padded = np.pad(ridges, ((reach, reach), (0, 0)))
-    strongest: Ink = np.maximum.reduce([padded[i : i + len(ridges)] for i in range(2 * reach + 1)])
+    strongest: Ink = np.pad(ridges, ((reach, reach), (0, 0)))
+    span, length = 1, 2 * reach + 1  # the largest of so many rows is known, and is asked for
+    while span < length:
+        step = min(span, length - span)
+        strongest = np.maximum(strongest[:-step], strongest[step:])
+        span += step
     return strongest
 
 
