@@ -62,7 +62,10 @@ def find_grid(ink: Ink, faint: float) -> Grid | None:
     it finds more.
     """
     size = max(_NARROWEST, round(_BROAD * max(ink.shape)))
-    grids = [_grid_in(ink, faint, mask > faint) for mask in (ink, narrow(ink, size))]
+    masks = [ink > faint, narrow(ink, size) > faint]
+    if np.array_equal(*masks):  # nothing is broad
+        masks.pop()
+    grids = [_grid_in(ink, faint, mask) for mask in masks]
     return max(filter(None, grids), key=lambda grid: grid.cells, default=None)
 
 
