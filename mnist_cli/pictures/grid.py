@@ -63,7 +63,7 @@ def find_grid(ink: Ink, faint: float) -> Grid | None:
     """
     size = max(_NARROWEST, round(_BROAD * max(ink.shape)))
     masks = [ink > faint, narrow(ink, size) > faint]
-    if np.array_equal(*masks):  # nothing is broad
+    if np.array_equal(masks[0], masks[1]):  # nothing is broad
         masks.pop()
     grids = [_grid_in(ink, faint, mask) for mask in masks]
     return max(filter(None, grids), key=lambda grid: grid.cells, default=None)
