@@ -75,7 +75,7 @@ def test_a_network_without_validation_images_is_one_line(mnist, data, pictures):
     assert len(result.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("level", ["0.3", "1", "much"])
+@pytest.mark.parametrize("level", ["0.3", "1", "much", "nan"])
 def test_a_wrong_level_is_one_line(mnist, pictures, level):
     result = mnist("predict", "one.png", "--sets", level)
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
