@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def good(folder, builtin_dir):
-    return subject(trained(folder, builtin_dir, "good.npz", epochs=8), builtin_dir)
+    return subject(trained(folder, builtin_dir, "good.npz", epochs=20), builtin_dir)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_two_networks_share_their_axes(good, deep):
         for kind in ("training", "validation")
     ]
     assert list(loss) == list(accuracy) == names
-    assert len(loss["good.npz: training"]) == 8
+    assert len(loss["good.npz: training"]) == 20
     assert len(loss["deep.npz: training"]) == 1
     assert len(gradients) == 3 + 7
     html = curve_charts([good, deep])

@@ -82,8 +82,8 @@ def test_a_wrong_level_is_one_line(mnist, pictures, level):
     assert "--sets" in result.err
 
 
-def test_sets_of_arrays_hold_what_they_promise(digits):
-    images, labels = digits.images, digits.labels
+def test_sets_of_arrays_hold_what_they_promise(many_digits):
+    images, labels = many_digits.images, many_digits.labels
     model = mnist_cli.train(
         (images[:2000], labels[:2000]), epochs=3, batch_size=10, validation_size=800, seed=1
     )
