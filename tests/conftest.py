@@ -123,6 +123,14 @@ def builtin_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def large_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with 3,000 + 1,000, for the pages whose networks must know something."""
+    folder = tmp_path_factory.mktemp("large")
+    write_builtin(folder, counts={"train": 3000, "t10k": 1000})
+    return folder
+
+
+@pytest.fixture(scope="session")
 def digits(builtin_dir: Path) -> Any:
     """The 1,500 training digits."""
     return load_split("builtin", "train", builtin_dir)

@@ -27,13 +27,18 @@ BLACK_AND_WHITE = (255 * np.random.default_rng(4).integers(0, 2, (30, 784))).ast
 
 
 @pytest.fixture(scope="module")
+def builtin_dir(large_dir):
+    return large_dir
+
+
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("truth")
 
 
 @pytest.fixture(scope="module")
 def good(folder, builtin_dir):
-    return subject(trained(folder, builtin_dir, "good.npz", epochs=20), builtin_dir)
+    return subject(trained(folder, builtin_dir, "good.npz", epochs=8), builtin_dir)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +157,7 @@ def test_two_networks_share_their_axes(good, deep):
         for kind in ("training", "validation")
     ]
     assert list(loss) == list(accuracy) == names
-    assert len(loss["good.npz: training"]) == 20
+    assert len(loss["good.npz: training"]) == 8
     assert len(loss["deep.npz: training"]) == 1
     assert len(gradients) == 3 + 7
     html = curve_charts([good, deep])
