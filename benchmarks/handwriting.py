@@ -377,8 +377,10 @@ def main() -> None:
     """Print the tables, each row as soon as it is measured."""
     options = parsed()
     checkpoint = load_checkpoint(options.checkpoint)
-    tables = of_test_images(options, checkpoint) | of_other_pictures(options, checkpoint)
-    for name in options.only or TABLES:
+    names, tables = options.only or TABLES, of_other_pictures(options, checkpoint)
+    if not tables.keys() >= set(names):
+        tables |= of_test_images(options, checkpoint)
+    for name in names:
         if name != "pictures" or options.pictures:
             tables[name].show()
 

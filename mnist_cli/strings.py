@@ -24,7 +24,7 @@ _CLOSE = 0.3  # digit heights; the point of .5 is closer
 _AS_HIGH = 1.6  # the higher by the lower of two lines of one writing
 _POINTS = (".", ",", ":", ";")
 _AT_ONCE = 500  # pieces that the network looks at together
-_MOST_LOOKS = 5000  # at the pieces of a page; a page of digits needs a few for each of them
+_MOST_LOOKS = 3000  # at the pieces of a page; a page of digits needs a few for each of them
 
 
 class Separator(NamedTuple):

@@ -15,14 +15,9 @@ CHROMIUM = (
     os.environ.get("CHROMIUM", "") or shutil.which("chromium") or shutil.which("chromium-browser")
 )
 # Without the windows of suggestions that Chromium prepares below the address bar: half of
-# what a tab of its own costs. Only the last of two such options holds: the others are the driver's.
-WITHOUT = (
-    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
-    *("AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
-    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter"),
-    *("NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
-    "ThirdPartyStoragePartitioning",
-)
+# what a tab of its own costs. Of two such options only the last holds. So what the driver switches
+# off is on, as it is for everybody who opens a page.
+WITHOUT = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
 ARGUMENTS = (
     f"--disable-features={','.join(WITHOUT)}",
     "--no-sandbox",

@@ -18,10 +18,14 @@ import threading
 from pathlib import Path
 from typing import Any
 
-MODULES = (  # with all that they import, nearly everything that any command needs
+OURS = (  # with all that they import, nearly everything that any command needs
     *("cli.download", "cli.evaluate", "cli.exercise", "cli.export", "cli.lesson", "cli.predict"),
     *("cli.report", "cli.sweep", "cli.train", "data.download", "export.formats", "learning"),
     *("lesson.page", "pictures.reader", "report.builder", "sweep.outputs", "sweep.runner"),
+)
+OTHERS = (  # what NumPy and Pillow import when they are first used: a quarter of a short training
+    *("numpy.ma", "numpy.random", "PIL.GifImagePlugin", "PIL.JpegImagePlugin"),
+    *("PIL.BmpImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin"),
 )
 
 
@@ -70,8 +74,8 @@ def import_the_program() -> None:
 
     At its end Python looks at every object several times. That took three quarters of a command.
     """
-    for name in MODULES:
-        importlib.import_module(f"mnist_cli.{name}")
+    for name in (*(f"mnist_cli.{name}" for name in OURS), *OTHERS):
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()
 

@@ -22,8 +22,9 @@ from commands import Commands
 from threadpoolctl import threadpool_limits
 
 from mnist_cli.data import sources
+from mnist_cli.data.builtin.drawing import draw_digits
 from mnist_cli.data.builtin.files import write_builtin
-from mnist_cli.data.datasets import load_split
+from mnist_cli.data.datasets import Split, load_split
 from mnist_cli.data.registry import DATASETS, DataFile
 
 # As a user's shell starts a command: what runs in the background, or in nohup, ignores these.
@@ -115,16 +116,30 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def builtin_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with 3,000 + 1,000 built-in digits."""
+    """A data directory with 1,500 + 1,000 built-in digits."""
     folder = tmp_path_factory.mktemp("data")
+    write_builtin(folder, counts={"train": 1500, "t10k": 1000})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def large_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with 3,000 + 1,000, for the pages whose networks must know something."""
+    folder = tmp_path_factory.mktemp("large")
     write_builtin(folder, counts={"train": 3000, "t10k": 1000})
     return folder
 
 
 @pytest.fixture(scope="session")
 def digits(builtin_dir: Path) -> Any:
-    """The 3,000 training digits."""
+    """The 1,500 training digits."""
     return load_split("builtin", "train", builtin_dir)
+
+
+@pytest.fixture(scope="session")
+def many_digits() -> Any:
+    """3,000 training digits, for what fewer do not teach."""
+    return Split(*draw_digits(3000))
 
 
 @pytest.fixture(scope="session")

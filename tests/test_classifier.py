@@ -29,6 +29,11 @@ def small(**settings):
 
 
 @pytest.fixture(scope="module")
+def digits(many_digits):
+    return many_digits
+
+
+@pytest.fixture(scope="module")
 def fitted(digits):
     return small().fit(digits.images, digits.labels)
 

@@ -59,7 +59,7 @@ def trained(small, tmp_path):
 def test_train_shows_plan_progress_result_and_the_next_command(mnist, data, tmp_path):
     result = mnist(*TRAIN, "--epochs", "2", "--check-gradients", env=data)
     assert result.code == 0
-    assert "built-in digits (not MNIST): 2,500 images to train on, 500 held out" in result.err
+    assert "built-in digits (not MNIST): 1,000 images to train on, 500 held out" in result.err
     assert "784-16-16-10, sigmoid hidden layers, sigmoid outputs, 13,002 parameters" in result.err
     assert "epochs 2" in result.err
     assert "Backpropagation differs from central differences by" in result.out
@@ -378,10 +378,11 @@ def test_an_interrupt_saves_and_says_how_to_continue(mnist, data, tmp_path, unbr
     assert out == "Saved part.npz\n"
     assert err.splitlines()[-1] == "Continue with: mnist train --resume part.npz"
     assert "Traceback" not in err
-    result = mnist("train", "--resume", "part.npz", env=data)
-    assert result.code == 0
-    assert "Resuming" in result.err
-    assert (tmp_path / "part.npz").read_bytes() == unbroken
+    if interrupt == signal.SIGINT:  # all leave the same file
+        result = mnist("train", "--resume", "part.npz", env=data)
+        assert result.code == 0
+        assert "Resuming" in result.err
+        assert (tmp_path / "part.npz").read_bytes() == unbroken
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")
@@ -427,7 +428,7 @@ def test_resume_refuses_other_settings_and_other_data(mnist, data, trained):
         result = mnist(*resume, *option, env=data)
         assert result.code == 2
         assert f"only --epochs, --output and --threads may change, got {option[0]}." in result.err
-    write_builtin(trained / "other", counts={"train": 3000, "t10k": 1000}, seed=9)
+    write_builtin(trained / "other", counts={"train": 1500, "t10k": 100}, seed=9)
     result = mnist(*resume, "--epochs", "9", "--data-dir", "other")
     assert result.code == 1
     assert "are not those that the run started with" in result.err

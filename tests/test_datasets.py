@@ -84,14 +84,14 @@ def test_splits_of_the_training_file(builtin_dir):
     whole = load_split("builtin", "train", builtin_dir)
     train = load_split("builtin", "train", builtin_dir, 500)
     validation = load_split("builtin", "validation", builtin_dir, 500)
-    assert (len(train.labels), len(validation.labels)) == (2500, 500)
+    assert (len(train.labels), len(validation.labels)) == (1000, 500)
     np.testing.assert_array_equal(np.vstack([train.images, validation.images]), whole.images)
     assert len(load_split("builtin", "test", builtin_dir, 500).labels) == 1000
 
 
 def test_validation_may_not_take_all(builtin_dir):
-    with pytest.raises(DataError, match="got 3000 of 3000"):
-        load_split("builtin", "train", builtin_dir, 3000)
+    with pytest.raises(DataError, match="got 1500 of 1500"):
+        load_split("builtin", "train", builtin_dir, 1500)
 
 
 def builtin_files(folder, **contents):

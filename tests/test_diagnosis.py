@@ -31,8 +31,8 @@ def told(run, digits):
         {"optimizer": "adam"},
     ],
 )
-def test_a_good_run_gets_no_advice(digits, settings):
-    assert told(trained(digits, **settings), digits) == ""
+def test_a_good_run_gets_no_advice(many_digits, settings):
+    assert told(trained(many_digits, **settings), many_digits) == ""
 
 
 RUNS = {
@@ -87,41 +87,41 @@ RUNS = {
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_poor_run_is_told_its_cause_and_one_remedy(digits, name):
+def test_a_poor_run_is_told_its_cause_and_one_remedy(many_digits, name):
     settings, cause, remedy = RUNS[name]
-    found = advice(trained(digits, **settings), digits)
+    found = advice(trained(many_digits, **settings), many_digits)
     assert len(found) == 1
     assert found[0].startswith("The network reads only ")
     assert cause in found[0]
     assert found[0].endswith(f"; try {remedy}.")
 
 
-def test_a_few_digits_that_are_never_answered_are_bad_luck(digits):
-    run = trained(digits)
+def test_a_few_digits_that_are_never_answered_are_bad_luck(many_digits):
+    run = trained(many_digits)
     run.network.biases[-1][[3, 7]] = -100.0
-    text = told(run, digits)
+    text = told(run, many_digits)
     assert "never answers 3, 7: the first weights were unlucky; try --seed 1." in text
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-def test_saturated_neurons_are_counted(digits, activation):
-    run = trained(digits, activation=activation)
+def test_saturated_neurons_are_counted(many_digits, activation):
+    run = trained(many_digits, activation=activation)
     run.network.biases[0][:8] = [-1000.0, 1000.0] * 4
-    assert "8 of 16 neurons in hidden layer 1 are saturated" in told(run, digits)
+    assert "8 of 16 neurons in hidden layer 1 are saturated" in told(run, many_digits)
 
 
-def test_dead_neurons_are_counted(digits):
-    run = trained(digits, activation="relu", initialization="he")
+def test_dead_neurons_are_counted(many_digits):
+    run = trained(many_digits, activation="relu", initialization="he")
     run.network.biases[1][5:13] = -1000.0
-    counted = told(run, digits)
+    counted = told(run, many_digits)
     assert "neurons in hidden layer 2 are dead" in counted
     assert counted.endswith("try --activation leaky_relu.")
 
 
-def test_linear_layers_cannot_saturate(digits):
+def test_linear_layers_cannot_saturate(many_digits):
     run = Run.start(TrainingConfig(activation="linear", hidden_sizes=(4,)))
     run.network.weights[0][:] = np.float32(1e3)
-    assert "neurons in hidden layer" not in told(run, digits)
+    assert "neurons in hidden layer" not in told(run, many_digits)
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,9 @@ def test_the_command_names_a_way_out(tmp_path, monkeypatch, capsys, code, remedy
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
-def test_the_version_into_a_full_file_names_standard_output(tmp_path):
-    command = [sys.executable, "-m", "mnist_cli", "--version"]
+@pytest.mark.parametrize("arguments", [["--version"], ["train", "--help"]])
+def test_text_into_a_full_file_names_standard_output(tmp_path, arguments):
+    command = [sys.executable, "-m", "mnist_cli", *arguments]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1

@@ -32,7 +32,7 @@ HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 
 @pytest.fixture(scope="session")
 def material(builtin_dir):
-    """The network that comes along, and 3,000 + 1,000 built-in digits."""
+    """The network that comes along, and 1,500 + 1,000 built-in digits."""
     return Material(mnist_cli.load_model("default"), load("builtin", builtin_dir))
 
 

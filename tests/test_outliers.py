@@ -36,9 +36,9 @@ def parts(digits, preprocessing="none"):
     return spaces, limits, seen[2000:], labels[2000:]
 
 
-def test_distance_and_share_are_what_singular_values_say(digits):
+def test_distance_and_share_are_what_singular_values_say(many_digits):
     """Against numpy's singular values, an independent method, for the images of one digit."""
-    images, labels = digits.images[:1000], digits.labels[:1000]
+    images, labels = many_digits.images[:1000], many_digits.labels[:1000]
     spaces = find_spaces(images, labels)
     assert spaces.components.shape == (10, COMPONENTS, 784)
     ours = images[labels == 3]
@@ -51,8 +51,8 @@ def test_distance_and_share_are_what_singular_values_say(digits):
     np.testing.assert_allclose(share, 1 - away**2 / apart, atol=0.01)
 
 
-def test_another_digits_space_is_farther(digits):
-    spaces, _, images, labels = parts(digits)
+def test_another_digits_space_is_farther(many_digits):
+    spaces, _, images, labels = parts(many_digits)
     own, _ = compare(spaces, images, labels)
     other, _ = compare(spaces, images, (labels + 1) % 10)
     assert (own < other).mean() > 0.9
@@ -78,8 +78,8 @@ def test_each_limit_flags_what_it_is_for():
     assert unlike.tolist() == [False, True, True, True]
 
 
-def test_a_digit_without_images_has_an_empty_space(digits):
-    images, labels = digits.images[:500], digits.labels[:500]
+def test_a_digit_without_images_has_an_empty_space(many_digits):
+    images, labels = many_digits.images[:500], many_digits.labels[:500]
     spaces = find_spaces(images[labels != 7], labels[labels != 7])
     assert not spaces.means[7].any()
     assert not spaces.components[7].any()
@@ -95,8 +95,8 @@ def test_fewer_images_than_components():
 
 
 @pytest.mark.parametrize("preprocessing", PREPROCESSINGS)
-def test_noise_is_flagged_and_digits_are_not(preprocessing, digits):
-    spaces, limits, images, labels = parts(digits, preprocessing)
+def test_noise_is_flagged_and_digits_are_not(preprocessing, many_digits):
+    spaces, limits, images, labels = parts(many_digits, preprocessing)
     for kind in list(NOISE)[:2]:
         noise = preprocess(NOISE[kind](np.random.default_rng(7)), preprocessing)
         for digit in range(10):

@@ -31,6 +31,11 @@ new PerformanceObserver((list) => {
 
 
 @pytest.fixture(scope="module")
+def builtin_dir(large_dir):
+    return large_dir
+
+
+@pytest.fixture(scope="module")
 def pages(tmp_path_factory, builtin_dir):
     """Pages about a few networks, each made when it is first asked for."""
     folder = tmp_path_factory.mktemp("boards")

@@ -27,6 +27,11 @@ def _needs_a_browser():
 
 
 @pytest.fixture(scope="module")
+def builtin_dir(large_dir):
+    return large_dir
+
+
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("pages")
 

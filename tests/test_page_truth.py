@@ -27,6 +27,11 @@ BLACK_AND_WHITE = (255 * np.random.default_rng(4).integers(0, 2, (30, 784))).ast
 
 
 @pytest.fixture(scope="module")
+def builtin_dir(large_dir):
+    return large_dir
+
+
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("truth")
 

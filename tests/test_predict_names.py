@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -174,6 +175,15 @@ def test_a_slow_pipe_is_read_to_its_end(tmp_path, seven):
     threading.Timer(0.2, writer.start).start()
     assert read_picture(tmp_path / "pipe").warnings == ()
     writer.join()
+
+
+@posix
+def test_a_socket_is_refused_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind("door")
+        with pytest.raises(PictureError, match=r"^door: must be .*, got a socket; save it in a"):
+            read_picture(Path("door"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere such a pipe is empty")

@@ -75,15 +75,15 @@ def test_a_network_without_validation_images_is_one_line(mnist, data, pictures):
     assert len(result.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("level", ["0.3", "1", "much"])
+@pytest.mark.parametrize("level", ["0.3", "1", "much", "nan"])
 def test_a_wrong_level_is_one_line(mnist, pictures, level):
     result = mnist("predict", "one.png", "--sets", level)
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
     assert "--sets" in result.err
 
 
-def test_sets_of_arrays_hold_what_they_promise(digits):
-    images, labels = digits.images, digits.labels
+def test_sets_of_arrays_hold_what_they_promise(many_digits):
+    images, labels = many_digits.images, many_digits.labels
     model = mnist_cli.train(
         (images[:2000], labels[:2000]), epochs=3, batch_size=10, validation_size=800, seed=1
     )

@@ -27,7 +27,7 @@ def data(builtin_dir):
 
 @pytest.fixture(scope="module")
 def model(data):
-    return mnist_py.train(data, epochs=4, batch_size=10)
+    return mnist_py.train(data, epochs=4, batch_size=5)
 
 
 def same_weights(one, other):
@@ -63,11 +63,11 @@ def test_importing_the_package_imports_nothing_heavy():
 
 def test_a_data_set_has_three_parts(data):
     assert [len(part.labels) for part in (data.train, data.validation, data.test)] == [
-        2500,
-        500,
+        1250,
+        250,
         1000,
     ]
-    assert data.train.pixels.shape == (2500, 28, 28)
+    assert data.train.pixels.shape == (1250, 28, 28)
     assert data.train.images.dtype == np.uint8
     assert np.shares_memory(data.train.pixels, data.train.images)
     assert repr(data) == f"Dataset('builtin', {str(data.data_dir)!r})"
@@ -84,7 +84,7 @@ def test_a_sixth_at_most_is_held_out():
 
 def test_the_size_of_the_validation_part_can_be_given(builtin_dir):
     data = mnist_py.load("builtin", str(builtin_dir), validation_size=100)
-    assert len(data.train) == 2900
+    assert len(data.train) == 1400
     assert repr(data).endswith(", validation_size=100)")
     assert mnist_py.train(data, epochs=1).config.validation_size == 100
 
@@ -106,8 +106,8 @@ def test_an_impossible_size_is_refused(size, builtin_dir):
 
 
 def test_a_size_that_leaves_no_image_is_refused_at_once(builtin_dir):
-    with pytest.raises(DataError, match="must leave images to train on, got 3000 of 3000"):
-        mnist_py.load("builtin", builtin_dir, validation_size=3000)
+    with pytest.raises(DataError, match="must leave images to train on, got 1500 of 1500"):
+        mnist_py.load("builtin", builtin_dir, validation_size=1500)
 
 
 def test_a_data_set_whose_files_are_gone_can_still_be_printed(tmp_path):
@@ -169,7 +169,7 @@ def test_loading_shows_a_bar_when_asked_for(tmp_path, capsys):
 )
 def test_python_and_the_command_write_the_same_bytes(mnist, data, tmp_path, settings):
     mnist_py.train(data, **settings).save(tmp_path / "python.npz")
-    options = {"validation_size": 500, **settings}
+    options = {"validation_size": 250, **settings}
     flags = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     environment = {"MNIST_DATA_DIR": str(data.data_dir)}
     assert mnist("train", "--dataset", "builtin", *flags, env=environment).code == 0
@@ -193,7 +193,7 @@ def test_arrays_train_like_the_data_set_they_are_from(data, digits, form):
 def test_what_is_measured_in_training_is_measured_after_it(digits, tmp_path):
     """Training and evaluation once differed by the preprocessing: 93.1% and 82.4%."""
     model = mnist_py.train(digits, epochs=2, preprocessing="deskew", batch_size=10)
-    held_out = mnist_py.Split(digits.images[2500:], digits.labels[2500:])
+    held_out = mnist_py.Split(digits.images[1250:], digits.labels[1250:])
     accuracy = model.evaluate(held_out).accuracy
     assert accuracy == model.history[-1].validation_accuracy
     model.save(tmp_path / "own.npz")
@@ -207,7 +207,8 @@ def test_a_configuration_may_have_any_form(digits, model, config):
     trained = mnist_py.train(
         digits, config=model.config if config == "model" else config, epochs=np.int64(1)
     )
-    assert (trained.config.batch_size, trained.config.epochs) == (10, 1)
+    size = model.config.batch_size if config == "model" else 10
+    assert (trained.config.batch_size, trained.config.epochs) == (size, 1)
 
 
 def test_progress_is_told_when_asked_for(digits, capsys):
@@ -224,7 +225,7 @@ def test_progress_is_told_when_asked_for(digits, capsys):
     [
         ("digits", {"epoch": 3}, ConfigError, "mnist.train: unknown key 'epoch'; did you mean"),
         ("digits", {"epochs": -1}, ConfigError, "mnist.train: epochs must be .*, got -1"),
-        ("digits", {"validation_size": 3000}, DataError, "must leave images to train on, got 3000"),
+        ("digits", {"validation_size": 1500}, DataError, "must leave images to train on, got 1500"),
         ("digits", {"config": "rleu"}, ConfigError, "did you mean 'relu'"),
         ("images", {}, InputError, "must be a data set, .*, got ndarray"),
         ((np.zeros((3, 784)), [1, 2]), {}, InputError, "3 images and 2 labels"),
@@ -293,8 +294,8 @@ def test_the_shipped_network_sees_images_as_it_was_trained(data):
 
 def test_a_part_of_a_data_set_is_what_it_was_in_training(model, data, builtin_dir):
     assert model.evaluate(data, "validation").accuracy == model.history[-1].validation_accuracy
-    assert model.evaluate(data, "train").matrix.sum() == 2500
-    assert mnist_py.load_model().evaluate(data, "train").matrix.sum() == 3000
+    assert model.evaluate(data, "train").matrix.sum() == 1250
+    assert mnist_py.load_model().evaluate(data, "train").matrix.sum() == 1500
     with pytest.raises(DataError, match="nothing of builtin was held out"):
         mnist_py.load_model().evaluate(data, "validation")
     with pytest.raises(InputError, match="got 'tset'"):

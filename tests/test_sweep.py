@@ -110,7 +110,7 @@ def test_a_plan_has_every_combination_with_every_seed(builtin_dir):
     assert [(t.point.index, t.seed) for t in plan.trials()][:3] == [(0, 7), (0, 9), (1, 7)]
     assert [t.index for t in plan.trials()] == list(range(12))
     assert plan.points[4].shown == {"batch-size": "2", "epochs": "4"}
-    assert (plan.dataset, plan.images) == ("builtin", 3000)
+    assert (plan.dataset, plan.images) == ("builtin", 1500)
     assert len({t.key for t in plan.trials()}) == 12
 
 
@@ -205,8 +205,8 @@ def test_a_row_has_what_the_documentation_says(plan, builtin_dir, tmp_path):
     assert digests(read) == digests(rows)
     for row in read:
         assert tuple(row) == FIELDS
-        assert (row["status"], row["attempt"], row["images"]) == ("finished", 1, 3000)
-        assert row["steps"] == 2500 // row["settings"]["batch_size"]
+        assert (row["status"], row["attempt"], row["images"]) == ("finished", 1, 1500)
+        assert row["steps"] == 1000 // row["settings"]["batch_size"]
         assert row["history"][-1]["validation_accuracy"] == row["validation_accuracy"]
         assert row["environment"]["threads"] == "1"
 
@@ -288,7 +288,7 @@ def test_other_images_than_planned_are_no_result(plan, builtin_dir, tmp_path):
 def test_a_dry_run_trains_nothing(command, tmp_path):
     result = command("batch-size=1,100", "--dry-run", "--json")
     assert (result.code, result.json["runs"], result.json["done"]) == (0, 6, 0)
-    assert [one["steps"] for one in result.json["combinations"]] == [2500, 25]
+    assert [one["steps"] for one in result.json["combinations"]] == [1000, 10]
     assert not (tmp_path / "sweeps").exists()
 
 

@@ -13,7 +13,7 @@ from conftest import clean_environment
 from mnist_cli import sweep
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-CALL = ("batch-size=5,10", "--seeds", "5", "--epochs", "4", "-o", "s")
+CALL = ("batch-size=5,10", "--seeds", "5", "--epochs", "6", "-o", "s")
 DATA = ("--dataset", "builtin", "--validation-size", "500")
 
 
@@ -75,7 +75,7 @@ def start(tmp_path, builtin_dir):
 def expected(tmp_path_factory, builtin_dir):
     """The digests of an undisturbed sweep of the same plan."""
     together = [{"batch_size": [5, 10]}]
-    base = {"validation_size": 500, "epochs": 4}
+    base = {"validation_size": 500, "epochs": 6}
     plan = sweep.plan(base, {}, 5, together=together, dataset="builtin", data_dir=builtin_dir)
     rows = list(sweep.run(plan, tmp_path_factory.mktemp("s"), workers=2, data_dir=builtin_dir))
     return {row["key"]: row["parameters_sha256"] for row in rows}

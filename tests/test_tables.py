@@ -86,20 +86,22 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("value", BAD)
-def test_a_bad_row_is_named_and_the_others_are_read(tmp_path, images, value):
-    lines = csv_text(images, header=True).splitlines()
-    lines[700] = ",".join([value, *lines[700].split(",")[1:]])
+def test_bad_rows_are_named_and_the_others_are_read(tmp_path, images):
+    lines, rows = csv_text(images, header=True).splitlines(), range(700, 700 + len(BAD))
+    for row, value in zip(rows, BAD, strict=True):
+        lines[row] = ",".join([value, *lines[row].split(",")[1:]])
     path = tmp_path / "a.csv"
     path.write_text("\n".join(lines))
+    named = [f"{path}: row {row}: {text}" for row, text in zip(rows, BAD.values(), strict=True)]
     with pytest.raises(DataError) as error:
         gathered(path)
-    assert str(error.value) == f"{path}: row 700: {BAD[value]}"
+    assert str(error.value) == named[0]
     told = []
     numbers, read, _ = gathered(path, on_bad=told.append)
-    assert list(map(str, told)) == [str(error.value)]
-    assert 700 not in numbers and len(numbers) == 1202
-    np.testing.assert_array_equal(read, np.delete(images, 699, axis=0))
+    assert list(map(str, told)) == named
+    good = np.setdiff1d(np.arange(1, 1204), rows)
+    assert numbers == good.tolist()
+    np.testing.assert_array_equal(read, images[good - 1])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_a_file_that_is_no_table_of_images(tmp_path, text, message):
 
 
 def test_damaged_gzip_data_are_one_line(tmp_path, images):
-    whole = gzip.compress(csv_text(images).encode())
+    whole = gzip.compress(csv_text(images[:100]).encode())
     (tmp_path / "a.csv.gz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataError, match="damaged gzip data"):
         list(read_rows(tmp_path / "a.csv.gz"))

@@ -28,7 +28,7 @@ def trained(digits, seed):
         hidden_sizes=(64,), batch_size=250 + 100 * seed, epochs=6, seed=seed, validation_size=500
     )
     run = Run.start(config)
-    list(train(run, digits[:2500], digits[2500:]))
+    list(train(run, digits[:1000], digits[1000:]))
     return run.network.parameters.tobytes()
 
 

@@ -13,7 +13,7 @@ from mnist_cli.training.checkpoint import load_checkpoint
 from mnist_cli.training.data import load_training_data
 from mnist_cli.training.session import Session
 
-CONFIG = TrainingConfig(epochs=30, validation_size=500, batch_size=10)  # 250 steps in an epoch
+CONFIG = TrainingConfig(epochs=30, validation_size=500, batch_size=10)  # 100 steps in an epoch
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def trained(builtin_dir, tmp_path_factory):
     return train
 
 
-@pytest.fixture(params=[(500, "2 of 30 epochs"), (501, "2 of 30 epochs and 1 mini-batch")])
+@pytest.fixture(params=[(200, "2 of 30 epochs"), (201, "2 of 30 epochs and 1 mini-batch")])
 def stopped(request, trained, digits, tmp_path):
     """A folder with `checkpoints/mnist.npz`, stopped after so many steps, and a picture."""
     steps, progress = request.param

@@ -101,13 +101,16 @@ def _told(error: click.ClickException) -> list[str]:
 
 def _way_out(error: OSError) -> str:
     """Say what the system says, and what to do where the place is the trouble."""
-    if error.filename is None or error.strerror is None:
+    where = error.filename
+    if where is None and error.errno in FULL:  # all that writes files names them; Click does not
+        where = "standard output"
+    if where is None or error.strerror is None:
         return error.strerror or str(error)
     if error.errno not in FULL | CLOSED | IN_THE_WAY:
-        return f"{error.filename}: {error.strerror}"
+        return f"{where}: {error.strerror}"
     way = "free some space, or " * (error.errno in FULL) + "allow it, or " * (error.errno in CLOSED)
     place = "name another place (-o for an output, --data-dir for data)"
-    return f"{error.filename}: {error.strerror}; {way}{place}"
+    return f"{where}: {error.strerror}; {way}{place}"
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

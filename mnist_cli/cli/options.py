@@ -3,6 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Callable, Collection, Iterable
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,6 +130,17 @@ class DatasetType(click.ParamType):  # type: ignore[type-arg]  # generic since C
 
     def _names(self) -> list[str]:
         return [*self.others, *DATASETS]
+
+
+class LevelType(click.FloatRange):
+    """A number within limits. Click lets NaN through, because it is neither below nor above."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Parse and check."""
+        number = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"must be a number, got {value!r}.", param, ctx)
+        return number
 
 
 class SettingType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.4 only

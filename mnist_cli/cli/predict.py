@@ -14,6 +14,7 @@ from mnist_cli.cli.help import examples
 from mnist_cli.cli.inputs import Input, expanded
 from mnist_cli.cli.options import (
     FOLDER,
+    LevelType,
     PathType,
     checkpoint_option,
     load_network,
@@ -66,7 +67,7 @@ AT_ONCE = 64  # pictures answered together
 @click.option(
     "--sets",
     "level",
-    type=click.FloatRange(0.5, 0.999),
+    type=LevelType(0.5, 0.999),
     metavar="LEVEL",
     help="Name every digit that a picture may be, such as '3 or 8'. The right one is among them in "
     "this share of pictures, 0.5 to 0.999, if these are like the validation images.",

@@ -97,11 +97,16 @@ class _Sample(NamedTuple):
 
 def _sample() -> _Sample:
     image, y, weights, biases = oracle.network(np.random.default_rng(2), SIZES)
+    lit = image > 0  # the cost does not depend on the weights of black pixels: their slopes are 0
+    lit_weights = [weights[0][lit], *weights[1:]]
 
     def cost() -> float:
-        return oracle.squared_error(oracle.layers(image, weights, biases)[-1], y)
+        return oracle.squared_error(oracle.layers(image[lit], lit_weights, biases)[-1], y)
 
-    w_slopes, b_slopes = ([oracle.slopes_of(cost, p) for p in ps] for ps in (weights, biases))
+    w_slopes, b_slopes = ([oracle.slopes_of(cost, p) for p in ps] for ps in (lit_weights, biases))
+    first = np.zeros_like(weights[0])
+    first[lit] = w_slopes[0]
+    w_slopes[0] = first
     a = oracle.layers(image, weights, biases)
     return _Sample(y, a, weights, w_slopes, b_slopes, cost())
 

@@ -1,6 +1,5 @@
 """Atoms: the smallest parts of a line of writing, and what several of them are together."""
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -138,8 +137,3 @@ def _are_one(a: Atom, b: Atom, height: float) -> bool:
         and bottom - top < _STACK * height
         and min(a.height, b.height) < _PART * height
     )
-
-
-def widest_gap(atoms: list[Atom]) -> int:
-    """Return the widest gap between neighbours that were not cut apart, in columns; 0 if none."""
-    return max((gap(a, b) for a, b in pairwise(atoms) if not b.cut), default=0)

@@ -73,13 +73,15 @@ def rereadable(source: Path | BinaryIO, name: str) -> Path | BinaryIO:
     Raises
     ------
     PictureError
-        If a pipe or device gives too many bytes, or does not end in time.
+        If a pipe or device gives too many bytes, or does not end in time; of a socket.
     OSError
         If the path does not exist or cannot be opened.
     """
     if not isinstance(source, Path):
         return source if source.seekable() else read_stream(source, name)
     kind = source.stat().st_mode
+    if stat.S_ISSOCK(kind):  # the system's own words, "No such device or address", help nobody
+        raise PictureError(f"{name}: must be a file or a pipe, got a socket; save it in a file")
     is_file = stat.S_ISREG(kind) or stat.S_ISDIR(kind)  # opening a folder has an error of its own
     return source if is_file else read_pipe(source, name)
 

@@ -8,9 +8,10 @@ pieces, and `mnist_cli.strings` finds the best path.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
+from itertools import pairwise
 
 from mnist_cli.pictures.arrays import Box
-from mnist_cli.pictures.atoms import Atom, around, both, united, widest_gap
+from mnist_cli.pictures.atoms import Atom, around, both, gap, united
 from mnist_cli.pictures.digits import Found, trimmed
 from mnist_cli.pictures.separators import RAISED, SIGNS
 
@@ -61,22 +62,36 @@ def pieces(atoms: list[Atom], height: float, level: float) -> Iterator[Piece]:
     """Yield all pieces of a row: single atoms, as what they may be, and neighbours joined."""
     amounts = _amounts(atoms)
     for start, atom in enumerate(atoms):
-        box, own = atom.box, 0.0
         yield from _no_digit(start, atom, height, level)
         yield from _loops(start, atoms, height, level)
-        for end in range(start + 1, min(len(atoms), start + _MOST_ATOMS) + 1):
-            group, last = atoms[start:end], atoms[end - 1]
-            box, own = both(box, last.box), own + amounts[id(last)]
-            if end > start + 1 and not _may_be_one(group, box, height):
-                break
+        own = 0.0
+        for group, box, widest in _groups(atoms[start : start + _MOST_ATOMS], height):
+            end, own = start + len(group), own + amounts[id(group[-1])]
             yield from _raised(start, group, height, level)
-            if end > start + 1 or atom.mark in ("", *SIGNS):
+            if len(group) > 1 or atom.mark in ("", *SIGNS):
                 cut = _ends(atoms, start, end)
-                price = _joining(group, height) + cut / 2
+                price = _joining(group, widest, height) + cut / 2
                 beside = _beside(group, amounts, own)
                 for parts, form in _forms(group, box, beside, height, is_cut=cut > 0):
                     cut_out = partial(_cut_out, parts, level)
                     yield Piece(start, end, cut_out, "", price + form)
+
+
+def _groups(atoms: list[Atom], height: float) -> Iterator[tuple[list[Atom], Box, int]]:
+    """Yield the first atom, then those that are near and small enough to be one digit with it.
+
+    With each group comes the box around it, and the widest gap between neighbours that were not cut
+    apart. A digit may be much larger than the others of its line, if a part of it is.
+    """
+    box, widest, size = atoms[0].box, 0, max(height, atoms[0].height)
+    yield atoms[:1], box, widest
+    for count, (before, last) in enumerate(pairwise(atoms), start=2):
+        box, size = both(box, last.box), max(size, last.height)
+        widest = widest if last.cut else max(widest, gap(before, last))
+        small = box[2] - box[0] < _JOINED_WIDTH * size and box[3] - box[1] < _JOINED_HEIGHT * size
+        if not (small and widest < _JOINED_GAP * height):
+            return
+        yield atoms[:count], box, widest
 
 
 def _cut_out(parts: list[Atom], level: float) -> Found:
@@ -120,19 +135,11 @@ def _ends(atoms: list[Atom], start: int, end: int) -> float:
     return atoms[start].cut + (atoms[end].cut if end < len(atoms) else 0.0)
 
 
-def _may_be_one(atoms: list[Atom], box: Box, height: float) -> bool:
-    """Whether atoms, with a box around them, are near and small enough for one digit.
+def _joining(atoms: list[Atom], widest: int, height: float) -> float:
+    """Return what speaks against atoms being one digit: cuts, separators, whole digits, gaps.
 
-    A digit may be much larger than the others of its line, if a part of it is.
+    `widest`: the widest gap between them.
     """
-    left, top, right, bottom = box
-    size = max(height, *(atom.height for atom in atoms))
-    small = right - left < _JOINED_WIDTH * size and bottom - top < _JOINED_HEIGHT * size
-    return small and widest_gap(atoms) < _JOINED_GAP * height
-
-
-def _joining(atoms: list[Atom], height: float) -> float:
-    """Return what speaks against atoms being one digit: cuts, gaps, separators, whole digits."""
     joints = sum(not atom.cut for atom in atoms[1:])
     passed = _PASSED * (len(atoms) - 1 - joints)
     if not joints:
@@ -142,7 +149,7 @@ def _joining(atoms: list[Atom], height: float) -> float:
     return (
         passed
         + _JOIN * joints
-        + _JOIN_GAP * widest_gap(atoms) / height
+        + _JOIN_GAP * widest / height
         + _JOIN_MARK * marks
         + _JOIN_WHOLE * max(0, whole_digits - 1)
     )
