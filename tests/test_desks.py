@@ -102,6 +102,17 @@ def test_pencil_is_read_on_a_page_on_a_table(dark: float, grain: float) -> None:
     assert np.abs(np.array(picture.box) - middle).max() <= 20  # its box in the whole picture
 
 
+@pytest.mark.parametrize(("shape", "table"), [((240, 320), "left"), ((480, 360), "all around")])
+def test_a_fold_that_shines_does_not_make_a_page_light_on_dark(
+    shape: tuple[int, int], table: str
+) -> None:
+    """It is stronger than the pencil, but a page lighter than its table has dark ink."""
+    ink = pencil(shape, 0.16)
+    ink[shape[0] // 6 : shape[0] // 6 + 5] = -0.64
+    picture = read_picture(photo(page_of(shape, TABLES[table]), 0.2, 0.15, ink))
+    assert digit_in(picture) == 2
+
+
 def test_there_is_no_ink_on_the_table() -> None:
     page = page_of((240, 320), TABLES["three sides"])
     found = contrast(pixels(photo(page, 0.4, 0.2)))
