@@ -13,14 +13,7 @@ from mnist_cli.pictures.centering import LONGEST, SHORTEST
 from mnist_cli.pictures.components import Components, connected_components, inked_box, spread
 from mnist_cli.pictures.grouping import around, groups, reading_order
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.margins import (
-    SMALLEST,
-    SMALLEST_OF_MANY,
-    Inked,
-    ink_level,
-    without_frames,
-    without_margins,
-)
+from mnist_cli.pictures.margins import Inked, ink_level, without_frames, without_margins
 from mnist_cli.pictures.resizing import mask_stroke_width
 from mnist_cli.pictures.surroundings import without_surroundings
 
@@ -95,13 +88,13 @@ def _without_print(ink: Ink, floor: float, faint: float, is_cell: bool) -> tuple
 
     Lines may be as weak as `faint`, if the ink is not far stronger.
     """
-    inked, smallest = Inked.of(ink, floor), SMALLEST if is_cell else SMALLEST_OF_MANY
-    inside, level = without_margins(inked, floor, smallest)
+    inked = Inked.of(ink, floor)
+    inside, level = without_margins(inked, floor)
     # Lines before margins: a digit that stands on one along the edge would go with it.
     bare = without_frames(inked, unruled(ink, max(faint, 0.3 * level), is_cell))
     if bare is ink:  # no lines and no frames: the margins are the same as before
         return inside, level
-    return without_margins(Inked.of(bare, floor), floor, smallest)
+    return without_margins(Inked.of(bare, floor), floor)
 
 
 def _levelled(ink: Ink, level: float, floor: float) -> Cleaned:

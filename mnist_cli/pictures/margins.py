@@ -13,8 +13,7 @@ _VISIBLE = 1.5  # times what counts as paper; the same
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
 _STAYS = 0.75  # of a frame's ink, where lines are erased
 _WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
-SMALLEST = 0.058  # of the side of a square as large as the picture; a digit is at least as long
-SMALLEST_OF_MANY = 0.015  # the same on a page of many digits
+_SMALLEST = 0.058  # of the side of a square as large as the picture; a digit is at least as long
 
 
 def ink_level(ink: Ink, floor: float) -> float:
@@ -74,30 +73,29 @@ def _holds_together(components: Components, number: int, bare: Ink) -> bool:
     return bool(rest.lengths.max(initial=0) >= _WHOLE * components.lengths[number])
 
 
-def without_margins(inked: Inked, floor: float, smallest: float = SMALLEST) -> tuple[Ink, float]:
+def without_margins(inked: Inked, floor: float) -> tuple[Ink, float]:
     """Erase page edges, shadows in corners and frames, unless there is nothing else.
 
-    What is weaker than `floor` counts as paper. `smallest`: how long a digit is at least, of the
-    side of a square as large as the picture. Returns the ink (h, w), 0 to 255, which is the same
+    What is weaker than `floor` counts as paper. Returns the ink (h, w), 0 to 255, which is the same
     array if nothing was erased, and how strong it is.
     """
     ink, level, components = inked
     sides = _touched_sides(components)
     outside = sides.max(1, initial=0) >= 0.5
     if outside.any():
-        rest = _rest(_erased(ink, components, outside), floor, smallest)
+        rest = _rest(_erased(ink, components, outside), floor)
         if rest is not None:
-            return without_margins(rest, floor, smallest)
+            return without_margins(rest, floor)
     bare = _erased(ink, components, _is_along_edge(components, sides) | _is_frame(components, True))
     return bare, level if bare is ink else ink_level(bare, floor)
 
 
-def _rest(ink: Ink, floor: float, smallest: float) -> Inked | None:
+def _rest(ink: Ink, floor: float) -> Inked | None:
     """Return what is left of the ink; None if nothing as large as a digit is clearly visible."""
     level = ink_level(ink, floor)
     clear, visible = _CLEAR * level, _VISIBLE * floor
     components = connected_components(ink > max(clear, visible))
-    if components.lengths.max(initial=0) <= smallest * ink.size**0.5:
+    if components.lengths.max(initial=0) <= _SMALLEST * ink.size**0.5:
         return None
     if visible > clear:
         components = connected_components(ink > clear)
