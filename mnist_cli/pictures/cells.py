@@ -29,6 +29,8 @@ _SHORTEST = 0.25  # of a cell's height; what is shorter is no digit
 _RIVAL = 0.5  # of the most prominent digit; what is larger may be a digit, too
 _LEAVING = 0.4  # share of the digits that may leave their cells
 _FAINTEST = 0.3  # of the strongest digit's ink; what is weaker is no digit
+_SMALLEST = 0.6  # of the length that most digits of the grid reach: a smaller one is a note
+_MOST = 0.75  # of the digits are no longer; many cells may hold notes alone
 
 
 Sides = tuple[float, float, float, float]  # left, top, right, bottom
@@ -91,14 +93,23 @@ def _read(grid: Grid, floor: float) -> list[list[Cell]]:
     found = [cell for row in cells for cell in row if cell.digit]
     if sum(cell.leaves for cell in found) > _LEAVING * len(found):
         return []
-    weakest = _FAINTEST * max((cell.digit.strength for cell in found if cell.digit), default=0.0)
-    return [[_without_traces(cell, weakest) for cell in row] for row in cells]
+    digits = [cell.digit for cell in found if cell.digit]
+    if not digits:
+        return cells
+    weakest = _FAINTEST * max(digit.strength for digit in digits)
+    shortest = _SMALLEST * float(np.quantile([max(digit.ink.shape) for digit in digits], _MOST))
+    return [[_without_traces(cell, weakest, shortest) for cell in row] for row in cells]
 
 
-def _without_traces(cell: Cell, weakest: float) -> Cell:
-    """Return a cell as empty if its ink is weaker than a digit's: what was rubbed out, a fold."""
-    faint = cell.digit is not None and cell.digit.strength < weakest
-    return Cell(cell.box, None) if faint else cell
+def _without_traces(cell: Cell, weakest: float, shortest: float) -> Cell:
+    """Return a cell as empty if its ink is no digit of this grid.
+
+    Weaker ink is a fold, or what was rubbed out. Smaller ink is a note, as in a sudoku.
+    """
+    digit = cell.digit
+    if digit and (digit.strength < weakest or max(digit.ink.shape) < shortest):
+        return Cell(cell.box, None)
+    return cell
 
 
 def _cell(grid: Grid, row: int, column: int, floor: float) -> Cell:
