@@ -28,7 +28,7 @@ class Line(NamedTuple):
     slope: float
 
 
-class Found(NamedTuple):
+class FoundLine(NamedTuple):
     """A `line` that was found, with `ends`: the columns between which it has ink for certain.
 
     `widest`: it is no wider than so much of the picture's shorter side, or than a few pixels.
@@ -43,7 +43,7 @@ class Batch(NamedTuple):
     """Lines that were found together: all upright, or all level."""
 
     is_upright: bool
-    lines: list[Found]
+    lines: list[FoundLine]
 
 
 def without_found(ink: Ink, mask: Mask, joined: Mask, batches: list[Batch]) -> Ink:
@@ -60,7 +60,7 @@ def without_found(ink: Ink, mask: Mask, joined: Mask, batches: list[Batch]) -> I
     return ink
 
 
-def without_line(ink: Ink, mask: Mask, joined: Mask, found: Found, level: float) -> Ink:
+def without_line(ink: Ink, mask: Mask, joined: Mask, found: FoundLine, level: float) -> Ink:
     """Remove one line from the ink (h, w), except where a darker stroke crosses it.
 
     `mask` and `joined`: as in `ruling.without_lines`. `level`: how strong the ink is. In a cell a
@@ -69,7 +69,7 @@ def without_line(ink: Ink, mask: Mask, joined: Mask, found: Found, level: float)
     return _without_level(ink, mask, joined, [found], level)
 
 
-def _without_level(ink: Ink, mask: Mask, joined: Mask, lines: list[Found], level: float) -> Ink:
+def _without_level(ink: Ink, mask: Mask, joined: Mask, lines: list[FoundLine], level: float) -> Ink:
     """Remove level lines one after the other; the ink is copied once, there may be many lines."""
     bare, is_bare = ink.copy(), False
     # What is looked up in whole arrays is found in a quarter of the time.
@@ -83,7 +83,7 @@ def _without_level(ink: Ink, mask: Mask, joined: Mask, lines: list[Found], level
 
 
 def _printed(
-    ink: Ink, mask: Mask, joined: Mask, found: Found, level: float
+    ink: Ink, mask: Mask, joined: Mask, found: FoundLine, level: float
 ) -> NDArray[np.int64] | None:
     """Return the places of what is printed of a line, counted row by row; None if it is no line."""
     width = mask.shape[1]
@@ -128,7 +128,7 @@ def _rows(
     return np.clip(rows, 0, height - 1), inside
 
 
-def _thickness(ink: Ink, mask: Mask, joined: Mask, found: Found) -> float:
+def _thickness(ink: Ink, mask: Mask, joined: Mask, found: FoundLine) -> float:
     """Return how many pixels of ink without a gap a line has in most columns between its ends.
 
     0 if there are too many, or far fewer in others: then many strokes cross what is no broad line.

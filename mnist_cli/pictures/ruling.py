@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask
-from mnist_cli.pictures.erasing import Batch, Found, Line, Range, without_found, without_line
+from mnist_cli.pictures.erasing import Batch, FoundLine, Line, Range, without_found, without_line
 
 _WIDTH = 256  # columns of the small mask in which lines are searched
 _STEEPEST = 0.12  # rise of a line over its run, 7 degrees
@@ -68,7 +68,7 @@ def without_level_line(ink: Ink) -> Ink:
     lines = _lines(mask, 0, ink.shape[1])
     if len(lines) != 1:
         return ink
-    return without_line(ink, mask, mask, Found(lines[0], (0, ink.shape[1])), level)
+    return without_line(ink, mask, mask, FoundLine(lines[0], (0, ink.shape[1])), level)
 
 
 def without_lowest_line(ink: Ink, widest: float) -> Ink:
@@ -81,7 +81,7 @@ def without_lowest_line(ink: Ink, widest: float) -> Ink:
     lines = [line for line in _lines(mask, 0, ink.shape[1]) if _is_near_a_side(line, ink.shape)]
     if not lines or any(_place(line, ink.shape) < 0.5 for line in lines):
         return ink
-    return without_line(ink, mask, mask, Found(lines[0], (0, ink.shape[1]), widest), level)
+    return without_line(ink, mask, mask, FoundLine(lines[0], (0, ink.shape[1]), widest), level)
 
 
 class Ruling(NamedTuple):
@@ -114,7 +114,7 @@ def find_lines(joined: Mask, columns: Range, rows: Range, widest: float = 0.0) -
             lines = _lines(joined, *ranges[way])
             ranges[1 - way] = _between(lines, *ranges[1 - way], joined.shape)
             widths = [widest if _is_near_a_side(line, joined.shape) else 0.0 for line in lines]
-            found = [Found(line, done[way], w) for line, w in zip(lines, widths, strict=True)]
+            found = [FoundLine(line, done[way], w) for line, w in zip(lines, widths, strict=True)]
             (ruling.upright if way else ruling.level).extend(lines)
             ruling.batches.extend([Batch(way == 1, found)] if found else [])
         joined = joined.T
