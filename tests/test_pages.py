@@ -646,10 +646,22 @@ def underlined(
 
 
 @pytest.mark.parametrize("rise", [0.0, 0.05])
-@pytest.mark.parametrize("text", ["2753", "38420"])
+@pytest.mark.parametrize("text", ["2753", "38420", "11011"])
 def test_a_line_that_digits_touch_is_erased(model, digits, text, rise):
     page = underlined(digits, text, reach=240, rise=rise)
     assert texts(model, page) == [text]
+
+
+@pytest.mark.parametrize("low", [0, 12], ids=["apart", "on the line"])
+def test_the_ticks_of_a_comb_are_no_1s(model, digits, low):
+    text, page = "27538420", Image.new("L", (720, 200), 0)
+    pen = ImageDraw.Draw(page)
+    pen.line((60, 130, 620, 130), 255, 2)
+    for place in range(9):
+        pen.line((60 + 70 * place, 100, 60 + 70 * place, 130), 255, 2)
+    for place, digit in enumerate(text):
+        page.paste(255, (75 + 70 * place, 79 + low), digits[int(digit)])
+    assert [line.replace(" ", "") for line in texts(model, page)] == [text]
 
 
 def test_strokes_of_digits_that_touch_are_no_line():

@@ -1,12 +1,14 @@
 """Lines below digits: one that digits of a form touch is erased, and they are apart again.
 
+A comb is a line with ticks between the digits, and one at each end: its ticks are no 1s.
+
 What looks like a single digit with a line below it may be one digit, such as a 2 with a long foot.
 """
 
 import numpy as np
 
-from mnist_cli.pictures.arrays import Ink
-from mnist_cli.pictures.components import Components
+from mnist_cli.pictures.arrays import Ink, Mask
+from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, Found, trimmed
 from mnist_cli.pictures.ruling import without_level_line, without_lowest_line
 
@@ -16,6 +18,8 @@ _SMALLEST = 24  # pixels; images of MNIST are smaller, and stay as they are
 _WIDEST = 0.14  # of its shorter side; wider ink is no line
 _OVER = 0.9  # of the line; a digit on it is narrower
 _LOW = 0.6  # of the height of a digit and its line; the line is lower
+_THIN = 0.12  # width over height of a tick
+_ALIKE = 0.1  # of their height, by which the ticks of a comb differ
 _BARE = 0.4  # share of a line on which no digit stands; strokes that touch, as in 222, leave less
 
 
@@ -39,12 +43,29 @@ def _without_underline(ink: Ink, components: Components, number: int) -> Ink:
     own = components.labels[part] == number
     strokes = np.where(own, ink[part], np.float32(0))
     rest = without_level_line(strokes) > 0
+    bare = _without_ticks(rest)
     columns = rest.any(0)
-    if not columns.any() or columns.mean() > 1 - _BARE:
+    if bare is rest and (not columns.any() or columns.mean() > 1 - _BARE):
         return ink
-    ink = ink.copy()
+    rest, ink = bare, ink.copy()
     ink[part][own & ~rest] = 0
     return ink
+
+
+def _without_ticks(rest: Mask) -> Mask:
+    """Return what stands on a line (h, w), without the ticks of a comb; the same mask without any.
+
+    One tick is at each end of the line, where a digit hardly is.
+    """
+    parts = connected_components(rest)
+    left, top, right, bottom = parts.boxes.T
+    high = bottom - top
+    is_thin = right - left <= _THIN * high
+    ends = is_thin & (left == 0), is_thin & (right == rest.shape[1])
+    if not (ends[0].any() and ends[1].any()):
+        return rest
+    usual = float(np.median(high[ends[0] | ends[1]]))
+    return rest & ~parts.only(is_thin & (np.abs(high - usual) <= _ALIKE * usual))
 
 
 def without_line_below(digit: Found) -> Found | None:
