@@ -652,6 +652,26 @@ def test_a_line_that_digits_touch_is_erased(model, digits, text, rise):
     assert texts(model, page) == [text]
 
 
+@pytest.mark.parametrize("text", ["4560", "27538420", "17571"])
+def test_a_line_below_is_no_part_of_a_digit(model, digits, text):
+    page = row(digits, text, 10, margin=90)
+    right = page.getbbox()[2]
+    ImageDraw.Draw(page).line((80, 136, right + 15, 136), 255, 3)
+    assert texts(model, page) == [text]
+
+
+def test_a_line_with_tall_digits_at_its_ends_is_no_frame_of_the_others(model, digits):
+    text, page = "3024336", Image.new("L", (620, 500), 0)
+    for place, digit in enumerate(text):
+        is_end = place in (0, len(text) - 1)
+        ink = digits[int(digit)]
+        if is_end:
+            ink = ink.resize((ink.width * 3 // 2, ink.height * 3 // 2))
+        page.paste(255, (60 + 70 * place, 120 - ink.height - 6 * (not is_end)), ink)
+    ImageDraw.Draw(page).line((40, 121, 540, 121), 255, 3)
+    assert texts(model, page) == [text]
+
+
 @pytest.mark.parametrize("low", [0, 12], ids=["apart", "on the line"])
 def test_the_ticks_of_a_comb_are_no_1s(model, digits, low):
     text, page = "27538420", Image.new("L", (720, 200), 0)

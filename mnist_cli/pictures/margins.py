@@ -11,6 +11,7 @@ from mnist_cli.pictures.components import Components, connected_components, spre
 _CLEAR = 0.4  # of the level of the ink; what is stronger is clearly ink
 _VISIBLE = 1.5  # times what counts as paper; the same
 _CELLS, _IN_CELL = 4, 0.04  # so many parts, of such a height in its own, are in cells of a grid
+_TOP = 0.6  # of a frame's columns; so many have ink in its upper half
 _STAYS = 0.75  # of a frame's ink, where lines are erased
 _WHOLE = 0.5  # of its length; the longest piece of a frame where lines are erased
 _SMALLEST = 0.058  # of the side of a square as large as the picture; a digit is at least as long
@@ -139,7 +140,8 @@ def _is_along_edge(components: Components, sides: NDArray[np.float64]) -> Mask:
 def _is_frame(components: Components, counts: Mask | bool) -> Mask:
     """Return which components are frames: their ink is near their own box, with another inside.
 
-    What encloses four others is the frame of a grid, wherever its ink is. `counts` (k,): which
+    What encloses four others is the frame of a grid, wherever its ink is. A line with some of the
+    digits that stand on it may enclose the others, but is open above. `counts` (k,): which
     components count as inside; the dashes of a line do not.
     """
     boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
@@ -149,11 +151,20 @@ def _is_frame(components: Components, counts: Mask | bool) -> Mask:
     for i in np.flatnonzero(components.lengths > 0.3 * max(components.labels.shape)):
         within = (boxes[:, :2] > boxes[i, :2]).all(1) & (boxes[:, 2:] < boxes[i, 2:]).all(1)
         within &= counts
+        if not within.any() or _is_open_above(components, int(i)):
+            continue
         if (within & (sizes[:, 1] > _IN_CELL * sizes[i, 1])).sum() >= _CELLS:
             result[i] = True
         elif (within & (sizes[:, 1] > 0.2 * sizes[i, 1])).any():
             result[i] = is_hollow(components, int(i))
     return result
+
+
+def _is_open_above(components: Components, number: int) -> bool:
+    """Whether a component has no line along the top of its box, nor the edge of the picture."""
+    left, top, right, bottom = components.boxes[number]
+    upper = components.labels[top : (top + bottom) // 2, left:right] == number
+    return bool(top > 0 and upper.any(0).mean() < _TOP)
 
 
 def is_hollow(components: Components, number: int) -> bool:

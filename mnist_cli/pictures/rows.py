@@ -27,6 +27,7 @@ _WIDE = 0.8  # width over height; most digits are narrower
 _MOST_WIDE = 300  # wider components of a page; with more, none is cut: they are dots
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
 _SPECK = 0.12  # of the digits' height; what is smaller, and no separator, is dirt
+_LINE = 1.5  # of the digits' height; what is lower than they are and longer is no part of a digit
 _MOST_SPECKS = 4  # as small as points beside one line; with more its points are specks, too
 _POINTS = ".," + RAISED
 _RAISED = 0.6  # of the digits' height; ink that is raised is lower
@@ -214,7 +215,7 @@ def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) ->
             for atom in named
         ]
     beside = zip(named, lengths, strict=True)
-    return [atom for atom, length in beside if atom.mark or length > _SPECK]
+    return [atom for atom, length in beside if atom.mark or _SPECK < length < _LINE]
 
 
 def _cut_out(page: Cleaned, components: Components, number: int) -> tuple[NDArray[np.float32], Box]:
