@@ -652,6 +652,22 @@ def test_a_line_that_digits_touch_is_erased(model, digits, text, rise):
     assert texts(model, page) == [text]
 
 
+def test_a_line_that_most_digits_touch_is_erased(model, digits):
+    assert texts(model, underlined(digits, "38420", reach=20, rise=0.0)) == ["38420"]
+
+
+@pytest.mark.parametrize("text", ["27538", "38420"])
+def test_a_broad_falling_line_is_found_once(model, digits, text):
+    """It may be found at two slopes, and is no pair of arcs of 0s that touch."""
+    page = Image.new("L", (480, 260), 0)
+    for place, digit in enumerate(text):
+        ink, x = digits[int(digit)], 70 + 60 * place
+        ink = ink.resize((ink.width * 3 // 2, ink.height * 3 // 2))
+        page.paste(255, (x, 150 + 6 * (x - 50) // 320 - ink.height - 7 * (place % 2)), ink)
+    ImageDraw.Draw(page).line((50, 150, 370, 156), 255, 6)
+    assert texts(model, page) == [text]
+
+
 @pytest.mark.parametrize("text", ["4560", "27538420", "17571"])
 def test_a_line_below_is_no_part_of_a_digit(model, digits, text):
     page = row(digits, text, 10, margin=90)

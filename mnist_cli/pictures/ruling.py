@@ -66,9 +66,16 @@ def without_level_line(ink: Ink) -> Ink:
     mask = ink > 0
     level = float(np.median(ink[mask]))
     lines = _lines(mask, 0, ink.shape[1])
-    if len(lines) != 1:
+    if not lines or not all(_meet(lines[0], line, ink.shape[1]) for line in lines):
         return ink
     return without_line(ink, mask, mask, FoundLine(lines[0], (0, ink.shape[1])), level)
+
+
+def _meet(line: Line, other: Line, width: int) -> bool:
+    """Whether two lines cross in a picture, or at its right edge: one was found at two slopes."""
+    first = other.row - line.row
+    last = first + (other.slope - line.slope) * width
+    return first * last <= 0 or abs(last) <= _NEAR * -(-width // _WIDTH)
 
 
 def without_lowest_line(ink: Ink, widest: float) -> Ink:

@@ -20,7 +20,7 @@ _OVER = 0.9  # of the line; a digit on it is narrower
 _LOW = 0.6  # of the height of a digit and its line; the line is lower
 _THIN = 0.12  # width over height of a tick
 _ALIKE = 0.1  # of their height, by which the ticks of a comb differ
-_BARE = 0.4  # share of a line on which no digit stands; strokes that touch, as in 222, leave less
+_BARE = 0.3  # share of a line on which no digit stands; strokes that touch, as in 222, leave less
 
 
 def without_underlines(page: Cleaned, components: Components) -> Cleaned:
