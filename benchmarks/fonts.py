@@ -74,6 +74,18 @@ def rows(labels: NDArray[np.int64], answers: list[NDArray[np.int64]]) -> Iterato
         yield " | ".join([name, f"{here.sum():,}", *shares])
 
 
+def compare(checkpoints: list[str], pictures: list[Picture], labels: NDArray[np.int64]) -> None:
+    """Print how many pictures of each digit each network reads right."""
+    answers = [
+        np.array([-1 if r.digit is None else r.digit for r in model.read(pictures)])
+        for model in map(mnist_cli.load_model, checkpoints)
+    ]
+    print(f"| digit | pictures | {' | '.join(checkpoints)} |")
+    print(f"|{'---|' * (2 + len(answers))}")
+    for row in rows(labels, answers):
+        print(f"| {row} |")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -86,15 +98,7 @@ def main() -> None:
     draw = large_bold if options.bold else printed
     pictures = [as_read(draw(digit, font, rng)) for font, digit in pairs]
     labels = np.arange(len(pictures)) % 10
-    models = [mnist_cli.load_model(name) for name in options.checkpoint]
-    answers = [
-        np.array([-1 if r.digit is None else r.digit for r in model.read(pictures)])
-        for model in models
-    ]
-    print(f"| digit | pictures | {' | '.join(options.checkpoint)} |")
-    print(f"|{'---|' * (2 + len(answers))}")
-    for row in rows(labels, answers):
-        print(f"| {row} |")
+    compare(options.checkpoint, pictures, labels)
 
 
 if __name__ == "__main__":

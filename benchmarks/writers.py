@@ -13,13 +13,10 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from fonts import rows
+from fonts import as_read, compare
 from numpy.typing import NDArray
 from PIL import Image
-from reading import as_file, read
 from sklearn.datasets import load_digits
-
-from mnist_cli import load_model
 
 DARKEST = 16  # value of a square that is full of ink
 SQUARES = 8  # of a digit, each way
@@ -51,14 +48,8 @@ def main() -> None:
     parser.add_argument("--tiny", action="store_true", help="100 digits")
     options = parser.parse_args()
     images, labels = (part[: 100 if options.tiny else None] for part in digits(options.file))
-    checkpoints = [load_model(name).checkpoint for name in options.checkpoint]
-    answers = [
-        read(one, (as_file(enlarged(image)) for image in images)).digits for one in checkpoints
-    ]
-    print(f"| digit | pictures | {' | '.join(options.checkpoint)} |")
-    print(f"|{'---|' * (2 + len(answers))}")
-    for row in rows(labels, answers):
-        print(f"| {row} |")
+    pictures = [as_read(enlarged(image)) for image in images]
+    compare(options.checkpoint, pictures, labels)
 
 
 if __name__ == "__main__":
