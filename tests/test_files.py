@@ -481,7 +481,7 @@ def start(folder, data, *arguments):
 
 def test_trainings_into_one_output_at_once_all_keep_their_network(data, tmp_path):
     call = (*TRAIN, "--epochs", "4", "-o", "net.npz", "--json", "--seed")
-    running = [start(tmp_path, data, *call, str(seed)) for seed in range(3)]
+    running = [start(tmp_path, data, *call, str(seed)) for seed in range(4)]
     for process in running:
         out, err = process.communicate()
         assert process.returncode == 0
@@ -491,8 +491,8 @@ def test_trainings_into_one_output_at_once_all_keep_their_network(data, tmp_path
             or f"another training is writing net.npz; this one is saved to {told}" in err
         )
     runs = [load_checkpoint(path).run for path in tmp_path.iterdir()]
-    assert sorted(run.config.seed for run in runs if run.finished) == list(range(3))
-    assert len(runs) == 3
+    assert sorted(run.config.seed for run in runs if run.finished) == list(range(4))
+    assert len(runs) == 4
 
 
 @posix

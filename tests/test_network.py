@@ -35,7 +35,7 @@ def some_digits(count=7, seed=1, dtype=np.float32):
 # without hidden layers there is no activation to choose
 WITHOUT_LAYERS = {(output, loss): activation for activation, output, loss in COMBINATIONS}
 NETWORKS = [
-    *product(COMBINATIONS, [(4, 3), (3,)]),
+    *product(COMBINATIONS, [(6, 5), (7,)]),
     *(((activation, *rest), ()) for rest, activation in WITHOUT_LAYERS.items()),
 ]
 

@@ -790,7 +790,7 @@ def test_flipped_bytes_never_show_a_traceback(kind: str, capfd: pytest.CaptureFi
     assert capfd.readouterr() == ("", "")
 
 
-LENGTHS = (1, 2, 3, 20, 28, 29, 65, 230)
+LENGTHS = (1, 2, 3, 9, 20, 28, 29, 64, 65, 101, 230)
 PATTERNS: dict[str, Callable[[int, int], NDArray[np.generic]]] = {
     "checkerboard": lambda h, w: np.add.outer(np.arange(h), np.arange(w)) % 2,
     "coarse checkerboard": lambda h, w: np.add.outer(np.arange(h) // 4, np.arange(w) // 4) % 2,

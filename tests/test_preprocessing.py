@@ -125,7 +125,7 @@ def test_straightening_agrees_with_a_loop_over_pixels(name: str) -> None:
 
 
 def test_directions_agree_with_angles() -> None:
-    images = noisy_digits()[::6]
+    images = noisy_digits()[::3]
     expected = [rounded(slow_directions(slow_straighten(image, True))) for image in images]
     assert np.abs(preprocess(images, "directions") - np.array(expected)).max() <= 1
 

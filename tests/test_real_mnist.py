@@ -31,12 +31,12 @@ def mirror(real_mnist):
 def test_download_train_evaluate_predict(mnist, mirror, tmp_path):
     assert mnist("download", "--mirror", mirror).code == 0
     assert mnist("download", "--mirror", mirror, "--json").json["files"][0]["source"] == "kept"
-    run = mnist("train", "--validation-size", "0", "--epochs", "5", "--json").json
+    run = mnist("train", "--validation-size", "0", "--epochs", "15", "--json").json
     assert run["dataset"] == "mnist"
-    assert run["history"][-1]["loss"] < 0.05
+    assert run["history"][-1]["loss"] < 0.03
     answer = mnist("evaluate", "--json").json
     assert (answer["dataset"], answer["count"]) == ("mnist", 10_000)
-    assert answer["accuracy"] > 0.93  # after five epochs; the README has thirty
+    assert answer["accuracy"] > 0.945  # one seed; the README has the mean of five
     assert mnist("download", "--dataset", "builtin", "--images", "1000").code == 0
     builtin = mnist("evaluate", "--dataset", "builtin", "--json").json
     assert builtin["accuracy"] > 0.9  # our digits look like digits to one who knows digits

@@ -121,7 +121,7 @@ def test_a_file_that_is_no_table_of_images(tmp_path, text, message):
 
 
 def test_damaged_gzip_data_are_one_line(tmp_path, images):
-    whole = gzip.compress(csv_text(images[:100]).encode())
+    whole = gzip.compress(csv_text(images).encode())
     (tmp_path / "a.csv.gz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataError, match="damaged gzip data"):
         list(read_rows(tmp_path / "a.csv.gz"))
