@@ -42,30 +42,30 @@ def _without_underline(ink: Ink, components: Components, number: int) -> Ink:
     part = slice(top, bottom), slice(left, right)
     own = components.labels[part] == number
     strokes = np.where(own, ink[part], np.float32(0))
-    rest = without_level_line(strokes) > 0
-    bare = _without_ticks(rest)
-    columns = rest.any(0)
-    if bare is rest and (not columns.any() or columns.mean() > 1 - _BARE):
+    standing = without_level_line(strokes) > 0
+    rest = _without_ticks(standing)
+    columns = standing.any(0)
+    if rest is standing and (not columns.any() or columns.mean() > 1 - _BARE):
         return ink
-    rest, ink = bare, ink.copy()
+    ink = ink.copy()
     ink[part][own & ~rest] = 0
     return ink
 
 
-def _without_ticks(rest: Mask) -> Mask:
+def _without_ticks(standing: Mask) -> Mask:
     """Return what stands on a line (h, w), without the ticks of a comb; the same mask without any.
 
     One tick is at each end of the line, where a digit hardly is.
     """
-    parts = connected_components(rest)
+    parts = connected_components(standing)
     left, top, right, bottom = parts.boxes.T
     high = bottom - top
     is_thin = right - left <= _THIN * high
-    ends = is_thin & (left == 0), is_thin & (right == rest.shape[1])
+    ends = is_thin & (left == 0), is_thin & (right == standing.shape[1])
     if not (ends[0].any() and ends[1].any()):
-        return rest
+        return standing
     usual = float(np.median(high[ends[0] | ends[1]]))
-    return rest & ~parts.only(is_thin & (np.abs(high - usual) <= _ALIKE * usual))
+    return standing & ~parts.only(is_thin & (np.abs(high - usual) <= _ALIKE * usual))
 
 
 def without_line_below(digit: Found) -> Found | None:
