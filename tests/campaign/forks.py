@@ -2,9 +2,10 @@
 
 `python -m campaign.forks SOCKET` imports the program once. Each connection to the socket orders one
 command: a line of JSON and its three standard streams. It answers with the number of the process
-and, at its end, with its exit code. The process is a leader of its own group, as a shell's job is,
-and the system keeps its number until the connection is closed. Unlike `tests/commands.py` it takes
-many orders at once, and a command that runs can be killed.
+and, at its end, with its exit code. Each is a line: of a short command both may be there at once.
+The process is a leader of its own group, as a shell's job is, and the system keeps its number until
+the connection is closed. Unlike `tests/commands.py` it takes many orders at once, and a command
+that runs can be killed.
 """
 
 import json
@@ -47,17 +48,26 @@ class Forked:
         os.close(out_end)
         os.close(err_end)
         self._line.sendall(json.dumps(order).encode() + b"\n")
-        self.pid = int(self._line.recv(100))
+        self.pid = self._number()
 
     def wait(self, timeout: float | None = None) -> int:
         """Return the exit code. Raises subprocess.TimeoutExpired."""
         if self.returncode is None:
             self._line.settimeout(timeout)
             try:
-                self.returncode = int(self._line.recv(100))
+                self.returncode = self._number()
             except TimeoutError as error:
                 raise subprocess.TimeoutExpired("mnist", timeout or 0) from error
         return self.returncode
+
+    def _number(self) -> int:
+        """Return the number on the next line, and leave what comes behind it."""
+        digits = b""
+        while not digits.endswith(b"\n"):
+            if not (digit := self._line.recv(1)):
+                raise EOFError("the server of commands has ended")
+            digits += digit
+        return int(digits)
 
     def send_signal(self, number: int) -> None:
         """Send a signal; after the end of the process it does nothing."""
@@ -143,10 +153,10 @@ def take(line: socket.socket) -> None:
     for descriptor in (1, *streams):  # else the reader of a pipe never comes to its end
         os.close(descriptor)
     with suppress(BrokenPipeError):
-        line.sendall(b"%d" % child)
+        line.sendall(b"%d\n" % child)
         ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # the number stays taken
         killed = ended.si_code != os.CLD_EXITED
-        line.sendall(b"%d" % (-ended.si_status if killed else ended.si_status))
+        line.sendall(b"%d\n" % (-ended.si_status if killed else ended.si_status))
         line.recv(1)
     os._exit(0)
 
