@@ -39,7 +39,7 @@ def all_ended(processes):
 def test_eight_trainings_into_one_file(world, tmp_path):
     call = (*TRAIN.split(), world.folder / "data", "--epochs", "20", "-o", tmp_path / "a.npz")
     done = all_ended([world.start(*call, "--seed", seed, "-q") for seed in range(8)])
-    assert [each.code for each in done] == [0] * 8, done
+    assert [each for each in done if each.code] == []
     runs = [load_checkpoint(path).run for path in tmp_path.iterdir()]
     assert sorted(run.config.seed for run in runs if run.finished) == list(range(8))
     assert len(runs) == 8
@@ -56,7 +56,7 @@ def test_eight_conversions_of_one_folder(world, tmp_path):
     call = ("train", "--dataset", world.folder / "photos", "--validation-size", "0", "-q")
     call += ("--epochs", "1", "--data-dir", tmp_path / "data", "-o")
     done = all_ended([world.start(*call, tmp_path / f"{number}.npz") for number in range(8)])
-    assert [each.code for each in done] == [0] * 8, done
+    assert [each for each in done if each.code] == []
     first, *others = [(tmp_path / f"{number}.npz").read_bytes() for number in range(8)]
     assert others == [first] * 7
     assert len(list((tmp_path / "data" / "own").iterdir())) == 1
