@@ -23,7 +23,7 @@ def test_a_command_that_ends_before_its_number_is_read_has_both_numbers():
                 line.sendall(b"4711\n-9\n")  # both at once
                 line.recv(100_000)
 
-        server = threading.Thread(target=answer)
+        server = threading.Thread(target=answer, daemon=True)
         server.start()
         with Forked(address, [[], "", {}, ""]) as process:
             assert process.pid == 4711
