@@ -133,3 +133,20 @@ def test_scikit_learn_is_not_imported_without_need(fitted):
     check = "import sys, mnist_cli; mnist_cli.Classifier(); print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("first", ["numpy", "scipy.linalg", "sklearn.svm"])
+def test_the_blas_that_is_named_is_that_of_numpy_not_of_scipy(sklearn, first):
+    """Each may bring its own, in any order, and the last bits depend on that of NumPy."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    if blas["name"] != "scipy-openblas":
+        pytest.skip("NumPy brings no BLAS of its own here")
+    lines = (
+        f"import {first}, sklearn.svm",
+        "from mnist_cli.training.environment import describe_environment",
+        "print(describe_environment()['blas'])",
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, check=True, text=True
+    )
+    assert blas["version"] in run.stdout.split()

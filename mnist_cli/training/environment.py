@@ -4,6 +4,7 @@ import platform
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,9 @@ def one_thread() -> AbstractContextManager[None]:
 def describe_environment(threads: int = 1) -> dict[str, str]:
     """Return the versions of Python, NumPy and its BLAS with kernel, and the thread count."""
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    # Where SciPy is loaded, it has a BLAS of its own. NumPy's lies in NumPy's folder or beside it.
+    folder = str(Path(np.__file__).resolve().parent)
+    pools.sort(key=lambda pool: not str(Path(pool["filepath"]).resolve()).startswith(folder))
     names = [(pool["internal_api"], pool["version"], pool.get("architecture")) for pool in pools]
     return {
         "python": platform.python_version(),
