@@ -1,9 +1,12 @@
 """Measure how well networks read printed digits, in fonts that you have.
 
     python benchmarks/fonts.py [--bold] [--checkpoint FILE ...] FONT ...
+    python benchmarks/fonts.py --numbers [--checkpoint FILE ...] [-- FONT ...]
 
 Each digit of each font is printed once, 12 to 60 pixels high, on white or on grey paper with grain;
-with --bold its strokes are made wider by a twentieth, and it is cut out at its box.
+with --bold its strokes are made wider by a twentieth, and it is cut out at its box. With --numbers,
+numbers of all ten digits are printed black on white, in nine sizes and four orders, and read as
+`mnist predict --many` does; without a FONT in that which Pillow brings along.
 Every picture goes through the path of `mnist predict`. Prints a Markdown table, a column for each
 network.
 """
@@ -19,11 +22,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 import mnist_cli
-from mnist_cli.pictures.reader import Picture, read_picture
+from mnist_cli.pictures.reader import Picture, Sheet, read_picture, read_sheet
 
 Rng = np.random.Generator
 DIGITS = "0123456789"
 SEED = 0
+SIZES = 16, 20, 24, 28, 32, 36, 48, 64, 96  # of numbers, in pixels
+ORDERS = 4  # of the digits, in each size
 
 
 def printed(digit: str, font: Path, rng: Rng) -> Image.Image:
@@ -60,10 +65,43 @@ def on_paper(ink: NDArray[np.float64], rng: Rng) -> Image.Image:
 
 def as_read(image: Image.Image) -> Picture:
     """Read a picture as `mnist predict` does."""
+    return read_picture(as_file(image))
+
+
+def as_file(image: Image.Image) -> BytesIO:
+    """Return a PNG file in memory."""
     file = BytesIO()
     image.save(file, "PNG")
     file.seek(0)
-    return read_picture(file)
+    return file
+
+
+def numbers(font: Path | None, rng: Rng) -> Iterator[tuple[str, Sheet]]:
+    """Print the ten digits in a row, in each size and some orders; None is Pillow's own font."""
+    for size, _ in itertools.product(SIZES, range(ORDERS)):
+        shape = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
+        number = "".join(rng.permutation(list(DIGITS)))
+        page = Image.new("L", (9 * size, 3 * size), 255)
+        ImageDraw.Draw(page).text((size, size), number, 0, shape)
+        yield number, read_sheet(as_file(page))
+
+
+def compare_numbers(checkpoints: list[str], fonts: list[Path | None], rng: Rng) -> None:
+    """Print how many numbers of each font each network reads without a mistake."""
+    print(f"| font | numbers | {' | '.join(checkpoints)} |")
+    print(f"|{'---|' * (2 + len(checkpoints))}")
+    models = [mnist_cli.load_model(checkpoint) for checkpoint in checkpoints]
+    for font in fonts:
+        pages = list(numbers(font, rng))
+        right = [
+            sum(
+                [line.text for line in model.read_page(sheet)] == [number]
+                for number, sheet in pages
+            )
+            for model in models
+        ]
+        name = font.stem if font else "Pillow's own"
+        print(f"| {name} | {len(pages)} | {' | '.join(map(str, right))} |")
 
 
 def rows(labels: NDArray[np.int64], answers: list[NDArray[np.int64]]) -> Iterator[str]:
@@ -89,11 +127,17 @@ def compare(checkpoints: list[str], pictures: list[Picture], labels: NDArray[np.
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("fonts", type=Path, nargs="+", metavar="FONT")
+    parser.add_argument("fonts", type=Path, nargs="*", metavar="FONT")
     parser.add_argument("--checkpoint", nargs="+", default=["best"])
     parser.add_argument("--bold", action="store_true")
+    parser.add_argument("--numbers", action="store_true")
     options = parser.parse_args()
     rng = np.random.default_rng(SEED)
+    if options.numbers:
+        compare_numbers(options.checkpoint, options.fonts or [None], rng)
+        return
+    if not options.fonts:
+        parser.error("name the files of some fonts")
     pairs = itertools.product(options.fonts, DIGITS)
     draw = large_bold if options.bold else printed
     pictures = [as_read(draw(digit, font, rng)) for font, digit in pairs]

@@ -1,7 +1,8 @@
 """Numbers and words on a page: what stands between two spaces, and which of it is no number.
 
 A network knows digits only, and reads a word as digits, too. But it doubts them. So a word is what
-is far more doubtful than the clearest number of the page. Where all is doubtful, all is kept.
+is far more doubtful than the clearest number of the page, the more so where some of its letters are
+small. Where all is doubtful, all is kept.
 """
 
 from itertools import chain, pairwise
@@ -23,6 +24,8 @@ _LETTERS, _CLEAR = 3, 0.3  # of such a word, at least; nats for each digit of it
 _MOST = 3.0  # nats against one digit; a single bad one makes no word
 _UNSURE = 1.0  # nats by which the doubt about some digits may be wrong, up and down
 _MORE = 0.6  # nats for each digit; a word is so much more doubtful than the clearest number
+# Nats for each digit, times how much more uneven tops are than bottoms, in heights; and at most.
+_UNEVEN, _LEVEL, _MOST_UNEVEN = 5.0, 0.02, 0.6
 
 
 class Written(NamedTuple):
@@ -87,7 +90,24 @@ def are_words(groups: list[list[float]]) -> list[bool]:
 
 def _doubts(group: list[Looked], height: float) -> list[float]:
     """Return what speaks against each digit of a group, in nats."""
-    return [nats / digits_wide(piece.found, height) for piece, nats in group if not piece.mark]
+    digits = [looked for looked in group if not looked[0].mark]
+    boxes = np.array([piece.found.box for piece, _ in digits], dtype=float).reshape(-1, 4)
+    uneven = min(_UNEVEN * max(0.0, _unevenness(boxes) - _LEVEL), _MOST_UNEVEN)
+    return [nats / digits_wide(piece.found, height) + uneven for piece, nats in digits]
+
+
+def _unevenness(boxes: np.ndarray) -> float:
+    """Return how much farther tops are from a straight line than bottoms, in heights.
+
+    Small letters stand on the same line as capitals, and are lower. Digits are of one height.
+    """
+    if len(boxes) < _LETTERS:
+        return 0.0
+    left, top, right, bottom = boxes.T
+    x = np.stack([left + right, np.ones(len(boxes))], axis=1)
+    ends = np.stack([top, bottom], axis=1)
+    off_top, off_bottom = (ends - x @ np.linalg.lstsq(x, ends, rcond=None)[0]).std(axis=0)
+    return float(off_top - off_bottom) / float(np.mean(bottom - top))
 
 
 def _groups(line: Written) -> list[list[Looked]]:

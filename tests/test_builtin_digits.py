@@ -8,7 +8,7 @@ from mnist_cli.data.builtin.doodles import NOTHING
 from mnist_cli.data.builtin.drawing import BLOCK, BOX, Bytes, Dice, draw_batches, draw_digits
 from mnist_cli.data.builtin.printed import PRINTED
 from mnist_cli.data.builtin.styles import OWN_STYLE, SPREADS, Style
-from mnist_cli.data.builtin.world import BUILTIN, LONGER, RARE, Handwriting
+from mnist_cli.data.builtin.world import BUILTIN, RARE, RARER, Handwriting
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_the_table_of_styles_is_sound(handwriting: Handwriting) -> None:
 
 @pytest.mark.parametrize(
     "style",
-    [*BUILTIN.styles, *LONGER, *PRINTED.styles, *NOTHING.styles],
+    [*BUILTIN.styles, *RARER, *PRINTED.styles, *NOTHING.styles],
     ids=lambda style: f"{style.digit} {style.name}",
 )
 def test_strokes_begin_and_end_where_the_table_says(style: Style) -> None:

@@ -22,6 +22,10 @@ def texts(model, *lines: tuple[int, int, str]) -> list[str]:
     page = Image.new("L", (700, 420), 255)
     for x, y, text in lines:
         ImageDraw.Draw(page).text((x, y), text, 0, ImageFont.load_default(36))
+    return read(model, page)
+
+
+def read(model, page: Image.Image) -> list[str]:
     file = io.BytesIO()
     page.save(file, "PNG")
     file.seek(0)
@@ -43,7 +47,7 @@ def test_a_word_is_far_more_doubtful_than_the_clearest_number(groups, expected):
     assert are_words(groups) == expected
 
 
-@pytest.mark.parametrize("word", ["Amount", "Name", "Total", "Signature"])
+@pytest.mark.parametrize("word", ["Amount", "Name", "Total", "Signature", "Date", "Account"])
 def test_a_word_beside_a_number_is_left_out(model, word):
     assert texts(model, (40, 40, word), (400, 40, "2538")) == ["2538"]
 
@@ -56,6 +60,14 @@ def test_a_word_is_left_out_where_the_space_behind_it_is_narrow(model, text):
 def test_lines_of_words_are_left_out(model):
     page = (40, 40, "Please write clearly"), (40, 140, "907.25"), (40, 240, "Thank you")
     assert texts(model, *page) == ["907.25"]
+
+
+def test_a_number_with_low_digits_beside_a_level_one_is_kept(model):
+    page = Image.new("L", (700, 200), 255)
+    draw = ImageDraw.Draw(page)
+    for x, text, size in [(40, "1", 26), (56, "68", 36), (97, "0", 26), (400, "2538", 36)]:
+        draw.text((x, 120), text, 0, ImageFont.load_default(size), anchor="ls")
+    assert read(model, page) == ["1680 2538"]
 
 
 def test_numbers_of_which_none_is_clear_are_all_kept(model):

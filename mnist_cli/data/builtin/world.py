@@ -2,8 +2,10 @@
 
 In much of Europe, Latin America and East Asia a 1 has a flag, often half as long as its stem, and
 sometimes a foot; a 7 has a bar, so that it is no 1; some strike a 0 through, or write a 4 in two
-strokes that do not touch. MNIST's writers hardly did. These skeletons were drawn by hand, from no
-picture. The flag of a 1 falls, at 25 to 60 degrees from its stem; the bar of a 7 is nearly level.
+strokes that do not touch. In some hands the right arm of a 4 starts far below the left one, a 9
+ends in a level tail, a 3 has a flat top, or the bar of a 5 stands apart. MNIST's writers hardly
+did so. These skeletons were drawn by hand. The flag of a 1 falls, at 25 to 60 degrees from its
+stem; the bar of a 7 is nearly level.
 """
 
 from collections.abc import Mapping
@@ -45,7 +47,7 @@ WORLD = (
     Style(9, "big hook", 0.5, "76,16 50,2 22,20 30,46 62,42 76,16 | 76,16 74,60 62,94 38,99 16,88"),
 )
 # Rarer ones, which the built-in digits do not have.
-LONGER = (
+RARER = (
     Style(
         0, "slash inside", 0.3, "50,0 24,16 14,50 26,86 50,100 76,84 86,50 74,14 50,0 | 70,24 30,78"
     ),
@@ -67,6 +69,48 @@ LONGER = (
         1, "slanted, bent stem, seven tenths", 0.15, "22,54 34,40 78,2 | 78,2 66,34 52,68 52,102"
     ),
     Style(1, "seven tenths and foot", 0.1, "6,52 55,2 | 55,2 55,50 54,100 | 24,100 54,100 84,100"),
+    Style(3, "flat top", 1.0, "14,6 78,4 | 78,4 46,40 74,54 80,76 54,98 16,90"),
+    Style(3, "flat top, pointed", 0.5, "20,8 80,2 | 80,2 42,42 | 42,42 74,56 72,86 42,100 12,90"),
+    Style(4, "low right arm", 0.5, "58,0 36,32 12,70 42,73 84,66 | 86,36 68,66 54,104"),
+    Style(4, "low right arm, upright", 0.4, "52,0 34,34 14,66 44,70 82,66 | 80,34 72,66 66,104"),
+    Style(4, "low right arm, short tail", 0.4, "64,0 40,36 10,80 44,80 78,70 | 92,30 72,64 56,102"),
+    Style(4, "low right arm, stub", 0.3, "62,0 32,42 14,82 46,86 74,72 | 82,42 68,70 58,102"),
+    Style(4, "crossed low", 0.3, "60,0 40,30 16,62 50,66 92,60 | 70,44 64,68 60,104"),
+    Style(
+        4,
+        "two slanted strokes apart",
+        0.5,
+        "40,0 24,30 12,54 24,62 40,58 | 82,12 62,50 52,86 60,98",
+    ),
+    Style(4, "two slanted strokes, pointed", 0.5, "38,0 22,34 10,62 42,58 | 84,6 66,50 50,104"),
+    Style(5, "bar apart", 1.0, "22,12 56,7 90,6 | 34,24 28,50 60,52 78,72 60,96 18,92"),
+    Style(5, "falling bar apart", 0.5, "24,0 56,8 84,16 | 44,26 32,48 60,56 72,76 50,100 24,90"),
+    Style(6, "half-closed loop", 1.0, "68,2 40,24 20,58 24,90 50,99 68,84 58,68 38,72 28,86"),
+    Style(6, "straight, low loop", 0.6, "62,0 36,40 20,74 34,97 62,92 64,72 42,66 22,78"),
+    Style(
+        9,
+        "small loop, tail to the left",
+        0.4,
+        "60,14 40,2 22,14 26,34 48,36 60,14 | 60,14 66,45 80,80 62,93 28,98",
+    ),
+    Style(
+        9,
+        "small loop, round tail",
+        0.4,
+        "62,12 40,2 24,16 32,36 54,34 62,12 | 62,12 74,42 76,76 54,94 22,92",
+    ),
+    Style(
+        9,
+        "small loop, level tail",
+        0.3,
+        "58,10 36,4 24,20 36,36 56,28 58,10 | 58,10 68,50 84,88 54,96 20,98",
+    ),
+    Style(
+        9,
+        "small loop, bent tail",
+        0.3,
+        "66,10 42,0 24,14 30,38 56,36 66,10 | 66,10 70,46 82,72 74,92 40,90 12,98",
+    ),
 )
 # Steadier than MNIST's, with a finer pen and smooth ink, as in photos and drawings. With MNIST's
 # own spreads a flag is seldom clearly a flag.
@@ -100,4 +144,5 @@ class Handwriting(NamedTuple):
 
 
 BUILTIN = Handwriting((*STYLES, *WORLD), SPREADS, (1,) * 10)
-RARE = Handwriting((*WORLD, *LONGER), STEADY, (1, 8, 1, 0, 1, 0, 0, 2, 0, 1), own=0)  # of `drawn`
+# What `drawn` adds.
+RARE = Handwriting((*WORLD, *RARER), STEADY, (3, 20, 2, 1, 8, 1, 1, 4, 0, 6), own=0)
