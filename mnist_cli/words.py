@@ -1,8 +1,8 @@
 """Numbers and words on a page: what stands between two spaces, and which of it is no number.
 
 A network knows digits only, and reads a word as digits, too. But it doubts them. So a word is what
-is far more doubtful than the clearest number of the page, the more so where some of its letters are
-small. Where all is doubtful, all is kept.
+is far more doubtful than the clearest number of the page. Small letters among capitals speak for a
+word, too. Where all is doubtful, all is kept.
 """
 
 from itertools import chain, pairwise
@@ -24,8 +24,9 @@ _LETTERS, _CLEAR = 3, 0.3  # of such a word, at least; nats for each digit of it
 _MOST = 3.0  # nats against one digit; a single bad one makes no word
 _UNSURE = 1.0  # nats by which the doubt about some digits may be wrong, up and down
 _MORE = 0.6  # nats for each digit; a word is so much more doubtful than the clearest number
-# Nats for each digit, times how much more uneven tops are than bottoms, in heights; and at most.
-_UNEVEN, _LEVEL, _MOST_UNEVEN = 5.0, 0.02, 0.6
+_UNEVEN = 5.0  # nats for each digit, where tops are one height more uneven than bottoms
+_LEVEL = 0.02  # heights; so much more uneven may the tops of a number be
+_MOST_UNEVEN = 0.6  # nats for each digit that this adds at most
 
 
 class Written(NamedTuple):
@@ -69,7 +70,12 @@ def without_words(lines: list[Written]) -> list[Written]:
         for line, own in zip(lines, groups, strict=True)
         for group in own
     ]
-    flags = iter(are_words(doubts))
+    uneven = [
+        [nats + _small_letters(group) for nats in doubt]
+        for doubt, group in zip(doubts, chain(*groups), strict=True)
+    ]
+    # A clear number may be uneven, too. So the tops only add words.
+    flags = map(max, are_words(doubts), are_words(uneven))
     kept = [
         [group for group in own if not next(flags) or line.row.in_boxes]
         for line, own in zip(lines, groups, strict=True)
@@ -90,19 +96,23 @@ def are_words(groups: list[list[float]]) -> list[bool]:
 
 def _doubts(group: list[Looked], height: float) -> list[float]:
     """Return what speaks against each digit of a group, in nats."""
-    digits = [looked for looked in group if not looked[0].mark]
-    boxes = np.array([piece.found.box for piece, _ in digits], dtype=float).reshape(-1, 4)
-    uneven = min(_UNEVEN * max(0.0, _unevenness(boxes) - _LEVEL), _MOST_UNEVEN)
-    return [nats / digits_wide(piece.found, height) + uneven for piece, nats in digits]
+    return [nats / digits_wide(piece.found, height) for piece, nats in group if not piece.mark]
 
 
-def _unevenness(boxes: np.ndarray) -> float:
-    """Return how much farther tops are from a straight line than bottoms, in heights.
+def _small_letters(group: list[Looked]) -> float:
+    """Return what uneven tops add to the doubt about each digit of a group, in nats.
 
     Small letters stand on the same line as capitals, and are lower. Digits are of one height.
     """
+    boxes = [piece.found.box for piece, _ in group if not piece.mark]
     if len(boxes) < _LETTERS:
         return 0.0
+    uneven = _unevenness(np.array(boxes, dtype=float))
+    return min(_UNEVEN * max(0.0, uneven - _LEVEL), _MOST_UNEVEN)
+
+
+def _unevenness(boxes: np.ndarray) -> float:
+    """Return how much farther tops are from a straight line than bottoms, in heights."""
     left, top, right, bottom = boxes.T
     x = np.stack([left + right, np.ones(len(boxes))], axis=1)
     ends = np.stack([top, bottom], axis=1)

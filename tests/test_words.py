@@ -70,5 +70,16 @@ def test_a_number_with_low_digits_beside_a_level_one_is_kept(model):
     assert read(model, page) == ["1680 2538"]
 
 
+@pytest.mark.parametrize(("word", "x"), [("TOTAL", 40), ("Total", 296)])
+def test_a_word_beside_an_uneven_number_is_left_out(model, word, x):
+    page = Image.new("L", (700, 200), 255)
+    draw, right = ImageDraw.Draw(page), 400
+    draw.text((x, 120), word, 0, ImageFont.load_default(36), anchor="ls")
+    for digit, size in zip("253847", (36, 28, 38, 30, 40, 30), strict=True):
+        draw.text((right, 120), digit, 0, ImageFont.load_default(size), anchor="ls")
+        right += draw.textlength(digit, ImageFont.load_default(size))
+    assert read(model, page) == ["253847"]
+
+
 def test_numbers_of_which_none_is_clear_are_all_kept(model):
     assert len(texts(model, (40, 40, "Please"), (40, 140, "write"))) == 2

@@ -144,5 +144,5 @@ class Handwriting(NamedTuple):
 
 
 BUILTIN = Handwriting((*STYLES, *WORLD), SPREADS, (1,) * 10)
-# What `drawn` adds.
+# The handwritten digits that `drawn` adds.
 RARE = Handwriting((*WORLD, *RARER), STEADY, (3, 20, 2, 1, 8, 1, 1, 4, 0, 6), own=0)
