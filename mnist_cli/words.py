@@ -113,11 +113,12 @@ def _small_letters(group: list[Looked]) -> float:
 
 def _unevenness(boxes: np.ndarray) -> float:
     """Return how much farther tops are from a straight line than bottoms, in heights."""
-    left, top, right, bottom = boxes.T
-    x = np.stack([left + right, np.ones(len(boxes))], axis=1)
-    ends = np.stack([top, bottom], axis=1)
-    off_top, off_bottom = (ends - x @ np.linalg.lstsq(x, ends, rcond=None)[0]).std(axis=0)
-    return float(off_top - off_bottom) / float(np.mean(bottom - top))
+    x = boxes[:, 0] + boxes[:, 2]
+    ends = boxes[:, [1, 3]]
+    x, ends = x - x.mean(), ends - ends.mean(axis=0)
+    slopes = x @ ends / max(float(x @ x), 1.0)
+    off_top, off_bottom = (ends - np.outer(x, slopes)).std(axis=0)
+    return float(off_top - off_bottom) / float(np.mean(boxes[:, 3] - boxes[:, 1]))
 
 
 def _groups(line: Written) -> list[list[Looked]]:

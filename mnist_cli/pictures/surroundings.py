@@ -31,10 +31,11 @@ def without_surroundings(components: Components, chosen: Mask) -> Mask:
 def are_around(components: Components, numbers: NDArray[np.int64]) -> Mask:
     """Whether each of the components (n,) is a box or a ring around another of them."""
     boxes = components.boxes[numbers]
-    low, high = boxes[:, :2], boxes[:, 2:]
-    tall = high[:, 1] - low[:, 1]
-    encloses = (low > low[:, None]).all(2) & (high < high[:, None]).all(2)
-    encloses &= tall > _IN_BOX * tall[:, None]
+    left, top, right, bottom = boxes.T
+    tall = bottom - top
+    encloses = tall > _IN_BOX * tall[:, None]
+    encloses &= (left > left[:, None]) & (top > top[:, None])
+    encloses &= (right < right[:, None]) & (bottom < bottom[:, None])
     result = np.zeros(len(numbers), bool)
     for i in np.flatnonzero(encloses.any(1)):
         inside = boxes[encloses[i] & (tall > _IN_RING * tall[i])]
