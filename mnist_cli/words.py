@@ -70,10 +70,8 @@ def without_words(lines: list[Written]) -> list[Written]:
         for line, own in zip(lines, groups, strict=True)
         for group in own
     ]
-    uneven = [
-        [nats + _small_letters(group) for nats in doubt]
-        for doubt, group in zip(doubts, chain(*groups), strict=True)
-    ]
+    small = [_small_letters(group) for group in chain(*groups)]
+    uneven = [[nats + more for nats in doubt] for doubt, more in zip(doubts, small, strict=True)]
     # A clear number may be uneven, too. So the tops only add words.
     flags = map(max, are_words(doubts), are_words(uneven))
     kept = [
