@@ -428,21 +428,45 @@ def test_a_silenced_neuron_has_no_effect(visit):
         .endswith("silenced")
     )
     assert one.page.evaluate("() => mnist.state.layers().a[2][0]") == 0
-    assert "neuron 1 of hidden layer 2" in one.page.inner_text("#break-silenced")
+    one.page.locator("#break_it").scroll_into_view_if_needed()
+    silenced = one.page.locator("#break-silenced", has_text="neuron 1 of hidden layer 2")
+    silenced.wait_for()
+
+
+def read_right(one):
+    """How many of the page's test images the section "break it" has read right."""
+    return int((one.page.inner_text("#break-detail") or "0").split()[0])
 
 
 def test_shifting_breaks_it_and_repairing_helps(visit):
     one = visit()
 
     def right():
-        return int((one.page.inner_text("#break-detail") or "0").split()[0])
+        return read_right(one)
 
+    assert not right()  # it begins where somebody may see it
+    one.page.locator("#break_it").scroll_into_view_if_needed()
     one.wait(lambda: right() > 0)
     whole = right()
     one.page.fill("#break-across", "8")
     one.wait(lambda: right() < whole)
     one.page.click("#break-reset")
     one.wait(lambda: right() == whole)
+
+
+def test_what_was_silenced_before_does_not_count_as_unchanged(visit):
+    one = visit()
+    section = one.page.locator("#break_it")
+    section.scroll_into_view_if_needed()
+    one.wait(lambda: read_right(one) > 0)
+    unchanged = one.page.inner_text("#break-accuracy")
+    again = visit()
+    for number in range(3):
+        again.page.evaluate(f"() => mnist.state.toggleSilence(1, {number})")
+    again.page.locator("#break_it").scroll_into_view_if_needed()
+    again.wait(lambda: read_right(again) > 0)
+    assert again.page.inner_text("#break-accuracy") != unchanged
+    assert f"; {unchanged} without any change." in again.page.inner_text("#break-detail")
 
 
 def test_noise_is_counted(visit):

@@ -3,8 +3,9 @@
 
 (() => {
   async function inflate(id) {
-    const base64 = document.getElementById(id).textContent.trim();
-    const packed = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const letters = atob(document.getElementById(id).textContent.trim());
+    const packed = new Uint8Array(letters.length);
+    for (let i = 0; i < letters.length; i++) packed[i] = letters.charCodeAt(i);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
     return new Response(stream).arrayBuffer();
   }

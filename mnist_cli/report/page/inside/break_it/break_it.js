@@ -3,6 +3,7 @@
 // the network as always, with the neurons that were silenced.
 
 const [CHUNK, EXAMPLES] = [40, 12];
+const UNCHANGED = { noise: 0, across: 0, down: 0, turn: 0 };
 
 class BreakIt {
   constructor(state, elements) {
@@ -43,21 +44,39 @@ class BreakIt {
   // A new run stops the one before; in between the page can react.
   async measure() {
     const run = ++this.run;
-    const { sample } = this.state.data;
-    const settings = this.settings();
+    const [settings, silenced] = [this.settings(), this.state.silenced];
     this.describe(settings);
+    this.drawExamples(settings);
+    const normal = this.normal ?? (await this.countRight(run, UNCHANGED, NONE_SILENCED));
+    if (run !== this.run) return;
+    this.normal = normal;
+    const isChanged = silenced.size > 0 || Object.values(settings).some(Boolean);
+    const right = isChanged ? await this.countRight(run, settings, silenced) : normal;
+    if (run === this.run) this.showResult(right);
+  }
+
+  drawExamples(settings) {
+    const { data } = this.state;
+    this.canvases.forEach((canvas, i) => {
+      const place = data.sample[i];
+      drawCells(canvas, distorted(this.state.testImage(place), settings, place));
+    });
+  }
+
+  // How many embedded test images are read right; null if another run has begun.
+  async countRight(run, settings, silenced) {
+    const { sample } = this.state.data;
     let right = 0;
     for (let start = 0; start < sample.length; start += CHUNK) {
-      if (run !== this.run) return;
-      sample.slice(start, start + CHUNK).forEach((place, i) => {
+      if (run !== this.run) return null;
+      for (const place of sample.slice(start, start + CHUNK)) {
         const image = distorted(this.state.testImage(place), settings, place);
-        if (start + i < EXAMPLES) drawCells(this.canvases[start + i], image);
-        const scores = this.network.scores(this.network.seen(image), this.state.silenced);
+        const scores = this.network.scores(this.network.seen(image), silenced);
         right += reading(scores).digit === this.state.labels[place] ? 1 : 0;
-      });
+      }
       await new Promise((resume) => setTimeout(resume));
     }
-    if (run === this.run) this.showResult(right, sample.length);
+    return right;
   }
 
   settings() {
@@ -85,14 +104,12 @@ class BreakIt {
       : "No neuron is silenced.";
   }
 
-  showResult(right, count) {
-    const share = right / count;
-    if (this.normal === undefined) this.normal = share;
-    this.elements.accuracy.textContent = percent(share, 1);
-    this.elements.meter.style.width = percent(share, 1);
-    const unchanged = `${percent(this.normal, 1)} without any change`;
-    const counted = `${right} of ${count} embedded test images read right`;
-    this.elements.detail.textContent = `${counted}; ${unchanged}.`;
+  showResult(right) {
+    const count = this.state.data.sample.length;
+    const [share, normal] = [right, this.normal].map((number) => percent(number / count, 1));
+    this.elements.accuracy.textContent = share;
+    this.elements.meter.style.width = share;
+    this.elements.detail.textContent = `${right} of ${count} embedded test images read right; ${normal} without any change.`;
   }
 }
 
@@ -134,11 +151,13 @@ function displaced(image, across, down, angle) {
 SECTIONS.break_it = (state, section) => {
   const trial = new BreakIt(state, elementsOf("break"));
   new Noise(state, elementsOf("noise"));
-  state.onChange(lazily(section, () => trial.update()));
+  // The first measurement, and each after a neuron was silenced, waits until the section is near.
   let silenced = null;
-  state.onChange(() => {
+  const catchUp = () => {
+    trial.update();
     const names = [...state.silenced].join();
     if (names !== silenced) trial.measureSoon();
     silenced = names;
-  });
+  };
+  state.onChange(lazily(section, catchUp));
 };
