@@ -90,8 +90,9 @@ def test_every_truncation_is_noticed(path):
 
 @pytest.mark.parametrize("kind", ["zip", "array", "metadata"])
 def test_hostile_archives(path, kind):
-    cases = getattr(archives, f"{kind}_cases")()
-    assert faults(partial(check_hostile, path), list(cases.items()), 1000) == []
+    cases = list(getattr(archives, f"{kind}_cases")().items())
+    some = slice(int(generator("hostile").integers(6)), None, 6)
+    assert faults(partial(check_hostile, path), many(cases, cases[some]), 1000) == []
 
 
 def mixed(path, seed):
@@ -111,7 +112,7 @@ def mixed(path, seed):
 
 @in_parts(many(4, 1))
 def test_mixed_archives(path, part):
-    cases = [(f"seed {seed}", seed) for seed in range(many(20_000, 1000))[part]]
+    cases = [(f"seed {seed}", seed) for seed in range(many(20_000, 300))[part]]
     assert faults(partial(mixed, path), cases, 5000) == []
 
 
