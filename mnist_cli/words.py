@@ -9,6 +9,7 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnist_cli.search import Looked
 
@@ -41,19 +42,35 @@ class Written(NamedTuple):
         return not all(piece.mark for piece, _ in self.path)
 
 
-def spaces(
-    path: "list[Piece]", height: float, least: float = _SPACE, jump: float = _SPACES
-) -> list[str]:
+def spaces(path: "list[Piece]", height: float) -> list[str]:
     """Return a space for each piece behind a gap far wider than those that are none, else "".
 
-    A space has `least` of the digits' height, and `jump` times any gap that is none.
+    A space has `_SPACE` of the digits' height, and `_SPACES` times any gap that is none.
     """
+    least = _space(path, height)
+    return ["", *(" " if gap >= least else "" for gap in _gaps(path))][: len(path)]
+
+
+def _space(path: "list[Piece]", height: float) -> float:
+    """Return how wide a space is at least, in pixels; there is none in many lines."""
+    return next(iter(_widths(path, height, _SPACE, _SPACES)), np.inf)
+
+
+def _gaps(path: "list[Piece]") -> NDArray[np.integer]:
+    """Return the gaps between the pieces of a path, in pixels."""
     boxes = np.array([piece.found.box for piece in path]).reshape(-1, 4)
-    gaps = boxes[1:, 0] - boxes[:-1, 2]
+    return boxes[1:, 0] - boxes[:-1, 2]
+
+
+def _widths(path: "list[Piece]", height: float, least: float, jump: float) -> list[float]:
+    """Return how wide a space may be, at least: the narrowest first.
+
+    It has `least` of the digits' height, and `jump` times any gap that is none.
+    """
+    gaps = _gaps(path)
     usual = float(np.median(gaps)) if len(gaps) else 0.0
     steps = pairwise(sorted(gaps.tolist()))
-    wide = [b for a, b in steps if b > max(least * height, _SPACES * usual, jump * a)]
-    return ["", *(" " if wide and gap >= wide[0] else "" for gap in gaps)][: len(path)]
+    return [b for a, b in steps if b > max(least * height, _SPACES * usual, jump * a)]
 
 
 def digits_wide(found: "Found", height: float) -> float:
@@ -126,21 +143,30 @@ def _groups(line: Written) -> list[list[Looked]]:
     on both sides to tell a word from it.
     """
     height, groups = line.row.height, []
-    for group in _divided(line.path, height, _SPACE, _SPACES):
-        parts = _divided(group, height, _GAP, _JUMP)
-        doubts = [_doubts(part, height) for part in parts]
-        is_long = all(len(part) >= _LETTERS for part in doubts)
-        is_beside = is_long and any(sum(part) < _CLEAR * len(part) for part in doubts)
-        groups += parts if is_beside else [group]
+    for group in _divided(line.path, _space(_pieces(line.path), height)):
+        widths = _widths(_pieces(group), height, _GAP, _JUMP)
+        divided = (_divided(group, least) for least in widths)
+        groups += next((parts for parts in divided if _is_print(parts, height)), [group])
     return groups
 
 
-def _divided(path: list[Looked], height: float, least: float, jump: float) -> list[list[Looked]]:
-    """Divide a path where there is a space."""
+def _pieces(path: list[Looked]) -> "list[Piece]":
+    return [piece for piece, _ in path]
+
+
+def _is_print(parts: list[list[Looked]], height: float) -> bool:
+    """Whether these are long enough, and one of them a clear number."""
+    doubts = [_doubts(part, height) for part in parts]
+    is_long = all(len(part) >= _LETTERS for part in doubts)
+    return is_long and any(sum(part) < _CLEAR * len(part) for part in doubts)
+
+
+def _divided(path: list[Looked], least: float) -> list[list[Looked]]:
+    """Divide a path at the gaps of `least` pixels."""
     groups: list[list[Looked]] = [[]]
-    before = spaces([piece for piece, _ in path], height, least, jump)
-    for looked, space in zip(path, before, strict=True):
-        if space:
+    gaps = _gaps(_pieces(path))
+    for looked, gap in zip(path, [0, *gaps], strict=False):
+        if gap >= least:
             groups.append([])
         groups[-1].append(looked)
     return groups

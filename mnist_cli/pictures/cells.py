@@ -18,7 +18,7 @@ from mnist_cli.pictures.perspective import mapped
 from mnist_cli.pictures.prominence import the_one
 
 _WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
-_GREY = 0.3  # of the usual ink; on grey or patterned paper what is weaker is no line
+_GREY = 0.3  # of the usual ink; on grey paper, and beside a shadow, what is weaker is no line
 _OVER = 0.15  # of a cell by which a digit may leave it
 _REACH = 0.1  # of a cell; its line is within so much of its place
 _COVERED = 0.5  # share of a cell's side that its line covers
@@ -68,13 +68,13 @@ def find_filled_grid(contrast: Contrast) -> FilledGrid | None:
     """Return the largest grid on a page with its cells; None if there is no grid."""
     ink, faint = contrast.ink, max(_WEAKEST, 2.5 * contrast.noise)
     floor = max(_WEAKEST, 4 * contrast.noise)
-    for least in dict.fromkeys((faint, max(faint, _GREY * ink_level(ink, floor)))):
-        grid = find_grid(ink, least)
-        if grid is not None:
-            grid = _without_shadows(grid)
-            cells = _read(grid, floor)
-            return FilledGrid(grid, cells, floor) if cells else None
-    return None
+    shades = dict.fromkeys((faint, max(faint, _GREY * ink_level(ink, floor))))
+    grids = [grid for least in shades if (grid := find_grid(ink, least))]
+    if not grids:
+        return None
+    grid = _without_shadows(max(grids, key=lambda grid: grid.cells))
+    cells = _read(grid, floor)
+    return FilledGrid(grid, cells, floor) if cells else None
 
 
 def _without_shadows(grid: Grid) -> Grid:

@@ -98,15 +98,20 @@ def _edges(light: Ink) -> list[Edge]:
 def _sure(light: Ink, found: list[Edge]) -> list[Edge]:
     """Return those edges that are lines as far as they are the page's: between the others.
 
-    One that may be a stroke hides no paper: the others are looked at again without it.
+    One that may be a stroke hides no paper: the others are looked at again without it. A single one
+    of four is none: the page lies on a table.
     """
-    edges: list[Edge] = []
-    for edge in found:
-        others = [other for other in found if other is not edge]
-        again = _edge(light, _inside(light.shape, others), edge.side, _SURE)
-        if again and again.share < _SURER and again.depth < _NARROW * max(light.shape):
-            return _sure(light, others)
-        edges += [again] if again else []
+    looks = [
+        _edge(light, _inside(light.shape, [*found[:i], *found[i + 1 :]]), edge.side, _SURE)
+        for i, edge in enumerate(found)
+    ]
+    narrow = _NARROW * max(light.shape)
+    strokes = [
+        i for i, edge in enumerate(looks) if edge and edge.share < _SURER and edge.depth < narrow
+    ]
+    edges = [edge for edge in looks if edge]
+    if strokes and len(edges) - len(strokes) < len(_SIDES) - 1:
+        return _sure(light, [edge for i, edge in enumerate(found) if i != strokes[0]])
     return edges
 
 

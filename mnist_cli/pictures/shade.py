@@ -1,4 +1,4 @@
-"""Shade on a page: what is broad and far paler than the writing is a shadow or a stain."""
+"""Shade on a page: what is broad and paler than the writing is a shadow or a stain."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level
 
 _BROAD, _BROADEST_STROKE = 0.05, 25  # of the longer side, and pixels; strokes are mostly narrower
-_PALE = 0.5  # of the level of what is narrow; broad strokes are darker
+_PALE = 0.75  # of the level of what is narrow; broad strokes are darker
 _RIM = 7  # pixels; two of the soft edges of a stroke side by side
 
 
