@@ -51,7 +51,7 @@ class Grid(NamedTuple):
     @property
     def cells(self) -> int:
         """How many cells there are."""
-        return int((len(self.rows) - 1) * len(self.columns))
+        return int((len(self.rows) - 1) * self.rows.shape[1])
 
 
 def find_grid(ink: Ink, faint: float) -> Grid | None:

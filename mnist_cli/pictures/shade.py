@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from mnist_cli.pictures.arrays import Ink
 from mnist_cli.pictures.closing import darkest_near, narrow
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level
 
-_BROAD, _BROADEST_STROKE = 0.05, 25  # of the longer side, and pixels; strokes are mostly narrower
-_PALE = 0.75  # of the level of what is narrow; broad strokes are darker
+_BROADEST_STROKE = 25  # pixels; strokes are mostly narrower
+# How broad a shade is, of the picture's longer side, and how pale, of the level of what is narrow:
+# strokes are darker. What is broader may be darker, too.
+_SHADES = ((0.05, 0.5), (0.06, 0.75))
 _RIM = 7  # pixels; two of the soft edges of a stroke side by side
 
 
@@ -18,11 +21,18 @@ def without_shade(contrast: Contrast) -> Contrast:
     """
     if not contrast.is_photo:
         return contrast
-    ink = contrast.ink
-    size = max(_BROADEST_STROKE, round(_BROAD * max(ink.shape)))
-    strokes = narrow(ink, size)
     floor = max(contrast.weakest, 4 * contrast.noise)
+    ink = contrast.ink
+    for broad, pale in _SHADES:
+        least = _BROADEST_STROKE * broad / _SHADES[0][0]
+        ink = _without(ink, round(max(least, broad * max(ink.shape))), pale, floor)
+    return contrast._replace(ink=ink)
+
+
+def _without(ink: Ink, size: int, pale: float, floor: float) -> Ink:
+    """Return ink (h, w) without what is broader than `size` pixels and pale beside the rest."""
+    strokes = narrow(ink, size)
     broad, level = ink - strokes, ink_level(strokes, floor)
-    is_pale = darkest_near(broad, _RIM) < _PALE * level
+    is_pale = darkest_near(broad, _RIM) < pale * level
     is_shade = is_pale & (darkest_near(broad, size) > floor)
-    return contrast._replace(ink=np.where(is_shade, strokes, ink))
+    return np.where(is_shade, strokes, ink)
