@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_cli.pictures.lines import unevenness
 from mnist_cli.search import Looked
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
@@ -24,7 +25,7 @@ _GAP, _JUMP = 0.25, 1.3  # the same between a word and its number in print
 _LETTERS, _CLEAR = 3, 0.3  # of such a word, at least; nats for each digit of its number, at most
 _MOST = 3.0  # nats against one digit; a single bad one makes no word
 _UNSURE = 1.0  # nats by which the doubt about some digits may be wrong, up and down
-_MORE = 0.6  # nats for each digit; a word is so much more doubtful than the clearest number
+_MORE = 0.7  # nats for each digit; a word is so much more doubtful than the clearest number
 _UNEVEN = 5.0  # nats for each digit, where tops are one height more uneven than bottoms
 _LEVEL = 0.02  # heights; so much more uneven may the tops of a number be
 _MOST_UNEVEN = 0.6  # nats for each digit that this adds at most
@@ -53,13 +54,13 @@ def spaces(path: "list[Piece]", height: float) -> list[str]:
 
 def _space(path: "list[Piece]", height: float) -> float:
     """Return how wide a space is at least, in pixels; there is none in many lines."""
-    return next(iter(_widths(path, height, _SPACE, _SPACES)), np.inf)
+    return next(iter(_widths(path, height, _SPACE, _SPACES)), float("inf"))
 
 
 def _gaps(path: "list[Piece]") -> NDArray[np.integer]:
     """Return the gaps between the pieces of a path, in pixels."""
     boxes = np.array([piece.found.box for piece in path]).reshape(-1, 4)
-    return boxes[1:, 0] - boxes[:-1, 2]
+    return np.asarray(boxes[1:, 0] - boxes[:-1, 2])
 
 
 def _widths(path: "list[Piece]", height: float, least: float, jump: float) -> list[float]:
@@ -122,18 +123,8 @@ def _small_letters(group: list[Looked]) -> float:
     boxes = [piece.found.box for piece, _ in group if not piece.mark]
     if len(boxes) < _LETTERS:
         return 0.0
-    uneven = _unevenness(np.array(boxes, dtype=float))
-    return min(_UNEVEN * max(0.0, uneven - _LEVEL), _MOST_UNEVEN)
-
-
-def _unevenness(boxes: np.ndarray) -> float:
-    """Return how much farther tops are from a straight line than bottoms, in heights."""
-    x = boxes[:, 0] + boxes[:, 2]
-    ends = boxes[:, [1, 3]]
-    x, ends = x - x.mean(), ends - ends.mean(axis=0)
-    slopes = x @ ends / max(float(x @ x), 1.0)
-    off_top, off_bottom = (ends - np.outer(x, slopes)).std(axis=0)
-    return float(off_top - off_bottom) / float(np.mean(boxes[:, 3] - boxes[:, 1]))
+    tops, bottoms = unevenness(np.array(boxes))
+    return min(_UNEVEN * max(0.0, float(tops - bottoms) - _LEVEL), _MOST_UNEVEN)
 
 
 def _groups(line: Written) -> list[list[Looked]]:

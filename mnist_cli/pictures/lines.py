@@ -56,6 +56,18 @@ def _slope(line: NDArray[np.int64]) -> float:
     return float(x @ y / max(x @ x, 1.0))
 
 
+def unevenness(boxes: NDArray[np.number]) -> NDArray[np.floating]:
+    """Return how far tops and bottoms of the boxes (n, 4) of a line are off two straight lines.
+
+    Two standard deviations, in heights of the boxes.
+    """
+    x, ends = boxes[:, 0] + boxes[:, 2], boxes[:, [1, 3]]
+    x, ends = x - x.mean(), ends - ends.mean(axis=0)
+    slopes = x @ ends / max(float(x @ x), 1.0)
+    off = (ends - np.outer(x, slopes)).std(axis=0)
+    return np.asarray(off / np.mean(boxes[:, 3] - boxes[:, 1]))
+
+
 def _height_on_page(line: NDArray[np.int64], slope: float) -> float:
     """Return where a line lies on a page whose lines slope, as if the page were turned upright."""
     return float((line[:, 1::2].sum(1) - slope * line[:, ::2].sum(1)).mean())

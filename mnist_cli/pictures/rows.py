@@ -10,7 +10,7 @@ from mnist_cli.pictures.atoms import Atom, around, atoms_of, ordered
 from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is_ready, whole
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.lines import distances, lines_of
+from mnist_cli.pictures.lines import distances, lines_of, unevenness
 from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
@@ -21,7 +21,7 @@ from mnist_cli.pictures.underlines import without_underlines
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWER = 0.3  # of the usual height; the digits of another line may be as low
 _ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
-_PRINTED, _LEVEL = 4, 0.08  # boxes at least; of their height, how far their ends are off a line
+_PRINTED, _LEVEL = 4, 0.08  # boxes on a line, at least; heights, that their ends are off it
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
 _WIDE = 0.8  # width over height; most digits are narrower
@@ -74,13 +74,18 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
     inked = _inked(components, page.strong)
     inked = inked[~are_around(components, inked)]
     lines = _lines(components, inked) if len(inked) else []
-    is_print = any(_is_level(components.boxes[line.tall], line.height) for line in lines)
+    is_print = any(_is_print(components.boxes[line.tall]) for line in lines)
     if not is_print and all(is_blank(page, components, [int(one)]) for one in inked):
         return []
     if any(line.height < least for line in lines):
         return None
     may_touch = _wide(components, lines) <= _MOST_WIDE
     return [_row(page, components, line, may_touch=may_touch) for line in lines]
+
+
+def _is_print(boxes: NDArray[np.int64]) -> bool:
+    """Whether boxes (n, 4) on a line are enough and of one height: grain of the paper is not."""
+    return len(boxes) >= _PRINTED and bool((unevenness(boxes) < _LEVEL).all())
 
 
 def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
@@ -183,17 +188,6 @@ def _atoms(
     """Return what the ink in a box, on a line of digits of a height, may consist of."""
     atoms = with_loops(atoms_of(*one, height), *one, height) if may_touch else [Atom(*one)]
     return [atom._replace(is_raised=is_raised) for atom in atoms]
-
-
-def _is_level(boxes: NDArray[np.int64], height: float) -> bool:
-    """Whether boxes on a line, enough of them, are of one height, as in print; grain is not."""
-    if len(boxes) < _PRINTED:
-        return False
-    x, ends = boxes[:, 0].astype(float), boxes[:, [1, 3]]
-    off = ends - np.stack([x, np.ones_like(x)], 1) @ np.linalg.lstsq(
-        np.stack([x, np.ones_like(x)], 1), ends, rcond=None
-    )[0]
-    return bool((off.std(axis=0) < _LEVEL * height).all())
 
 
 def _is_raised(boxes: NDArray[np.int64], place: int, height: float) -> bool:

@@ -1,17 +1,19 @@
-"""Shade on a page: what is broad and paler than the writing is a shadow or a stain."""
+"""Shade on a page: what is broad, and pale or without a sharp edge, is a shadow or a stain."""
 
 import numpy as np
 
-from mnist_cli.pictures.arrays import Ink
+from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.closing import darkest_near, narrow
+from mnist_cli.pictures.components import connected_components
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level
 
-_BROADEST_STROKE = 25  # pixels; strokes are mostly narrower
-# How broad a shade is, of the picture's longer side, and how pale, of the level of what is narrow:
-# strokes are darker. What is broader may be darker, too.
-_SHADES = ((0.05, 0.5), (0.06, 0.75))
+_BROAD, _BROADEST_STROKE = 0.05, 25  # of the longer side, and pixels; strokes are mostly narrower
+_PALE = 0.5  # of the level of what is narrow; broad strokes are darker
 _RIM = 7  # pixels; two of the soft edges of a stroke side by side
+_LARGE = 8.0  # squares of so broad a stroke, as dark as strokes; a paler shadow may be smaller
+_DARKER = 1.3  # times a shadow near to it: a stroke's ink
+_BETWEEN, _SOFT = (0.2, 0.8), 0.35  # of its darkest; a shadow has more that is between
 
 
 def without_shade(contrast: Contrast) -> Contrast:
@@ -21,18 +23,36 @@ def without_shade(contrast: Contrast) -> Contrast:
     """
     if not contrast.is_photo:
         return contrast
-    floor = max(contrast.weakest, 4 * contrast.noise)
     ink = contrast.ink
-    for broad, pale in _SHADES:
-        least = _BROADEST_STROKE * broad / _SHADES[0][0]
-        ink = _without(ink, round(max(least, broad * max(ink.shape))), pale, floor)
-    return contrast._replace(ink=ink)
-
-
-def _without(ink: Ink, size: int, pale: float, floor: float) -> Ink:
-    """Return ink (h, w) without what is broader than `size` pixels and pale beside the rest."""
+    size = max(_BROADEST_STROKE, round(_BROAD * max(ink.shape)))
     strokes = narrow(ink, size)
+    floor = max(contrast.weakest, 4 * contrast.noise)
     broad, level = ink - strokes, ink_level(strokes, floor)
-    is_pale = darkest_near(broad, _RIM) < pale * level
+    is_pale = darkest_near(broad, _RIM) < _PALE * level
     is_shade = is_pale & (darkest_near(broad, size) > floor)
-    return np.where(is_shade, strokes, ink)
+    soft = _soft(broad, floor, level, size)
+    if soft.any():  # its thin ends are no broader than strokes may be
+        is_near = ink < _DARKER * darkest_near(np.where(soft, broad, 0), 2 * size)
+        strokes, is_shade = np.where(is_near, narrow(ink, size // 2), strokes), is_shade | is_near
+    return contrast._replace(ink=np.where(is_shade, strokes, ink))
+
+
+def _soft(broad: Ink, floor: float, level: float, size: int) -> Mask:
+    """Return where large areas without sharp edges are in the broad part of the ink (h, w).
+
+    `level` is that of strokes, and `size` is how broad they may be.
+    """
+    components = connected_components(broad > floor)
+    some = np.flatnonzero(components.areas > size**2)
+    areas = {number: broad[components.labels == number] for number in some}
+    least = _LARGE * size**2
+    soft = [number for number, ink in areas.items() if _is_soft(ink, level, least)]
+    return np.isin(components.labels, soft)
+
+
+def _is_soft(ink: Ink, level: float, least: float) -> bool:
+    """Whether an area is large, and much of its ink (n,) lies between its darkest and paper."""
+    darkest = float(np.quantile(ink, 0.95))
+    low, high = (part * darkest for part in _BETWEEN)
+    is_large = len(ink) > least * min(1.0, darkest / level)
+    return is_large and float(np.mean((ink > low) & (ink < high))) > _SOFT
