@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from mnist_cli.model import load_model
 from mnist_cli.pictures.cells import _without_sides, find_filled_grid
 from mnist_cli.pictures.decoding import read_page
+from mnist_cli.pictures.grid import Grid
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.perspective import homography, mapped, rectangle, straightened
 from mnist_cli.pictures.reader import read_sheet
@@ -151,6 +152,12 @@ def test_what_is_no_grid_has_no_cells(text: str) -> None:
     pen = ImageDraw.Draw(image)
     pen.text((200, 150), text, fill=30, font=ImageFont.load_default(200), anchor="mm")
     assert filled(image) == []
+
+
+def test_a_grid_has_as_many_cells_as_rows_times_columns() -> None:
+    flat = np.zeros((3, 3), np.float32)
+    grid = Grid(flat, np.eye(3), rows=np.zeros((10, 4)), columns=np.zeros((9, 5)))
+    assert grid.cells == 9 * 4
 
 
 def test_squared_paper_is_no_grid() -> None:

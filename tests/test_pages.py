@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from mnist_cli.data.datasets import load_split
 from mnist_cli.model import Model, load_model
@@ -215,6 +215,23 @@ def test_a_space_is_far_wider_than_the_gaps_of_a_number(gaps, text):
         x += 20 + gap
     found_spaces = spaces(path, 40.0)
     assert "".join(space + sign for space, sign in zip(found_spaces, "275386", strict=True)) == text
+
+
+@pytest.mark.parametrize("grey", [150, 185])
+def test_pale_print_in_a_table_is_read(model, grey):
+    table = ["05824 715 172", "16 99 82244", "616 4164 01208", "0200 9251 6933"]
+    image, font = Image.new("L", (450, 244), 236), ImageFont.load_default(22)
+    pen = ImageDraw.Draw(image)
+    for y, line in enumerate(table):
+        for x, number in enumerate(line.split()):
+            pen.rectangle((30 + 130 * x, 30 + 46 * y, 160 + 130 * x, 76 + 46 * y), None, 60, 2)
+            pen.text((40 + 130 * x, 42 + 46 * y), number, grey, font)
+    grain = np.random.default_rng(0).normal(0, 3, (244, 450))
+    scan = np.asarray(image.filter(ImageFilter.GaussianBlur(0.6))) + grain
+    file = io.BytesIO()
+    Image.fromarray(np.clip(scan, 0, 255).astype(np.uint8)).save(file, "PNG")
+    file.seek(0)
+    assert [line.text for line in model.read_page(read_sheet(file))] == table
 
 
 @pytest.mark.parametrize("margin", [0, 20])  # below the line; at 0 it is the picture's edge

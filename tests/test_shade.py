@@ -31,11 +31,11 @@ def page(size: int) -> Image.Image:
     return image
 
 
-def shaded(image: Image.Image, left: float, top: float) -> Image.Image:
-    """The shadow of a hand over a picture; its corner in parts of the picture."""
+def shaded(image: Image.Image, left: float, top: float, light: int = 150) -> Image.Image:
+    """The shadow of a hand over a picture; its corner in parts of the picture, its light of 255."""
     shadow = Image.new("L", image.size, 255)
     x, y = left * WIDTH, top * HEIGHT
-    ImageDraw.Draw(shadow).ellipse((x, y, x + 0.6 * WIDTH, y + 0.5 * HEIGHT), 150)
+    ImageDraw.Draw(shadow).ellipse((x, y, x + 0.6 * WIDTH, y + 0.5 * HEIGHT), light)
     return ImageChops.multiply(image, shadow.filter(ImageFilter.GaussianBlur(25)))
 
 
@@ -55,6 +55,27 @@ def texts(image: Image.Image) -> list[str]:
 )
 def test_a_shadow_on_the_page_hides_no_small_digits(size: int, shadow: tuple[float, float]) -> None:
     assert texts(shaded(page(size), *shadow)) == NUMBERS
+
+
+@pytest.mark.parametrize("size", [32, 36])
+@pytest.mark.parametrize(
+    ("left", "top", "light"), [(0.0, -0.35, 130), (0.3, -0.35, 100), (-0.2, -0.3, 150)], ids=str
+)
+def test_a_shadow_as_dark_as_thin_strokes_hides_none(size, left, top, light) -> None:
+    assert texts(shaded(page(size), left, top, light)) == NUMBERS
+
+
+def test_a_large_soft_area_goes_and_a_large_sharp_one_stays() -> None:
+    x = np.clip(np.abs(np.arange(400) - 150) - 30, 0, 90)
+    ink = np.zeros((300, 800), np.float32)
+    ink[:150, :400] = 150 * (1 - x / 90)  # a shadow, 240 pixels broad, as dark as the strokes
+    ink[40:100, 148:152] = 230  # a stroke in it
+    ink[100:250, 450:700] = 150  # an area of a felt pen's
+    ink[200:280, 20:24] = 150  # a stroke
+    left = without_shade(Contrast(ink, 1.0)).ink
+    assert left[120, 150] == 0
+    assert left[70, 150] == 80
+    assert left[175, 575] == left[240, 22] == 150
 
 
 def test_broad_pale_ink_goes_and_broad_dark_strokes_stay() -> None:

@@ -2,12 +2,17 @@
 
 import io
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from mnist_cli.model import load_model
+from mnist_cli.pictures.digits import Found
+from mnist_cli.pictures.pieces import Piece
 from mnist_cli.pictures.reader import read_sheet
-from mnist_cli.words import are_words
+from mnist_cli.pictures.rows import Row
+from mnist_cli.search import Looked
+from mnist_cli.words import Written, are_words, without_words
 
 SURE, DOUBTED, STRANGE = [0.1] * 4, [1.2] * 4, [3.0] * 4  # nats against each of four digits
 
@@ -55,6 +60,23 @@ def test_a_word_beside_a_number_is_left_out(model, word):
 @pytest.mark.parametrize("text", ["Number 48037", "Order 30582", "Invoice 7720"])
 def test_a_word_is_left_out_where_the_space_behind_it_is_narrow(model, text):
     assert texts(model, (40, 40, text), (40, 140, "2538")) == [text.split()[1], "2538"]
+
+
+def written(gaps: list[int], nats: list[float]) -> Written:
+    """A line of digits 26 pixels high with these gaps, and what speaks against each of them."""
+    path, x = [], 0
+    for place, (doubt, gap) in enumerate(zip(nats, [*gaps, 0], strict=True)):
+        found = Found(np.ones((26, 15), np.float32), (x, 0, x + 15, 26), 255.0)
+        path.append(Looked(Piece.whole(place, found), doubt))
+        x += 15 + gap
+    return Written(Row([], 0, 26.0), path)
+
+
+def test_the_space_before_a_number_is_wider_than_its_own_wide_gaps():
+    word, number = [4.6, 3.2, 1.2, 0.8, 2.1, 5.9], [0.0] * 6
+    line = written([4, 2, 0, 3, 2, 12, 7, 1, 5, 7, 3], word + number)
+    (left,) = without_words([line])
+    assert left.path == line.path[len(word) :]
 
 
 def test_lines_of_words_are_left_out(model):

@@ -33,7 +33,8 @@ def without_shade(contrast: Contrast) -> Contrast:
     soft = _soft(broad, floor, level, size)
     if soft.any():  # its thin ends are no broader than strokes may be
         is_near = ink < _DARKER * darkest_near(np.where(soft, broad, 0), 2 * size)
-        strokes, is_shade = np.where(is_near, narrow(ink, size // 2), strokes), is_shade | is_near
+        strokes = np.where(is_near, narrow(ink, size // 2), strokes)
+        is_shade |= is_near | soft
     return contrast._replace(ink=np.where(is_shade, strokes, ink))
 
 
