@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from page_photos import on_a_table
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reading import as_file
 
@@ -164,6 +165,19 @@ def grid(digits: Digits, rng: Rng) -> Any:
     return on_paper(page.transform(page.size, Image.Transform.QUAD, quad), rng), label
 
 
+def photographed(digits: Digits, rng: Rng) -> Any:
+    """Return a photo of a whole page with three rows on a table, and its digits."""
+    ink, text, y = Image.new("L", (900, 1200), 0), "", float(rng.uniform(120, 500))
+    for _ in range(3):
+        one, label = row(digits, rng, (0.05, 0.4))
+        one = one.crop(one.getbbox())
+        ink.paste(255, (round(float(rng.uniform(90, 200))), round(y)), one)
+        y += one.height * float(rng.uniform(1.3, 1.8))
+        text += label
+    dark = float(rng.uniform(0.6, 0.85)) * np.asarray(ink, np.float32) / 255
+    return on_a_table(Image.fromarray((PAPER * (1 - dark)).astype(np.uint8)), rng), text
+
+
 def large(digits: Digits, rng: Rng) -> Image.Image:
     """Compose a page of 12 megapixels, with 25 rows of 20 digits."""
     ink = Image.new("L", (4000, 3000), 0)
@@ -197,6 +211,7 @@ KINDS: dict[str, Composer] = {
     "separators": lambda digits, rng: written(digits, rng, TEXTS[int(rng.integers(len(TEXTS)))]),
     "printed": printed,
     "grids": grid,
+    "photos of pages": photographed,
 }
 
 
