@@ -44,11 +44,14 @@ def _soft(broad: Ink, floor: float, level: float, size: int) -> Mask:
     `level` is that of strokes, and `size` is how broad they may be.
     """
     components = connected_components(broad > floor)
-    some = np.flatnonzero(components.areas > size**2)
-    areas = {number: broad[components.labels == number] for number in some}
-    least = _LARGE * size**2
-    soft = [number for number, ink in areas.items() if _is_soft(ink, level, least)]
-    return np.isin(components.labels, soft)
+    soft = np.zeros(broad.shape, bool)
+    for number in np.flatnonzero(components.areas > size**2):
+        left, top, right, bottom = components.boxes[number]
+        part = slice(top, bottom), slice(left, right)
+        own = components.labels[part] == number
+        if _is_soft(broad[part][own], level, _LARGE * size**2):
+            soft[part] |= own
+    return soft
 
 
 def _is_soft(ink: Ink, level: float, least: float) -> bool:
