@@ -166,7 +166,7 @@ def grid(digits: Digits, rng: Rng) -> Any:
 
 
 def photographed(digits: Digits, rng: Rng) -> Any:
-    """Return a photo of a whole page with three rows on a table, and its digits."""
+    """Return a photo of a whole page with three rows on a table, under a shadow, and its digits."""
     ink, text, y = Image.new("L", (900, 1200), 0), "", float(rng.uniform(120, 500))
     for _ in range(3):
         one, label = row(digits, rng, (0.05, 0.4))
@@ -174,8 +174,8 @@ def photographed(digits: Digits, rng: Rng) -> Any:
         ink.paste(255, (round(float(rng.uniform(90, 200))), round(y)), one)
         y += one.height * float(rng.uniform(1.3, 1.8))
         text += label
-    dark = float(rng.uniform(0.6, 0.85)) * np.asarray(ink, np.float32) / 255
-    return on_a_table(Image.fromarray((PAPER * (1 - dark)).astype(np.uint8)), rng), text
+    page = 255 - float(rng.uniform(0.6, 0.85)) * np.asarray(ink, np.float32)
+    return on_a_table(Image.fromarray(page.astype(np.uint8)), rng), text
 
 
 def large(digits: Digits, rng: Rng) -> Image.Image:

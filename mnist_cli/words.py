@@ -137,7 +137,7 @@ def _groups(line: Written) -> list[list[Looked]]:
     for group in _divided(line.path, _space(_pieces(line.path), height)):
         widths = _widths(_pieces(group), height, _GAP, _JUMP)
         divided = (_divided(group, least) for least in widths)
-        groups += next((parts for parts in divided if _is_print(parts, height)), [group])
+        groups += next((parts for parts in divided if _frees_number(parts, height)), [group])
     return groups
 
 
@@ -145,8 +145,8 @@ def _pieces(path: list[Looked]) -> "list[Piece]":
     return [piece for piece, _ in path]
 
 
-def _is_print(parts: list[list[Looked]], height: float) -> bool:
-    """Whether these are long enough, and one of them a clear number."""
+def _frees_number(parts: list[list[Looked]], height: float) -> bool:
+    """Whether what stands between narrow spaces is long enough, and some of it a clear number."""
     doubts = [_doubts(part, height) for part in parts]
     is_long = all(len(part) >= _LETTERS for part in doubts)
     return is_long and any(sum(part) < _CLEAR * len(part) for part in doubts)

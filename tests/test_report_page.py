@@ -2,6 +2,7 @@
 
 import base64
 import re
+from functools import partial
 from io import BytesIO
 
 import numpy as np
@@ -441,9 +442,7 @@ def read_right(one):
 def test_shifting_breaks_it_and_repairing_helps(visit):
     one = visit()
 
-    def right():
-        return read_right(one)
-
+    right = partial(read_right, one)
     assert not right()  # it begins where somebody may see it
     one.page.locator("#break_it").scroll_into_view_if_needed()
     one.wait(lambda: right() > 0)

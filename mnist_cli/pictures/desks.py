@@ -101,9 +101,10 @@ def _sure(light: Ink, found: list[Edge]) -> list[Edge]:
     One that may be a stroke hides no paper: the others are looked at again without it. A single one
     of four is none: the page lies on a table.
     """
+    others = [[*found[:i], *found[i + 1 :]] for i in range(len(found))]
     looks = [
-        _edge(light, _inside(light.shape, [*found[:i], *found[i + 1 :]]), edge.side, _SURE)
-        for i, edge in enumerate(found)
+        _edge(light, _inside(light.shape, beside), edge.side, _SURE)
+        for edge, beside in zip(found, others, strict=True)
     ]
     narrow = _NARROW * max(light.shape)
     strokes = [
@@ -111,7 +112,7 @@ def _sure(light: Ink, found: list[Edge]) -> list[Edge]:
     ]
     edges = [edge for edge in looks if edge]
     if strokes and len(edges) - len(strokes) < len(_SIDES) - 1:
-        return _sure(light, [edge for i, edge in enumerate(found) if i != strokes[0]])
+        return _sure(light, others[strokes[0]])
     return edges
 
 

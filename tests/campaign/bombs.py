@@ -59,13 +59,15 @@ def drawn(form: str, dots: int = 0, side: int = 64, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def discs(across: int, step: int, radius: int) -> bytes:
-    """Return a page full of discs: as wide as digits that touch, and unlike any."""
+def discs(across: int, step: int, radius: int, hole: int = 0) -> bytes:
+    """Return a page full of discs: as wide as digits that touch, and unlike any; or of rings."""
     image = Image.new("L", (across * step, across * step), 255)
     pen = ImageDraw.Draw(image)
     for number in range(across * across):
         x, y = number % across * step + step // 2, number // across * step + step // 2
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), 0)
+        if hole:
+            pen.ellipse((x - hole, y - hole, x + hole, y + hole), 255)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
@@ -149,6 +151,7 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         cases[f"{dots} dots"] = partial(drawn, "PNG", dots, 1024)
     for across, step in ((22, 45), (45, 36), (45, 70)):
         cases[f"{across * across:,} discs, {step} apart"] = partial(discs, across, step, step // 3)
+    cases["1,849 rings, 36 apart"] = partial(discs, 43, 36, 12, 9)
     for step in (2, 3, 5, 9, 40):
         cases[f"a net of {step}"] = partial(ruled, 1000, step)
     for width, height in ((40, 19_000), (19_000, 40), (200, 3900)):
