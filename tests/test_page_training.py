@@ -152,9 +152,14 @@ def steps(one):
 
 
 def at_rest(one):
-    """Wait until the work is done and its result is said."""
-    one.wait(lambda: "read right" in one.page.inner_text("#train-status"))
+    """Wait until the work is done and the result of its last step is said."""
+    one.wait(lambda: has_result_of(one.page.inner_text("#train-status"), steps(one)))
     one.frames()
+
+
+def has_result_of(text, count):
+    """Whether a text tells how many images are read right after so many steps."""
+    return f" {count:,} step" in text and "read right" in text
 
 
 def first_parameters(seed):
