@@ -82,13 +82,17 @@ def shaded(image: Image.Image, left: float, top: float) -> Image.Image:
     return ImageChops.multiply(image, shadow.filter(ImageFilter.GaussianBlur(width / 40)))
 
 
-def noted(table: list[str], cell: int = 60, around: int = 60) -> Image.Image:
-    """A grid with two notes in each empty cell: the digits that may come there, in corners."""
+CORNERS, STACKED = ((0.25, 0.25), (0.75, 0.75)), ((0.3, 0.3), (0.34, 0.56))
+
+
+def noted(table: list[str], places: tuple[tuple[float, float], ...]) -> Image.Image:
+    """A grid with notes in each empty cell, at such places: the digits that may come there."""
+    cell, around = 60, 60
     image = drawn(table, cell, around=around)
     pen, font = ImageDraw.Draw(image), ImageFont.load_default(cell * 0.34)
     for i, j in np.argwhere(np.array([list(row) for row in table]) == "."):
-        for shift in (0.25, 0.75):
-            place = (around + (j + shift) * cell, around + (i + shift) * cell)
+        for x, y in places:
+            place = (around + (j + x) * cell, around + (i + y) * cell)
             pen.text(place, str(1 + (3 * i + 5 * j) % 9), fill=20, font=font, anchor="mm")
     return image
 
@@ -128,7 +132,8 @@ GRIDS = {
     "one column": lambda: (["3", ".", "8", "1"], drawn(["3", ".", "8", "1"])),
     "table": lambda: (["12.", "4.6", "789", "..0"], drawn(["12.", "4.6", "789", "..0"])),
     "twenty by twenty": lambda: (TWENTY, drawn(TWENTY, 40, thin=1, thick=2)),
-    "notes in empty cells": lambda: (SUDOKU, noted(SUDOKU)),
+    "notes in corners": lambda: (SUDOKU, noted(SUDOKU, CORNERS)),
+    "notes above each other": lambda: (SUDOKU, noted(SUDOKU, STACKED)),
     "nothing in it": lambda: (["....", "...."], drawn(["....", "...."])),
     "digits on the lines": lambda: (SUDOKU, drawn(SUDOKU, shift=(0.14, 0.17))),
 }

@@ -30,6 +30,7 @@ _RIVAL = 0.5  # of the most prominent digit; what is larger may be a digit, too
 _LEAVING = 0.4  # share of the digits that may leave their cells
 _FAINTEST = 0.3  # of the strongest digit's ink; what is weaker is no digit
 _SMALLEST = 0.6  # of the length that most digits of the grid reach: a smaller one is a note
+_LIGHT = 85.0  # of 255; what is lighter does not join two notes
 _MOST = 0.75  # of the digits are no longer; many cells may hold notes alone
 
 
@@ -104,12 +105,17 @@ def _read(grid: Grid, floor: float) -> list[list[Cell]]:
 def _without_traces(cell: Cell, weakest: float, shortest: float) -> Cell:
     """Return a cell as empty if its ink is no digit of this grid.
 
-    Weaker ink is a fold, or what was rubbed out. Smaller ink is a note, as in a sudoku.
+    Weaker ink is a fold, or what was rubbed out. Smaller ink is a note, as in a sudoku, or several.
     """
     digit = cell.digit
-    if digit and (digit.strength < weakest or max(digit.ink.shape) < shortest):
+    if digit and (digit.strength < weakest or _longest_stroke(digit) < shortest):
         return Cell(cell.box, None)
     return cell
+
+
+def _longest_stroke(digit: Found) -> int:
+    """Return how long the longest part of a digit is that hangs together, in pixels."""
+    return int(connected_components(digit.ink > _LIGHT).lengths.max(initial=0))
 
 
 def _cell(grid: Grid, row: int, column: int, floor: float) -> Cell:
