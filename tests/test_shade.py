@@ -71,11 +71,19 @@ def test_a_large_soft_area_goes_and_a_large_sharp_one_stays() -> None:
     ink[:150, :400] = 150 * (1 - x / 90)  # a shadow, 240 pixels broad, as dark as the strokes
     ink[40:100, 148:152] = 230  # a stroke in it
     ink[100:250, 450:700] = 150  # an area of a felt pen's
-    ink[200:280, 20:24] = 150  # a stroke
+    for x in range(20, 380, 60):  # strokes
+        ink[200:280, x : x + 4] = 150
     left = without_shade(Contrast(ink, 1.0)).ink
     assert left[120, 150] == 0
     assert left[70, 150] == 80
     assert left[175, 575] == left[240, 22] == 150
+
+
+@pytest.mark.parametrize(("pen", "blur"), [(72, 10), (90, 12), (110, 24)], ids=str)
+def test_a_broad_pen_out_of_focus_is_no_shadow(pen: int, blur: int) -> None:
+    image = Image.new("L", (WIDTH, HEIGHT), 225)
+    ImageDraw.Draw(image).line([(210, 280), (690, 280), (370, 1080)], 30, pen, joint="curve")
+    assert texts(image.filter(ImageFilter.GaussianBlur(blur))) == ["7"]
 
 
 def test_broad_pale_ink_goes_and_broad_dark_strokes_stay() -> None:
