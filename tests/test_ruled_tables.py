@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnist_cli.model import load_model
 from mnist_cli.pictures.perspective import homography, rectangle
-from mnist_cli.pictures.reader import read_sheet
+from mnist_cli.pictures.reader import Sheet, read_sheet
 
 CELL = 150, 70  # pixels
 NUMBERS = [["4205", "7"], ["38", "942"], ["5", "2839"], ["74", "58"]]
@@ -21,11 +21,15 @@ def model():
     return load_model()
 
 
-def texts(model, image: Image.Image) -> list[str]:
+def sheet(image: Image.Image) -> Sheet:
     file = BytesIO()
     image.save(file, "PNG")
     file.seek(0)
-    return [line.text for line in model.read_page(read_sheet(file))]
+    return read_sheet(file)
+
+
+def texts(model, image: Image.Image) -> list[str]:
+    return [line.text for line in model.read_page(sheet(image))]
 
 
 def table(cells: list[list[str]]) -> Image.Image:
@@ -73,6 +77,18 @@ def form(*rows: tuple[str, str]) -> Image.Image:
 
 def test_every_row_of_boxes_on_a_form_is_read(model):
     assert texts(model, form(("4205", ""), ("738", ""), ("94253", ""))) == ["4205", "738", "94253"]
+
+
+@pytest.mark.parametrize("boxes", [6, 9])
+def test_an_empty_row_of_boxes_hides_no_other_and_is_no_digits(model, boxes):
+    image = form((" " * boxes, ""), ("4205", "38.50"), ("7382", ""))
+    assert texts(model, image) == ["4205", "38.50", "7382"]
+    assert [row.text for row in model.read_grid(sheet(image))] in (["4205"], ["7382"])
+
+
+def test_an_empty_table_is_no_digits(model):
+    image = form((" " * 9, "4205"))
+    assert texts(model, image) == ["4205"]
 
 
 def test_lines_beside_boxes_are_read_and_words_are_not(model):

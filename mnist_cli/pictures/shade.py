@@ -43,7 +43,7 @@ def without_shade(contrast: Contrast) -> Contrast:
 def _is_written_on(strokes: Mask, soft: Mask, size: int) -> bool:
     """Whether a page has several strokes that are not near to its soft areas."""
     lengths = connected_components(strokes & ~spread(soft, size // 2)).lengths
-    return np.count_nonzero(lengths >= _SHORTEST) >= _OTHERS
+    return bool(np.count_nonzero(lengths >= _SHORTEST) >= _OTHERS)
 
 
 def _soft(broad: Ink, floor: float, level: float, size: int) -> Mask:

@@ -5,16 +5,17 @@ What stands beside the grids is read line by line.
 
 import numpy as np
 
-from mnist_cli.pictures.arrays import Ink, Mask
+from mnist_cli.pictures.arrays import Mask
 from mnist_cli.pictures.cells import Cell, FilledGrid, find_filled_grid, part_of, without_lines
 from mnist_cli.pictures.components import spread
 from mnist_cli.pictures.grid import Grid
 from mnist_cli.pictures.ink import Contrast
-from mnist_cli.pictures.perspective import mapped, straightened
+from mnist_cli.pictures.perspective import mapped, rectangle, straightened
 from mnist_cli.pictures.pieces import Piece
 from mnist_cli.pictures.rows import Row, find_rows
 
 _MOST = 8  # grids that are looked for on a page
+_LOOPS = 8  # cells; no more loops that touch, as in 00, look like an empty grid
 _NUMBERS = 0.2  # share of the filled cells that have several digits in a table of numbers
 _WIDE = 1.2  # width over height; wider ink is several digits
 _STROKES = 2  # of a digit that lie apart; more are several digits
@@ -23,25 +24,32 @@ _LOW = 0.5  # of the height of the digits in boxes; lower lines beside them are 
 
 
 def read_tables(contrast: Contrast, least: float) -> tuple[list[Row] | None, list[list[Cell]]]:
-    """Return the lines of a page from top to bottom, and the cells of its largest grid.
+    """Return the lines of a page from top to bottom, and the cells of its largest grid with digits.
 
-    None instead of the lines if the digits of one are lower than `least` pixels.
+    Those of the largest grid if no grid has digits. None instead of the lines if the digits of one
+    are lower than `least` pixels.
     """
-    first = table = find_filled_grid(contrast)
     boxed: list[Row] = []
-    for _ in range(_MOST):
-        filled = [cell for row in table.cells for cell in row if cell.digit] if table else []
-        if table is None or not filled:  # loops that touch, as in 00, may look like an empty grid
-            break
+    tables: list[FilledGrid] = []
+    rest = contrast  # where the next grid is looked for
+    while len(tables) < _MOST and (table := find_filled_grid(rest)):
+        tables.append(table)
+        filled = _filled(table)
         if _has_numbers(filled):
             gone = _lines(table)
         else:
             boxed += rows_of_cells(table.cells)
             gone = _inside(table.grid)
-        contrast = contrast._replace(ink=_without(contrast.ink, table.grid, gone))
-        table = find_filled_grid(contrast)
+        rest = _without(rest, table.grid, gone)
+        if filled or table.grid.cells > _LOOPS:
+            contrast = _without(contrast, table.grid, gone)
     rows = _with_lines_beside(boxed, contrast) if boxed else find_rows(contrast, least)
-    return rows, first.cells if first else []
+    shown = next(filter(_filled, tables), next(iter(tables), None))
+    return rows, shown.cells if shown else []
+
+
+def _filled(table: FilledGrid) -> list[Cell]:
+    return [cell for row in table.cells for cell in row if cell.digit]
 
 
 def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
@@ -99,16 +107,15 @@ def _lines(table: FilledGrid) -> Mask:
     return np.asarray(lines & ~strokes)
 
 
-def _without(ink: Ink, grid: Grid, gone: Mask) -> Ink:
-    """Return the ink of a page without what is marked in a straightened grid (h, w)."""
+def _without(contrast: Contrast, grid: Grid, gone: Mask) -> Contrast:
+    """Return a page without what is marked in a straightened grid (h, w)."""
     height, width = gone.shape
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
-    points = mapped(corners, grid.matrix)
+    points = mapped(rectangle(width, height), grid.matrix)
     left, top = (max(0, int(side)) for side in points.min(0))
     right, bottom = (int(side) + 1 for side in points.max(0))
-    ink = ink.copy()
+    ink = contrast.ink.copy()
     part = ink[top:bottom, left:right]
     shift = np.array([(1, 0, left), (0, 1, top), (0, 0, 1)], np.float64)
     back = np.linalg.inv(grid.matrix) @ shift
     part[straightened(spread(gone, 1).astype(np.float32), back, *part.shape) > 0] = 0
-    return ink
+    return contrast._replace(ink=ink)
