@@ -53,7 +53,7 @@ def spaces(path: "list[Piece]", height: float) -> list[str]:
 
 
 def _space(path: "list[Piece]", height: float) -> float:
-    """Return how wide a space is at least, in pixels; there is none in many lines."""
+    """Return how wide a space is at least, in pixels; infinity in a line without any."""
     return next(iter(_widths(path, height, _SPACE, _SPACES)), float("inf"))
 
 
@@ -64,9 +64,9 @@ def _gaps(path: "list[Piece]") -> NDArray[np.integer]:
 
 
 def _widths(path: "list[Piece]", height: float, least: float, jump: float) -> list[float]:
-    """Return how wide a space may be, at least: the narrowest first.
+    """Return the gaps that may be the narrowest space of a path, in rising order, in pixels.
 
-    It has `least` of the digits' height, and `jump` times any gap that is none.
+    Such a gap has `least` of the digits' height, and `jump` times the next narrower one.
     """
     gaps = _gaps(path)
     usual = float(np.median(gaps)) if len(gaps) else 0.0

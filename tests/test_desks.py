@@ -81,16 +81,29 @@ def test_the_page_is_found_without_its_edge(
     assert found[page].mean() > 0.8
 
 
-@pytest.mark.parametrize("side", range(4))
-def test_an_edge_that_something_dark_covers_is_one_where_the_three_others_are(side: int) -> None:
+def under_a_thumb(side: int, width: float) -> tuple[Mask, Mask | None]:
+    """A page on a table with a thumb, so much of the side wide, over an edge; what is found."""
     ends = [(0.07, 0.08), (0.08, 0.07), (0.07, 0.06), (0.08, 0.07)]
     page = page_of((480, 360), tuple(ends[side:] + ends[:side]))
     y, x = np.mgrid[0 : 1 : 480 * 1j, 0 : 1 : 360 * 1j]
     far, along = [(x, y), (y, x), (1 - x, y), (1 - y, x)][side]
-    thumb = (far < 0.15) & (np.abs(along - 0.5) < 0.04)
-    found = find_page(pixels(photo(page & ~thumb, 0.3)))
+    thumb = (far < 0.15) & (np.abs(along - 0.5) < width / 2)
+    return page, find_page(pixels(photo(page & ~thumb, 0.3)))
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_an_edge_that_something_dark_covers_is_one_where_the_three_others_are(side: int) -> None:
+    page, found = under_a_thumb(side, 0.08)
     assert found is not None
     assert found[~page].mean() < 0.02
+    assert found[page].mean() > 0.8
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_an_edge_that_is_covered_more_is_lost_alone(side: int) -> None:
+    page, found = under_a_thumb(side, 0.12)
+    assert found is not None
+    assert found[~page].mean() < 0.6
     assert found[page].mean() > 0.8
 
 

@@ -238,6 +238,28 @@ def test_the_lines_of_a_grid_are_its_rows(mnist, tmp_path: Path) -> None:
     assert mnist("predict", "table.png", "--lines", "-q").out.split() == ["52", "38"]
 
 
+def test_on_a_drawing_a_grid_may_be_as_pale_as_its_digits(mnist, tmp_path: Path) -> None:
+    table = ["52", "..", "38"]
+    dark = np.asarray(drawn(table, grey=20)) < 100
+    Image.fromarray(np.where(dark, 244, 255).astype(np.uint8)).save(tmp_path / "pale.png")
+    assert mnist("predict", "pale.png", "--grid", "-q").out.split()[:3] == table
+
+
+def test_a_page_without_a_grid_is_named(mnist, tmp_path: Path) -> None:
+    grid, plain = drawn(["52", "..", "38"]), drawn(["4"])
+    grid.save(tmp_path / "pages.tif", save_all=True, append_images=[plain, grid])
+    result = mnist("predict", "pages.tif", "--grid", "-q")
+    assert (result.code, result.out.split()) == (1, ["52", "..", "38"] * 2)
+    where = "mnist predict: pages.tif: page 2 of 3: "
+    assert result.err.strip() == f"{where}no grid found; --many reads digits without one"
+    answers = mnist("predict", "pages.tif", "--grid", "--json").json["predictions"]
+    assert [(one["page"], "error" in one) for one in answers[5:8]] == [
+        (1, False),
+        (2, True),
+        (3, False),
+    ]
+
+
 def test_without_a_grid_there_is_one_line(mnist, tmp_path: Path) -> None:
     drawn(["4"]).save(tmp_path / "four.png")
     result = mnist("predict", "four.png", "--grid", "-q")

@@ -86,6 +86,14 @@ def test_an_empty_row_of_boxes_hides_no_other_and_is_no_digits(model, boxes):
     assert [row.text for row in model.read_grid(sheet(image))] in (["4205"], ["7382"])
 
 
+def test_boxes_side_by_side_are_read_from_the_left(model):
+    """One pixel by which the right ones stood higher decided."""
+    image = Image.new("L", (1100, 160), 235)
+    for left, top, digits in ((0, 22, "254"), (520, 20, "386")):
+        image.paste(form((digits, "")).crop((0, 0, 520, 130)), (left, top))
+    assert texts(model, image) == ["254", "386"]
+
+
 def test_an_empty_table_is_no_digits(model):
     image = form((" " * 9, "4205"))
     assert texts(model, image) == ["4205"]

@@ -16,6 +16,7 @@ from mnist_cli.errors import PictureError
 if TYPE_CHECKING:
     from mnist_cli.model import Model
     from mnist_cli.pictures.arrays import Box
+    from mnist_cli.pictures.decoding import Page
     from mnist_cli.pictures.reader import Sheet
     from mnist_cli.strings import Line
 
@@ -63,9 +64,17 @@ class Answered(NamedTuple):
 
 def failure(found: Input) -> Answered:
     """Tell why a file cannot be read."""
-    tell(f"mnist predict: {found.name}: {found.error}", err=True)
-    facts = {"file": found.name, "error": found.error}
+    return _failed(found.name, {"file": found.name, "error": found.error})
+
+
+def _failed(name: str, facts: dict[str, Any]) -> Answered:
+    tell(f"mnist predict: {name}: {facts['error']}", err=True)
     return Answered([facts], [facts])
+
+
+def _of_page(name: str, page: "Page") -> str:
+    """Return what messages call a page of a file."""
+    return name if page.pages == 1 else f"{name}: page {page.number} of {page.pages}"
 
 
 def answered_pages(task: Task, inputs: list[Input]) -> Iterator[Answered]:
@@ -79,14 +88,16 @@ def answered_pages(task: Task, inputs: list[Input]) -> Iterator[Answered]:
         if found.error:
             yield failure(found)
         for sheet in found.sheets:
+            start = {"file": found.name, "page": sheet.page.number}
+            name = _of_page(found.name, sheet.page)
             try:
                 lines = [_compared(line, other) for line in _read(model, sheet, chosen)]
             except PictureError as error:
-                yield failure(found._replace(error=str(error)))
+                yield _failed(name, {**start, "error": str(error)})
                 continue
-            answered = _facts(model, found.name, sheet, lines, PLACES[chosen.grid])
+            answered = _facts(model, start, sheet, lines, PLACES[chosen.grid])
             if not out.as_json:
-                _print(found.name, answered, chosen, describe, several=several)
+                _print(name, answered, chosen, describe, several=several)
             if chosen.steps_folder is not None:
                 _save(sheet, lines, chosen.steps_folder, stems.of(found.title))
             if chosen.show:
@@ -111,13 +122,17 @@ def _compared(line: "Line", other: "Model | None") -> "Line":
 
 
 def _facts(
-    model: "Model", name: str, sheet: "Sheet", lines: "list[Line]", names: tuple[str, str]
+    model: "Model",
+    start: dict[str, Any],
+    sheet: "Sheet",
+    lines: "list[Line]",
+    names: tuple[str, str],
 ) -> Answered:
     """Return what there is to know of a page; of a blank one, that nothing was found.
 
-    `names` are those of a digit's line and its place in it; both count from 1.
+    `start`: the file and the number of the page. `names` are those of a digit's line and its place
+    in it; both count from 1.
     """
-    start = {"file": name, "page": sheet.page.number}
     digits = [
         {**start, names[0]: number, names[1]: place, **reading._asdict()}
         for number, line in enumerate(lines, start=1)

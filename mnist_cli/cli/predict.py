@@ -35,8 +35,6 @@ from mnist_cli.cli.table_rows import (
 if TYPE_CHECKING:
     from mnist_cli.model import Model
 
-AT_ONCE = 64  # pictures answered together
-
 
 @click.command(
     epilog=examples(

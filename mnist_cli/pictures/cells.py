@@ -17,7 +17,6 @@ from mnist_cli.pictures.margins import ink_level
 from mnist_cli.pictures.perspective import mapped
 from mnist_cli.pictures.prominence import the_one
 
-_WEAKEST = 14.0  # of 255; what differs less from the paper is no ink
 _GREY = 0.3  # of the usual ink; on grey paper, and beside a shadow, what is weaker is no line
 _OVER = 0.15  # of a cell by which a digit may leave it
 _REACH = 0.1  # of a cell; its line is within so much of its place
@@ -66,9 +65,12 @@ class FilledGrid(NamedTuple):
 
 
 def find_filled_grid(contrast: Contrast) -> FilledGrid | None:
-    """Return the largest grid on a page with its cells; None if there is no grid."""
-    ink, faint = contrast.ink, max(_WEAKEST, 2.5 * contrast.noise)
-    floor = max(_WEAKEST, 4 * contrast.noise)
+    """Return a large grid on a page with its cells; None if there is no grid.
+
+    Of two looks, with and without what is pale, it is the one whose grid has more cells.
+    """
+    ink, weakest = contrast.ink, contrast.weakest
+    faint, floor = (max(weakest, share * contrast.noise) for share in (2.5, 4.0))
     shades = dict.fromkeys((faint, max(faint, _GREY * ink_level(ink, floor))))
     grids = [grid for least in shades if (grid := find_grid(ink, least))]
     if not grids:

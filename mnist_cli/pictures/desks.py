@@ -95,11 +95,12 @@ def _edges(light: Ink) -> list[Edge]:
     return _sure(light, found)
 
 
-def _sure(light: Ink, found: list[Edge]) -> list[Edge]:
+def _sure(light: Ink, found: list[Edge], known: frozenset[int] = frozenset()) -> list[Edge]:
     """Return those edges that are lines as far as they are the page's: between the others.
 
     One that may be a stroke hides no paper: the others are looked at again without it. A single one
-    of four is none: the page lies on a table.
+    of four is none: the page lies on a table. An edge of one of the `known` sides is no stroke: it
+    was sure before another one, which made it short, was left out.
     """
     others = [[*found[:i], *found[i + 1 :]] for i in range(len(found))]
     looks = [
@@ -107,12 +108,13 @@ def _sure(light: Ink, found: list[Edge]) -> list[Edge]:
         for edge, beside in zip(found, others, strict=True)
     ]
     narrow = _NARROW * max(light.shape)
-    strokes = [
-        i for i, edge in enumerate(looks) if edge and edge.share < _SURER and edge.depth < narrow
-    ]
     edges = [edge for edge in looks if edge]
+    known |= {edge.side for edge in edges if edge.share >= _SURER}
+    strokes = [
+        i for i, edge in enumerate(looks) if edge and edge.side not in known and edge.depth < narrow
+    ]
     if strokes and len(edges) - len(strokes) < len(_SIDES) - 1:
-        return _sure(light, others[strokes[0]])
+        return _sure(light, others[strokes[0]], known)
     return edges
 
 

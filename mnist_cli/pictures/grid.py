@@ -55,11 +55,11 @@ class Grid(NamedTuple):
 
 
 def find_grid(ink: Ink, faint: float) -> Grid | None:
-    """Return the largest grid of two or more cells on a page (h, w), None if there is none.
+    """Return a large grid of two or more cells on a page (h, w), None if there is none.
 
     `faint`: what is weaker counts as paper, of 255; a grid's lines may be far fainter than digits.
-    A second look leaves out what is broad, as a shadow that touches the frame may be. It counts if
-    it finds more.
+    It is in the largest frame that has a grid. Another look leaves out what is broad, as a shadow
+    that touches the frame may be; the grid with more cells counts.
     """
     size = max(_NARROWEST, round(_BROAD * max(ink.shape)))
     masks = [ink > faint, narrow(ink, size) > faint]

@@ -59,7 +59,7 @@ def _slope(line: NDArray[np.int64]) -> float:
 def unevenness(boxes: NDArray[np.number]) -> NDArray[np.floating]:
     """Return how far tops and bottoms of the boxes (n, 4) of a line are off two straight lines.
 
-    Two standard deviations, in heights of the boxes.
+    (2,): the standard deviation of the tops, and that of the bottoms, in heights of the boxes.
     """
     x, ends = boxes[:, 0] + boxes[:, 2], boxes[:, [1, 3]]
     x, ends = x - x.mean(), ends - ends.mean(axis=0)

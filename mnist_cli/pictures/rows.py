@@ -21,7 +21,7 @@ from mnist_cli.pictures.underlines import without_underlines
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWER = 0.3  # of the usual height; the digits of another line may be as low
 _ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
-_PRINTED, _OFF = 4, 0.08  # boxes on a line, at least; heights, that their ends are off it
+_PRINTED, _OFF = 4, 0.08  # boxes on a line, at least; heights, that their ends may be off it
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
 _WIDE = 0.8  # width over height; most digits are narrower
@@ -84,7 +84,10 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
 
 
 def _is_print(boxes: NDArray[np.int64]) -> bool:
-    """Whether boxes (n, 4) on a line are enough and of one height: grain of the paper is not."""
+    """Whether boxes (n, 4) on a line are enough, and begin and end on two straight lines.
+
+    Grain of the paper does not.
+    """
     return len(boxes) >= _PRINTED and bool((unevenness(boxes) < _OFF).all())
 
 

@@ -6,10 +6,12 @@ What stands beside the grids is read line by line.
 import numpy as np
 
 from mnist_cli.pictures.arrays import Mask
+from mnist_cli.pictures.atoms import both
 from mnist_cli.pictures.cells import Cell, FilledGrid, find_filled_grid, part_of, without_lines
 from mnist_cli.pictures.components import spread
 from mnist_cli.pictures.grid import Grid
 from mnist_cli.pictures.ink import Contrast
+from mnist_cli.pictures.lines import lines_of
 from mnist_cli.pictures.perspective import mapped, rectangle, straightened
 from mnist_cli.pictures.pieces import Piece
 from mnist_cli.pictures.rows import Row, find_rows
@@ -65,10 +67,12 @@ def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
 
 
 def _with_lines_beside(boxed: list[Row], rest: Contrast) -> list[Row]:
-    """Return rows of boxes and the lines beside them, if not far lower, from top to bottom."""
+    """Return rows of boxes and the lines beside them, if not far lower, in reading order."""
     least = _LOW * min(row.height for row in boxed)
     beside = [row for row in find_rows(rest) or [] if row.height >= least]
-    return sorted([*boxed, *beside], key=lambda row: row.pieces[0].found.box[1])
+    rows = [*boxed, *beside]
+    ends = [(row.pieces[0].found.box, row.pieces[-1].found.box) for row in rows]
+    return [rows[i] for line in lines_of(np.array([both(*boxes) for boxes in ends])) for i in line]
 
 
 def _has_numbers(filled: list[Cell]) -> bool:

@@ -12,7 +12,10 @@ from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.digits import Cleaned, Found, trimmed
 from mnist_cli.pictures.ruling import without_level_line, without_lowest_line
 
+Part = tuple[slice, slice]  # rows and columns of a page
+
 _LONG = 2.0  # width over height of a line with the digits on it
+_MOST_LINES = 100  # on a page, the longest; each takes milliseconds
 _LEAST = 60  # pixels; shorter lines are strokes
 _SMALLEST = 24  # pixels; images of MNIST are smaller, and stay as they are
 _WIDEST = 0.14  # of its shorter side; wider ink is no line
@@ -25,19 +28,25 @@ _BARE = 0.3  # share of a line on which no digit stands; strokes that touch, as 
 
 def without_underlines(page: Cleaned, components: Components) -> Cleaned:
     """Return a page without the lines that some digits touch; the same page if there are none."""
-    ink = page.ink
     left, top, right, bottom = components.boxes.T
     wide, high = right - left, bottom - top
-    for number in np.flatnonzero((wide > _LONG * high) & (wide > _LEAST)).tolist():
-        ink = _without_underline(ink, components, number)
-    if ink is page.ink:
+    long = np.flatnonzero((wide > _LONG * high) & (wide > _LEAST))
+    longest = long[np.argsort(-wide[long], kind="stable")[:_MOST_LINES]]
+    lines = [line for one in longest.tolist() if (line := _underline(page.ink, components, one))]
+    if not lines:
         return page
+    ink = page.ink.copy()
+    for part, gone in lines:
+        ink[part][gone] = 0
     stays = ink > 0
     return page._replace(ink=ink, mask=page.mask & stays, strong=page.strong & stays)
 
 
-def _without_underline(ink: Ink, components: Components, number: int) -> Ink:
-    """Return the ink without the line in one component, if there is one and ink beside it."""
+def _underline(ink: Ink, components: Components, number: int) -> tuple[Part, Mask] | None:
+    """Return where the line in one component is, if there is one and ink beside it.
+
+    That is a part of the page, and a mask in it.
+    """
     left, top, right, bottom = components.boxes[number]
     part = slice(top, bottom), slice(left, right)
     own = components.labels[part] == number
@@ -46,10 +55,8 @@ def _without_underline(ink: Ink, components: Components, number: int) -> Ink:
     rest = _without_ticks(standing)
     columns = standing.any(0)
     if rest is standing and (not columns.any() or columns.mean() > 1 - _BARE):
-        return ink
-    ink = ink.copy()
-    ink[part][own & ~rest] = 0
-    return ink
+        return None
+    return part, own & ~rest
 
 
 def _without_ticks(standing: Mask) -> Mask:

@@ -73,6 +73,18 @@ def discs(across: int, step: int, radius: int, hole: int = 0) -> bytes:
     return buffer.getvalue()
 
 
+def dashes(side: int, step: int) -> bytes:
+    """Return a page full of slanting dashes, each long enough to be a line below a digit."""
+    image = Image.new("L", (side, side), 255)
+    pen = ImageDraw.Draw(image)
+    for y in range(4, side - 8, step):
+        for x in range(4 + 7 * y % 60, side - 70, 72):
+            pen.line((x, y, x + 62, y + 3), 0)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def noise(side: int, form: str, **options: object) -> bytes:
     """Return a picture of noise: everything on it may be ink."""
     pixels = np.random.default_rng(0).integers(0, 256, (side, side), np.uint8)
@@ -152,6 +164,8 @@ def bombs() -> dict[str, Callable[[], bytes]]:
     for across, step in ((22, 45), (45, 36), (45, 70)):
         cases[f"{across * across:,} discs, {step} apart"] = partial(discs, across, step, step // 3)
     cases["1,849 rings, 36 apart"] = partial(discs, 43, 36, 12, 9)
+    for side, step in ((1024, 3), (1024, 4), (2048, 5)):
+        cases[f"dashes, {step} apart on {side}"] = partial(dashes, side, step)
     for step in (2, 3, 5, 9, 40):
         cases[f"a net of {step}"] = partial(ruled, 1000, step)
     for width, height in ((40, 19_000), (19_000, 40), (200, 3900)):

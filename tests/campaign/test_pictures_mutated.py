@@ -94,7 +94,7 @@ def test_bombs(tmp_path, read, part):
 CROWDED = {
     name: make
     for name, make in bombs().items()
-    if name.endswith(("dots", "apart")) or name.startswith(("a net", "noise, PNG"))
+    if name.endswith(("dots", "apart")) or name.startswith(("a net", "dashes", "noise, PNG"))
 }
 
 
