@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 from test_pictures import alike, digits_of, drawn, number, paper, saved
@@ -36,6 +37,15 @@ def test_every_page_is_there(kind: str) -> None:
     pages = list(read_pages(paged(drawn(), number().resize((240, 300)), drawn(), kind=kind)))
     assert [(page.number, page.pages) for page in pages] == [(1, 3), (2, 3), (3, 3)]
     assert [page.size for page in pages] == [(240, 300)] * 3
+
+
+@pytest.mark.parametrize(("kind", "options"), [("TIFF", {"compression": "tiff_lzw"}), ("GIF", {})])
+def test_sixty_pages_are_read_from_memory(kind: str, options: dict[str, str]) -> None:
+    """Pillow reads the rest of a TIFF for each page, and each frame of a GIF several times."""
+    noise = np.random.default_rng(0).integers(0, 256, (60, 200, 200), np.uint8)
+    images = [Image.fromarray(one) for one in noise]
+    file = saved(images[0], kind, save_all=True, append_images=images[1:], **options)
+    assert len(list(read_pages(file))) == 60
 
 
 def test_the_first_page_with_ink_is_read() -> None:

@@ -117,6 +117,7 @@ def read_scans(source: Path | BinaryIO) -> Generator[Scan, None, None]:
             for number in range(count):
                 with opening.errors():
                     if number:
+                        file.allow_another_page()
                         image.seek(number)
                     total += image.width * image.height
                     if number and total > _MOST_IN_ALL:

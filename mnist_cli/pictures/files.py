@@ -11,7 +11,9 @@ from mnist_cli.errors import PictureError
 from mnist_cli.pictures.pipes import read_pipe, read_stream
 
 LARGEST_FILE = 1_000_000_000  # bytes; a photo with a phone's video behind it has a tenth of this
-_MOST_READS = 200_000  # a picture of 50 megapixels in small chunks needs 80,000
+_MOST_READS = 200_000  # of few bytes; a picture of 50 megapixels in small chunks needs 80,000
+_FEW = 100  # bytes; how much is read bounds the number of larger reads
+_MOST_AGAIN = 200_000_000  # bytes that may be read again for the later pages of a file
 
 
 class LimitedFile:
@@ -24,17 +26,28 @@ class LimitedFile:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.size = file.seek(0, os.SEEK_END)
-        self._reads = 0
+        self._reads_left = float(_MOST_READS)
         self._bytes_left = 3 * self.size + 1_000_000
+        self._bytes_again = _MOST_AGAIN
         file.seek(0)
+
+    def allow_another_page(self) -> None:
+        """Let as much be read once more as the file has, unless that was done too often.
+
+        Pillow reads all that follows for each page of a compressed TIFF that is no file on disk,
+        and each frame of a GIF several times.
+        """
+        more = min(self.size, self._bytes_again)
+        self._bytes_again -= more
+        self._bytes_left += more
 
     def read(self, size: int = -1) -> bytes:
         """Read up to `size` bytes, and never ask for more than the file has left."""
         rest = max(self.size - self._file.tell(), 0)
         data = self._file.read(rest if size < 0 else min(size, rest))
-        self._reads += 1
+        self._reads_left -= max(0.0, 1 - len(data) / _FEW)
         self._bytes_left -= len(data)
-        if self._reads > _MOST_READS or self._bytes_left < 0:
+        if min(self._reads_left, self._bytes_left) < 0:
             raise OSError("more parts than a picture has")
         return data
 
