@@ -42,7 +42,7 @@ def test_every_page_is_there(kind: str) -> None:
 @pytest.mark.parametrize(("kind", "options"), [("TIFF", {"compression": "tiff_lzw"}), ("GIF", {})])
 def test_sixty_pages_are_read_from_memory(kind: str, options: dict[str, str]) -> None:
     """Pillow reads the rest of a TIFF for each page, and each frame of a GIF several times."""
-    noise = np.random.default_rng(0).integers(0, 256, (60, 200, 200), np.uint8)
+    noise = np.random.default_rng(0).integers(0, 256, (60, 250, 200), np.uint8)
     images = [Image.fromarray(one) for one in noise]
     file = saved(images[0], kind, save_all=True, append_images=images[1:], **options)
     assert len(list(read_pages(file))) == 60
