@@ -1,11 +1,14 @@
 """Files that nobody has checked: read no more of them than a picture needs, and no more often."""
 
+import io
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from mnist_cli.errors import PictureError
 from mnist_cli.pictures.pipes import read_pipe, read_stream
@@ -29,13 +32,13 @@ class LimitedFile:
         self._reads_left = float(_MOST_READS)
         self._bytes_left = 3 * self.size + 1_000_000
         self._bytes_again = _MOST_AGAIN
+        self._copy: IO[bytes] | None = None
         file.seek(0)
 
     def allow_another_page(self) -> None:
         """Let as much be read once more as the file has, unless that was done too often.
 
-        Pillow reads all that follows for each page of a compressed TIFF that is no file on disk,
-        and each frame of a GIF several times.
+        Pillow reads the frames of a GIF several times.
         """
         more = min(self.size, self._bytes_again)
         self._bytes_again -= more
@@ -60,8 +63,25 @@ class LimitedFile:
         return self._file.tell()
 
     def fileno(self) -> int:
-        """Return the file's descriptor, for libtiff."""
-        return self._file.fileno()
+        """Return the descriptor of the file, or of a copy of what is in memory, for libtiff.
+
+        Without one Pillow would read all that follows for each page.
+        """
+        try:
+            return self._file.fileno()
+        except io.UnsupportedOperation:
+            if self._copy is None:
+                self._copy, position = tempfile.TemporaryFile(), self.tell()  # noqa: SIM115  # see close
+                self.seek(0)
+                shutil.copyfileobj(self._file, self._copy)
+                self._copy.flush()
+                self.seek(position)
+            return self._copy.fileno()
+
+    def close(self) -> None:
+        """Forget the copy; the file itself stays open."""
+        if self._copy is not None:
+            self._copy.close()
 
     def count(self, markers: tuple[bytes, ...]) -> int:
         """Return how often the markers occur in the file."""
@@ -119,4 +139,5 @@ def opened(source: Path | BinaryIO) -> Iterator[LimitedFile]:
                 f"{name}: the file must have at most {LARGEST_FILE:,} bytes, got {size:,}; "
                 "save it smaller"
             )
-        yield LimitedFile(file)
+        with closing(LimitedFile(file)) as limited:
+            yield limited
