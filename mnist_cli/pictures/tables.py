@@ -37,11 +37,11 @@ def read_tables(contrast: Contrast, least: float) -> tuple[list[Row] | None, lis
     while len(tables) < _MOST and (table := find_filled_grid(rest)):
         tables.append(table)
         filled = _filled(table)
-        if _has_numbers(filled):
-            gone = _lines(table)
-        else:
+        if filled and not _has_numbers(filled):
             boxed += rows_of_cells(table.cells)
             gone = _inside(table.grid)
+        else:
+            gone = _lines(table)
         rest = _without(rest, table.grid, gone)
         if filled or table.grid.cells > _LOOPS:
             contrast = _without(contrast, table.grid, gone)
