@@ -54,6 +54,16 @@ def test_the_numbers_in_a_table_are_read_row_by_row(model):
     assert texts(model, table(NUMBERS)) == [" ".join(row) for row in NUMBERS]
 
 
+def test_numbers_that_are_low_in_their_cells_stay(model):
+    """To the grid such cells are empty: only its lines may go."""
+    image = table([["", "", ""]] * 3).resize((1060, 1160))
+    pen = ImageDraw.Draw(image)
+    for i in range(3):
+        for j, number in enumerate(("4205", "38", "942")):
+            pen.text((120 + 300 * j, 180 + 370 * i), number, 20, FONT)
+    assert texts(model, image) == ["4205 38 942"] * 3
+
+
 def test_a_table_seen_from_the_side_is_read(model):
     flat = table(NUMBERS)
     back = homography(SEEN, rectangle(*flat.size)).ravel()[:8]
