@@ -4,7 +4,7 @@ import numpy as np
 
 from mnist_cli.pictures.arrays import Ink, Mask
 from mnist_cli.pictures.closing import darkest_near, narrow
-from mnist_cli.pictures.components import connected_components, spread
+from mnist_cli.pictures.components import connected_components
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level
 
@@ -13,7 +13,8 @@ _PALE = 0.5  # of the level of what is narrow; broad strokes are darker
 _RIM = 7  # pixels; two of the soft edges of a stroke side by side
 _LARGE = 8.0  # squares of so broad a stroke, as dark as strokes; a paler shadow may be smaller
 _DARKER = 1.3  # times a shadow near to it: a stroke's ink
-_OTHERS, _SHORTEST = 6, 8  # strokes elsewhere, and pixels; with fewer it may be the writing itself
+_OTHERS, _SHORTEST = 6, 8  # strokes that stay, and pixels; with fewer it was the writing itself
+_ALIKE = 0.5  # of the logarithm of their lengths, that they differ by
 _BETWEEN, _SOFT = (0.2, 0.8), 0.35  # of its darkest; a shadow has more that is between
 
 
@@ -31,19 +32,26 @@ def without_shade(contrast: Contrast) -> Contrast:
     broad, level = ink - strokes, ink_level(strokes, floor)
     is_pale = darkest_near(broad, _RIM) < _PALE * level
     is_shade = is_pale & (darkest_near(broad, size) > floor)
+    bare = np.where(is_shade, strokes, ink)
     soft = _soft(broad, floor, level, size)
-    if soft.any() and _is_written_on(strokes > _PALE * level, soft, size):
-        # Its thin ends are no broader than strokes may be.
+    if soft.any():  # its thin ends are no broader than strokes may be
         is_near = ink < _DARKER * darkest_near(np.where(soft, broad, 0), 2 * size)
-        strokes = np.where(is_near, narrow(ink, size // 2), strokes)
-        is_shade |= is_near | soft
-    return contrast._replace(ink=np.where(is_shade, strokes, ink))
+        thin = np.where(is_near, narrow(ink, size // 2), strokes)
+        rest = np.where(is_shade | is_near | soft, thin, ink)
+        bare = rest if _is_written_on(rest > _PALE * level) else bare
+    return contrast._replace(ink=bare)
 
 
-def _is_written_on(strokes: Mask, soft: Mask, size: int) -> bool:
-    """Whether a page has several strokes that are not near to its soft areas."""
-    lengths = connected_components(strokes & ~spread(soft, size // 2)).lengths
-    return bool(np.count_nonzero(lengths >= _SHORTEST) >= _OTHERS)
+def _is_written_on(strokes: Mask) -> bool:
+    """Whether there are several strokes of about the same length on a page (h, w).
+
+    Where the writing itself was taken for a shadow, its ends may be left, of any length.
+    """
+    lengths = connected_components(strokes).lengths
+    lengths = lengths[lengths >= _SHORTEST]
+    usual = np.quantile(lengths, (0.5, 0.9)) if len(lengths) else ()
+    alike = (np.abs(np.log(lengths / length)) < _ALIKE for length in usual)
+    return any(np.count_nonzero(one) >= _OTHERS for one in alike)
 
 
 def _soft(broad: Ink, floor: float, level: float, size: int) -> Mask:
