@@ -24,6 +24,8 @@ _COVERED = 0.5  # share of a cell's side that its line covers
 _DARKER = 1.5  # times as dark as its line: a digit's ink
 _BROAD = 0.5  # of a cell; shadows are broader
 _EDGE = 0.15  # of a cell; ink whose middle is nearer to its sides is a line's or a neighbour's
+_GROUND = 0.3  # share of the middle of a cell that no digit covers
+_THIN = 0.35  # of a cell; lines of bent paper leave it by less
 _SHORTEST = 0.25  # of a cell's height; what is shorter is no digit
 _RIVAL = 0.5  # of the most prominent digit; what is larger may be a digit, too
 _LEAVING = 0.4  # share of the digits that may leave their cells
@@ -162,7 +164,7 @@ def _placed(grid: Grid, digit: Found, x: int, y: int) -> Found:
 def _without_shade(part: Ink) -> Ink:
     """Return the ink of a cell without its ground, if that is printed in a colour."""
     y, x = (side // 4 for side in part.shape)
-    shade = np.median(part[y : -y or None, x : -x or None])
+    shade = np.quantile(part[y : -y or None, x : -x or None], _GROUND)
     bare: Ink = np.maximum(part - np.float32(shade), 0)
     return bare
 
@@ -232,9 +234,14 @@ def _are_inside(boxes: NDArray[np.int64], inside: Sides) -> Mask:
 
 
 def _run_across(boxes: NDArray[np.int64], inside: Sides) -> Mask:
-    """Return which boxes (k, 4) run from one side of a cell to the other: lines of bent paper."""
+    """Return which boxes (k, 4) are thin and run from one side of a cell to the other.
+
+    They are lines of bent paper.
+    """
     is_before, is_beyond = boxes[:, :2] <= inside[:2], boxes[:, 2:] >= inside[2:]
-    return np.asarray((is_before & is_beyond).any(1))
+    sides = np.array(inside[2:]) - np.array(inside[:2])
+    is_thin = ((boxes[:, 2:] - boxes[:, :2]) < _THIN * sides)[:, ::-1]
+    return np.asarray((is_before & is_beyond & is_thin).any(1))
 
 
 def _on_page(grid: Grid, box: Sides) -> Box:

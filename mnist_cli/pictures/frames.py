@@ -12,7 +12,8 @@ from mnist_cli.pictures.perspective import Points, homography, mapped, rectangle
 _CANDIDATES = 3  # components that are tried, the largest first
 _LONGEST = 24  # pixels; the longer side of a frame is at least as long
 _SHORTEST = 10  # pixels; the same for the shorter one
-_FULL = 0.5  # share of its box that a frame's lines may fill
+_FULL = 0.7  # share of its box that a frame's lines may fill
+_AROUND = 0.15  # of the shorter side; what is straightened around a frame
 _EDGE = 3  # pixels; what is nearer to the edge of the page is cut there
 
 Line = tuple[float, float]  # a and b of y = a + b x, or of x = a + b y for an upright one
@@ -63,9 +64,11 @@ def _frame(components: Components, number: int) -> Frame:
     if not _is_convex(corners):
         return rough
     width, height = rough.size
-    matrix = homography(rectangle(width, height), corners)
-    flat = straightened(own.astype(np.float32), matrix, height, width) > 0.3
-    return rough._replace(corners=mapped(_met(flat, rough.cut), matrix) + start)
+    around = round(_AROUND * min(width, height))
+    matrix = homography(rectangle(width, height) + around, corners)
+    shape = height + 2 * around, width + 2 * around
+    flat = straightened(own.astype(np.float32), matrix, *shape) > 0.3
+    return rough._replace(corners=mapped(_met(flat, rough.cut, around), matrix) + start)
 
 
 def _at_the_edge(corners: Points, shape: tuple[int, ...]) -> tuple[bool, bool, bool, bool]:
@@ -89,15 +92,16 @@ def _is_convex(corners: Points) -> bool:
     return bool((lengths >= _SHORTEST).all() and is_turn.all())
 
 
-def _met(flat: Mask, cut: tuple[bool, bool, bool, bool]) -> Points:
+def _met(flat: Mask, cut: tuple[bool, bool, bool, bool], around: int) -> Points:
     """Return where straight lines along the four sides of a frame meet, clockwise.
 
-    A side at the edge of the page stays there.
+    A side at the edge of the page stays there, so far from the edge of the mask (h, w).
     """
     height, width = flat.shape
     views = (flat, flat.T[::-1], flat[::-1], flat.T)
     top, right, bottom, left = (
-        (0.0, 0.0) if is_cut else _side(view) for view, is_cut in zip(views, cut, strict=True)
+        (float(around), 0.0) if is_cut else _side(view)
+        for view, is_cut in zip(views, cut, strict=True)
     )
     right, bottom = (width - right[0], -right[1]), (height - bottom[0], -bottom[1])
     pairs = ((top, left), (top, right), (bottom, right), (bottom, left))

@@ -4,6 +4,7 @@ The rectangle inside a frame is straightened; there its lines run from side to s
 darker than what is above and below it, over nearly all of its length.
 """
 
+from collections.abc import Collection
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ _THICKEST = 0.006  # of the longer side; half the thickness of a line, at most
 _BEND = 0.006  # of the height by which a line of a curved page leaves its place, up and down
 _NARROW = 0.05  # of the distance of two lines: the same
 _BARE = 0.2  # share of a line that may be missing
+_COVERED, _SEEN = 0.5, 0.55  # of the darkest ink: a stroke's; share of a line that no stroke covers
+_WEAK = 0.6  # times as strong as a line near to it: a stroke
 _DARKEST = 100.0  # of 255, or twice the faintest ink; ink above that is no better a line
 _WEAKEST = 8.0  # of 255, or a fifth of the faintest ink: a line's contrast with both sides
 _BROAD, _NARROWEST = 0.03, 9  # of the longer side, and pixels; lines and strokes are narrower
@@ -81,10 +84,10 @@ def _grid(ink: Ink, faint: float, frame: Frame) -> Grid | None:
     around = round(_ROUND * min(width, height))
     matrix = homography(rectangle(width, height) + around, frame.corners)
     straight = straightened(ink, matrix, height + 2 * around, width + 2 * around)
-    capped = np.minimum(straight, np.float32(max(_DARKEST, 2 * faint)))
-    weakest = max(_WEAKEST, faint / 5)
+    darkest, weakest = max(_DARKEST, 2 * faint), max(_WEAKEST, faint / 5)
+    capped = np.minimum(straight, np.float32(darkest))
     top, right, bottom, left = frame.cut
-    across, down = _ridges(capped), _ridges(capped.T)
+    across, down = (_ridges(ink, weakest, darkest) for ink in (capped, capped.T))
     rows = _lines(across, around, weakest, (top, bottom))
     columns = _lines(down, around, weakest, (left, right))
     if min(len(rows), len(columns)) < 2 or len(rows) + len(columns) < 5:
@@ -97,12 +100,16 @@ def _grid(ink: Ink, faint: float, frame: Frame) -> Grid | None:
     )
 
 
-def _ridges(ink: Ink) -> Ink:
-    """Return how much darker than the pixels above and below each piece of a level line is."""
+def _ridges(ink: Ink, weakest: float, darkest: float) -> Ink:
+    """Return how much darker than the pixels above and below each piece of a level line is.
+
+    NaN where nobody can tell, as a stroke covers it: it and what is beside it is dark.
+    """
     reach = max(5, round(_THICKEST * max(ink.shape)))
     level = _averaged(ink, max(5, round(_PIECE * ink.shape[1])))
     padded = np.pad(level, ((reach, reach), (0, 0)))
     ridges: Ink = level - np.maximum(padded[: -2 * reach], padded[2 * reach :])
+    ridges[(ridges < weakest) & (level > _COVERED * darkest)] = np.nan
     return ridges
 
 
@@ -127,17 +134,27 @@ def _lines(ridges: Ink, around: int, weakest: float, cut: tuple[bool, bool]) -> 
     if len(found) > 2:  # between narrow lines there is less room for a bent one
         found = _peaks(inner, min(bend, _NARROW * _usual_gap(found)), weakest)
     first, last = 0.9 * around - 2, height - 0.9 * around + 2
-    found = [y for y in found if first <= y <= last]
+    found = {y: strength for y, strength in found.items() if first <= y <= last}
     least = max(_LEAST, _PART * _usual_gap(found))
+    found = _without_strokes(found, least)
     for end, is_cut in zip((around, height - around), cut, strict=True):
         if is_cut and all(abs(end - y) >= least for y in found):
-            found.append(float(end))
+            found[float(end)] = 0.0
     return sorted(found)
 
 
-def _usual_gap(lines: list[float]) -> float:
+def _usual_gap(lines: Collection[float]) -> float:
     """Return the usual distance from one line to the next, 0 for a single one."""
-    return float(np.median(np.diff(lines))) if len(lines) > 1 else 0.0
+    return float(np.median(np.diff(sorted(lines)))) if len(lines) > 1 else 0.0
+
+
+def _without_strokes(lines: dict[float, float], least: float) -> dict[float, float]:
+    """Leave out lines that are nearer than `least` to a far stronger one: strokes of digits."""
+    return {
+        y: strength
+        for y, strength in lines.items()
+        if not any(abs(y - other) < least and strength < _WEAK * lines[other] for other in lines)
+    }
 
 
 def _strongest_near(ridges: Ink, reach: int) -> Ink:
@@ -146,25 +163,41 @@ def _strongest_near(ridges: Ink, reach: int) -> Ink:
     span, length = 1, 2 * reach + 1  # the largest of so many rows is known, and is asked for
     while span < length:
         step = min(span, length - span)
-        strongest = np.maximum(strongest[:-step], strongest[step:])
+        strongest = np.fmax(strongest[:-step], strongest[step:])
         span += step
     return strongest
 
 
-def _peaks(ridges: Ink, bend: float, weakest: float) -> list[float]:
-    """Return the places of the lines that are strong enough; of two near each other, the stronger.
+def _peaks(ridges: Ink, bend: float, weakest: float) -> dict[float, float]:
+    """Return places and strengths of the lines that are strong enough.
+
+    Of two near each other, the stronger counts.
 
     A line may leave its place by `bend` pixels, and nearly all of it must be there.
     """
-    strength = np.quantile(_strongest_near(ridges, max(1, round(bend))), _BARE, axis=1)
+    strength = _usual_strength(_strongest_near(ridges, max(1, round(bend))))
     ends = np.flatnonzero(np.diff(strength >= weakest, prepend=False, append=False))
     peaks = [(strength[start:end].max(), start, end) for start, end in ends.reshape(-1, 2)]
-    places: list[float] = []
-    for _, start, end in sorted(peaks, reverse=True):
+    lines: dict[float, float] = {}
+    for most, start, end in sorted(peaks, reverse=True):
         place = start + _middle(strength[start:end])
-        if all(abs(place - other) >= _LEAST for other in places):
-            places.append(place)
-    return sorted(places)
+        if all(abs(place - other) >= _LEAST for other in lines):
+            lines[place] = float(most)
+    return lines
+
+
+def _usual_strength(ridges: Ink) -> Ink:
+    """Return what all but a few pieces of each row (h, w) reach; 0 where many are not seen."""
+    seen = np.count_nonzero(~np.isnan(ridges), axis=1)
+    places = _BARE * np.maximum(seen - 1, 0)
+    below = places.astype(np.int64)
+    ordered = np.nan_to_num(np.sort(ridges, axis=1))  # what is not seen comes last
+    low, high = (
+        np.take_along_axis(ordered, np.minimum(at, ridges.shape[1] - 1)[:, None], 1)[:, 0]
+        for at in (below, below + 1)
+    )
+    strength: Ink = low + (high - low) * (places - below)
+    return np.where(seen > _SEEN * ridges.shape[1], strength, 0)
 
 
 def _middle(strength: NDArray[np.floating]) -> float:
@@ -176,7 +209,7 @@ def _middle(strength: NDArray[np.floating]) -> float:
 def _in_place(ridges: Ink, rows: list[float], columns: list[float]) -> Places:
     """Return where each level line really is between two columns: pages are not flat."""
     reach = round(0.15 * min(np.diff(rows)))
-    padded = np.pad(ridges, ((reach, reach + 1), (0, 0)))
+    padded = np.pad(np.nan_to_num(ridges), ((reach, reach + 1), (0, 0)))
     places = np.repeat(np.array(rows)[:, None], len(columns) - 1, axis=1)
     for i, row in enumerate(rows):
         for j, (left, right) in enumerate(pairwise(columns)):

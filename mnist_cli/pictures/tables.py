@@ -6,7 +6,6 @@ What stands beside the grids is read line by line.
 import numpy as np
 
 from mnist_cli.pictures.arrays import Mask
-from mnist_cli.pictures.atoms import both
 from mnist_cli.pictures.cells import Cell, FilledGrid, find_filled_grid, part_of, without_lines
 from mnist_cli.pictures.components import spread
 from mnist_cli.pictures.grid import Grid
@@ -31,14 +30,14 @@ def read_tables(contrast: Contrast, least: float) -> tuple[list[Row] | None, lis
     Those of the largest grid if no grid has digits. None instead of the lines if the digits of one
     are lower than `least` pixels.
     """
-    boxed: list[Row] = []
+    boxed: list[list[Row]] = []
     tables: list[FilledGrid] = []
     rest = contrast  # where the next grid is looked for
     while len(tables) < _MOST and (table := find_filled_grid(rest)):
         tables.append(table)
         filled = _filled(table)
         if filled and not _has_numbers(filled):
-            boxed += rows_of_cells(table.cells)
+            boxed.append(rows_of_cells(table.cells))
             gone = _inside(table.grid)
         else:
             gone = _lines(table)
@@ -66,13 +65,15 @@ def rows_of_cells(cells: list[list[Cell]]) -> list[Row]:
     return rows
 
 
-def _with_lines_beside(boxed: list[Row], rest: Contrast) -> list[Row]:
-    """Return rows of boxes and the lines beside them, if not far lower, in reading order."""
-    least = _LOW * min(row.height for row in boxed)
-    beside = [row for row in find_rows(rest) or [] if row.height >= least]
-    rows = [*boxed, *beside]
-    ends = [(row.pieces[0].found.box, row.pieces[-1].found.box) for row in rows]
-    return [rows[i] for line in lines_of(np.array([both(*boxes) for boxes in ends])) for i in line]
+def _with_lines_beside(boxed: list[list[Row]], rest: Contrast) -> list[Row]:
+    """Return the rows of grids and the lines beside them, if not far lower, in reading order.
+
+    Each grid is read to its end.
+    """
+    least = _LOW * min(row.height for grid in boxed for row in grid)
+    blocks = [*boxed, *([row] for row in find_rows(rest) or [] if row.height >= least)]
+    firsts = np.array([block[0].pieces[0].found.box for block in blocks])
+    return [row for line in lines_of(firsts) for i in line for row in blocks[i]]
 
 
 def _has_numbers(filled: list[Cell]) -> bool:
