@@ -42,8 +42,13 @@ def drawn(
     grey: int = 60,
     around: int = 60,
     shift: tuple[float, float] = (0, 0),
+    size: float = 0.72,
+    bold: int = 0,
 ) -> Image.Image:
-    """A grid on white paper; every third line is thick. `shift`: of the digits, in cells."""
+    """A grid on white paper; every third line is thick.
+
+    `shift` and `size`: of the digits, in cells. `bold`: pixels on each side of their strokes.
+    """
     rows, columns = len(table), len(table[0])
     image = Image.new("L", (columns * cell + 2 * around, rows * cell + 2 * around), 235)
     pen = ImageDraw.Draw(image)
@@ -54,11 +59,11 @@ def drawn(
     for j in range(columns + 1):
         x, width = around + j * cell, thick if j % 3 == 0 or j == columns else thin
         pen.line((x, around, x, bottom), grey, width)
-    font = ImageFont.load_default(cell * 0.72)
+    font = ImageFont.load_default(cell * size)
     for i, row in enumerate(table):
         for j, digit in enumerate(row.replace(".", " ")):
             place = (around + (j + 0.5 + shift[0]) * cell, around + (i + 0.5 + shift[1]) * cell)
-            pen.text(place, digit, fill=20, font=font, anchor="mm")
+            pen.text(place, digit, fill=20, font=font, anchor="mm", stroke_width=bold)
     return image
 
 
@@ -129,6 +134,14 @@ GRIDS = {
     ),
     "form of two boxes": lambda: (["4."], drawn(["4."])),
     "form of ten boxes": lambda: (["0123456789"], drawn(["0123456789"], thin=3, thick=3)),
+    "bold digits that fill their boxes": lambda: (
+        ["59345824"],
+        drawn(["59345824"], thin=2, thick=2, size=1.0, bold=2),
+    ),
+    "digits that cross the lines of their boxes": lambda: (
+        ["2538406"],
+        drawn(["2538406"], thin=2, thick=2, size=1.15, bold=2, shift=(0.1, 0.05)),
+    ),
     "one column": lambda: (["3", ".", "8", "1"], drawn(["3", ".", "8", "1"])),
     "table": lambda: (["12.", "4.6", "789", "..0"], drawn(["12.", "4.6", "789", "..0"])),
     "twenty by twenty": lambda: (TWENTY, drawn(TWENTY, 40, thin=1, thick=2)),

@@ -1,5 +1,6 @@
 """Training: it learns, it is reproducible, and it continues as if never interrupted."""
 
+from contextlib import suppress
 from functools import cache
 
 import numpy as np
@@ -9,6 +10,7 @@ from test_checkpoint import in_format_1
 from mnist_cli.config.settings import TrainingConfig
 from mnist_cli.data.datasets import Split
 from mnist_cli.errors import TrainingError
+from mnist_cli.network.bounds import is_bounded
 from mnist_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from mnist_cli.training.evaluation import measure
 from mnist_cli.training.loop import epoch_order, train
@@ -168,6 +170,15 @@ def test_a_loss_that_diverges_is_reported(digits):
     run = Run.start(config(activation="linear", output_activation="linear", learning_rate=100.0))
     with pytest.raises(TrainingError, match=r"epoch 1: .* try --learning-rate 0.013"):
         list(train(run, *halves(digits)))
+
+
+def test_weights_that_no_command_would_read_end_a_training(digits):
+    """The loss was 1e30, finite; the checkpoint was saved, and then refused."""
+    settings = {"activation": "relu", "output_activation": "softmax", "loss": "cross_entropy"}
+    run = Run.start(config(**settings, learning_rate=100.0))
+    with suppress(TrainingError):
+        for _ in train(run, *halves(digits)):
+            assert is_bounded(run.network)
 
 
 def test_each_epoch_has_an_order_of_its_own():

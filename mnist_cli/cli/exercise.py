@@ -3,6 +3,7 @@
 import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -76,7 +77,7 @@ def exercise(
         text = solved(name, language) if solution else with_gaps(name, language)
         _write(name, text, path, words, out)
         if not solution:
-            out.say(f"{words['fill']} {_next(f'{name} --check {path}', words)}")
+            out.say(f"{words['fill']} {_next(f'{name} --check {quote(str(path))}', words)}")
 
 
 def _next(call: str, words: dict[str, str]) -> str:

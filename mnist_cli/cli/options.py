@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from math import isnan
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -251,7 +252,7 @@ def load_network(checkpoint: Path | None, out: Output) -> "Model":
     if not model.finished:
         out.say(
             f"Unfinished: the training stopped after {model.checkpoint.run.progress}; "
-            f"'mnist train --resume {path}' continues it."
+            f"'mnist train --resume {quote(str(path))}' continues it."
         )
     return model
 

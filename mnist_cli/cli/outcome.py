@@ -1,5 +1,6 @@
 """The end of a training: what was done, the result, and the next step."""
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mnist_cli.cli.options import DEFAULT_CHECKPOINT
@@ -69,6 +70,7 @@ def _result_lines(session: "Session") -> list[str]:
 
 def _next_step(session: "Session") -> str:
     if not session.run.finished:
-        return f"Continue with: mnist train --resume {session.path}"
-    option = "" if session.path == DEFAULT_CHECKPOINT else f" --checkpoint {session.path}"
+        return f"Continue with: mnist train --resume {quote(str(session.path))}"
+    is_usual = session.path == DEFAULT_CHECKPOINT
+    option = "" if is_usual else f" --checkpoint {quote(str(session.path))}"
     return f"Next: mnist evaluate{option}"

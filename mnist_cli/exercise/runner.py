@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from math import ceil, prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -120,9 +121,9 @@ def _process(arguments: list[str], seconds: float) -> Answer:
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End a process that still runs and, where there are process groups, what it has started."""
-    if process.returncode is None:
-        if sys.platform == "win32":
-            process.kill()
-        else:
+    if sys.platform == "win32":
+        process.kill()  # nothing happens to one that has ended
+    else:
+        with suppress(ProcessLookupError):  # nothing of the group runs any more
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()

@@ -28,9 +28,14 @@ def largest_z(network: Network) -> float:
     return largest
 
 
+def is_bounded(network: Network) -> bool:
+    """Whether the network's numbers are finite and cannot overflow for any image."""
+    return bool(np.isfinite(network.parameters).all()) and largest_z(network) <= LARGEST
+
+
 def check_bounds(network: Network) -> None:
     """Raise InputError if the network's numbers could overflow for some image."""
-    if not largest_z(network) <= LARGEST:
+    if not is_bounded(network):
         weight = float(np.abs(network.parameters).max())
         raise InputError(
             f"its weights are so large that its numbers could overflow, got one of {weight:.1e}"

@@ -88,8 +88,11 @@ def _grid(ink: Ink, faint: float, frame: Frame) -> Grid | None:
     capped = np.minimum(straight, np.float32(darkest))
     top, right, bottom, left = frame.cut
     across, down = (_ridges(ink, weakest, darkest) for ink in (capped, capped.T))
-    rows = _lines(across, around, weakest, (top, bottom))
-    columns = _lines(down, around, weakest, (left, right))
+    for seen in ((across, down), (np.nan_to_num(across), np.nan_to_num(down))):
+        rows = _lines(seen[0], around, weakest, (top, bottom))
+        columns = _lines(seen[1], around, weakest, (left, right))
+        if len(rows) + len(columns) > 5:
+            break  # two digits that touch look like two cells, if strokes may cover the lines
     if min(len(rows), len(columns)) < 2 or len(rows) + len(columns) < 5:
         return None
     return Grid(

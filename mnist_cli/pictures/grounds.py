@@ -20,6 +20,7 @@ _SMALL = 64  # longest side of a picture that is drawn or cut out, not photograp
 _USUAL = 0.1  # share of the ink that has one colour, where ink is not blurred
 TWO_TONE = 0.68  # of the variance that two greys explain (MNIST digits: 0.7 and more)
 _DARK = 0.45  # ink by paper, at most: darker than any shadow
+_DARK_MODE = 100.0  # of 255; light paper is lighter than the ground of a dark screen
 _EVEN = 6.0  # of 255; median deviation in a ground of one colour
 _INK = 0.2  # share of the picture; with less ink there is paper enough around it
 _MOST_INK = 0.75  # share of the picture; only a narrow 1 fills more
@@ -114,13 +115,13 @@ def most_common(colours: Pixels) -> Colour:
 
 
 def has_light_ground(colours: Pixels) -> bool:
-    """Whether most of a picture (h, w, c) has one colour that is lighter than its mean."""
+    """Whether most of a picture (h, w, c) has one light colour, lighter than its mean."""
     channels = colours.transpose(2, 0, 1)
     # The only colour that most pixels can have is made of the commonest value of each channel.
     ground = np.array([np.bincount(values.ravel()).argmax() for values in channels], np.uint8)
     same = np.count_nonzero(distance(colours, ground) == 0)
     is_most = 2 * same * len(ground) > colours.size
-    return bool(is_most and ground.mean() > colours.mean())
+    return bool(is_most and ground.mean() > max(float(colours.mean()), _DARK_MODE))
 
 
 def cut_ink(colours: Pixels) -> Cut | None:

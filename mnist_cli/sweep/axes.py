@@ -165,18 +165,18 @@ def _range(name: str, item: str, where: str) -> list[str]:
     inside = _distinct(exact, whole=isinstance(_rule(name), Integer))
     texts = [low_text, *inside, high_text]
     if len({float(text) for text in texts}) < number:
-        raise ConfigError(f"{where}: has fewer than {number} whole numbers, got {item!r}")
+        what = "whole numbers" if isinstance(_rule(name), Integer) else "different values"
+        raise ConfigError(f"{where}: has fewer than {number} {what}, got {item!r}")
     return texts
 
 
 def _distinct(numbers: Sequence[float], *, whole: bool) -> list[str]:
-    """Round numbers to as few digits as keep them apart."""
+    """Round numbers to as few digits as keep them apart, if any number of digits does."""
     if whole:
         return [str(round(number)) for number in numbers]
+    exact = [repr(float(number)) for number in numbers]
     roundings = ([f"{number:.{digits}g}" for number in numbers] for digits in DIGITS)
-    return next(
-        texts for texts in roundings if len(set(texts)) == len(numbers) or len(texts[0]) > 16
-    )
+    return next((texts for texts in roundings if len(set(texts)) == len(numbers)), exact)
 
 
 # -- JSON values -----------------------------------------------------------------------------------

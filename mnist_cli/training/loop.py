@@ -19,6 +19,7 @@ from mnist_cli.data.datasets import Split
 from mnist_cli.errors import TrainingError
 from mnist_cli.network.activations import Array
 from mnist_cli.network.backpropagation import Batches
+from mnist_cli.network.bounds import is_bounded
 from mnist_cli.network.network import Network
 from mnist_cli.network.optimizers import SCHEDULES
 from mnist_cli.network.parameters import layer_views
@@ -146,7 +147,8 @@ def _decay(network: Network, weight_decay: float) -> Array | None:
 
 
 def _check_finite(run: Run, *numbers: float) -> None:
-    if not all(map(isfinite, numbers)) or not np.isfinite(run.network.parameters).all():
+    """Raise TrainingError if numbers overflowed, or could for some image: no command reads that."""
+    if not all(map(isfinite, numbers)) or not is_bounded(run.network):
         rate = run.config.learning_rate
         smaller = min(rate / 10, usual_learning_rate(run.config))
         raise TrainingError(
