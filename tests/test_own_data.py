@@ -233,6 +233,24 @@ def test_a_list_of_pictures(tmp_path, mnist):
     assert mnist("evaluate", "--labels", "labels.csv", "--dataset", "mnist").code == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "head", "separator"),
+    [
+        ("l.csv", "file;label", ";"),
+        ("l.tsv", "file\tlabel", "\t"),
+        ("l.csv.gz", "'file','label'", ","),
+    ],
+)
+def test_a_list_may_be_written_as_elsewhere(tmp_path, mnist, name, head, separator):
+    """Excel writes `;` in most of Europe."""
+    write_pictures(tmp_path / "images", *TEST, names=["x"] * 10)
+    rows = [f"images/x/{n:03}.png{separator}{label}" for n, label in enumerate(TEST[1])]
+    text = "\n".join([head, *rows]).encode()
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    done = mnist("evaluate", "--labels", name)
+    assert (done.code, "all images: 30" in done.out) == (0, True), done.err
+
+
 def test_a_digit_without_images_has_no_recall(tmp_path, mnist):
     images, labels = TEST[0][TEST[1] < 9], TEST[1][TEST[1] < 9]
     np.savez(tmp_path / "nine.npz", images=images, labels=labels)

@@ -22,7 +22,8 @@ from mnist_cli.images import PIXELS
 
 AT_ONCE = 500  # rows
 LONGEST = 1 << 16  # characters of a line; 784 pixels have some 4,000, their names some 8,000
-SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t"
+LONGEST_HEADER = 1 << 16  # bytes, or characters
 LABEL_NAMES = {"label", "labels", "class", "digit", "target", "y"}  # of a header's column
 DAMAGE = (zlib.error, EOFError, gzip.BadGzipFile)
 
@@ -74,7 +75,7 @@ def read_csv(path: Path, on_bad: OnBad = refuse) -> Iterator[Rows]:
     OSError
         The file cannot be opened.
     """
-    with opened(path) as file, _text(file) as text:
+    with opened(path) as file, as_text(file) as text:
         lines = _lines(text, path)
         first = list(islice(lines, AT_ONCE))
         layout = _layout(first, path)
@@ -101,11 +102,17 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _text(file: BinaryIO) -> Iterator[TextIO]:
+def as_text(file: BinaryIO) -> Iterator[TextIO]:
+    """Read a file as text, with or without a mark of its bytes' order; it is closed at the end."""
     from io import TextIOWrapper
 
     with TextIOWrapper(file, "utf-8-sig", errors="replace", newline=None) as text:
         yield text
+
+
+def separator_of(line: str) -> str:
+    """Return what stands between the columns of a line: most of Europe writes `;`."""
+    return max(_SEPARATORS, key=line.count)
 
 
 def _lines(text: TextIO, path: Path) -> Iterator[str]:
@@ -121,7 +128,7 @@ def _layout(lines: list[str], path: Path) -> Layout:
     """Find out from the first lines what the columns are."""
     if not lines:
         raise DataError(f"{path}: has no rows; a row is an image of {PIXELS} pixels")
-    separator = max(SEPARATORS, key=lines[0].count)
+    separator = separator_of(lines[0])
     names = [name.strip(" \"'").lower() for name in lines[0].split(separator)]
     if len(names) not in (PIXELS, PIXELS + 1):
         raise DataError(
@@ -157,7 +164,7 @@ def _label_by_values(lines: list[str], separator: str, path: Path) -> str:
 
 def _label_further_on(path: Path, separator: str) -> str:
     """Return the place of the first label that is not 0."""
-    with opened(path) as file, _text(file) as text:
+    with opened(path) as file, as_text(file) as text:
         for line in _lines(text, path):
             first, last = line.partition(separator)[0], line.rpartition(separator)[2]
             if first.strip() != last.strip():

@@ -9,7 +9,7 @@ import csv
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 from mnist_cli.classes import are_digits
 from mnist_cli.data.own.names import in_order, shown_name
 from mnist_cli.data.own.source import PARTS, TRAIN, Part, Source, part_named
-from mnist_cli.data.tables import LABEL_NAMES, OnBad, Rows
+from mnist_cli.data.tables import (
+    LABEL_NAMES,
+    LONGEST_HEADER,
+    OnBad,
+    Rows,
+    as_text,
+    opened,
+    separator_of,
+)
 from mnist_cli.errors import DataError, PictureError
 from mnist_cli.images import PIXELS
 from mnist_cli.storage.identity import may_never_end
@@ -118,11 +126,16 @@ def _pictures(folders: Sequence[Path]) -> Iterator[Labelled]:
 
 
 def _listed(path: Path) -> Iterator[Labelled]:
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        rows = csv.DictReader(text)
-        columns = {name.strip().lower(): name for name in rows.fieldnames or []}
-        file_column = next(columns[name] for name in columns if name in FILE_NAMES)
-        label_column = next(columns[name] for name in columns if name in LABEL_NAMES)
+    with opened(path) as file, as_text(file) as text:
+        head = text.readline(LONGEST_HEADER)
+        rows = csv.DictReader(chain([head], text), delimiter=separator_of(head))
+        columns = {name.strip("\"' ").lower(): name for name in rows.fieldnames or []}
+        file_column, label_column = (
+            next((columns[name] for name in columns if name in names), None)
+            for names in (FILE_NAMES, LABEL_NAMES)
+        )
+        if file_column is None or label_column is None:
+            raise DataError(f"{path}: the first line must name the columns file and label")
         folders = cache(partial(_folders, path.parent))  # once, however many names are missing
         try:
             for row in rows:
