@@ -166,6 +166,17 @@ def test_a_name_that_is_no_text_is_in_the_plan_as_it_is_shown(mnist, builtin_dir
     assert done.code == 0, done.err
 
 
+@pytest.mark.parametrize("name", ["results.csv", "best.json", "chart.svg"])
+def test_a_file_that_no_sweep_made_is_not_replaced(mnist, tmp_path, name):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / name).write_text('{"batch_size": 7}')
+    done = mnist("sweep", "batch-size=4,8", "--dataset", "builtin", "-o", "mine")
+    assert (done.code, done.out) == (2, "")
+    assert f"has a {name} that is not of a sweep" in done.err
+    assert [one.name for one in (tmp_path / "mine").iterdir()] == [name]
+    assert (tmp_path / "mine" / name).read_text() == '{"batch_size": 7}'
+
+
 @pytest.mark.parametrize("folder", ["file", "file/in/it", "plans", "charts", "closed/new"])
 def test_a_folder_that_cannot_be_made_costs_no_work(mnist, tmp_path, folder):
     (tmp_path / "file").write_text("mine")

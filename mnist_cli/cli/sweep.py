@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -110,6 +110,7 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
     folder = options["output"] or Path("sweeps") / draft.name
     if not options["dry_run"]:
         check_folder(folder, [PLAN, RESULTS, BEST, *TEXTS])
+        _check_own(folder, PLAN, [RESULTS, BEST, *TEXTS])
     plan = on_data(draft, options["dataset"], options["data_dir"], out.say, out.progress)
     keep = folder / CHECKPOINTS if options["keep"] else None
     workers = options["workers"] or usual_workers()
@@ -124,6 +125,17 @@ def sweep(context: click.Context, /, quiet: bool, as_json: bool, **options: Any)
         show_estimate(job, folder, out)
     elif not _sweep(job, folder, options["test"], out):
         context.exit(INTERRUPTED)
+
+
+def _check_own(folder: Path, plan: str, files: Sequence[str]) -> None:
+    """Raise click.UsageError if a folder without a plan has files with the names of a sweep's."""
+    from mnist_cli.storage.paths import exists
+
+    others = [] if exists(folder / plan) else [name for name in files if exists(folder / name)]
+    if others:
+        raise click.UsageError(
+            f"--output: {folder} has a {others[0]} that is not of a sweep; name another folder."
+        )
 
 
 def _check_cluster(options: dict[str, Any]) -> None:
