@@ -358,6 +358,19 @@ def test_a_loop_without_end_costs_its_task_alone_and_ends_what_it_has_started(an
         wait_for_the_end(pid.read_text())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
+def test_what_a_file_has_started_ends_with_it(answers, tmp_path):
+    pid = tmp_path / "pid"
+    begin = BEGIN.format(pid=str(pid)).replace("    while True: pass", "").replace("\n    ", "\n")
+    assert all(line.startswith("right") for line in answers("sigmoid", solved("sigmoid") + begin))
+    wait_for_the_end(pid.read_text())
+
+
+def test_a_suggested_command_can_be_typed_as_it_stands(mnist):
+    result = mnist("exercise", "sigmoid", "-o", "my $(x).py")
+    assert result.err.rstrip().endswith("mnist exercise sigmoid --check 'my $(x).py'")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of a process")
 def test_a_loop_without_end_ends_without_the_command(tmp_path):
     """After SIGKILL of the command nobody ends the child: it ran on for ever."""

@@ -21,9 +21,8 @@ from mnist_cli.errors import DataError
 from mnist_cli.images import PIXELS
 
 AT_ONCE = 500  # rows
-LONGEST = 1 << 16  # characters of a line; 784 pixels have some 4,000, their names some 8,000
+LONGEST = 1 << 16  # characters of a line, or bytes; 784 pixels have some 4,000, names 8,000
 _SEPARATORS = ",;\t"
-LONGEST_HEADER = 1 << 16  # bytes, or characters
 LABEL_NAMES = {"label", "labels", "class", "digit", "target", "y"}  # of a header's column
 DAMAGE = (zlib.error, EOFError, gzip.BadGzipFile)
 

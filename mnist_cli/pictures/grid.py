@@ -86,13 +86,11 @@ def _grid(ink: Ink, faint: float, frame: Frame) -> Grid | None:
     straight = straightened(ink, matrix, height + 2 * around, width + 2 * around)
     darkest, weakest = max(_DARKEST, 2 * faint), max(_WEAKEST, faint / 5)
     capped = np.minimum(straight, np.float32(darkest))
-    top, right, bottom, left = frame.cut
     across, down = (_ridges(ink, weakest, darkest) for ink in (capped, capped.T))
-    for seen in ((across, down), (np.nan_to_num(across), np.nan_to_num(down))):
-        rows = _lines(seen[0], around, weakest, (top, bottom))
-        columns = _lines(seen[1], around, weakest, (left, right))
-        if len(rows) + len(columns) > 5:
-            break  # two digits that touch look like two cells, if strokes may cover the lines
+    rows, columns = _rows_and_columns(across, down, around, weakest, frame)
+    if len(rows) + len(columns) == 5:  # as two digits look that touch, where strokes count as lines
+        seen = np.nan_to_num(across), np.nan_to_num(down)
+        rows, columns = _rows_and_columns(*seen, around, weakest, frame)
     if min(len(rows), len(columns)) < 2 or len(rows) + len(columns) < 5:
         return None
     return Grid(
@@ -101,6 +99,15 @@ def _grid(ink: Ink, faint: float, frame: Frame) -> Grid | None:
         _in_place(across, rows, columns),
         _in_place(down, columns, rows).T,
     )
+
+
+def _rows_and_columns(
+    across: Ink, down: Ink, around: int, weakest: float, frame: Frame
+) -> tuple[list[float], list[float]]:
+    """Return the heights of the level lines, and the places of the upright ones."""
+    top, right, bottom, left = frame.cut
+    rows = _lines(across, around, weakest, (top, bottom))
+    return rows, _lines(down, around, weakest, (left, right))
 
 
 def _ridges(ink: Ink, weakest: float, darkest: float) -> Ink:

@@ -21,7 +21,7 @@ from mnist_cli.data.own.names import in_order, shown_name
 from mnist_cli.data.own.source import PARTS, TRAIN, Part, Source, part_named
 from mnist_cli.data.tables import (
     LABEL_NAMES,
-    LONGEST_HEADER,
+    LONGEST,
     OnBad,
     Rows,
     as_text,
@@ -127,7 +127,7 @@ def _pictures(folders: Sequence[Path]) -> Iterator[Labelled]:
 
 def _listed(path: Path) -> Iterator[Labelled]:
     with opened(path) as file, as_text(file) as text:
-        head = text.readline(LONGEST_HEADER)
+        head = text.readline(LONGEST)
         rows = csv.DictReader(chain([head], text), delimiter=separator_of(head))
         columns = {name.strip("\"' ").lower(): name for name in rows.fieldnames or []}
         file_column, label_column = (

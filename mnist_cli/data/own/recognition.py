@@ -7,7 +7,7 @@ from mnist_cli.data.own.archives import npz_source
 from mnist_cli.data.own.idx_files import idx_sets, idx_source, is_images_file, same_set
 from mnist_cli.data.own.pictures import folder_source, is_list, list_source
 from mnist_cli.data.own.source import TRAIN, Part, Source, part_named
-from mnist_cli.data.tables import LONGEST_HEADER, opened, read_csv, separator_of
+from mnist_cli.data.tables import LONGEST, opened, read_csv, separator_of
 from mnist_cli.errors import DataError
 
 CSV = re.compile(r"\.(csv|tsv)(\.gz)?$", re.I)
@@ -87,5 +87,5 @@ def _is_csv(path: Path) -> bool:
 def _columns(table: Path) -> list[str]:
     """Return the names in the first line."""
     with opened(table) as file:
-        line = file.readline(LONGEST_HEADER).decode("utf-8-sig", errors="replace").strip()
+        line = file.readline(LONGEST).decode("utf-8-sig", errors="replace").strip()
     return [name.strip("\"' ") for name in line.split(separator_of(line))]
