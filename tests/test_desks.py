@@ -158,6 +158,28 @@ def test_a_soft_shadow_is_no_table() -> None:
     assert find_page(values.astype(np.uint8)[:, :, None]) is None
 
 
+NONE = (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("shape", "ends"),
+    [
+        ((240, 320), ((0.45, 0.5), NONE, NONE, NONE)),
+        ((240, 320), (NONE, (0.55, 0.4), NONE, NONE)),
+        ((320, 240), (NONE, NONE, NONE, (0.45, 0.5))),
+        ((240, 480), (NONE, NONE, (0.59, 0.59), NONE)),
+    ],
+    ids=["left", "above", "below", "over all of it"],
+)
+@pytest.mark.parametrize("dark", [0.45, 0.7])
+def test_a_digit_in_a_shadow_with_a_sharp_edge_is_read(
+    shape: tuple[int, int], ends: tuple[tuple[float, float], ...], dark: float
+) -> None:
+    """The part in the shadow was taken for a table, and what was written there was lost."""
+    file = photo(page_of(shape, ends), dark, 0, pencil(shape, 0.7))
+    assert digit_in(read_picture(file)) == 2
+
+
 def test_a_ruled_line_near_the_edge_is_no_table() -> None:
     values = np.full((240, 320), 215.0)
     values[20:24] = 120

@@ -102,7 +102,7 @@ def _without_rests(ink: Ink, mask: Mask, lines: Mask) -> Ink:
     if near.mean() > _SQUARED:
         return ink
     parts = connected_components(mask)
-    is_rest = np.bincount(parts.labels[mask & ~near], minlength=len(parts.areas)) == 0
+    is_rest = parts.areas_in(mask & ~near) == 0
     longest = parts.lengths[~is_rest].max(initial=0)
     if longest <= _DIGIT * min(mask.shape):
         return ink

@@ -25,6 +25,10 @@ class Components(NamedTuple):
         lengths: NDArray[np.int64] = (self.boxes[:, 2:] - self.boxes[:, :2]).max(1, initial=0)
         return lengths
 
+    def areas_in(self, part: Mask) -> NDArray[np.int64]:
+        """Return how many pixels of each component (k,) are in a part (h, w) of the mask."""
+        return np.bincount(self.labels[part] + 1, minlength=len(self.areas) + 1)[1:]
+
     def only(self, chosen: Mask | list[int]) -> Mask:
         """Return the mask (h, w) of the chosen components."""
         table = np.zeros(len(self.areas) + 1, bool)  # the last entry serves label -1

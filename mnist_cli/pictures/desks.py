@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_cli.pictures.arrays import Ink, Mask, Pixels
+from mnist_cli.pictures.closing import closing
+from mnist_cli.pictures.components import connected_components
 from mnist_cli.pictures.grounds import lightness
 
 Values = NDArray[np.float32]
@@ -35,6 +37,9 @@ _NARROW, _SURER = 0.12, 0.95
 _DRAWN = 0.15  # of the picture; less of a photo is exactly black or exactly white
 _BLUR = 2.0  # pixels of the small copy; so near to its edge the page is left out
 _PAGE = 0.25  # of the picture; a page is larger
+_WIDEST, _STROKE = 25, 0.2  # pixels of the small copy, of a stroke; its ink, of the paper's light
+_SEEN_INK = 8  # pixels of the small copy; with less of a stroke, none is seen
+_FEW, _DEEP = 2, 0.25  # strokes that a digit has; of the longer side, a shadow that hides all of it
 _COARSE, _BEST, _FINE = 3, 8, 2  # every third line, the best eight, and those near them
 
 
@@ -67,7 +72,7 @@ _SIDES: tuple[Callable[[NDArray[Any]], NDArray[Any]], ...] = (
 def find_page(colours: Pixels) -> Mask | None:
     """Return where the page is in a picture (h, w, c), without its blurred edge.
 
-    None where no table is seen beside it.
+    None where no table is seen beside it. All of the picture where that is a shadow.
     """
     if min(colours.shape[:2]) < _SMALLEST:
         return None
@@ -77,6 +82,8 @@ def find_page(colours: Pixels) -> Mask | None:
     step = max(1, min(max(grey.shape) // _SMALL, min(grey.shape) // _LEAST))
     small = np.asarray(Image.fromarray(grey).reduce(step))
     edges = _edges(np.log(small + np.float32(_DARK)))
+    if len(edges) == 1 and _is_shadow(small, edges[0]):
+        return np.ones(grey.shape, bool)
     page = _inside(grey.shape, edges, step, _BLUR)
     return page if edges and page.mean() >= _PAGE else None
 
@@ -116,6 +123,23 @@ def _sure(light: Ink, found: list[Edge], known: frozenset[int] = frozenset()) ->
     if strokes and len(edges) - len(strokes) < len(_SIDES) - 1:
         return _sure(light, others[strokes[0]], known)
     return edges
+
+
+def _is_shadow(small: Ink, edge: Edge) -> bool:
+    """Whether the only edge in a small copy (h, w) is a shadow's: there is writing on the table.
+
+    A stroke goes on there, or the few strokes are all there. A table's grain is many.
+    """
+    light = np.rint(small).astype(np.uint8)[:, :, None]
+    table = ~_inside(small.shape, [edge], margin=-_BLUR)
+    page = _inside(small.shape, [edge], margin=_BLUR)
+    # compared with itself: a narrow table is as dark, beside the page, as a stroke
+    ground = np.where(table, *(closing(light, _WIDEST, part)[:, :, 0] for part in (table, None)))
+    strokes = connected_components(ground - small > _STROKE * ground)
+    beyond, within = (strokes.areas_in(part) >= _SEEN_INK for part in (table, page))
+    is_all = 0 < np.count_nonzero(beyond) <= _FEW and not within.any()
+    is_all &= edge.depth > _DEEP * max(small.shape)
+    return bool((beyond & within).any() or is_all)
 
 
 def _inside(shape: tuple[int, ...], edges: list[Edge], step: int = 1, margin: float = 0.0) -> Mask:

@@ -247,9 +247,7 @@ def _is_digit(components: Components, mask: Mask, strong: Mask) -> Mask:
 
     A speck is far smaller than the largest component, in ink and in length.
     """
-    count = len(components.areas)
-    sizes = np.bincount(components.labels[mask], minlength=count)
-    seeds = np.bincount(components.labels[strong & mask], minlength=count)
+    sizes, seeds = components.areas_in(mask), components.areas_in(strong & mask)
     keep: Mask = (seeds > 0) & (seeds >= 0.1 * sizes)
     if not keep.any():
         return keep

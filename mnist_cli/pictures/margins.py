@@ -58,7 +58,7 @@ def without_frames(inked: Inked, bare: Ink) -> Ink:
     components = inked.components
     if bare is inked.ink:  # all of it stays, in one piece
         return _erased(bare, components, _is_frame(components, True))
-    left = np.bincount(components.labels[bare > 0] + 1, minlength=len(components.areas) + 1)[1:]
+    left = components.areas_in(bare > 0)
     stays = left > _STAYS * components.areas
     frames = _is_frame(components, stays) & stays
     for number in np.flatnonzero(frames).tolist():

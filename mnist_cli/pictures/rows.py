@@ -93,8 +93,7 @@ def _is_print(boxes: NDArray[np.int64]) -> bool:
 
 def _inked(components: Components, strong: Mask) -> NDArray[np.int64]:
     """Return the components that are not faint all over, the largest of them if they are many."""
-    inside = components.labels[strong]
-    seeds = np.bincount(inside[inside >= 0], minlength=len(components.areas))
+    seeds = components.areas_in(strong)
     inked = np.flatnonzero((seeds > 0) & (seeds >= 0.1 * components.areas))
     return inked[np.argsort(-components.areas[inked], kind="stable")[:_MOST_COMPONENTS]]
 
