@@ -25,6 +25,13 @@ class Components(NamedTuple):
         lengths: NDArray[np.int64] = (self.boxes[:, 2:] - self.boxes[:, :2]).max(1, initial=0)
         return lengths
 
+    @property
+    def are_at_edge(self) -> Mask:
+        """Which of the components (k,) touch the edge of the mask."""
+        return np.asarray(
+            ((self.boxes[:, :2] == 0) | (self.boxes[:, 2:] == self.labels.shape[::-1])).any(1)
+        )
+
     def areas_in(self, part: Mask) -> NDArray[np.int64]:
         """Return how many pixels of each component (k,) are in a part (h, w) of the mask."""
         return np.bincount(self.labels[part] + 1, minlength=len(self.areas) + 1)[1:]

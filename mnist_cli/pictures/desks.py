@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_cli.pictures.arrays import Ink, Mask, Pixels
-from mnist_cli.pictures.closing import closing
-from mnist_cli.pictures.components import connected_components
 from mnist_cli.pictures.grounds import lightness
+from mnist_cli.pictures.shadows import is_shadow
 
 Values = NDArray[np.float32]
 Rows = NDArray[np.int64]
 _SMALLEST = 56  # pixels; in a smaller picture the line of a cell looks like a table
 _SMALL, _LEAST = 96, 40  # about the pixels of the small copy: the longer side, the shorter at least
+_FINE = 240  # about the pixels of the longer side of the copy in which strokes are seen
 _DARK = 4.0  # of 255, added to all; otherwise the noise of black would be as strong as an edge
 _STEP = 0.15  # of the logarithm of the lightness; soft shadows change less so near to their edge
 _BAND = 3  # pixels of the small copy, beside the edge
@@ -37,10 +37,8 @@ _NARROW, _SURER = 0.12, 0.95
 _DRAWN = 0.15  # of the picture; less of a photo is exactly black or exactly white
 _BLUR = 2.0  # pixels of the small copy; so near to its edge the page is left out
 _PAGE = 0.25  # of the picture; a page is larger
-_WIDEST, _STROKE = 25, 0.2  # pixels of the small copy, of a stroke; its ink, of the paper's light
-_SEEN_INK = 8  # pixels of the small copy; with less of a stroke, none is seen
-_FEW, _DEEP = 2, 0.25  # strokes that a digit has; of the longer side, a shadow that hides all of it
-_COARSE, _BEST, _FINE = 3, 8, 2  # every third line, the best eight, and those near them
+_BESIDE = 0.25  # of what is beyond an edge; with as much paper it is another page
+_COARSE, _BEST, _NEAR = 3, 8, 2  # every third line, the best eight, and those near them
 
 
 class Edge(NamedTuple):
@@ -80,9 +78,9 @@ def find_page(colours: Pixels) -> Mask | None:
     if max(np.mean(grey == extreme) for extreme in (0, 255)) >= _DRAWN:
         return None  # a drawing that was cut out at the digit, whose strokes look like tables
     step = max(1, min(max(grey.shape) // _SMALL, min(grey.shape) // _LEAST))
-    small = np.asarray(Image.fromarray(grey).reduce(step))
-    edges = _edges(np.log(small + np.float32(_DARK)))
-    if len(edges) == 1 and _is_shadow(small, edges[0]):
+    light = np.log(np.asarray(Image.fromarray(grey).reduce(step)) + np.float32(_DARK))
+    edges = _of_tables(light, _edges(light))
+    if len(edges) == 1 and _is_shadow(grey, edges, step):
         return np.ones(grey.shape, bool)
     page = _inside(grey.shape, edges, step, _BLUR)
     return page if edges and page.mean() >= _PAGE else None
@@ -125,24 +123,7 @@ def _sure(light: Ink, found: list[Edge], known: frozenset[int] = frozenset()) ->
     return edges
 
 
-def _is_shadow(small: Ink, edge: Edge) -> bool:
-    """Whether the only edge in a small copy (h, w) is a shadow's: there is writing on the table.
-
-    A stroke goes on there, or the few strokes are all there. A table's grain is many.
-    """
-    light = np.rint(small).astype(np.uint8)[:, :, None]
-    table = ~_inside(small.shape, [edge], margin=-_BLUR)
-    page = _inside(small.shape, [edge], margin=_BLUR)
-    # compared with itself: a narrow table is as dark, beside the page, as a stroke
-    ground = np.where(table, *(closing(light, _WIDEST, part)[:, :, 0] for part in (table, None)))
-    strokes = connected_components(ground - small > _STROKE * ground)
-    beyond, within = (strokes.areas_in(part) >= _SEEN_INK for part in (table, page))
-    is_all = 0 < np.count_nonzero(beyond) <= _FEW and not within.any()
-    is_all &= edge.depth > _DEEP * max(small.shape)
-    return bool((beyond & within).any() or is_all)
-
-
-def _inside(shape: tuple[int, ...], edges: list[Edge], step: int = 1, margin: float = 0.0) -> Mask:
+def _inside(shape: tuple[int, ...], edges: list[Edge], step: float = 1, margin: float = 0) -> Mask:
     """Return which pixels (h, w) lie inside all edges, and so far from them.
 
     A pixel of the copy in which the edges were found is `step` pixels long.
@@ -154,6 +135,26 @@ def _inside(shape: tuple[int, ...], edges: list[Edge], step: int = 1, margin: fl
         line = np.linspace(edge.start, edge.end, width) + margin
         part[np.arange(height)[:, None] < step * line] = False
     return page
+
+
+def _of_tables(light: Ink, edges: list[Edge]) -> list[Edge]:
+    """Leave out the edges beyond which there is as light paper: of another page beside this one."""
+    if not edges:
+        return []
+    paper = light > np.median(light[_inside(light.shape, edges)]) - _STEP
+    beyond = [~_inside(light.shape, [edge]) for edge in edges]
+    return [edge for edge, part in zip(edges, beyond, strict=True) if paper[part].mean() < _BESIDE]
+
+
+def _is_shadow(grey: Ink, edges: list[Edge], step: int) -> bool:
+    """Whether what lies beyond the edges in a picture (h, w) is no table.
+
+    They were found in a copy of which a pixel is `step` pixels long.
+    """
+    fine = max(1, max(grey.shape) // _FINE)
+    copy = np.asarray(Image.fromarray(grey).reduce(fine))
+    beyond, within = (_inside(copy.shape, edges, step / fine, blur) for blur in (-_BLUR, _BLUR))
+    return is_shadow(copy, ~beyond, within)
 
 
 def _may_have_table(light: Ink) -> bool:
@@ -173,7 +174,7 @@ def _edge(light: Ink, inside: Mask, side: int, least: float) -> Edge | None:
     lines = _pairs(depths, depths)
     lines = lines[np.abs(lines[:, 0] - lines[:, 1]) <= _SLOPE * width]
     best = lines[np.argsort(-_scores(table, lines)[0])[:_BEST]]
-    near = np.arange(-_FINE, _FINE + 1)
+    near = np.arange(-_NEAR, _NEAR + 1)
     lines = np.minimum((best[:, None] + _pairs(near, near)).reshape(-1, 2), deepest)
     scores, shares = _scores(table, lines)
     i = int(scores.argmax())

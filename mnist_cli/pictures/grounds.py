@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from mnist_cli.pictures.arrays import Ink, Mask, Pixels
 from mnist_cli.pictures.components import connected_components
-from mnist_cli.pictures.resizing import mask_stroke_width
 
 Colour = NDArray[np.uint8]  # (c,)
 _SAME = 12  # of 255; colours that differ by less are one, also after JPEG
@@ -26,11 +25,12 @@ _INK = 0.2  # share of the picture; with less ink there is paper enough around i
 _MOST_INK = 0.75  # share of the picture; only a narrow 1 fills more
 _MOST_BOLD = 0.82  # the same of a bold 0 or 8 in two clear tones
 _CLEAR_TONES = 0.92  # of the variance that two greys explain; shadows explain less
-_THICKEST = 0.28  # of the longer side; strokes are thinner, shadows and tables are not
+_THICKEST = 0.32  # of the longer side; strokes are thinner, shadows and tables are not
 _NARROW = 2.0  # height by width of a 1, whose paper is hardly more than the blurred edges
 _RING = 0.05  # of a picture's shorter side; the frame around its paper is thinner
 _RINGED = 0.7  # of each side that has paper so near
 _SPECK = 0.03  # of the largest component
+_PIECE, _MOST_PIECES = 0.002, (3, 8)  # of the picture; the pieces of a digit, and of its paper
 
 
 class Cut(NamedTuple):
@@ -169,7 +169,7 @@ def _is_stroke(one: Mask, other: Mask) -> bool:
     The paper has all four corners. Otherwise the ink is what is joined from side to side in both
     directions: it leaves no way for the paper. The paper is then in several pieces.
     """
-    corners = int(one[[0, 0, -1, -1], [0, -1, 0, -1]].sum())
+    corners = _corners(one)
     if corners in (0, 4):
         return corners == 0
     a, b = _touched(one), _touched(other)
@@ -205,15 +205,35 @@ def _touched(mask: Mask) -> _Touched:
 
 
 def _is_cut(ink: Mask) -> bool:
-    """Whether the ink is one digit, in at most two pieces, that reaches to opposite edges."""
+    """Whether the ink is one digit, in at most two pieces, that reaches to opposite edges.
+
+    A shadow on a page of digits, which is larger, leaves more pieces of ink or of paper.
+    """
     found = connected_components(ink)
     large = found.areas >= _SPECK * found.areas.max(initial=0)
     ends = (0, 0, ink.shape[1], ink.shape[0])
     touched = np.abs(found.boxes[large] - ends) <= 1  # the last pixel may be a stroke's soft edge
     sides = touched.any(0)
     is_one = len(touched) <= 2 and bool(touched.any(1).all())
-    return is_one and bool((sides[:2] & sides[2:]).any()) and float(ink.mean()) >= _INK
+    if not is_one or not (sides[:2] & sides[2:]).any() or ink.mean() < _INK:
+        return False
+    papers = connected_components(~ink).areas
+    pieces = (np.count_nonzero(areas >= _PIECE * ink.size) for areas in (found.areas, papers))
+    is_simple = all(count <= most for count, most in zip(pieces, _MOST_PIECES, strict=True))
+    return is_simple or max(ink.shape) <= _SMALL
 
 
 def _is_thin(ink: Mask) -> bool:
-    return bool(mask_stroke_width(ink) <= _THICKEST * max(ink.shape))
+    """Whether ink (h, w) is no shadow or table: these cover a corner, and are broader than strokes.
+
+    Only the blob of a broad pen is as broad; it covers no corner.
+    """
+    side = 1 + int(_THICKEST * max(ink.shape))
+    sums = np.pad(ink, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
+    inked = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    return not (_corners(ink) and (inked == side**2).any())
+
+
+def _corners(tone: Mask) -> int:
+    """Return how many corners of a picture a tone (h, w) covers."""
+    return int(tone[[0, 0, -1, -1], [0, -1, 0, -1]].sum())

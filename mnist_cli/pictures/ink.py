@@ -28,6 +28,7 @@ _FULL = 0.2  # share of the picture; with less ink there is paper enough around 
 _TWO_TONES = 0.81  # of the variance that two tones explain; noise of all greys explains 0.69 to 0.8
 _BLACK = 66.0  # of 255; shadows are mostly weaker
 _LIGHT_PAGE = 100.0  # of 255; a page lighter than its table and than this has dark ink
+_MOST = 0.5  # of the picture; so much is the ground, and no writing
 _NARROW = 13  # of 48 pixels; strokes are narrower
 _SMOOTHABLE = 40  # pixels; strokes of a smaller picture would go, too
 
@@ -164,11 +165,14 @@ def is_light_on_dark(colours: Pixels) -> bool:
     Only what is narrow counts: the corner of a page on a table differs, too.
 
     Never where most of the picture has one light colour: that is paper, however many lines a form
-    has.
+    has. Nor where the lighter of two clear tones covers most of it: the other is a shadow.
     """
     if has_light_ground(colours):
         return False
     grey = lightness(colours)
+    split, explained = two_tones(grey)
+    if explained >= _TWO_TONES and (grey > split).mean() > _MOST:
+        return False
     step = -(-round(grey.size**0.5) // 48)  # of a strip the strokes would go with fewer pixels
     small = np.asarray(Image.fromarray(grey).reduce(step))
     difference = small - _local_median(small, 21)

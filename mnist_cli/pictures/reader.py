@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from mnist_cli.images import PIXELS, SIDE
 from mnist_cli.pictures.arrays import Box, Ink, Pixels
 from mnist_cli.pictures.blank import CLEAR, STRANGE
+from mnist_cli.pictures.blots import without_blots
 from mnist_cli.pictures.cells import Cell
 from mnist_cli.pictures.centering import centered
 from mnist_cli.pictures.decoding import Page, Scan, read_page, read_pages, read_scans
 from mnist_cli.pictures.digits import Found, find_digits
+from mnist_cli.pictures.gaps import without_gap
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.joining import joined
 from mnist_cli.pictures.marking import marked, tiled
@@ -184,7 +186,7 @@ def _looks(scan: Scan) -> Iterator[Sheet | None]:
 
 def _sheet_of(page: Page, least: float) -> Sheet | None:
     """Return what is on a page; None if the digits of a row are lower than `least` pixels."""
-    result = without_shade(contrast(page.colours))
+    result = without_blots(without_gap(without_shade(contrast(page.colours))))
     rows, cells = read_tables(result, least)
     if rows is None or any(row.height < least for row in rows):
         return None

@@ -21,6 +21,7 @@ from mnist_cli.pictures.underlines import without_underlines
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWER = 0.3  # of the usual height; the digits of another line may be as low
 _ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
+_SEVERAL = 3  # components of a longer line
 _PRINTED, _OFF = 4, 0.08  # boxes on a line, at least; heights, that their ends may be off it
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
@@ -74,6 +75,7 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
     inked = _inked(components, page.strong)
     inked = inked[~are_around(components, inked)]
     lines = _lines(components, inked) if len(inked) else []
+    lines = _without_ends_of_shadows(lines, components) if page.is_photo else lines
     is_print = any(_is_print(components.boxes[line.tall]) for line in lines)
     if not is_print and all(is_blank(page, components, [int(one)]) for one in inked):
         return []
@@ -81,6 +83,14 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
         return None
     may_touch = _wide(components, lines) <= _MOST_WIDE
     return [_row(page, components, line, may_touch=may_touch) for line in lines]
+
+
+def _without_ends_of_shadows(lines: list[_Line], components: Components) -> list[_Line]:
+    """Leave out lines of one component that the edge of the picture cuts, beside longer lines."""
+    if all(len(line.tall) < _SEVERAL for line in lines):
+        return lines
+    is_cut = components.are_at_edge
+    return [line for line in lines if len(line.tall) > 1 or not is_cut[line.tall[0]]]
 
 
 def _is_print(boxes: NDArray[np.int64]) -> bool:

@@ -1,0 +1,37 @@
+"""Blots on a page of digits: what is broader than any stroke of them, as a shadow with an edge."""
+
+import numpy as np
+
+from mnist_cli.pictures.closing import darkest_near, narrow
+from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.ink import Contrast
+from mnist_cli.pictures.margins import ink_level
+
+_SHORTEST, _SEVERAL = 8, 6  # pixels of a stroke; of fewer the usual length is unknown
+_CLEAR = 0.4  # of the level of the ink
+_BROAD = 0.75  # of the usual length of a stroke; no digit has so much ink in both directions
+_LONG = 1.5  # the same; a shorter blot is part of a digit
+_LIGHT = 32.0  # of 255; what is left of the light in a shadow, at least
+
+
+def without_blots(contrast: Contrast) -> Contrast:
+    """Return a photo of a page without its blots; the writing in them stays, and is made darker."""
+    if not contrast.is_photo:
+        return contrast
+    ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
+    level = ink_level(ink, floor)
+    lengths = connected_components(ink > max(_CLEAR * level, floor)).lengths
+    lengths = lengths[lengths >= _SHORTEST]
+    if len(lengths) < _SEVERAL:
+        return contrast
+    usual = float(np.median(lengths))
+    size = round(_BROAD * usual)
+    strokes = narrow(ink, size)
+    broad = ink - strokes
+    blots = connected_components(broad > max(_CLEAR * level, floor))
+    is_blot = blots.lengths > _LONG * usual
+    if not is_blot.any():
+        return contrast
+    near = darkest_near(np.where(blots.only(is_blot), np.float32(255), np.float32(0)), size) > 0
+    bare = strokes * (255 / np.maximum(255 - broad, _LIGHT))
+    return contrast._replace(ink=np.where(near, bare, ink))

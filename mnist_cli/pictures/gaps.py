@@ -1,0 +1,22 @@
+"""The gap between two pages on a table, and the fold of an open book: no line of digits has it."""
+
+import numpy as np
+
+from mnist_cli.pictures.components import connected_components, spread
+from mnist_cli.pictures.ink import Contrast
+
+_FROM_EDGE_TO_EDGE = 0.8  # of the page; seen aslant, a gap is shorter than its box
+_NARROW = 0.15  # of the page; a wider one lies between two pages that are no longer side by side
+_BLUR = 3  # pixels of its soft edges
+
+
+def without_gap(contrast: Contrast) -> Contrast:
+    """Return the ink of a page on a table without what is narrow and reaches from edge to edge."""
+    if contrast.page is None:
+        return contrast
+    components = connected_components(contrast.ink > max(contrast.weakest, 4 * contrast.noise))
+    left, top, right, bottom = contrast.page
+    lengths = (components.boxes[:, 2:] - components.boxes[:, :2]) / (right - left, bottom - top)
+    is_gap = (lengths.max(1) > _FROM_EDGE_TO_EDGE) & (lengths.min(1) < _NARROW)
+    gap = spread(components.only(is_gap), _BLUR)
+    return contrast._replace(ink=np.where(gap, np.float32(0), contrast.ink))
