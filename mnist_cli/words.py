@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.pictures.lines import unevenness
+from mnist_cli.pictures.lines import has_small_letters, unevenness
 from mnist_cli.search import Looked
 
 if TYPE_CHECKING:  # Pillow is for those who have pictures
@@ -29,6 +29,7 @@ _MORE = 0.7  # nats for each digit; a word is so much more doubtful than the cle
 _UNEVEN = 5.0  # nats for each digit, where tops are one height more uneven than bottoms
 _LEVEL = 0.02  # heights; so much more uneven may the tops of a number be
 _MOST_UNEVEN = 0.6  # nats for each digit that this adds at most
+_TIMES, _MOST_IN_PRINT = 2.0, 1.5  # what small letters in print add: times the doubt, and at most
 
 
 class Written(NamedTuple):
@@ -118,12 +119,16 @@ def _doubts(group: list[Looked], height: float) -> list[float]:
 def _small_letters(group: list[Looked]) -> float:
     """Return what uneven tops add to the doubt about each digit of a group, in nats.
 
-    Small letters stand on the same line as capitals, and are lower. Digits are of one height.
+    Small letters stand on the same line as capitals, and are lower. Digits are of one height. In
+    print this is so clear that the doubt counts more.
     """
-    boxes = [piece.found.box for piece, _ in group if not piece.mark]
+    boxes = np.array([piece.found.box for piece, _ in group if not piece.mark])
     if len(boxes) < _LETTERS:
         return 0.0
-    tops, bottoms = unevenness(np.array(boxes))
+    if has_small_letters(boxes):
+        doubt = sum(nats for piece, nats in group if not piece.mark) / len(boxes)
+        return min(_TIMES * doubt, _MOST_IN_PRINT)
+    tops, bottoms = unevenness(boxes)
     return min(_UNEVEN * max(0.0, float(tops - bottoms) - _LEVEL), _MOST_UNEVEN)
 
 

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnist_cli.model import load_model
 from mnist_cli.pictures.digits import Found
+from mnist_cli.pictures.lines import has_small_letters
 from mnist_cli.pictures.pieces import Piece
 from mnist_cli.pictures.reader import read_sheet
 from mnist_cli.pictures.rows import Row
@@ -62,6 +63,45 @@ def test_a_word_is_left_out_where_the_space_behind_it_is_narrow(model, text):
     assert texts(model, (40, 40, text), (40, 140, "2538")) == [text.split()[1], "2538"]
 
 
+@pytest.mark.parametrize("word", ["Class:", "Score", "Classes", "Group", "Results"])
+@pytest.mark.parametrize("fall", [0, 3])
+def test_small_letters_that_look_like_digits_are_left_out(model, word, fall):
+    """C, l, a, s, o look like 0, 1, 2, 5, 0: a network hardly doubts them."""
+    page = Image.new("L", (700, 420), 255)
+    for y, text in [(40, word), (140, "90725"), (240, "48036")]:
+        ImageDraw.Draw(page).text((40, y), text, 0, ImageFont.load_default(36))
+    page = page.rotate(fall, Image.Resampling.BICUBIC, fillcolor=255)
+    assert read(model, page) == ["90725", "48036"]
+
+
+def boxes(heights, falls=0.0, below=()):
+    """Boxes of letters on a line that falls; some reach below it."""
+    ends = [round(100 + 30 * falls * i) for i in range(len(heights))]
+    low = [10 if i in below else 0 for i in range(len(heights))]
+    return np.array([
+        (30 * i, end - height, 30 * i + 20, end + more)
+        for i, (height, end, more) in enumerate(zip(heights, ends, low, strict=True))
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heights", "expected"),
+    [
+        ((40, 40, 28, 28, 29), True),  # Class
+        ((40, 28, 28, 29, 28), True),  # Group
+        ((40, 40, 40, 40, 40), False),
+        ((40, 38, 35, 33, 29), False),  # of all heights
+        ((40, 39, 28, 40, 40), False),  # a single low one
+        ((40, 36, 36, 36, 36), False),  # a single tall one
+    ],
+)
+@pytest.mark.parametrize("falls", [0.0, 0.1])
+def test_small_letters_are_of_one_height_far_below_the_others(heights, expected, falls):
+    assert has_small_letters(boxes(heights, falls)) is expected
+    assert has_small_letters(boxes(heights, falls, below=[4])) is expected
+    assert not has_small_letters(boxes(heights, falls, below=[1, 4]))  # an uneven line
+
+
 def written(gaps: list[int], nats: list[float]) -> Written:
     """A line of digits 26 pixels high with these gaps, and what speaks against each of them."""
     path, x = [], 0
@@ -104,4 +144,4 @@ def test_a_word_beside_an_uneven_number_is_left_out(model, word, x):
 
 
 def test_numbers_of_which_none_is_clear_are_all_kept(model):
-    assert len(texts(model, (40, 40, "Please"), (40, 140, "write"))) == 2
+    assert len(texts(model, (40, 40, "PLEASE"), (40, 140, "WRITE"))) == 2

@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 _SHARED = 0.5  # of the height of the lower of two neighbours that a line has in common
 _REACH = 12  # digit heights; a slope is not drawn further than this
+_ON_LINE, _MOST = 0.03, 0.7  # of the letters' height, and of the letters; some reach lower
+_SMALL, _TALLER = 0.845, 0.1  # of the tallest letter: a small one at most, and the next at least
+_SAME = 0.015  # the same; small letters differ by less
 
 
 def lines_of(boxes: NDArray[np.int64]) -> list[list[int]]:
@@ -66,6 +69,22 @@ def unevenness(boxes: NDArray[np.number]) -> NDArray[np.floating]:
     slopes = x @ ends / max(float(x @ x), 1.0)
     off = (ends - np.outer(x, slopes)).std(axis=0)
     return np.asarray(off / np.mean(boxes[:, 3] - boxes[:, 1]))
+
+
+def has_small_letters(boxes: NDArray[np.int64]) -> bool:
+    """Whether the boxes (n, 4) of a line are those of print with small letters.
+
+    Most of them stand on one straight line. The lowest are of one height, far from the others'.
+    """
+    x, tops, bottoms = boxes[:, 0] + boxes[:, 2], boxes[:, 1], boxes[:, 3]
+    i, j = np.triu_indices(len(x), 1)
+    slope = float(np.median((bottoms[j] - bottoms[i]) / np.maximum(x[j] - x[i], 1)))
+    line = slope * x + np.median(bottoms - slope * x)
+    heights = np.sort((line - tops) / (line - tops).max())
+    small, *others = np.split(heights, np.flatnonzero(np.diff(heights) > _TALLER) + 1)
+    stands = np.abs(bottoms - line) < _ON_LINE * np.mean(bottoms - tops)
+    are_alike = len(small) > 1 and small.std() < _SAME and small[-1] < _SMALL
+    return bool(others and are_alike and stands.mean() > _MOST)
 
 
 def _height_on_page(line: NDArray[np.int64], slope: float) -> float:
