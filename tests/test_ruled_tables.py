@@ -4,7 +4,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from mnist_cli.model import load_model
 from mnist_cli.pictures.perspective import homography, rectangle
@@ -52,6 +52,24 @@ def table(cells: list[list[str]]) -> Image.Image:
 
 def test_the_numbers_in_a_table_are_read_row_by_row(model):
     assert texts(model, table(NUMBERS)) == [" ".join(row) for row in NUMBERS]
+
+
+@pytest.mark.parametrize("tilt", [-2, 1.5])
+@pytest.mark.parametrize("shade", [40, 110])
+def test_lines_close_to_the_numbers_of_a_calendar_are_no_1s(model, tilt, shade):
+    """The edge of a line that is not quite straight was taken for a stroke that crosses it."""
+    image, font = Image.new("L", (7 * 56 + 90, 5 * 56 + 90), 230), ImageFont.load_default(28)
+    pen = ImageDraw.Draw(image)
+    for i in range(6):
+        pen.line((45, 45 + 56 * i, 45 + 7 * 56, 45 + 56 * i), shade, 2)
+    for j in range(8):
+        pen.line((45 + 56 * j, 45, 45 + 56 * j, 45 + 5 * 56), shade, 2)
+    for day in range(31):
+        i, j = divmod(day + 2, 7)
+        pen.text((45 + 56 * j + 6, 45 + 56 * i + 28), f"{day + 1}", 40, font, anchor="lm")
+    page = image.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=230)
+    lines = [text.replace(" ", "") for text in texts(model, page.filter(ImageFilter.BoxBlur(1)))]
+    assert lines == ["12345", "6789101112", "13141516171819", "20212223242526", "2728293031"]
 
 
 def test_numbers_that_are_low_in_their_cells_stay(model):

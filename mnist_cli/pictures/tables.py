@@ -20,6 +20,7 @@ _LOOPS = 8  # cells; no more loops that touch, as in 00, look like an empty grid
 _NUMBERS = 0.2  # share of the filled cells that have several digits in a table of numbers
 _WIDE = 1.2  # width over height; wider ink is several digits
 _STROKES = 2  # of a digit that lie apart; more are several digits
+_DARKEST, _DARKER = 0.95, 1.2  # of the ink of lines, their middle; times as dark: a digit's
 _OUTSIDE = 0.1  # of a cell; so far the frame and the digits of a grid reach beyond its sides
 _LOW = 0.5  # of the height of the digits in boxes; lower lines beside them are no digits
 
@@ -99,17 +100,24 @@ def _inside(grid: Grid) -> Mask:
 
 
 def _lines(table: FilledGrid) -> Mask:
-    """Return the lines of a straightened grid, without the strokes that cross them."""
-    lines, strokes = np.zeros((2, *table.grid.ink.shape), bool)
+    """Return the lines of a straightened grid, without the strokes that cross them.
+
+    A stroke goes on in both of the cells beside a line, or is darker; what goes on in one of them
+    may be the line's edge.
+    """
+    ink = table.grid.ink
+    lines, strokes = np.zeros(ink.shape, bool), np.zeros(ink.shape, np.int8)
     for row, line in enumerate(table.cells):
         for column in range(len(line)):
-            (left, top, right, bottom), (x, y), ink = part_of(table.grid, row, column)
+            (left, top, right, bottom), (x, y), near = part_of(table.grid, row, column)
             inside = left - x, top - y, right - x, bottom - y
-            stays, sides = without_lines(ink, inside, table.floor)
-            part = slice(y, y + len(ink)), slice(x, x + ink.shape[1])
+            stays, sides = without_lines(near, inside, table.floor)
+            part = slice(y, y + len(near)), slice(x, x + near.shape[1])
             lines[part] |= sides
-            strokes[part] |= sides & stays
-    return np.asarray(lines & ~strokes)
+            strokes[part] += sides & stays
+    bare = ink[lines & (strokes == 0)]
+    darkest = np.quantile(bare, _DARKEST) if len(bare) else np.inf
+    return np.asarray(lines & (strokes < np.where(ink > _DARKER * darkest, 1, 2)))
 
 
 def _without(contrast: Contrast, grid: Grid, gone: Mask) -> Contrast:
