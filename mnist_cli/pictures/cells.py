@@ -21,6 +21,7 @@ _GREY = 0.3  # of the usual ink; on grey paper, and beside a shadow, what is wea
 _OVER = 0.15  # of a cell by which a digit may leave it
 _REACH = 0.1  # of a cell; its line is within so much of its place
 _COVERED = 0.5  # share of a cell's side that its line covers
+_THICKEST = 0.1  # of a cell; half a line at most: the ink of a digit may cover as much beside it
 _DARKER = 1.5  # times as dark as its line: a digit's ink
 _BROAD = 0.5  # of a cell; shadows are broader
 _EDGE = 0.15  # of a cell; ink whose middle is nearer to its sides is a line's or a neighbour's
@@ -213,8 +214,9 @@ def _line(mask: Mask, place: float, side: float) -> slice:
     if not full[nearest] or abs(nearest + 0.5 - place) > _REACH * side:
         return slice(max(0, round(place) - 1), round(place) + 1)
     gaps = np.flatnonzero(~full)
-    start = int(gaps[gaps < nearest].max(initial=-1))
-    return slice(max(0, start), int(gaps[gaps > nearest].min()) + 1)
+    start, end = int(gaps[gaps < nearest].max(initial=-1)), int(gaps[gaps > nearest].min())
+    most = 1 + round(_THICKEST * side)
+    return slice(max(0, start, nearest - most), min(end, nearest + most) + 1)
 
 
 def _is_stroke(line: Ink, beside: Mask) -> Mask:
