@@ -73,6 +73,22 @@ def test_the_gap_between_two_pages_on_a_table_joins_no_lines(gap: int, shift: in
     assert [line.replace(" ", "") for line in lines] == NUMBERS
 
 
+def test_small_print_beside_large_digits_makes_no_blots_of_them() -> None:
+    """The usual length of a stroke was that of the letters."""
+    image = Image.new("L", (600, 300), PAPER)
+    pen, large = ImageDraw.Draw(image), ImageFont.load_default(150)
+    pen.text((40, 60), "850261", INK, large, stroke_width=6)
+    small = ImageFont.load_default(16)
+    pen.text((40, 255), "Please write one digit into each of the boxes above this line", INK, small)
+    assert "850261" in texts(image)
+
+
+def test_a_pen_that_lies_on_the_page_is_no_digit() -> None:
+    image = page()
+    ImageDraw.Draw(image).line((360, 20, 400, 330), 30, 14)
+    assert texts(image) == NUMBERS
+
+
 def test_only_what_is_narrow_and_as_long_as_the_page_is_a_gap() -> None:
     ink = np.zeros((200, 300), np.float32)
     ink[40:160, 148:152] = 200  # the gap, slightly shorter than the page's box
@@ -85,6 +101,14 @@ def test_only_what_is_narrow_and_as_long_as_the_page_is_a_gap() -> None:
     assert left[42:158, 200:260].all()
     alone = Contrast(ink, 2.0)
     assert without_gap(alone) is alone
+
+
+def test_a_line_with_digits_on_it_from_edge_to_edge_is_no_gap() -> None:
+    ink = np.zeros((200, 300), np.float32)
+    ink[100:103, 22:278] = 200
+    for left in range(30, 270, 60):
+        ink[84:100, left : left + 20] = 200
+    assert (without_gap(Contrast(ink, 2.0, page=(20, 35, 280, 165))).ink == ink).all()
 
 
 def test_a_blot_goes_and_the_strokes_in_it_are_as_dark_as_the_others() -> None:

@@ -15,6 +15,7 @@ from mnist_cli.pictures.reader import Picture, read_picture
 from mnist_cli.prediction import read_pictures
 from mnist_cli.training.checkpoint import load_checkpoint
 
+NONE = (0, 0)
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 SHAPES = [(60, 80), (96, 320), (240, 320), (480, 360)]
@@ -158,9 +159,6 @@ def test_a_soft_shadow_is_no_table() -> None:
     assert find_page(values.astype(np.uint8)[:, :, None]) is None
 
 
-NONE = (0, 0)
-
-
 @pytest.mark.parametrize(
     ("shape", "ends"),
     [
@@ -178,6 +176,36 @@ def test_a_digit_in_a_shadow_with_a_sharp_edge_is_read(
     """The part in the shadow was taken for a table, and what was written there was lost."""
     file = photo(page_of(shape, ends), dark, 0, pencil(shape, 0.7))
     assert digit_in(read_picture(file)) == 2
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_the_coarse_grain_of_a_table_is_no_writing(number: int) -> None:
+    """Where it joined the table's edge it was a stroke that goes on on the page."""
+    page, rng = page_of((240, 320), ((0.22, 0.3), NONE, NONE, NONE)), np.random.default_rng(number)
+    blobs = Image.fromarray(rng.normal(0, 1, (24, 24)).astype(np.float32)).resize((320, 240), 3)
+    values = 215 * np.where(page, 1 - pencil(page.shape, 0.7), 0.4 * (1 + 0.3 * np.asarray(blobs)))
+    file = saved(Image.fromarray(np.clip(values, 0, 255).astype(np.uint8)), "JPEG")
+    assert digit_in(read_picture(file)) == 2
+
+
+@pytest.mark.parametrize("side", [0.55, 0.65])
+def test_a_small_card_on_a_large_table_is_found(side: float) -> None:
+    far = (1 - side) / 2
+    ends = ((far, far + 0.02),) * 4
+    page = page_of((360, 360), ends)
+    ink = np.zeros(page.shape)
+    small = pencil((round(360 * side),) * 2, 0.8)
+    top = (360 - len(small)) // 2
+    ink[top : top + len(small), top : top + len(small)] = small
+    assert digit_in(read_picture(photo(page, 0.4, 0.2, ink))) == 2
+
+
+def test_a_narrow_dark_wedge_is_a_table() -> None:
+    """Its blurred edge was taken for another page beyond it."""
+    page = page_of((240, 320), ((0.03, -0.01), NONE, NONE, NONE))
+    found = find_page(pixels(photo(page, 0.1)))
+    assert found is not None
+    assert not found[0, 0]
 
 
 def test_a_ruled_line_near_the_edge_is_no_table() -> None:

@@ -504,6 +504,16 @@ def test_a_grid_in_two_tones_is_no_digit_cut_out(side: int, seven: NDArray[np.ui
     assert alike(read(grid).image, seven) > 0.85
 
 
+@pytest.mark.parametrize("bar", [(33, 150, 243), (38, 38, 38), (97, 0, 238)])
+def test_a_canvas_between_two_bars_is_no_digit_cut_out(bar: tuple[int, int, int]) -> None:
+    """As an app on a telephone shows it; the canvas was read as a 0."""
+    screen = Image.new("RGB", (320, 480), bar)
+    pen = ImageDraw.Draw(screen)
+    pen.rectangle((0, 40, 319, 439), fill="white")
+    stroke(pen, TWO, (100, 150, 110, 180), 16, 0)
+    assert load_model().read([read(screen)])[0].digit == 2
+
+
 def test_a_digit_cut_out_at_its_edges_is_no_grid() -> None:
     image = Image.new("L", (140, 260), 255)
     pen = ImageDraw.Draw(image)

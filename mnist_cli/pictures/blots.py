@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from mnist_cli.pictures.arrays import Mask
 from mnist_cli.pictures.closing import darkest_near, narrow
-from mnist_cli.pictures.components import connected_components
+from mnist_cli.pictures.components import Components, connected_components
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.margins import ink_level
 
@@ -11,6 +12,7 @@ _SHORTEST, _SEVERAL = 8, 6  # pixels of a stroke; of fewer the usual length is u
 _CLEAR = 0.4  # of the level of the ink
 _BROAD = 0.75  # of the usual length of a stroke; no digit has so much ink in both directions
 _LONG = 1.5  # the same; a shorter blot is part of a digit
+_FULL = 0.9  # of the box of a rectangle
 _LIGHT = 32.0  # of 255; what is left of the light in a shadow, at least
 
 
@@ -29,9 +31,15 @@ def without_blots(contrast: Contrast) -> Contrast:
     strokes = narrow(ink, size)
     broad = ink - strokes
     blots = connected_components(broad > max(_CLEAR * level, floor))
-    is_blot = blots.lengths > _LONG * usual
+    is_blot = (blots.lengths > _LONG * usual) & (blots.are_at_edge | _fill_their_boxes(blots))
     if not is_blot.any():
         return contrast
     near = darkest_near(np.where(blots.only(is_blot), np.float32(255), np.float32(0)), size) > 0
     bare = strokes * (255 / np.maximum(255 - broad, _LIGHT))
     return contrast._replace(ink=np.where(near, bare, ink))
+
+
+def _fill_their_boxes(blots: Components) -> Mask:
+    """Whether each of some blots is a bar or a rectangle; bold digits are none."""
+    sides = blots.boxes[:, 2:] - blots.boxes[:, :2]
+    return np.asarray(blots.areas > _FULL * sides.prod(1))

@@ -31,13 +31,15 @@ _BEYOND = 0.5  # of the picture; so far outside a line may end, where a corner o
 _SLOPE = 1.0  # of a line, at most
 _SEEN = 0.25  # of a side; a table covers more of it
 _MAYBE, _SURE = 0.7, 0.85  # of a line; so much of it is an edge, before and after all lines
+_SHORT = 0.35  # the same before all lines, of a small page
 # Of the picture's longer side, and of the line of a narrower table: the bar of a 7 at the picture's
 # edge is as straight, but there is its stem.
 _NARROW, _SURER = 0.12, 0.95
 _DRAWN = 0.15  # of the picture; less of a photo is exactly black or exactly white
 _BLUR = 2.0  # pixels of the small copy; so near to its edge the page is left out
-_PAGE = 0.25  # of the picture; a page is larger
+_PAGE = 0.1  # of the picture; a page is larger
 _BESIDE = 0.25  # of what is beyond an edge; with as much paper it is another page
+_THIN = 0.06  # of the picture's longer side; in a narrower part is no page
 _COARSE, _BEST, _NEAR = 3, 8, 2  # every third line, the best eight, and those near them
 
 
@@ -87,17 +89,28 @@ def find_page(colours: Pixels) -> Mask | None:
 
 
 def _edges(light: Ink) -> list[Edge]:
-    """Return the edges of a page in the logarithm of the lightness (h, w)."""
+    """Return the edges of a page in the logarithm of the lightness (h, w).
+
+    A small page's edges are short beside the picture's sides; it has four of them.
+    """
     sides = [side for side in range(len(_SIDES)) if _may_have_table(_SIDES[side](light))]
+    edges = _sure(light, _found(light, sides, _MAYBE))
+    if len(sides) < len(_SIDES) or len(edges) > 1:
+        return edges
+    around = _sure(light, _found(light, sides, _SHORT))
+    return around if len(around) == len(_SIDES) else edges
+
+
+def _found(light: Ink, sides: list[int], least: float) -> list[Edge]:
+    """Return what may be edges at some sides, the surest first."""
     found: list[Edge] = []
-    while sides:
+    while rest := [side for side in sides if side not in {edge.side for edge in found}]:
         inside = _inside(light.shape, found)
-        edges = [edge for side in sides if (edge := _edge(light, inside, side, _MAYBE))]
+        edges = [edge for side in rest if (edge := _edge(light, inside, side, least))]
         if not edges:
             break
         found.append(max(edges, key=lambda edge: edge.share))
-        sides.remove(found[-1].side)
-    return _sure(light, found)
+    return found
 
 
 def _sure(light: Ink, found: list[Edge], known: frozenset[int] = frozenset()) -> list[Edge]:
@@ -143,7 +156,12 @@ def _of_tables(light: Ink, edges: list[Edge]) -> list[Edge]:
         return []
     paper = light > np.median(light[_inside(light.shape, edges)]) - _STEP
     beyond = [~_inside(light.shape, [edge]) for edge in edges]
-    return [edge for edge, part in zip(edges, beyond, strict=True) if paper[part].mean() < _BESIDE]
+    narrow = _THIN * max(light.shape)  # the blur of the edge is light, and no page
+    return [
+        edge
+        for edge, part in zip(edges, beyond, strict=True)
+        if edge.depth < narrow or paper[part].mean() < _BESIDE
+    ]
 
 
 def _is_shadow(grey: Ink, edges: list[Edge], step: int) -> bool:

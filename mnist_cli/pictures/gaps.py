@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from mnist_cli.pictures.components import connected_components, spread
+from mnist_cli.pictures.components import Components, connected_components, spread
 from mnist_cli.pictures.ink import Contrast
 
 _FROM_EDGE_TO_EDGE = 0.8  # of the page; seen aslant, a gap is shorter than its box
 _NARROW = 0.15  # of the page; a wider one lies between two pages that are no longer side by side
+_EVEN = 1.5  # times its usual width, and a pixel; a line on which digits stand is wider
 _BLUR = 3  # pixels of its soft edges
 
 
@@ -18,5 +19,15 @@ def without_gap(contrast: Contrast) -> Contrast:
     left, top, right, bottom = contrast.page
     lengths = (components.boxes[:, 2:] - components.boxes[:, :2]) / (right - left, bottom - top)
     is_gap = (lengths.max(1) > _FROM_EDGE_TO_EDGE) & (lengths.min(1) < _NARROW)
+    for number in np.flatnonzero(is_gap):
+        is_gap[number] = _is_even(components, int(number))
     gap = spread(components.only(is_gap), _BLUR)
     return contrast._replace(ink=np.where(gap, np.float32(0), contrast.ink))
+
+
+def _is_even(components: Components, number: int) -> bool:
+    """Whether a long component is nearly everywhere about as wide as usual."""
+    left, top, right, bottom = components.boxes[number]
+    part = components.labels[top:bottom, left:right] == number
+    widths = part.sum(axis=int(right - left < bottom - top))
+    return bool(np.percentile(widths, 90) <= _EVEN * np.median(widths) + 1)

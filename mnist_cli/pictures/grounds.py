@@ -215,12 +215,18 @@ def _is_cut(ink: Mask) -> bool:
     touched = np.abs(found.boxes[large] - ends) <= 1  # the last pixel may be a stroke's soft edge
     sides = touched.any(0)
     is_one = len(touched) <= 2 and bool(touched.any(1).all())
-    if not is_one or not (sides[:2] & sides[2:]).any() or ink.mean() < _INK:
+    if not is_one or not (sides[:2] & sides[2:]).any() or ink.mean() < _INK or _is_canvas(ink):
         return False
     papers = connected_components(~ink).areas
     pieces = (np.count_nonzero(areas >= _PIECE * ink.size) for areas in (found.areas, papers))
     is_simple = all(count <= most for count, most in zip(pieces, _MOST_PIECES, strict=True))
     return is_simple or max(ink.shape) <= _SMALL
+
+
+def _is_canvas(tone: Mask) -> bool:
+    """Whether a tone (h, w) is all of the sides but has no end: between two bars, as of an app."""
+    beside, ends = tone[:, [0, -1]], tone[[0, -1]]
+    return bool(beside.mean() > _RINGED and not ends.any())
 
 
 def _is_thin(ink: Mask) -> bool:

@@ -7,7 +7,7 @@ _SHARED = 0.5  # of the height of the lower of two neighbours that a line has in
 _REACH = 12  # digit heights; a slope is not drawn further than this
 _ON_LINE, _MOST = 0.03, 0.7  # of the letters' height, and of the letters; some reach lower
 _SMALL, _TALLER = 0.845, 0.1  # of the tallest letter: a small one at most, and the next at least
-_SAME, _MANY = 0.015, 0.3  # of the same, small letters differ by less; of the letters, at least
+_SAME, _HALF = 0.015, 0.5  # of the same, small letters differ by less; of the letters, are small
 
 
 def lines_of(boxes: NDArray[np.int64]) -> list[list[int]]:
@@ -83,7 +83,7 @@ def has_small_letters(boxes: NDArray[np.int64]) -> bool:
     heights = np.sort((line - tops) / (line - tops).max())
     small, *others = np.split(heights, np.flatnonzero(np.diff(heights) > _TALLER) + 1)
     stands = np.abs(bottoms - line) < _ON_LINE * np.mean(bottoms - tops)
-    are_many = len(small) >= max(2, _MANY * len(heights))
+    are_many = len(small) > 1 and np.mean(heights < _SMALL) >= _HALF
     are_alike = small.std() < _SAME and small[-1] < _SMALL
     return bool(others and are_many and are_alike and stands.mean() > _MOST)
 

@@ -30,6 +30,7 @@ _MOST_WIDE = 300  # wider components of a page; with more, none is cut: they are
 _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
 _SPECK = 0.12  # of the digits' height; what is smaller, and no separator, is dirt
 _LINE = 1.5  # of the digits' height; what is lower than they are and longer is no part of a digit
+_OTHERS, _ROD, _SLIM = 6, 3.0, 4.0  # components; a pen is so much longer than they are, and wide
 _MOST_SPECKS = 4  # as small as points beside one line; with more its points are specks, too
 _POINTS = ".," + RAISED
 _RAISED = 0.6  # of the digits' height; ink that is raised is lower
@@ -112,6 +113,7 @@ def _lines(components: Components, inked: NDArray[np.int64]) -> list[_Line]:
     """Return the lines that the chosen components stand on."""
     boxes = components.boxes
     heights = boxes[:, 3] - boxes[:, 1]
+    inked = inked[~_are_rods(boxes[inked])]
     usual = _usual(heights[inked], components.areas[inked])
     if usual < _LOWEST:
         return []
@@ -161,6 +163,16 @@ def _is_mark_on(line: NDArray[np.int64], box: NDArray[np.int64]) -> bool:
     top, bottom = _neighbours(line, box)
     is_beside = box[1] < bottom and box[3] > top
     return bool(is_beside and box[3] - box[1] < _ALIKE * (bottom - top))
+
+
+def _are_rods(boxes: NDArray[np.int64]) -> Mask:
+    """Return which of the boxes (n, 4) are narrow and far longer than others: a pen lies there."""
+    widths, lengths = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1).T
+    others = lengths[lengths > _LOWER * np.median(lengths)]
+    if len(others) < _OTHERS:
+        return np.zeros(len(boxes), bool)
+    is_long = lengths > _ROD * np.percentile(others, 75)
+    return np.asarray(is_long & (lengths > _SLIM * widths))
 
 
 def _usual(heights: NDArray[np.int64], areas: NDArray[np.int64]) -> float:

@@ -8,6 +8,7 @@ from mnist_cli.pictures.components import connected_components
 
 _BROADEST, _INK = 50, 0.2  # pixels of a stroke; of the light that its paper has
 _SEEN = 8  # pixels; of what is smaller on one side nothing is known
+_LONGEST = 0.55  # of the shorter side; the grain of a table, joined with its edge, is longer
 _SEVERAL = 3  # strokes on each side; with fewer their lengths tell nothing
 _ALIKE, _MOST = 0.4, 0.7  # of the logarithm of the lengths; of the ink in the dark
 _LARGE = 0.25  # of the picture; a smaller shadow leaves some of the digits in the light
@@ -25,7 +26,7 @@ def is_shadow(grey: Ink, dark: Mask, light: Mask) -> bool:
     strokes = connected_components(ground - grey > _INK * ground)
     ink = strokes.areas_in(dark)
     in_dark, in_light = ink >= _SEEN, strokes.areas_in(light) >= _SEEN
-    if (in_dark & in_light).any():
+    if (in_dark & in_light & (strokes.lengths < _LONGEST * min(grey.shape))).any():
         return True
     several = min(np.count_nonzero(in_dark), np.count_nonzero(in_light)) >= _SEVERAL
     is_only = in_dark.any() and not in_light.any() and dark.mean() > _LARGE
