@@ -12,6 +12,7 @@ _SHORTEST, _SEVERAL = 8, 6  # pixels of a stroke; of fewer the usual length is u
 _CLEAR = 0.4  # of the level of the ink
 _BROAD = 0.75  # of the usual length of a stroke; no digit has so much ink in both directions
 _LONG = 1.5  # the same; a shorter blot is part of a digit
+_ASLANT = 0.05  # of a page on a table; its edges are so far inside its box
 _FULL = 0.9  # of the box of a rectangle
 _LIGHT = 32.0  # of 255; what is left of the light in a shadow, at least
 
@@ -31,12 +32,24 @@ def without_blots(contrast: Contrast) -> Contrast:
     strokes = narrow(ink, size)
     broad = ink - strokes
     blots = connected_components(broad > max(_CLEAR * level, floor))
-    is_blot = (blots.lengths > _LONG * usual) & (blots.are_at_edge | _fill_their_boxes(blots))
+    is_blot = _are_at_edge(blots, contrast) | _fill_their_boxes(blots)
+    is_blot &= blots.lengths > _LONG * usual
     if not is_blot.any():
         return contrast
     near = darkest_near(np.where(blots.only(is_blot), np.float32(255), np.float32(0)), size) > 0
     bare = strokes * (255 / np.maximum(255 - broad, _LIGHT))
     return contrast._replace(ink=np.where(near, bare, ink))
+
+
+def _are_at_edge(blots: Components, contrast: Contrast) -> Mask:
+    """Whether each of some blots touches the edge of the picture, or nearly that of its page."""
+    if contrast.page is None:
+        return blots.are_at_edge
+    first, last = np.reshape(contrast.page, (2, 2))
+    near = _ASLANT * (last - first)
+    return np.asarray(
+        ((blots.boxes[:, :2] < first + near) | (blots.boxes[:, 2:] > last - near)).any(1)
+    )
 
 
 def _fill_their_boxes(blots: Components) -> Mask:
