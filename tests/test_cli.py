@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -382,6 +383,25 @@ def test_an_interrupt_saves_and_says_how_to_continue(mnist, data, tmp_path, unbr
     assert result.code == 0
     assert "Resuming" in result.err
     assert (tmp_path / "part.npz").read_bytes() == unbroken
+
+
+def test_the_suggested_commands_name_the_data_directory(mnist, data, tmp_path):
+    """It continues where it is pasted, also with blanks in the names."""
+    (tmp_path / "my data").symlink_to(data["MNIST_DATA_DIR"])
+    chosen = ("--data-dir", "my data")
+    with start(tmp_path, {}, *LONG, *chosen, "-o", "my net.npz") as process:
+        wait_for_epoch(process, 2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    command = "mnist train --resume 'my net.npz' --data-dir 'my data'"
+    assert err.splitlines()[-1] == f"Continue with: {command}"
+    told = mnist("evaluate", "my net.npz", *chosen)
+    assert f"; '{command}' continues it." in told.err
+    done = mnist(*shlex.split(command)[1:])
+    assert (done.code, "Resuming" in done.err) == (0, True), done.err
+    next_step = "mnist evaluate --checkpoint 'my net.npz' --data-dir 'my data'"
+    assert done.err.splitlines()[-1] == f"Next: {next_step}"
+    assert mnist(*shlex.split(next_step)[1:]).code == 0
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")

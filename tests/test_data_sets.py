@@ -106,7 +106,9 @@ def test_a_lost_list_of_digests_means_another_download(published, tmp_path):
     provide(name, tmp_path)
     (tmp_path / name / ".mnist-digests").unlink()
     assert not is_present(name, tmp_path)
-    with pytest.raises(DataError, match=f"run 'mnist download --dataset {name}'"):
+    with pytest.raises(
+        DataError, match=f"run 'mnist download --dataset {name} --data-dir {tmp_path}'"
+    ):
         load_split(name, "train", tmp_path)
 
 

@@ -275,9 +275,18 @@ def test_train_evaluate_and_resume(tmp_path, mnist):
     again = mnist("train", "--resume", "a.npz", "-e", "3")
     assert again.code == 0, again.err
     (tmp_path / "data").rename(tmp_path / "elsewhere")
-    lost = mnist("evaluate", "a.npz")
-    assert lost.code == 1
-    assert "missing or damaged; name what it was made from again, with --dataset PATH" in lost.err
+    what_to_do = "missing or damaged; name what it was made from again, with --dataset PATH"
+    more, before = ("train", "--resume", "a.npz", "-e", "4"), (tmp_path / "a.npz").read_bytes()
+    for command in (("evaluate", "a.npz"), more):
+        lost = mnist(*command)
+        assert (lost.code, what_to_do in lost.err) == (1, True), lost.err
+    write_pictures(tmp_path / "others", *TEST, names=[*"abcdefghi", "T-shirt top"])
+    other = mnist(*more, "--dataset", "others")
+    assert (other.code, (tmp_path / "a.npz").read_bytes()) == (1, before)
+    assert "a.npz: was trained on own/pets-" in other.err
+    assert other.err.splitlines()[-1].endswith("; leave out --dataset, got others")
+    found = mnist(*more, "--dataset", "pets")
+    assert (found.code, "Trained 1 epoch" in found.err) == (0, True), found.err
 
 
 def test_an_output_never_replaces_the_source(tmp_path, mnist):

@@ -209,11 +209,12 @@ def test_a_download_that_failed_is_remembered_for_a_day(
 ):
     data, lines = copy_of(builtin_dir, tmp_path), []
     assert provide("auto", data, say=lines.append) == "builtin"
-    first = "MNIST could not be downloaded: cannot be reached; 'mnist download' tells more."
+    command = f"'mnist download --data-dir {data}'"
+    first = f"MNIST could not be downloaded: cannot be reached; {command} tells more."
     assert lines == ["Downloading MNIST.", first, provision.INSTEAD]
     lines.clear()
     assert provide("auto", data, say=lines.append) == "builtin"
-    later = "MNIST could not be downloaded today: cannot be reached; 'mnist download' tries again."
+    later = f"MNIST could not be downloaded today: cannot be reached; {command} tries again."
     assert lines == [later, provision.INSTEAD]
     lines.clear()
     (data / NOTE).write_text(f"{int(time.time() - provision.DAY)} cannot be reached\n")
@@ -228,7 +229,8 @@ def test_a_wrong_file_in_the_data_directory_is_part_of_the_reason(
     lay_out(data, {FILES[1]: b"mine"})
     assert provide("auto", data, say=lines.append) == "builtin"
     why = f"cannot be reached; {data / FILES[1]}: cut short"
-    assert lines[1] == f"MNIST could not be downloaded: {why}; 'mnist download' tells more."
+    command = f"'mnist download --data-dir {data}'"
+    assert lines[1] == f"MNIST could not be downloaded: {why}; {command} tells more."
     assert (data / FILES[1]).read_bytes() == b"mine"
 
 

@@ -82,7 +82,7 @@ def evaluate(
         _refuse_other_parts(split)
         rank(files, dataset, data_dir, out)
         return
-    model = load_network(files[0] if files else checkpoint, out)
+    model = load_network(files[0] if files else checkpoint, out, data_dir)
     data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)
     split = split or usual_part(model, data)
     measured = model.evaluate(data.whole if split == ALL else data, None if split == ALL else split)

@@ -141,7 +141,7 @@ def _material(
     from mnist_cli.lesson.material import Material
 
     own = DEFAULT_CHECKPOINT if exists(DEFAULT_CHECKPOINT) else PLAIN
-    model = load_network(checkpoint or own, out)
+    model = load_network(checkpoint or own, out, data_dir)
     name = dataset or or_builtin(model.dataset)
     return Material(model, load(name, data_dir, say=out.say, progress=out.progress), image)
 

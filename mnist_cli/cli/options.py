@@ -17,7 +17,7 @@ from mnist_cli.cli.help import SettingOption
 from mnist_cli.cli.output import Output
 from mnist_cli.config.rules import Choice, Sizes, Switch
 from mnist_cli.config.settings import SETTINGS, TrainingConfig, parse_setting
-from mnist_cli.data.registry import DATASETS, is_own
+from mnist_cli.data.registry import DATASETS, in_data_dir, is_own
 from mnist_cli.errors import ConfigError
 from mnist_cli.language import LANGUAGES
 from mnist_cli.storage.paths import exists
@@ -241,8 +241,16 @@ def network_path(checkpoint: Path | None) -> Path:
     return checkpoint or (DEFAULT_CHECKPOINT if exists(DEFAULT_CHECKPOINT) else BUNDLED)
 
 
-def load_network(checkpoint: Path | None, out: Output) -> "Model":
-    """Load the chosen network, else the user's own, else ours."""
+def resume_command(path: Path, data_dir: Path | None) -> str:
+    """Return the command that continues an unfinished training."""
+    return in_data_dir(f"mnist train --resume {quote(str(path))}", data_dir)
+
+
+def load_network(checkpoint: Path | None, out: Output, data_dir: Path | None = None) -> "Model":
+    """Load the chosen network, else the user's own, else ours.
+
+    `data_dir` is that of the command, if it has one.
+    """
     from mnist_cli.model import load_model
 
     path = network_path(checkpoint)
@@ -250,9 +258,10 @@ def load_network(checkpoint: Path | None, out: Output) -> "Model":
         out.say("Using the network that comes with the program; 'mnist train' trains your own.")
     model = load_model(path)
     if not model.finished:
+        command = resume_command(path, data_dir)
         out.say(
             f"Unfinished: the training stopped after {model.checkpoint.run.progress}; "
-            f"'mnist train --resume {quote(str(path))}' continues it."
+            f"'{command}' continues it."
         )
     return model
 

@@ -1,11 +1,13 @@
 """The end of a training: what was done, the result, and the next step."""
 
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mnist_cli.cli.options import DEFAULT_CHECKPOINT
+from mnist_cli.cli.options import DEFAULT_CHECKPOINT, resume_command
 from mnist_cli.cli.output import Output
 from mnist_cli.config.doubts import doubts
+from mnist_cli.data.registry import in_data_dir
 from mnist_cli.wording import counted
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def say_result(
-    session: "Session", stopped: bool, gradient_error: float | None, out: Output
+    session: "Session", stopped: bool, gradient_error: float | None, data_dir: Path, out: Output
 ) -> None:
     """Say what was done, print the result, and say what to do next."""
     from mnist_cli.training.diagnosis import advice
@@ -39,7 +41,7 @@ def say_result(
         warnings=[*doubts(run.config, run.outputs), *warnings],
         **({} if gradient_error is None else {"gradient_error": gradient_error}),
     )
-    out.say(_next_step(session))
+    out.say(_next_step(session, data_dir))
 
 
 def _summary(session: "Session", stopped: bool) -> str:
@@ -68,9 +70,9 @@ def _result_lines(session: "Session") -> list[str]:
     return [f"Validation accuracy {accuracy:.2%} ({count})", saved]
 
 
-def _next_step(session: "Session") -> str:
+def _next_step(session: "Session", data_dir: Path) -> str:
     if not session.run.finished:
-        return f"Continue with: mnist train --resume {quote(str(session.path))}"
+        return f"Continue with: {resume_command(session.path, data_dir)}"
     is_usual = session.path == DEFAULT_CHECKPOINT
     option = "" if is_usual else f" --checkpoint {quote(str(session.path))}"
-    return f"Next: mnist evaluate{option}"
+    return f"Next: {in_data_dir(f'mnist evaluate{option}', data_dir)}"

@@ -67,8 +67,8 @@ def report(
     check_output(output, data_dir, [network_path(checkpoint), compare, source])
     if output.suffix.lower() not in (".html", ".htm"):  # so that it is never a network or a picture
         raise click.UsageError(f"--output must be the name of an .html file, got {output}.")
-    model = load_network(checkpoint, out)
-    other = None if compare is None else load_network(compare, out)
+    model = load_network(checkpoint, out, data_dir)
+    other = None if compare is None else load_network(compare, out, data_dir)
     data = load(dataset or or_builtin(model.dataset), data_dir, say=out.say, progress=out.progress)
     measured = model.report(output, data, compare=other)
     size = output.stat().st_size

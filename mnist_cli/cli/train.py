@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mnist_cli.training.session import Session
     from mnist_cli.training.start import Start
 
-MAY_CHANGE = {"resume", "epochs", "output", "data_dir", "threads", "check_gradients"}
+MAY_CHANGE = {"resume", "epochs", "output", "dataset", "data_dir", "threads", "check_gradients"}
 MAY_CHANGE |= {"verbose", "quiet", "as_json"}
 
 
@@ -113,7 +113,7 @@ def train(
     error = _check_gradients(session, out) if options["check_gradients"] else None
     with stop_on_signals() as stop:
         show_epochs(session, stop, threads, out, live=is_live(out, verbose=verbose))
-    say_result(session, stop(), error, out)
+    say_result(session, stop(), error, options["data_dir"], out)
     if stop() and not session.run.finished:
         context.exit(INTERRUPTED)
 
@@ -207,15 +207,22 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
             f"{options['resume']}: was trained on images given in Python and cannot be resumed; "
             "train again from Python"
         )
-    if "epochs" in [parameter.name for parameter in given]:  # not from the environment
+    names = [parameter.name for parameter in given]  # not from the environment
+    if "epochs" in names:
         if options["epochs"] < run.epoch:
             raise click.UsageError(
                 f"--epochs must be at least {run.epoch}, the epochs that are done, got "
                 f"{options['epochs']}."
             )
         run.config = replace(run.config, epochs=options["epochs"])
-    load(provenance.dataset, options["data_dir"], say=out.say, progress=out.progress)
-    data = load_training_data(provenance.dataset, options["data_dir"], run.config, out.say)
+    dataset = options["dataset"] if "dataset" in names else provenance.dataset
+    found = load(dataset, options["data_dir"], say=out.say, progress=out.progress)
+    if found.name != provenance.dataset:
+        raise InputError(
+            f"{options['resume']}: was trained on {provenance.dataset}, not on {found.name}; leave "
+            f"out --dataset, got {dataset}"
+        )
+    data = load_training_data(found.name, options["data_dir"], run.config, out.say)
     here = describe_environment(options["threads"])
     pairs = [(name, was, here.get(name, "unknown")) for name, was in provenance.environment.items()]
     changed = [f"{name} was {was}, is {now}" for name, was, now in pairs if was != now]

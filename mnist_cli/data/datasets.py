@@ -115,7 +115,7 @@ def is_present(dataset: str, data_dir: Path) -> bool:
     """
     source, folder = find_dataset(dataset), dataset_folder(dataset, data_dir)
     if not source.drawn:
-        with with_remedy(dataset):
+        with with_remedy(dataset, data_dir):
             return all(is_verified(folder, file) for file in source.files)
     try:
         for split in ("train", "test"):
@@ -163,7 +163,7 @@ def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
     folder, digests = dataset_folder(dataset, data_dir), _known_digests(dataset, data_dir)
     source = find_dataset(dataset)
     images_file, labels_file = (file.name for file in source.files_of(split))
-    with with_remedy(dataset):
+    with with_remedy(dataset, data_dir):
         images = read_images(folder / images_file, digests[images_file])
         labels = read_labels(folder / labels_file, digests[labels_file])
         if len(images) != len(labels):
@@ -172,9 +172,9 @@ def load_file(dataset: str, split: str, data_dir: Path) -> tuple[Split, str]:
 
 
 @contextmanager
-def with_remedy(dataset: str) -> Iterator[None]:
+def with_remedy(dataset: str, data_dir: Path) -> Iterator[None]:
     """Add to errors about the files of a data set what the user can do. Raises DataError."""
-    what_to_do = remedy(dataset)
+    what_to_do = remedy(dataset, data_dir)
     try:
         yield
     except PermissionError as error:
@@ -194,7 +194,8 @@ def _known_digests(dataset: str, data_dir: Path) -> dict[str, str]:
     drawing = read_drawing(data_dir)
     if drawing is None:
         raise DataMissingError(
-            f"{folder / DRAWING}: missing or damaged; run '{download_command(dataset)} --force'"
+            f"{folder / DRAWING}: missing or damaged; "
+            f"run '{download_command(dataset, data_dir)} --force'"
         )
     return drawing.digests
 

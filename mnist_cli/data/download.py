@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from mnist_cli.data.datasets import is_verified, with_remedy
@@ -111,7 +112,7 @@ class _Collection:
 
     def __init__(self, dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> None:
         self.dataset, self.source = dataset, find_dataset(dataset)
-        self.place = dataset_folder(dataset, data_dir)
+        self.data_dir, self.place = data_dir, dataset_folder(dataset, data_dir)
         self.say, self.progress = say, progress
         self.done: dict[DataFile, str] = {}
         self.failures: dict[str, tuple[DataFile, str]] = {}
@@ -122,7 +123,7 @@ class _Collection:
 
     def keep(self) -> None:
         """Keep what is in place. Raises DataError if a file may not be read."""
-        with with_remedy(self.dataset):
+        with with_remedy(self.dataset, self.data_dir):
             here = [file for file in self.source.files if is_verified(self.place, file)]
         self.done = dict.fromkeys(here, KEPT) | self.done
 
@@ -167,7 +168,7 @@ class _Collection:
                 self.say(
                     f"Something else had the name of {self.source.title}'s files; it is now "
                     f"{', '.join(moved)}. To use it as a data set of your own: "
-                    f"--dataset {moved[0]}"
+                    f"--dataset {quote(moved[0])}"
                 )
 
     def _take(self, giver: Source, files: Sequence[DataFile], moved: list[str]) -> None:
@@ -189,7 +190,9 @@ class _Collection:
         reasons = Counter(self._short_reason(name) for name in self.failures)
         own = self._own_data()
         return DownloadError(
-            "\n  ".join([head, *lines, *[own] * bool(own), _what_to_do(self.dataset)]),
+            "\n  ".join(
+                [head, *lines, *[own] * bool(own), _what_to_do(self.dataset, self.data_dir)]
+            ),
             "; ".join(reason for reason, _ in reasons.most_common(2)),
             own,
         )
@@ -200,7 +203,7 @@ class _Collection:
             return ""
         return (
             f"{self.place} holds other files of these names; if they are a data set of your own, "
-            f"name it: --dataset {self.place}"
+            f"name it: --dataset {quote(str(self.place))}"
         )
 
     def _short_reason(self, name: str) -> str:
@@ -210,10 +213,10 @@ class _Collection:
         return f"{self.place / file.name}: {short}" if name == str(self.place) else short
 
 
-def _what_to_do(dataset: str) -> str:
+def _what_to_do(dataset: str, data_dir: Path) -> str:
     return (
         "Try again later, give another address with --mirror, take the files from a folder "
-        f"({download_command(dataset)} --from FOLDER), or use the built-in digits "
+        f"({download_command(dataset, data_dir)} --from FOLDER), or use the built-in digits "
         "(--dataset builtin)."
     )
 

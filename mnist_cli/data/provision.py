@@ -71,7 +71,7 @@ def provide(
 
 
 def _provide_mnist_or_builtin(data_dir: Path, say: Say, progress: ProgressFactory) -> str:
-    remembered = _last_failure(data_dir)
+    remembered, command = _last_failure(data_dir), download_command("mnist", data_dir)
     mirrors = None if remembered is None else ()
     try:
         if not is_present("mnist", data_dir):
@@ -79,9 +79,9 @@ def _provide_mnist_or_builtin(data_dir: Path, say: Say, progress: ProgressFactor
     except DownloadError as error:
         if remembered is None:
             _remember_failure(data_dir, error.reason)
-            say(f"MNIST could not be downloaded: {error.reason}; 'mnist download' tells more.")
+            say(f"MNIST could not be downloaded: {error.reason}; '{command}' tells more.")
         else:
-            say(f"MNIST could not be downloaded today: {remembered}; 'mnist download' tries again.")
+            say(f"MNIST could not be downloaded today: {remembered}; '{command}' tries again.")
         if error.own_data:
             say(error.own_data)
         say(INSTEAD)
@@ -124,7 +124,8 @@ def _draw(dataset: str, data_dir: Path, say: Say, progress: ProgressFactory) -> 
     elif any(folder.glob("*ubyte")):  # the user's own choice of digits must not be lost silently
         raise DataError(
             f"{folder}: the seed of these digits is unknown, because {DRAWING} is missing or "
-            f"damaged; run '{download_command(dataset)} --force' with their --seed and --images"
+            f"damaged; run '{download_command(dataset, data_dir)} --force' with their --seed and "
+            "--images"
         )
     else:
         say("Drawing the built-in digits.")

@@ -4,8 +4,10 @@ To add a data set, add a row to `DATASETS`; options, messages, checkpoints and t
 NumPy is not imported here, so that `mnist --help` and shell completion stay fast.
 """
 
+import os
 from collections.abc import Collection
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from mnist_cli.classes import DIGITS
@@ -256,13 +258,21 @@ def dataset_folder(dataset: str, data_dir: Path) -> Path:
     return data_dir / find_dataset(dataset).folder
 
 
-def download_command(dataset: str) -> str:
+def in_data_dir(command: str, data_dir: Path | None) -> str:
+    """Return a command with --data-dir, unless the folder is the usual one, or None is named."""
+    usual = Path(os.environ.get("MNIST_DATA_DIR") or "data")
+    named = data_dir is not None and data_dir != usual
+    return f"{command} --data-dir {quote(str(data_dir))}" if named else command
+
+
+def download_command(dataset: str, data_dir: Path) -> str:
     """Return the command that puts the files of a data set in place."""
-    return "mnist download" if dataset == "mnist" else f"mnist download --dataset {dataset}"
+    command = "mnist download" if dataset == "mnist" else f"mnist download --dataset {dataset}"
+    return in_data_dir(command, data_dir)
 
 
-def remedy(dataset: str) -> str:
+def remedy(dataset: str, data_dir: Path) -> str:
     """Return what to do where a file of a data set is missing or damaged."""
     if is_own(dataset):
         return f"remove the folder {dataset} and name its source again, with --dataset PATH"
-    return f"run '{download_command(dataset)}'"
+    return f"run '{download_command(dataset, data_dir)}'"
