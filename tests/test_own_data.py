@@ -426,6 +426,22 @@ def test_what_cannot_be_shown_is_replaced(tmp_path, data, label):
     assert all(len(name) <= 40 and (name.isprintable()) for name in classes)
 
 
+@pytest.mark.parametrize("form", ["folder", "list", "array"])
+@pytest.mark.parametrize(
+    ("one", "other"), [("x" * 40 + "1", "x" * 40 + "2"), ("x" * 40, "x" * 41), ("a\x01", "a\x02")]
+)
+def test_two_names_that_would_become_equal_are_refused(tmp_path, data, form, one, other):
+    """Before, their images became one class."""
+    path = write_pictures(tmp_path / "p", *TEST, names=[one, other, *"abcdefgh"])
+    if form == "list":
+        rows = [f"p/{f.parent.name}/{f.name},{f.parent.name}\n" for f in path.glob("*/*")]
+        (tmp_path / "list.csv").write_text("file,label\n" + "".join(rows))
+        path = tmp_path / "list.csv"
+    elif form == "array":
+        path = npz(tmp_path / "a.npz", TEST[0], np.array([one, other, *"abcdefgh"])[TEST[1]])
+    refused(path, data, "two classes would have the same name, .*; rename one$")
+
+
 def test_eleven_classes_are_refused(tmp_path, data):
     images = TRAIN[0][:22]
     refused(npz(tmp_path / "a.npz", images, np.arange(22) % 11), data, "at most 10 classes, got")

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_cli.classes import MOST, check_classes
+from mnist_cli.classes import LONGEST, MOST, check_classes
 from mnist_cli.data.idx import MOST_ROWS
 from mnist_cli.data.own.holding import digest_of
-from mnist_cli.data.own.names import in_order, shown_name
+from mnist_cli.data.own.names import as_number, in_order, shown_name
 from mnist_cli.data.own.source import PARTS, TRAIN, Part, Source
 from mnist_cli.data.tables import OnBad
 from mnist_cli.errors import DataError
@@ -86,12 +86,18 @@ class _Classes:
     def __init__(self, source: Source) -> None:
         self._path = source.path
         self._numbers: dict[str, int] = {}
+        self._whole: dict[str, str] = {}  # the names before they were cut
         for name in source.classes:
             self.index(name)
 
     def index(self, name: str) -> int:
-        """Return the number of a class. Raises DataError if there are too many."""
-        shown = shown_name(name)
+        """Return the number of a class. Raises DataError for too many, or two alike."""
+        shown, whole = shown_name(name), as_number(name)
+        if self._whole.setdefault(shown, whole) != whole:
+            raise DataError(
+                f"{self._path}: two classes would have the same name, {shown!r}: names are cut to "
+                f"{LONGEST} characters, and control characters become '?'; rename one"
+            )
         if shown not in self._numbers:
             if len(self._numbers) == MOST:
                 known = ", ".join(in_order(self._numbers))

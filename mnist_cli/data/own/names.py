@@ -7,17 +7,17 @@ from unicodedata import category
 from mnist_cli.classes import LONGEST
 
 
-def shown_name(name: str) -> str:
-    """Return the name of a class: what cannot be shown is replaced, and too long a name cut.
-
-    A whole number as NumPy or pandas write it, `7.0`, is that number.
-    """
+def as_number(name: str) -> str:
+    """Return a name; a whole number as NumPy or pandas write it, `7.0`, is that number."""
     if re.fullmatch(r"[0-9]{1,9}\.0+", name):
         name = name.partition(".")[0]
-    if re.fullmatch(r"0+[0-9]", name):
-        name = name[-1]
-    shown = "".join("?" if category(c) in ("Cc", "Cs") else c for c in name)[:LONGEST]
-    return shown or "?"
+    return name[-1] if re.fullmatch(r"0+[0-9]", name) else name
+
+
+def shown_name(name: str) -> str:
+    """Return the name of a class: what cannot be shown is replaced, and too long a name cut."""
+    whole = as_number(name)
+    return "".join("?" if category(c) in ("Cc", "Cs") else c for c in whole)[:LONGEST] or "?"
 
 
 def in_order(names: Iterable[str]) -> list[str]:

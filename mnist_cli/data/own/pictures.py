@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_cli.classes import are_digits
-from mnist_cli.data.own.names import in_order, shown_name
+from mnist_cli.data.own.names import shown_name
 from mnist_cli.data.own.source import PARTS, TRAIN, Part, Source, part_named
 from mnist_cli.data.tables import (
     LABEL_NAMES,
@@ -55,7 +55,7 @@ def folder_source(path: Path) -> Source:
     if TRAIN not in roots:
         roots = {TRAIN: path}
     folders = {part: _folders(roots[part]) for part in PARTS if part in roots}
-    classes = in_order({shown_name(f.name) for inside in folders.values() for f in inside})
+    classes = sorted({f.name for inside in folders.values() for f in inside})
     pictures = {part: list(_pictures(inside)) for part, inside in folders.items()}
     if not any(pictures.values()):
         raise DataError(
@@ -70,7 +70,7 @@ def list_source(path: Path) -> Source:
     labelled = list(_listed(path))
     if not labelled:
         raise DataError(f"{path}: lists no pictures; a row is a file and its label")
-    classes = in_order({picture.label for picture in labelled})
+    classes = sorted({picture.label for picture in labelled})
     return _source(path, {TRAIN: labelled}, classes, [path])
 
 
@@ -84,7 +84,7 @@ def _source(
     path: Path, pictures: dict[str, list[Labelled]], classes: Sequence[str], files: list[Path]
 ) -> Source:
     whole = [picture.path for part in pictures.values() for picture in part]
-    handwriting = are_digits(classes)
+    handwriting = are_digits([shown_name(name) for name in classes])
     invert = None if handwriting else _are_dark_on_light(whole)
     parts = {
         part: Part(partial(_rows, some, handwriting, invert), [_beside(p.path, path) for p in some])
@@ -122,7 +122,7 @@ def _pictures(folders: Sequence[Path]) -> Iterator[Labelled]:
             for name in sorted(files):
                 path = Path(inside, name)
                 if not _is_hidden(name) and path.is_file():
-                    yield Labelled(path, shown_name(folder.name))
+                    yield Labelled(path, folder.name)
 
 
 def _listed(path: Path) -> Iterator[Labelled]:
@@ -142,7 +142,7 @@ def _listed(path: Path) -> Iterator[Labelled]:
                 name, label = row[file_column], row[label_column]
                 if not name or not label or "\0" in name:
                     raise DataError(f"{path}: line {rows.line_num}: must have a file and a label")
-                yield Labelled(_found(path.parent, name, folders), shown_name(label.strip()))
+                yield Labelled(_found(path.parent, name, folders), label.strip())
         except csv.Error as error:  # in a line that `rows` has not counted yet
             raise DataError(f"{path}: line {rows.reader.line_num}: {error}") from error
 
