@@ -396,7 +396,7 @@ def test_the_suggested_commands_name_the_data_directory(mnist, data, tmp_path):
     command = "mnist train --resume 'my net.npz' --data-dir 'my data'"
     assert err.splitlines()[-1] == f"Continue with: {command}"
     told = mnist("evaluate", "my net.npz", *chosen)
-    assert f"; '{command}' continues it." in told.err
+    assert f"; continue it with: {command}\n" in told.err
     done = mnist(*shlex.split(command)[1:])
     assert (done.code, "Resuming" in done.err) == (0, True), done.err
     next_step = "mnist evaluate --checkpoint 'my net.npz' --data-dir 'my data'"

@@ -52,8 +52,8 @@ def killed(builtin_dir, digits, tmp_path):
 
 def test_every_command_says_that_the_training_was_stopped(mnist, builtin_dir, stopped, tmp_path):
     line = (
-        f"Unfinished: the training stopped after {stopped}; 'mnist train --resume "
-        "checkpoints/mnist.npz' continues it."
+        f"Unfinished: the training stopped after {stopped}; continue it with: mnist train --resume "
+        "checkpoints/mnist.npz"
     )
     data = {"MNIST_DATA_DIR": str(builtin_dir)}
     for command in (("evaluate",), ("predict", "digit.png"), ("report",)):

@@ -258,10 +258,9 @@ def load_network(checkpoint: Path | None, out: Output, data_dir: Path | None = N
         out.say("Using the network that comes with the program; 'mnist train' trains your own.")
     model = load_model(path)
     if not model.finished:
-        command = resume_command(path, data_dir)
         out.say(
-            f"Unfinished: the training stopped after {model.checkpoint.run.progress}; "
-            f"'{command}' continues it."
+            f"Unfinished: the training stopped after {model.checkpoint.run.progress}; continue it "
+            f"with: {resume_command(path, data_dir)}"
         )
     return model
 
