@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -416,6 +417,23 @@ def test_a_full_disk_costs_nothing(tmp_path, builtin_dir, data):
 def trained(tmp_path):
     save_checkpoint(tmp_path / "net.npz", Run(CONFIG), Provenance("builtin", 1, "0", {}))
     return tmp_path / "net.npz"
+
+
+@pytest.mark.parametrize("size", [244, 255, 256])
+def test_a_name_without_room_for_others_is_told_before_the_training(mnist, data, tmp_path, size):
+    """The lock and the older file have longer names: before, it failed after the training."""
+    path = tmp_path / ("n" * (size - 4) + ".npz")
+    done = mnist("train", "--epochs", "1", "-o", path.name, env=data)
+    assert (done.code, "Network" in done.err) == (1, False), done.err
+    assert re.search("the name is too long: .*; choose a shorter one|File name too long", done.err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_longest_name_of_a_training(mnist, data, tmp_path):
+    path = tmp_path / ("n" * 239 + ".npz")
+    for number in (1, 2):
+        done = mnist("train", "--epochs", "1", "-o", path.name, env=data)
+        assert (done.code, len(list(tmp_path.iterdir()))) == (0, number), done.err
 
 
 def test_training_over_a_link_keeps_the_old_network_and_says_where(mnist, data, trained):

@@ -4,6 +4,7 @@ The system releases a lock when its process ends, however it ends. So a hidden f
 that can be locked belongs to no running process, and no lock is ever stale.
 """
 
+import errno
 import os
 import platform
 import re
@@ -94,14 +95,21 @@ def claim(path: Path) -> Iterator[bool]:
     """Reserve the name `path` for this process; yields False if another running process has it.
 
     Until the block ends there is a hidden, empty file beside it. On a disk without locks, or where
-    that file cannot be made, every process gets the name. Never raises OSError.
+    that file cannot be made, every process gets the name. Raises OSError if only its name is too
+    long: then an older file could not be kept under another name, either.
     """
     real = real_path(path)
     marker = real.with_name(f".{real.name}.mnist-lock")
     try:
         file = _open_marker(marker)
         ours = file is not None
-    except OSError:
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            more = len(marker.name) - len(real.name)
+            raise OSError(
+                f"{path}: the name is too long: a name with {more} characters more must be "
+                "possible; choose a shorter one"
+            ) from error
         file, ours = None, True
     try:
         yield ours
