@@ -1,5 +1,6 @@
 """The network in the form of scikit-learn's classifiers, which is not needed to use it."""
 
+from numbers import Real
 from typing import Any, Self, Unpack
 
 import numpy as np
@@ -57,7 +58,7 @@ class Classifier:
         The labels are whole numbers or text. The last images, a sixth at most, are held out to
         calibrate `predict_proba`.
         """
-        self.classes_, numbers = _classes_of(y)
+        self.classes_, numbers = np.unique(_as_labels(y), return_inverse=True)
         names = [str(name) for name in self.classes_.tolist()]
         self.model_: Model = train(Split.of(X, numbers, names), **self._parameters)
         self.n_features_in_ = PIXELS
@@ -74,8 +75,12 @@ class Classifier:
         return self._fitted().confidences(X)
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:  # noqa: N803
-        """Return the share of right answers."""
-        return float(np.mean(self.predict(X) == np.asarray(y)))
+        """Return the share of right answers. Raises MnistError."""
+        answers, labels = self.predict(X), _as_labels(y)
+        if (answers.dtype.kind == "U") != (labels.dtype.kind == "U"):
+            what = "text" if answers.dtype.kind == "U" else "whole numbers"
+            raise InputError(f"labels: must be {what}, as those of fit, got {labels.dtype}")
+        return float(np.mean(answers == labels))
 
     def _fitted(self) -> Model:
         if not self.__sklearn_is_fitted__():
@@ -100,15 +105,17 @@ class Classifier:
         return f"Classifier({', '.join(f'{name}={value!r}' for name, value in given.items())})"
 
 
-def _classes_of(labels: ArrayLike) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Return the different labels, sorted, and for each label its place among them."""
+def _as_labels(labels: ArrayLike) -> NDArray[Any]:
+    """Return whole numbers or text, (n,), also from objects, as tables have. Raises InputError."""
     array = np.asarray(labels)
+    if array.dtype == object and any(
+        all(isinstance(label, kind) for label in array.flat) for kind in (str, Real)
+    ):
+        array = np.array(array.tolist())
     if array.dtype.kind == "f" and (array % 1 == 0).all():
         array = array.astype(int)
-    elif array.dtype == object:  # text of a table
-        array = array.astype(str)
     if array.ndim != 1 or array.dtype.kind not in "iuU":
         raise InputError(
             f"labels: must be whole numbers or text, (n,), got {array.dtype} of {array.shape}"
         )
-    return np.unique(array, return_inverse=True)
+    return array

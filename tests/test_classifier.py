@@ -51,6 +51,33 @@ def test_fit_and_score(fitted, digits, builtin_dir):
     assert fitted.n_features_in_ == 784
 
 
+@pytest.mark.parametrize("kind", [int, float, str])
+def test_labels_may_be_objects_as_in_a_table(fitted, digits, kind):
+    """Before, numbers became text, which equals no number: a score of 0."""
+    labels = digits.labels.astype(kind)
+    share = fitted.score(digits.images, digits.labels)
+    again = small().fit(digits.images, labels.astype(object))
+    assert again.score(digits.images, labels.astype(object)) == share > 0.7
+    assert again.score(digits.images, labels) == share
+    assert again.classes_.dtype.kind == ("U" if kind is str else "i")
+
+
+@pytest.mark.parametrize("label", [None, "3", True, [1, 2], 0.5, 10**30])
+def test_objects_that_are_no_labels_are_refused(fitted, digits, label):
+    labels = digits.labels.astype(object)
+    labels[:] = [True] * len(labels) if label is True else labels
+    labels[3] = label
+    for use in (small().fit, fitted.score):
+        with pytest.raises(InputError, match="labels: must be whole numbers or text"):
+            use(digits.images, labels)
+
+
+def test_a_score_by_labels_of_another_kind_is_refused(fitted, digits):
+    for labels in (digits.labels.astype(str), digits.labels[:, None]):
+        with pytest.raises(InputError, match="labels: must be "):
+            fitted.score(digits.images, labels)
+
+
 def test_every_setting_is_a_parameter():
     classifier = small(hidden_sizes=[30], config="relu")
     params = classifier.get_params()
