@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import sys
 from functools import partial
 
@@ -253,8 +254,56 @@ def test_the_test_images_are_opened_once(command):
     assert (first["setting"], first["before"]) == ("batch-size 25", False)
     assert len(first["accuracies"]) == 2
     second = command(*call, "--test")
-    assert "opened before; batch-size 25" in second.out
-    assert f"{sum(first['accuracies']) / 2:.2%}" in second.out
+    share = f"{sum(first['accuracies']) / 2:.2%}"
+    line = f"batch-size 25: accuracy {share} (mean of 2 seeds), measured by an earlier command"
+    assert f"Test images: {line}\n" in second.out
+
+
+@pytest.fixture
+def measured(command, tmp_path):
+    """Measure a sweep on the test images; return its note, and a function that does it again."""
+    call = ("batch-size=25,1000", "--seeds", "1", "-o", "s", "--test")
+    assert command(*call).code == 0
+    return tmp_path / "s/test.json", partial(command, *call)
+
+
+NOTES = {
+    "empty": "",
+    "a list": "[]",
+    "deep": "[" * 100_000,
+    "a key twice": '{"schema": 1, "schema": 1}',
+    "nothing": "{}",
+    "other schema": {"schema": 2},
+    "another key": {"more": 1},
+    "a list for a name": {"setting": [1]},
+    "text for seeds": {"seeds": "no"},
+    "no seeds": {"seeds": [], "accuracies": []},
+    "half a seed": {"seeds": [0.5]},
+    "text for a number": {"accuracies": ["0.5"]},
+    "true for a number": {"accuracies": [True]},
+    "more than all": {"accuracies": [1e300]},
+    "no number": {"accuracies": [float("nan")]},
+    "more seeds than results": {"seeds": [0, 1]},
+}
+
+
+def test_a_damaged_note_of_the_test_images_is_one_line(measured):
+    note, again = measured
+    good = json.loads(note.read_text())
+    for name, change in NOTES.items():
+        note.write_text(change if isinstance(change, str) else json.dumps(good | change))
+        done = again()
+        assert (done.code, done.out) == (1, ""), name
+        assert re.search("test.json: damaged: .*; remove it, and the test ", done.err), name
+        assert "Traceback" not in done.err, name
+
+
+@posix
+def test_a_pipe_in_the_place_of_the_note_is_not_read(measured):
+    note, again = measured
+    note.unlink()
+    os.mkfifo(note)
+    assert "test.json: must be a file, got something else" in again().err
 
 
 def test_another_plan_in_the_folder_is_one_line(command):

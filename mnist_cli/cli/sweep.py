@@ -229,7 +229,7 @@ def _width() -> int:
 
 
 def _test_line(opened: "Opened") -> str:
-    before = "opened before; " if opened.before else ""
+    before = ", measured by an earlier command" if opened.before else ""
     seeds = counted(len(opened.accuracies), "seed")
     share = f"{fmean(opened.accuracies):.2%}"
-    return f"Test images: {before}{opened.setting}: accuracy {share} (mean of {seeds})"
+    return f"Test images: {opened.setting}: accuracy {share} (mean of {seeds}){before}"

@@ -68,7 +68,7 @@ def read_plan(folder: Path) -> Plan:
     """Return the plan in a folder. Raises SweepError."""
     path = folder / PLAN
     try:
-        with _opened(path) as file:
+        with open_file(path) as file:
             return Plan.from_json(parse_object(file.read(MOST_BYTES + 1)))
     except FileNotFoundError as error:
         raise SweepError(f"{path}: no such plan; 'mnist sweep' makes one") from error
@@ -93,7 +93,7 @@ def read_rows(folder: Path, say: Say = say_nothing) -> list[Row]:
     return [row for _, row in rows.values()]
 
 
-def _opened(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BinaryIO:
     """Open a file of a sweep. A pipe or a device in its place would never end."""
     if exists(path) and not is_file(path):
         raise SweepError(f"{path}: must be a file, got something else; name another folder")
@@ -102,7 +102,7 @@ def _opened(path: Path) -> BinaryIO:
 
 def _lines(path: Path) -> Iterator[bytes]:
     """Yield the lines, and of one that is too long the bytes that show it."""
-    with _opened(path) as file:
+    with open_file(path) as file:
         yield from iter(lambda: file.readline(MOST_BYTES + 1), b"")
 
 

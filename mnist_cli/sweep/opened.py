@@ -13,7 +13,8 @@ from mnist_cli.errors import SweepError
 from mnist_cli.progress import Stop, never_stop
 from mnist_cli.storage.atomic import atomic_write
 from mnist_cli.storage.paths import exists
-from mnist_cli.storage.strict_json import parse_object
+from mnist_cli.storage.strict_json import MOST_BYTES, parse_object
+from mnist_cli.sweep.journal import open_file
 from mnist_cli.sweep.local import LocalEngine
 from mnist_cli.sweep.loop import finish
 from mnist_cli.sweep.plan import Point
@@ -21,6 +22,7 @@ from mnist_cli.sweep.runner import Job
 
 NOTE = "test.json"
 SCHEMA = 1
+TYPES = {"setting": str, "dataset": str, "seeds": list, "accuracies": list}
 
 
 class Opened(NamedTuple):
@@ -73,13 +75,27 @@ def _write(path: Path, opened: Opened) -> None:
 
 def _read(path: Path) -> Opened:
     try:
-        return _opened(parse_object(path.read_bytes()))
-    except (ValueError, KeyError, TypeError) as error:
+        with open_file(path) as file:
+            values = parse_object(file.read(MOST_BYTES + 1))
+        _check(values)
+    except ValueError as error:
         raise SweepError(
-            f"{path}: damaged: {error}; it notes that the test images were opened"
+            f"{path}: damaged: {error}; remove it, and the test images are measured again"
         ) from error
+    return Opened(**{name: values[name] for name in TYPES}, before=True)
 
 
-def _opened(values: Mapping[str, Any]) -> Opened:
-    accuracies = [float(value) for value in values["accuracies"]]
-    return Opened(values["setting"], values["dataset"], values["seeds"], accuracies, before=True)
+def _check(values: Mapping[str, Any]) -> None:
+    """Raise ValueError unless it is what `_write` writes."""
+    if list(values) != ["schema", *TYPES] or values["schema"] != SCHEMA:
+        raise ValueError(f"must have schema {SCHEMA} and {', '.join(TYPES)}, got {values!r:.100}")
+    for name, kind in TYPES.items():
+        if type(values[name]) is not kind:
+            raise ValueError(f"{name} is of a wrong type, got {values[name]!r:.60}")
+    seeds, accuracies = values["seeds"], values["accuracies"]
+    if not seeds or any(type(seed) is not int for seed in seeds):
+        raise ValueError(f"seeds must be whole numbers, got {seeds!r:.60}")
+    if any(type(one) not in (int, float) or not 0 <= one <= 1 for one in accuracies):
+        raise ValueError(f"accuracies must be from 0 to 1, got {accuracies!r:.60}")
+    if len(seeds) != len(accuracies):
+        raise ValueError(f"{len(seeds):,} seeds need as many accuracies, got {len(accuracies):,}")
