@@ -289,6 +289,23 @@ def test_train_evaluate_and_resume(tmp_path, mnist):
     assert (found.code, "Trained 1 epoch" in found.err) == (0, True), found.err
 
 
+@pytest.mark.parametrize("content", ["[" * 100_000, '[{"a": 1, "a": 2}]', "[1]", "{}", "", None])
+def test_a_damaged_list_of_names_names_no_pictures(tmp_path, mnist, content):
+    """The images are measured all the same; None: a pipe, which is not waited for."""
+    write_pictures(tmp_path / "pets", *TRAIN)
+    assert mnist("train", "-e", "1", "-o", "a.npz", "--dataset", "pets").code == 0
+    before = mnist("evaluate", "a.npz").out
+    assert "read wrong" in before
+    (names,) = (tmp_path / "data").glob("own/*/t10k-names.json")
+    if content is None:
+        put_in_the_way(names, "pipe", tmp_path)
+    else:
+        names.write_text(content)
+    done = mnist("evaluate", "a.npz")
+    assert (done.code, before.startswith(done.out)) == (0, True), done.err
+    assert "Commonest confusions" in done.out and "read wrong" not in done.out
+
+
 def test_an_output_never_replaces_the_source(tmp_path, mnist):
     write_csv(tmp_path / "a.csv", *TRAIN)
     before = (tmp_path / "a.csv").read_bytes()

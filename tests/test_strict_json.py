@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mnist_cli.storage.strict_json import parse_object
+from mnist_cli.storage.strict_json import parse_list, parse_object
 
 READ = {
     "nothing": "{}",
@@ -97,3 +97,16 @@ def test_a_file_of_too_many_values_is_not_parsed(more):
         parse_object(four.replace(b"}]", b"}" + more.encode() + b"]"), most_values=4)
     with pytest.raises(ValueError, match=r"^must have at most 1,000,000 values, got 1,000,001$"):
         parse_object(b"[" * 1_000_001)
+
+
+def test_a_list_is_read_as_strictly():
+    assert parse_list(b'["a", "\\udcff"]') == ["a", "\udcff"]  # a name that is not UTF-8
+    for content, reason in {
+        b"{}": r"must be a JSON list \[...\], got dict",
+        b"[" * 100_000: "nested too deeply",
+        b"[" * 50 + b"]" * 50: "nested too deeply",
+        b'[{"a": 1, "a": 2}]': "duplicate key 'a'",
+        b"[NaN]": "NaN is not a number",
+    }.items():
+        with pytest.raises(ValueError, match=reason):
+            parse_list(content)

@@ -17,12 +17,12 @@ from mnist_cli.storage.paths import is_file
 LONGEST = 100_000  # bytes of a text file
 
 
-def read_text(path: Path) -> str:
-    """Return the content of a small text file, "" if it cannot be read."""
+def read_text(path: Path, most: int = LONGEST) -> str:
+    """Return the content of a small text file, at most so many bytes, "" if it cannot be read."""
     with suppress(OSError, UnicodeDecodeError):
         if is_file(path):
             with path.open("rb") as file:
-                return file.read(LONGEST).decode()
+                return file.read(most).decode()
     return ""
 
 

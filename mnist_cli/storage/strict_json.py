@@ -8,11 +8,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 DEEPEST = 20  # lists and objects in each other; what we read has four
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 MOST_BYTES, MOST_VALUES = 10_000_000, 1_000_000
+Kind = TypeVar("Kind", dict[str, Any], list[Any])
 
 
 def parse_object(
@@ -32,6 +33,23 @@ def parse_object(
     ValueError
         If it is not such an object; its text is a message for the user.
     """
+    value = _parse(content, dict, "object {...}", most_bytes, most_values)
+    if SURROGATE.search(content):  # its other half may be missing
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("not JSON: half a surrogate pair is no character") from error
+    return value
+
+
+def parse_list(
+    content: bytes, most_bytes: int = MOST_BYTES, most_values: int = MOST_VALUES
+) -> list[Any]:
+    """Read one JSON list; see `parse_object`. Texts may be names of files that are not UTF-8."""
+    return _parse(content, list, "list [...]", most_bytes, most_values)
+
+
+def _parse(content: bytes, kind: type[Kind], form: str, most_bytes: int, most_values: int) -> Kind:
     _check_size(content, most_bytes, most_values)
     if not content.strip():
         raise ValueError("not JSON: it is empty")
@@ -45,17 +63,13 @@ def parse_object(
     except UnicodeDecodeError as error:
         raise ValueError("not JSON: it is not UTF-8 text") from error
     except RecursionError as error:
-        raise ValueError("not a JSON object: nested too deeply") from error
+        raise ValueError(f"not a JSON {form}: nested too deeply") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise ValueError(f"must be a JSON object {{...}}, got {type(value).__name__}")
-    _check_depth(value)
-    if SURROGATE.search(content):  # its other half may be missing
-        try:
-            json.dumps(value, ensure_ascii=False).encode()
-        except UnicodeEncodeError as error:
-            raise ValueError("not JSON: half a surrogate pair is no character") from error
+    if not isinstance(value, kind):
+        raise ValueError(f"must be a JSON {form}, got {type(value).__name__}")
+    if _is_deep(value):
+        raise ValueError(f"not a JSON {form}: nested too deeply")
     return value
 
 
@@ -67,14 +81,13 @@ def _check_size(content: bytes, most_bytes: int, most_values: int) -> None:
         raise ValueError(f"must have at most {most_values:,} values, got {values:,}")
 
 
-def _check_depth(value: Any) -> None:
-    """Refuse what cannot be shown or written later, because it is nested deeply."""
+def _is_deep(value: Any) -> bool:
+    """Whether it cannot be shown or written later, because it is nested deeply."""
     level = [value]
     for _ in range(DEEPEST):
         groups = [inner for inner in level if isinstance(inner, (list, dict))]
         level = [inner for group in groups for inner in _inside(group)]
-    if level:
-        raise ValueError("not a JSON object: nested too deeply")
+    return bool(level)
 
 
 def _inside(group: list[Any] | dict[str, Any]) -> Iterable[Any]:

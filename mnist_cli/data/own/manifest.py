@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from mnist_cli.classes import check_classes, check_name
+from mnist_cli.data.idx import MOST_ROWS
 from mnist_cli.data.registry import DATASETS, DataFile, DataSource
 from mnist_cli.storage.own_files import read_text
-from mnist_cli.storage.strict_json import parse_object
+from mnist_cli.storage.strict_json import parse_list, parse_object
 
 MANIFEST = "classes.json"
 NAMES = "{prefix}-names.json"  # of pictures, one for each image
 FILES = [file.name for file in DATASETS["mnist"].files]
 LONGEST_TITLE = 100  # characters
+LONGEST_NAME = 100  # bytes of a picture's name, on average
 
 
 def write_manifest(
@@ -69,13 +71,17 @@ def write_names(folder: Path, prefix: str, names: list[str]) -> None:
 
 
 def read_names(name: str, split: str, data_dir: Path) -> list[str]:
-    """Return the names of all pictures in the file of a split; none for rows of a table."""
+    """Return the names of all pictures in the file of a split; none for rows of a table.
+
+    None, too, if the list of names is missing or damaged.
+    """
     path = data_dir / name / NAMES.format(prefix="t10k" if split == "test" else "train")
+    limits = MOST_ROWS * LONGEST_NAME, MOST_ROWS * 2  # a name may have a comma
     try:
-        names = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        names = parse_list(read_text(path, limits[0]).encode(), *limits)
+    except ValueError:
         return []
-    return [str(name) for name in names] if isinstance(names, list) else []
+    return names if all(isinstance(name, str) for name in names) else []
 
 
 def write_same_as(folder: Path, published: str) -> None:
