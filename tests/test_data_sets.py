@@ -1,6 +1,7 @@
 """Fashion-MNIST, Kuzushiji-MNIST and QMNIST: real names and forms, the tests' own content."""
 
 import hashlib
+import zipfile
 
 import numpy as np
 import pytest
@@ -99,6 +100,23 @@ def test_packed_files_in_a_folder_by_any_name(published, tmp_path):
         (tmp_path / "usb" / f"{number} (1).gz").write_bytes(packed(content))
     download_dataset(name, tmp_path / "data", folder=tmp_path / "usb")
     assert is_present(name, tmp_path / "data")
+
+
+@pytest.mark.parametrize(("others", "enough"), [(5, True), (20, False)])
+def test_no_more_is_unpacked_than_some_data_sets_have(published, tmp_path, others, enough):
+    """An archive of 1.8 MB held 40 contents of the right size, and took five seconds."""
+    name, contents = published
+    largest = max(map(len, contents.values()))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(others):
+            archive.writestr(f"a{number:03}", bytes(largest))
+        for number, content in enumerate(contents.values()):
+            archive.writestr(f"b{number}.gz", packed(content))
+    if enough:
+        download_dataset(name, tmp_path / "data", folder=tmp_path / "a.zip")
+        return
+    with pytest.raises(DownloadError, match="holds no "):
+        download_dataset(name, tmp_path / "data", folder=tmp_path / "a.zip")
 
 
 def test_a_lost_list_of_digests_means_another_download(published, tmp_path):

@@ -21,7 +21,8 @@ from mnist_cli.storage.zips import DAMAGE, open_zip
 
 LEVELS = 2  # folders in the folder, as in torchvision's MNIST/raw
 MOST_FILES = 1000  # to look at; a data directory may be somebody's home
-MOST_CONTENTS = 32  # to unpack, 50 MB each
+MOST_CONTENTS = 32  # to unpack
+MOST_SETS = 6  # as many bytes as so many data sets have, 55 MB each, are unpacked
 ZIP = b"PK\x03\x04"  # the first bytes of a zip archive
 OURS = {
     PREPARED,
@@ -127,10 +128,13 @@ class Folder:
         sizes = {file.size for file in self.files}
         likely = (content for content in self._contents if content.packed or content.size in sizes)
         right, wanted = dict[str, Content](), {file.digest for file in self.files}
+        left = MOST_SETS * sum(file.size for file in self.files)
         for content in islice(likely, MOST_CONTENTS):
-            for digest in wanted & _digests(content, max(sizes)):
+            digests, size = _digests(content, max(sizes))
+            for digest in wanted & digests:
                 right.setdefault(digest, content)
-            if len(right) == len(wanted):
+            left -= size
+            if len(right) == len(wanted) or left < 0:
                 break
         return right
 
@@ -150,19 +154,20 @@ class Converted(Folder):
         return str(self.path)
 
 
-def _digests(content: Content, limit: int) -> set[str]:
-    """Return the digests of the unpacked and of the packed content.
+def _digests(content: Content, limit: int) -> tuple[set[str], int]:
+    """Return the digests of the unpacked and of the packed content, and how much was unpacked.
 
-    None if it cannot be unpacked, or has more than `limit` bytes.
+    No digest if it cannot be unpacked, or has more than `limit` bytes.
     """
-    digest = hashlib.sha256()
+    digest, size = hashlib.sha256(), 0
     try:
         for piece in unpacked(content.chunks(), limit):
             digest.update(piece)
+            size += len(piece)
         packed = _packed_digests(content) if content.packed else set()
     except UnusableError:
-        return set()
-    return {digest.hexdigest(), *packed}
+        return set(), size
+    return {digest.hexdigest(), *packed}, size
 
 
 def _packed_digests(content: Content) -> set[str]:
