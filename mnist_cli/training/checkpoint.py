@@ -71,7 +71,7 @@ def save_checkpoint(
     """Write `run` as it is now, to use its network and to resume it.
 
     `replacing` makes a context for the moment in which an older file is replaced. Returns the
-    `atomic.stamp` of the new file. Raises OSError.
+    `stamp` of the new file, see `storage.identity`. Raises OSError.
     """
     with atomic_write(path, replacing) as file:
         write_checkpoint(file, run, provenance, calibration)
