@@ -150,6 +150,11 @@ def test_the_usual_learning_rate_knows_width_and_batch(settings, factor):
     assert TrainingConfig(**settings).learning_rate == pytest.approx(3 * factor)
 
 
+def test_a_folder_is_no_configuration(tmp_path):
+    with pytest.raises(ConfigError, match="must be a file, got something else"):
+        find_config(str(tmp_path))
+
+
 def test_unknown_configuration_names_the_nearest():
     with pytest.raises(ConfigError, match="did you mean 'softmax'"):
         find_config("softmx")

@@ -9,7 +9,7 @@ from typing import Any
 
 from mnist_cli.config.settings import TrainingConfig, make_config, nearest
 from mnist_cli.errors import ConfigError
-from mnist_cli.storage.paths import AnyPath, as_path, is_file
+from mnist_cli.storage.paths import AnyPath, as_path, exists, is_file
 from mnist_cli.storage.strict_json import parse_object
 
 LONGEST_FILE = 100_000  # bytes; a configuration has some hundred
@@ -61,6 +61,8 @@ def find_config(name_or_path: str) -> Path:
         return path
     if name_or_path.removesuffix(".json") in config_names():  # 3b1b.json, as it is called inside
         return configs_folder() / name_or_path
+    if exists(path):
+        raise ConfigError(f"{name_or_path}: must be a file, got something else; name another one")
     if path.suffix in (".json", ".npz") or len(path.parts) > 1:
         raise ConfigError(f"{name_or_path}: no such configuration file")
     raise ConfigError(
