@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 import signal
 import string
@@ -522,12 +523,23 @@ def test_the_page_shows_what_the_command_answers(ask, tmp_path):
         "sigmoid --lang fr",
         "sigmoid -o nowhere/x.py",
         "sigmoid --time-limit 0",
+        "sigmoid --time-limit 3",
+        "--time-limit 3",
+        "-o x.py",
+        "sigmoid -o x.py/sigmoid.py",
     ],
 )
 def test_wrong_usage_is_one_line(ask, tmp_path, call):
     (tmp_path / "x.py").write_text("")
     result = ask(*call.split())
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+def test_a_pipe_to_check_is_told_to_be_none(ask, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "--check: must be a file, got pipe. " in ask("sigmoid", "--check", "pipe").err
+    assert "--check: no such file, got none.py. " in ask("sigmoid", "--check", "none.py").err
 
 
 def test_the_answers_come_in_korean(ask, tmp_path):

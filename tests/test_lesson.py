@@ -523,6 +523,14 @@ def test_bad_input_is_one_line(ask, tmp_path, call, words):
 
 
 @pytest.mark.skipif(not HOSTILE.is_dir(), reason="the hostile files are not on this machine")
+@pytest.mark.parametrize("option", ["--image", "--checkpoint", "--dataset", "--data-dir"])
+def test_an_option_without_a_lesson_is_not_ignored(mnist, option):
+    done = mnist("lesson", option, "builtin")
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert f"{option} needs the NAME of a lesson; 'mnist lesson' lists them." in done.err
+    assert mnist("lesson", env={"MNIST_DATA_DIR": "x", "MNIST_LESSON_CHECKPOINT": "x"}).code == 0
+
+
 @pytest.mark.parametrize("option", ["--image", "--checkpoint"])
 def test_hostile_files_are_one_line(ask, option):
     for path in sorted(HOSTILE.iterdir()):

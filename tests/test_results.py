@@ -182,3 +182,10 @@ def test_the_plain_network_comes_along_with_its_film(mnist, data):
     assert report["checkpoint"] == "default"
     measured = mnist("evaluate", "--checkpoint", "default", "--json", env=data).json
     assert measured["checkpoint"] == "default"
+
+
+def test_an_output_below_a_file_is_told_so(mnist, tmp_path):
+    (tmp_path / "pages").touch()
+    result = mnist("report", "-o", "pages/all.html")
+    assert (result.code, result.out) == (2, "")
+    assert "--output: must be in a folder, got the file pages." in result.err

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from mnist_cli.classes import word_for
 from mnist_cli.cli.help import examples
@@ -14,6 +13,7 @@ from mnist_cli.cli.options import (
     checkpoint_option,
     data_dir_option,
     dataset_option,
+    given_option,
     load_network,
     output_options,
 )
@@ -107,15 +107,16 @@ def evaluate(
 def _chosen(dataset: str | None, labels: Path | None) -> str | None:
     """Return the data set to measure on: the pictures in a list are one, too."""
     if dataset is not None and labels is not None:
-        raise click.UsageError(f"--labels goes without --dataset, got {dataset}.")
+        raise click.UsageError(f"--labels is a data set, too; leave out --dataset, got {dataset}.")
     return dataset if labels is None else str(labels)
 
 
 def _refuse_another(checkpoint: Path | None) -> None:
     """Refuse --checkpoint beside networks; a variable of that meaning gives way."""
-    source = click.get_current_context().get_parameter_source("checkpoint")
-    if source is ParameterSource.COMMANDLINE:
-        raise click.UsageError(f"--checkpoint goes without other networks, got {checkpoint}.")
+    if given_option("checkpoint"):
+        raise click.UsageError(
+            f"--checkpoint is for one network alone; leave it out, got {checkpoint}."
+        )
 
 
 def _refuse_other_parts(split: str | None) -> None:

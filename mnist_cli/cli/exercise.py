@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from mnist_cli.cli.help import examples
-from mnist_cli.cli.options import FILE, OUTPUT, language_option, output_options
+from mnist_cli.cli.options import FILE, OUTPUT, given_option, language_option, output_options
 from mnist_cli.cli.output import FAILED, Output
+from mnist_cli.cli.targets import existing_folder
 from mnist_cli.exercise.sheets import NAMES, WORDS, file_name, solved, with_gaps
 from mnist_cli.language import chosen_language
-from mnist_cli.storage.paths import is_file
+from mnist_cli.storage.paths import exists, is_file
 
 if TYPE_CHECKING:
     from mnist_cli.exercise.check import Outcome
@@ -61,14 +62,19 @@ def exercise(
     out, language = Output(quiet, as_json), chosen_language(lang)
     words = WORDS[language]
     if name is None:
-        _refuse_without_name(checked, solution, output)
+        if option := given_option("checked", "solution", "output", "time_limit"):
+            names = ", ".join(NAMES)
+            raise click.UsageError(f"{option} needs the name of an exercise, one of {names}.")
         _list(out, words)
     elif checked is not None:
         if solution or output is not None:
-            raise click.UsageError("--check goes without --solution and --output.")
+            raise click.UsageError("--check writes nothing; leave out --solution and --output.")
         if not is_file(checked):
-            raise click.UsageError(f"--check: no such file, got {checked}.")
+            what = "must be a file" if exists(checked) else "no such file"
+            raise click.UsageError(f"--check: {what}, got {checked}.")
         _check(name, checked, time_limit, language, out)
+    elif given_option("time_limit"):
+        raise click.UsageError("--time-limit is for --check; leave it out.")
     elif solution and output is None:
         text = solved(name, language)
         out.result(*text.rstrip("\n").split("\n"), exercise=name, solution=text)
@@ -82,12 +88,6 @@ def exercise(
 
 def _next(call: str, words: dict[str, str]) -> str:
     return words["next"].format(command=f"mnist exercise {call}")
-
-
-def _refuse_without_name(checked: Path | None, solution: bool, output: Path | None) -> None:
-    if checked is not None or solution or output is not None:
-        first = f"mnist exercise {NAMES[-1]} --check FILE"
-        raise click.UsageError(f"name the exercise, one of {', '.join(NAMES)}: {first}.")
 
 
 def _list(out: Output, words: dict[str, str]) -> None:
@@ -104,8 +104,7 @@ def _write(name: str, text: str, path: Path, words: dict[str, str], out: Output)
     """Write a new file; one that is there may be a pupil's work."""
     from mnist_cli.storage.atomic import atomic_write
 
-    if not path.parent.is_dir():
-        raise click.UsageError(f"--output: no such folder, got {path.parent}; make it first.")
+    existing_folder(path)
     _refuse_existing(path)
     with atomic_write(path, lambda: _refuse_existing(path)) as file:  # and one made meanwhile
         file.write(text.encode())

@@ -17,6 +17,7 @@ from mnist_cli.cli.options import (
     completions,
     data_dir_option,
     dataset_option,
+    given_option,
     language_option,
     load_network,
     output_options,
@@ -111,6 +112,10 @@ def lesson(
 
     out, words = Output(quiet, as_json), load_words(chosen_language(lang))
     if name is None:
+        if option := given_option("image", "checkpoint", "dataset", "data_dir"):
+            raise click.UsageError(
+                f"{option} needs the NAME of a lesson; 'mnist lesson' lists them."
+            )
         return out.result(*contents(words), lessons=[_row(each, words) for each in COURSE])
     if chosen["image"] is not None and name in WITHOUT_IMAGE:
         raise click.UsageError(

@@ -194,6 +194,16 @@ def refuse_empty(context: click.Context, parameter: click.Parameter, value: Any)
     return value
 
 
+def given_option(*names: str) -> str | None:
+    """Return the first of these options that stands on the command line, else None."""
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if parameter.name in names and source is ParameterSource.COMMANDLINE:
+            return parameter.opts[-1]
+    return None
+
+
 def output_options(function: Function) -> Function:
     """Add --quiet and --json."""
     function = click.option(

@@ -13,8 +13,14 @@ from mnist_cli.errors import CheckpointError
 
 def existing_folder(output: Path, option: str = "--output") -> None:
     """Raise click.UsageError if the folder of an output is not there."""
-    if not output.parent.is_dir():
-        raise click.UsageError(f"{option}: no such folder, got {output.parent}; make it first.")
+    from mnist_cli.storage.paths import exists
+
+    folder = output.parent
+    if folder.is_dir():
+        return
+    if exists(folder):
+        raise click.UsageError(f"{option}: must be in a folder, got the file {folder}.")
+    raise click.UsageError(f"{option}: no such folder, got {folder}; make it first.")
 
 
 def check_output(
