@@ -472,9 +472,9 @@ def test_objects_are_never_unpickled(tmp_path, data):
 
     path = tmp_path / "a.npz"
     np.savez(path, x_train=np.array([Evil()], object), y_train=np.array([1]))
-    refused(path, data, "objects, which would have to be unpickled, are never read")
+    refused(path, data, "got objects, which are never unpickled; convert it")
     np.savez(path, x_train=TRAIN[0], y_train=np.array([Evil()] * 120, object))
-    refused(path, data, "objects, which would have to be unpickled, are never read")
+    refused(path, data, "got objects, which are never unpickled; convert it")
     assert not (tmp_path / "owned").exists()
 
 

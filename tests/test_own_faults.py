@@ -236,6 +236,26 @@ def test_a_picture_that_is_too_large_is_not_hashed(folder):
     assert digest_of_source(source) != before
 
 
+@pytest.mark.parametrize(
+    ("convert", "found"),
+    [
+        (lambda array: array.astype(float), "floats"),
+        (lambda array: array.astype(bool), "true and false"),
+        (lambda array: array.astype("S3"), "bytes"),
+        (lambda array: array.astype(complex), "complex numbers"),
+        (lambda array: array.astype("datetime64[D]"), "something else"),
+        (lambda array: np.asfortranarray(np.stack([array] * 2, 1)), "one that is stored column by"),
+        (lambda array: array[0], "something else"),
+    ],
+)
+def test_what_an_array_is_in_place_of_whole_numbers(folder, convert, found):
+    """Before, all of them were told to be objects."""
+    np.savez(folder / "a.npz", images=PIXELS, labels=convert(LABELS))
+    refused(folder / "a.npz", f"labels must be .*, got {found}.*; convert it$")
+    np.savez(folder / "b.npz", images=convert(PIXELS.reshape(-1)), labels=LABELS)
+    refused(folder / "b.npz", f"images must be .*, got {found}.*; convert it$")
+
+
 def test_a_name_with_a_null_character_is_told(folder):
     (folder / "list.csv").write_bytes(b"file,label\na\0.png,1\n")
     with pytest.raises(DataError, match="line 2: must have a file and a label"):

@@ -35,6 +35,16 @@ _HEADER = re.compile(
 )
 
 
+_FOUND = re.compile(rb"\{'descr': '[|<>=](?P<kind>.)\d*', 'fortran_order': (?P<columns>\w+)")
+_KINDS = {
+    b"O": "objects, which are never unpickled",
+    b"f": "floats",
+    b"b": "true and false",
+    b"S": "bytes",
+    b"c": "complex numbers",
+}
+
+
 class Array(NamedTuple):
     """The header of an array."""
 
@@ -122,11 +132,20 @@ def _exactly(file: IO[bytes], size: int, name: str, path: Path) -> bytes:
 def _header(file: IO[bytes], name: str, path: Path) -> Array:
     """Read the header of an array and stop behind it. Raises DataError."""
     start = file.read(10)
-    header = _HEADER.fullmatch(file.read(int.from_bytes(start[8:10], "little")))
+    content = file.read(int.from_bytes(start[8:10], "little"))
+    header = _HEADER.fullmatch(content)
     if not start.startswith(b"\x93NUMPY\x01\x00") or header is None:
         raise DataError(
-            f"{path}: {name} must be an array of whole numbers, or of text for labels; objects, "
-            "which would have to be unpickled, are never read"
+            f"{path}: {name} must be an array of whole numbers, or of text for labels, got "
+            f"{_found(content)}; convert it"
         )
     shape = tuple(int(side) for side in header["shape"].split(b","))
     return Array(np.dtype(header["kind"].decode()), shape)
+
+
+def _found(header: bytes) -> str:
+    """Say what an array is that cannot be read."""
+    found = _FOUND.match(header)
+    if found and found["columns"] == b"True":
+        return "one that is stored column by column"
+    return _KINDS.get(found["kind"] if found else b"", "something else")
