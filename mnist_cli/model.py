@@ -256,7 +256,7 @@ class Model:
             )
         if split == "validation" and not own:
             raise DataError(
-                f"split validation: nothing of {data.name} was held out; measure on split test"
+                f"split validation: the network was not trained on {data.name}; measure on test"
             )
         return size if own else 0
 

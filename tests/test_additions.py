@@ -155,7 +155,7 @@ def test_a_row_adds_a_data_set(run, pencil):
     assert said == f"Pencil digits: 1,500 training and 300 test images in {place}, verified.\n"
     assert sorted(path.name for path in Path("data").iterdir()) == ["pencil"]
     plan = run(*TRAIN, "--dataset", "pencil").stderr
-    assert "Pencil digits: 1,000 images to train on, 500 held out" in plan
+    assert "Pencil digits: 1,000 images to train on, 500 for validation" in plan
     assert check_evaluate_and_report(run) > 0.2
     assert "on Pencil digits, test images: 300" in run("evaluate").stdout
     assert "300 test images of Pencil digits right" in Path("report.html").read_text("utf-8")

@@ -60,7 +60,7 @@ def trained(small, tmp_path):
 def test_train_shows_plan_progress_result_and_the_next_command(mnist, data, tmp_path):
     result = mnist(*TRAIN, "--epochs", "2", "--check-gradients", env=data)
     assert result.code == 0
-    assert "built-in digits (not MNIST): 1,000 images to train on, 500 held out" in result.err
+    assert "built-in digits (not MNIST): 1,000 images to train on, 500 for validation" in result.err
     assert "784-16-16-10, sigmoid hidden layers, sigmoid outputs, 13,002 parameters" in result.err
     assert "epochs 2" in result.err
     assert "Backpropagation differs from central differences by" in result.out

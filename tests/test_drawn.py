@@ -87,7 +87,10 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(builtin_dir, tmp_path):
 def test_the_command_says_how_many_and_the_checkpoint_keeps_it(mnist, builtin_dir, tmp_path):
     options = ("--dataset", "builtin", "--data-dir", builtin_dir, "--validation-size", 500)
     result = mnist("train", *options, "--epochs", 1, "--drawn", 300)
-    assert "1,000 images and 300 drawn images to train on, 500 held out" in result.err + result.out
+    assert (
+        "1,000 images and 300 drawn images to train on, 500 for validation"
+        in result.err + result.out
+    )
     kept = load_checkpoint(tmp_path / "checkpoints" / "mnist.npz")
     assert kept.run.config.drawn == 300
     assert kept.provenance.images == 1300

@@ -127,7 +127,7 @@ WRONG = {
         "w_after @ delta_after",
         "w_after.T @ delta_after",
         3,
-        "weights_1 is wrong, differs by .*: w_after is turned; .*",
+        "weights_1 is wrong, differs by .*: rows and columns of w_after are exchanged; .*",
     ),
     "one value for two": (
         "backprop",

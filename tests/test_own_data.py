@@ -145,7 +145,7 @@ def test_another_content_is_another_data_set(tmp_path, data):
 def test_without_a_test_part_a_tenth_is_held_out(tmp_path, data, header, last):
     path = write_csv(tmp_path / "a.csv", *TRAIN, header=header, last=last)
     dataset = load(path, data)
-    assert title_of(dataset.name) == "a.csv (a tenth held out as test images)"
+    assert title_of(dataset.name) == "a.csv (a tenth is for the test)"
     assert find_dataset(dataset.name).held_out
     parts = [set(map(bytes, s.images)) for s in (dataset.train, dataset.validation, dataset.test)]
     assert sum(map(len, parts)) == len(set.union(*parts)) == len(TRAIN[0])
@@ -229,7 +229,7 @@ def test_a_list_of_pictures(tmp_path, mnist):
         )
     done = mnist("evaluate", "--labels", "labels.csv")
     assert done.code == 0
-    assert "best on labels.csv (a tenth held out as test images), all images: 30" in done.out
+    assert "best on labels.csv (a tenth is for the test), all images: 30" in done.out
     assert mnist("evaluate", "--labels", "labels.csv", "--dataset", "mnist").code == 2
 
 
@@ -268,7 +268,7 @@ def test_train_evaluate_and_resume(tmp_path, mnist):
     train = ("train", "-e", "2", "-o", "a.npz")
     done = mnist(*train, "--dataset", "pets")
     assert done.code == 0, done.err
-    assert "pets (a tenth held out as test images): " in done.err
+    assert "pets (a tenth is for the test): " in done.err
     with np.load(tmp_path / "a.npz") as file:
         assert json.loads(bytes(file["metadata"]))["dataset"]["name"].startswith("own/pets-")
     assert "T-shirt top" in mnist("evaluate", "a.npz").out

@@ -296,7 +296,7 @@ def test_a_part_of_a_data_set_is_what_it_was_in_training(model, data, builtin_di
     assert model.evaluate(data, "validation").accuracy == model.history[-1].validation_accuracy
     assert model.evaluate(data, "train").matrix.sum() == 1250
     assert mnist_py.load_model().evaluate(data, "train").matrix.sum() == 1500
-    with pytest.raises(DataError, match="nothing of builtin was held out"):
+    with pytest.raises(DataError, match="the network was not trained on builtin"):
         mnist_py.load_model().evaluate(data, "validation")
     with pytest.raises(InputError, match="got 'tset'"):
         model.evaluate(data, "tset")

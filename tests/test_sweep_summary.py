@@ -119,11 +119,11 @@ def test_places_of_combinations_follow_the_plan():
     assert list(summary.points[4].shown) == list(plan.points[4].shown.values())
 
 
-def test_the_best_of_many_is_called_flattered():
+def test_the_best_of_many_is_said_to_look_better_than_it_is():
     plan = small_plan(BATCHES, RATES)
     rows = made_up_rows(plan, lambda point, seed: 0.9 + 0.01 * point + 0.001 * seed)
     summary = summary_of(plan, rows)
-    assert any("best of 6 combinations is flattered" in note for note in notes(summary))
+    assert any("best of 6 combinations looks better than it is" in note for note in notes(summary))
     assert conclusion(summary).startswith("Best: batch-size 256, learning-rate 10, mean")
 
 

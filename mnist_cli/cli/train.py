@@ -248,7 +248,7 @@ def _say_plan(session: "Session", out: Output) -> None:
 
 def _data_line(data: "TrainingData", drawn: int) -> str:
     held = len(data.validation.labels) if data.validation else 0
-    validation = f"{held:,} held out for validation" if held else "none held out"
+    validation = f"{held:,} for validation" if held else "none for validation"
     title = find_dataset(data.name).title
     images = counted(len(data.training) - drawn, "image")
     added = f" and {counted(drawn, 'drawn image')}" if drawn else ""

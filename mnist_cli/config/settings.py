@@ -107,7 +107,7 @@ class TrainingConfig:
     validation_size: int = _setting(
         10_000,
         Integer(0, 9_999_999),
-        "Number of training images, the last ones, held out to measure progress.",
+        "Number of the last training images, which only measure progress.",
     )
     snapshots: int = _setting(
         12,

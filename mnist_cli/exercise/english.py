@@ -36,7 +36,8 @@ WORDS = {
     "turned": "a column times a row",
     "factor": "it is {factor} times what it must be",
     "no_slope": "σ'(z) = a (1 - a) is missing",
-    "turned_weights": "w_after is turned; neuron i gets the sum of w_after[i, j] * delta_after[j]",
+    "turned_weights": "rows and columns of w_after are exchanged; neuron i gets the sum of "
+    "w_after[i, j] * delta_after[j]",
     "uphill": "this goes uphill",
     "overflow": "e^x is too large for a float; np.where computes both of its sides",
     "power": "a power is written **, not ^",

@@ -3,7 +3,7 @@
 WORDS = {
     "about sigmoid": "오버플로 없는 시그모이드와 그 기울기",
     "about gradient-descent": "경사를 따라 내려가며 점들을 지나는 직선 찾기",
-    "about backprop": "비용의 기울기를 마지막 층부터 첫 층까지 구하기",
+    "about backprop": "비용의 그래디언트를 마지막 층부터 첫째 층까지 구하기",
     "cost": "비용",
     "last layer": "마지막 층",
     "layers before": "앞쪽 층",

@@ -100,8 +100,9 @@ def notes(summary: Summary) -> list[str]:
         )
     if len(summary.points) > 1 and summary.best:
         sentences.append(
-            f"The best of {len(summary.points):,} combinations is flattered: it was chosen by the "
-            "same validation images, so on new images it is likely to do a little worse."
+            f"The best of {len(summary.points):,} combinations looks better than it is: it was "
+            "chosen by the same validation images, so on new images it is likely to do a little "
+            "worse."
         )
     if len(summary.seeds) == 1:
         sentences.append("One seed shows no spread: with --seeds 5 there are intervals.")

@@ -140,7 +140,7 @@ def _write(source: Source, name: str, gathered: Gathered, folder: Path, say: Say
     title = shown_name(source.path.resolve().name)
     files = [_described(folder / file) for file in FILES]
     row = DataSource(
-        title=f"{title} (a tenth held out as test images)" if made_test else title,
+        title=f"{title} (a tenth is for the test)" if made_test else title,
         folder=name,
         files=(files[0], files[1], files[2], files[3]),
         classes=gathered.classes,
@@ -174,13 +174,12 @@ def _counts(gathered: Gathered, rows: dict[str, NDArray[np.intp]]) -> dict[str, 
 
 
 def _tell(row: DataSource, gathered: Gathered, say: Say) -> None:
-    """Say how many images of each class there are, and what is held out."""
+    """Say how many images of each class there are, and what is for the test."""
     counts = np.bincount(gathered.labels, minlength=len(row.classes)).tolist()
     each = ", ".join(f"{name}: {count:,}" for name, count in zip(row.classes, counts, strict=True))
     say(f"{row.title}: {counted(len(gathered.labels), 'image')}; {each}.")
     test, validation = len(gathered.rows(TEST)), len(gathered.rows(VALIDATION))
-    chosen = "held out as test images" if row.held_out else "for the test"
-    say(f"{test:,} are {chosen}, {validation:,} for validation.")
+    say(f"{test:,} are for the test, {validation:,} for validation.")
     equal = np.isin(gathered.digests[gathered.rows(TEST)], gathered.digests[gathered.parts != 2])
     if equal.any():
         say(f"Note: {counted(int(equal.sum()), 'test image')} also stand among those to train on.")
