@@ -251,6 +251,7 @@ def press(one, how, selector):
     elif how == "touch":
         one.page.tap(selector)
     else:
+        one.wait(lambda: one.page.is_enabled(selector))  # a click waits for that by itself
         one.page.focus(selector)
         one.page.keyboard.press("Enter")
 
@@ -308,8 +309,7 @@ def test_one_step_from_one_image(how, visit, learner_page, numbers):
     shown = [float(cell.strip("%")) for cell in cells[3]]
     np.testing.assert_allclose(shown, 100 * np.array(shares), atol=0.06)
     press(one, how, "#step-restore")
-    one.frames()
-    assert one.page.evaluate("() => mnist.state.isOwn")
+    one.wait(lambda: one.page.evaluate("() => mnist.state.isOwn"))
     one.wait(lambda: one.page.is_disabled("#step-restore"))
 
 
