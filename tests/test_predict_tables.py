@@ -121,6 +121,11 @@ def test_one_table_that_cannot_be_read_does_not_stop_the_next(mnist, table):
         (["photo.png", "--csv", "a.csv"], "--csv is for the answers to one table"),
         (["test.csv", "--csv", "test.csv"], "--csv must not be a file that is read"),
         (["test.csv", "--csv", "mine.npz"], "--csv must be the name of a .csv file, got mine.npz."),
+        (
+            ["test.csv", "--csv", "a.csv", "--sets", "0.9"],
+            "one answer for each row; leave out --se",
+        ),
+        (["test.csv", "--csv", "a.csv", "--top", "5"], "one answer for each row; leave out --top"),
         (["test.csv", "--csv", "no/a.csv"], "--csv: no such folder, got no; make it first"),
     ],
 )

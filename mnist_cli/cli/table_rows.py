@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mnist_cli.cli.options import OUTPUT, Function, network_path
+from mnist_cli.cli.options import OUTPUT, Function, given_option, network_path
 from mnist_cli.cli.output import FAILED, Output, tell
 from mnist_cli.cli.pages import Answered, Describe
 from mnist_cli.cli.targets import check_output, existing_folder
@@ -117,6 +117,8 @@ def check_submission(
             "--csv is for the answers to one table, without --json-lines; name a .csv, .npz or IDX "
             "file."
         )
+    if option := given_option("level", "top"):
+        raise click.UsageError(f"--csv has one answer for each row; leave out {option}.")
     if output.suffix.lower() != ".csv":  # so that it is never a checkpoint or a picture
         raise click.UsageError(f"--csv must be the name of a .csv file, got {output}.")
     existing_folder(output, "--csv")
