@@ -152,9 +152,10 @@ def _inside(shape: tuple[int, ...], edges: list[Edge], step: float = 1, margin: 
 
 def _of_tables(light: Ink, edges: list[Edge]) -> list[Edge]:
     """Leave out the edges beyond which there is as light paper: of another page beside this one."""
-    if not edges:
+    inside = _inside(light.shape, edges)
+    if not edges or not inside.any():
         return []
-    paper = light > np.median(light[_inside(light.shape, edges)]) - _STEP
+    paper = light > np.median(light[inside]) - _STEP
     beyond = [~_inside(light.shape, [edge]) for edge in edges]
     narrow = _THIN * max(light.shape)  # the blur of the edge is light, and no page
     return [

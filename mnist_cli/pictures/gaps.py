@@ -21,6 +21,8 @@ def without_gap(contrast: Contrast) -> Contrast:
     is_gap = (lengths.max(1) > _FROM_EDGE_TO_EDGE) & (lengths.min(1) < _NARROW)
     for number in np.flatnonzero(is_gap):
         is_gap[number] = _is_even(components, int(number))
+    if not is_gap.any():
+        return contrast
     gap = spread(components.only(is_gap), _BLUR)
     return contrast._replace(ink=np.where(gap, np.float32(0), contrast.ink))
 
