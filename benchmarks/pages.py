@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from page_photos import on_a_table
+from page_photos import in_a_sharp_shadow, on_a_table
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reading import as_file
 
@@ -167,7 +167,20 @@ def grid(digits: Digits, rng: Rng) -> Any:
 
 def photographed(digits: Digits, rng: Rng) -> Any:
     """Return a photo of a whole page with three rows on a table, under a shadow, and its digits."""
-    ink, text, y = Image.new("L", (900, 1200), 0), "", float(rng.uniform(120, 500))
+    page, text = three_rows(digits, rng, float(rng.uniform(120, 500)))
+    return on_a_table(page, rng), text
+
+
+def shaded(digits: Digits, rng: Rng) -> Any:
+    """Return a photo of three rows in, or beside, a shadow with a sharp edge, and their digits."""
+    page, text = three_rows(digits, rng, 90.0)
+    inked = Image.eval(page, lambda value: 255 - value).getbbox() or (0, 0, *page.size)
+    return in_a_sharp_shadow(page.crop((0, 0, inked[2] + 90, inked[3] + 90)), rng), text
+
+
+def three_rows(digits: Digits, rng: Rng, y: float) -> tuple[Image.Image, str]:
+    """Compose white paper with three rows, the first one at a height, and return their digits."""
+    ink, text = Image.new("L", (900, 1200), 0), ""
     for _ in range(3):
         one, label = row(digits, rng, (0.05, 0.4))
         one = one.crop(one.getbbox())
@@ -175,7 +188,7 @@ def photographed(digits: Digits, rng: Rng) -> Any:
         y += one.height * float(rng.uniform(1.3, 1.8))
         text += label
     page = 255 - float(rng.uniform(0.6, 0.85)) * np.asarray(ink, np.float32)
-    return on_a_table(Image.fromarray(page.astype(np.uint8)), rng), text
+    return Image.fromarray(page.astype(np.uint8)), text
 
 
 def large(digits: Digits, rng: Rng) -> Image.Image:
@@ -212,6 +225,7 @@ KINDS: dict[str, Composer] = {
     "printed": printed,
     "grids": grid,
     "photos of pages": photographed,
+    "sharp shadows": shaded,
 }
 
 
