@@ -50,9 +50,12 @@ def check_folder(folder: Path, files: Sequence[str]) -> None:
     closed, or something else in the way of a file.
     """
     from mnist_cli.storage.atomic import check_writable
+    from mnist_cli.storage.locks import remove_left_behind
     from mnist_cli.storage.paths import exists
 
     if exists(folder / "."):
+        for above in folder.parents[:2]:  # where it was checked before the folder was made
+            remove_left_behind(above)
         for file in files:
             check_writable(folder / file)
         return
