@@ -133,6 +133,24 @@ def test_four_at_once(tmp_path):
     check_one_seed(tmp_path)
 
 
+def test_a_file_that_another_process_takes_away_meanwhile_is_no_fault(tmp_path, monkeypatch):
+    """As it happened once, with four at once: it was there, and gone when it was opened."""
+    write_builtin(tmp_path, counts=COUNTS, seed=2)
+    taken, as_it_was = {dataset_folder("builtin", tmp_path) / FILES[-1]}, Path.open
+
+    def late(path, *args, **options):
+        if path in taken:
+            taken.remove(path)
+            path.unlink()
+        return as_it_was(path, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", late)
+        write_builtin(tmp_path, counts=COUNTS, seed=3)
+    assert not taken
+    check_one_seed(tmp_path)
+
+
 @pytest.mark.parametrize(("place", "name"), [(os, "fsync"), (Path, "replace"), (os, "mkdir")])
 def test_a_disk_that_fails_leaves_the_old_digits_or_is_noticed(tmp_path, monkeypatch, place, name):
     write_builtin(tmp_path, counts=COUNTS, seed=3)

@@ -1,5 +1,6 @@
 """The built-in digits as ordinary IDX files, which any program for MNIST can read."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from mnist_cli.data.builtin.drawing import draw_batches
@@ -59,8 +60,10 @@ def _set_aside(data_dir: Path, say: Say) -> None:
 
 
 def _is(path: Path, sha256: str | None) -> bool:
-    """Whether a file has this content."""
-    return is_file(path) and not path.is_symlink() and sha256_of(path) == sha256
+    """Whether a file has this content. None has it that another process takes away meanwhile."""
+    with suppress(FileNotFoundError):
+        return is_file(path) and not path.is_symlink() and sha256_of(path) == sha256
+    return False
 
 
 def _write_pair(
