@@ -187,18 +187,7 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     from mnist_cli.training.environment import describe_environment
     from mnist_cli.training.session import Session
 
-    given = [
-        parameter
-        for parameter in context.command.params
-        if parameter.name
-        and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
-    ]
-    for parameter in given:
-        if parameter.name not in MAY_CHANGE:
-            raise click.UsageError(
-                f"--resume continues with the settings of {options['resume']}; only --epochs, "
-                f"--output and --threads may change, got {parameter.opts[0]}."
-            )
+    names = _names_given(context, options["resume"])
     path, own = claim_resumed(context, options, out)
     checkpoint = load_checkpoint(options["resume"])
     run, provenance = checkpoint.run, checkpoint.provenance
@@ -207,7 +196,6 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
             f"{options['resume']}: was trained on images given in Python and cannot be resumed; "
             "train again from Python"
         )
-    names = [parameter.name for parameter in given]  # not from the environment
     if "epochs" in names:
         if options["epochs"] < run.epoch:
             raise click.UsageError(
@@ -229,6 +217,26 @@ def _resumed(context: click.Context, options: dict[str, Any], out: Output) -> "S
     if changed:
         out.say(f"The last bits may differ from a run without interruption: {'; '.join(changed)}.")
     return Session.resume(checkpoint, data, path, own)
+
+
+def _names_given(context: click.Context, resume: Path) -> set[str]:
+    """Return the names of what stands on the command line, and is not from the environment.
+
+    Raises click.UsageError if it is a setting, which --resume continues with.
+    """
+    given = {
+        parameter.name: parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name
+        and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+    }
+    for name, option in given.items():
+        if name not in MAY_CHANGE:
+            raise click.UsageError(
+                f"--resume continues with the settings of {resume}; only --epochs, "
+                f"--output and --threads may change, got {option}."
+            )
+    return set(given)
 
 
 def _say_plan(session: "Session", out: Output) -> None:

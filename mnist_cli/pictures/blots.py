@@ -21,9 +21,9 @@ def without_blots(contrast: Contrast) -> Contrast:
     """Return a photo of a page without its blots; the writing in them stays, and is made darker."""
     if not contrast.is_photo:
         return contrast
-    ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
-    level = ink_level(ink, floor)
-    lengths = connected_components(ink > max(_CLEAR * level, floor)).lengths
+    ink = contrast.ink
+    clear = max(_CLEAR * ink_level(ink, contrast.floor), contrast.floor)
+    lengths = connected_components(ink > clear).lengths
     lengths = lengths[lengths >= _SHORTEST]
     if len(lengths) < _SEVERAL:
         return contrast
@@ -31,7 +31,7 @@ def without_blots(contrast: Contrast) -> Contrast:
     size = round(_BROAD * usual)
     strokes = narrow(ink, size)
     broad = ink - strokes
-    blots = connected_components(broad > max(_CLEAR * level, floor))
+    blots = connected_components(broad > clear)
     is_blot = _are_at_edge(blots, contrast) | _fill_their_boxes(blots)
     is_blot &= blots.lengths > _LONG * usual
     if not is_blot.any():
@@ -54,5 +54,4 @@ def _are_at_edge(blots: Components, contrast: Contrast) -> Mask:
 
 def _fill_their_boxes(blots: Components) -> Mask:
     """Whether each of some blots is a bar or a rectangle; bold digits are none."""
-    sides = blots.boxes[:, 2:] - blots.boxes[:, :2]
-    return np.asarray(blots.areas > _FULL * sides.prod(1))
+    return np.asarray(blots.areas > _FULL * blots.sizes.prod(1))

@@ -72,8 +72,7 @@ def find_filled_grid(contrast: Contrast) -> FilledGrid | None:
 
     Of two looks, with and without what is pale, it is the one whose grid has more cells.
     """
-    ink, weakest = contrast.ink, contrast.weakest
-    faint, floor = (max(weakest, share * contrast.noise) for share in (2.5, 4.0))
+    ink, faint, floor = contrast.ink, contrast.faint, contrast.floor
     shades = dict.fromkeys((faint, max(faint, _GREY * ink_level(ink, floor))))
     grids = [grid for least in shades if (grid := find_grid(ink, least))]
     if not grids:

@@ -20,10 +20,14 @@ class Components(NamedTuple):
     areas: NDArray[np.int64]
 
     @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Width and height of each component's box (k, 2), in pixels."""
+        return self.boxes[:, 2:] - self.boxes[:, :2]
+
+    @property
     def lengths(self) -> NDArray[np.int64]:
         """The longest side of each component's box (k,), in pixels."""
-        lengths: NDArray[np.int64] = (self.boxes[:, 2:] - self.boxes[:, :2]).max(1, initial=0)
-        return lengths
+        return np.asarray(self.sizes.max(1, initial=0))
 
     @property
     def are_at_edge(self) -> Mask:

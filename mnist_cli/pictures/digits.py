@@ -71,12 +71,11 @@ class Cleaned(NamedTuple):
 
 def cleaned(contrast: Contrast, *, is_cell: bool = False) -> Cleaned | None:
     """Remove what is no digit from a picture, which may be one cell; None for blank paper."""
-    ink, floor = contrast.ink, max(contrast.weakest, 4 * contrast.noise)
+    ink, floor = contrast.ink, contrast.floor
     if ink.max(initial=0) < floor:
         return None
     if not contrast.is_cut and max(ink.shape) >= _PAGE:
-        faint = max(contrast.weakest, 2.5 * contrast.noise)
-        ink, level = _without_print(ink, floor, faint, is_cell)
+        ink, level = _without_print(ink, floor, contrast.faint, is_cell)
     else:
         ink = without_grid(ink, floor) if contrast.is_cut and is_cell else ink
         level = ink_level(ink, floor)

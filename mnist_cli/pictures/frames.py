@@ -39,7 +39,7 @@ class Frame(NamedTuple):
 def find_frames(mask: Mask) -> Iterator[Frame]:
     """Yield the largest components of a mask (h, w) that may be frames."""
     components = connected_components(spread(mask, 1))  # faint lines have gaps
-    sizes = components.boxes[:, 2:] - components.boxes[:, :2]
+    sizes = components.sizes
     areas = np.where(components.lengths >= _LONGEST, sizes.prod(1), 0)
     for i in np.argsort(-areas)[:_CANDIDATES]:
         if areas[i] and components.areas[i] < _FULL * areas[i]:

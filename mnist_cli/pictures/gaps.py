@@ -15,9 +15,9 @@ def without_gap(contrast: Contrast) -> Contrast:
     """Return the ink of a page on a table without what is narrow and reaches from edge to edge."""
     if contrast.page is None:
         return contrast
-    components = connected_components(contrast.ink > max(contrast.weakest, 4 * contrast.noise))
+    components = connected_components(contrast.ink > contrast.floor)
     left, top, right, bottom = contrast.page
-    lengths = (components.boxes[:, 2:] - components.boxes[:, :2]) / (right - left, bottom - top)
+    lengths = components.sizes / (right - left, bottom - top)
     is_gap = (lengths.max(1) > _FROM_EDGE_TO_EDGE) & (lengths.min(1) < _NARROW)
     for number in np.flatnonzero(is_gap):
         is_gap[number] = _is_even(components, int(number))

@@ -54,6 +54,16 @@ class Contrast(NamedTuple):
         return _WEAKEST_DRAWN if self.is_drawn else _WEAKEST
 
     @property
+    def faint(self) -> float:
+        """What differs less from the paper, of 255, is no printed line: lines may be pale."""
+        return max(self.weakest, 2.5 * self.noise)
+
+    @property
+    def floor(self) -> float:
+        """What differs less from the paper, of 255, may be its noise."""
+        return max(self.weakest, 4 * self.noise)
+
+    @property
     def of_page(self) -> "Contrast":
         """The same without the table around the page."""
         left, top, right, bottom = self.page or (0, 0, *self.ink.shape[::-1])

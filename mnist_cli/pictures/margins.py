@@ -144,7 +144,7 @@ def _is_frame(components: Components, counts: Mask | bool) -> Mask:
     digits that stand on it may enclose the others, but is open above. `counts` (k,): which
     components count as inside; the dashes of a line do not.
     """
-    boxes, sizes = components.boxes, components.boxes[:, 2:] - components.boxes[:, :2]
+    boxes, sizes = components.boxes, components.sizes
     result = np.zeros(len(boxes), bool)
     if len(boxes) < 2:
         return result

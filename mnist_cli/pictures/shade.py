@@ -28,8 +28,8 @@ def without_shade(contrast: Contrast) -> Contrast:
     ink = contrast.ink
     size = max(_BROADEST_STROKE, round(_BROAD * max(ink.shape)))
     strokes = narrow(ink, size)
-    floor = max(contrast.weakest, 4 * contrast.noise)
-    broad, level = ink - strokes, ink_level(strokes, floor)
+    floor, broad = contrast.floor, ink - strokes
+    level = ink_level(strokes, floor)
     is_pale = darkest_near(broad, _RIM) < _PALE * level
     is_shade = is_pale & (darkest_near(broad, size) > floor)
     bare = np.where(is_shade, strokes, ink)

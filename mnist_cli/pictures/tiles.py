@@ -26,7 +26,7 @@ def find_tiles(colours: Pixels, page: Colour) -> list[Box]:
     if min(int(mask.sum(axis).max()) for axis in (0, 1)) < _FULL * least:
         return []  # no edge is as long: soon told in thousands of small pictures
     found = connected_components(mask)
-    large = (found.boxes[:, 2:] - found.boxes[:, :2]).min(1, initial=max(height, width)) >= least
+    large = found.sizes.min(1, initial=max(height, width)) >= least
     boxes = [_without_ticks(mask, found.boxes[i].tolist()) for i in np.flatnonzero(large)]
     tiles = [box for box in boxes if _is_tile(mask, box, least)]
     return [_inside(box) for box in tiles if not any(_holds(other, box) for other in tiles)]
