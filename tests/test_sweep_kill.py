@@ -198,3 +198,24 @@ def test_a_script_without_its_guard_gets_one_line(tmp_path, builtin_dir):
     assert done.returncode == 1
     assert "no worker starts" in done.stderr.splitlines()[-1]
     assert "if __name__ ==" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads what Linux tells")
+def test_the_first_worker_hears_no_signal_while_it_starts(tmp_path):
+    """What Python starts beside it let Ctrl-C and SIGTERM through: a traceback now and then."""
+    (tmp_path / "script.py").write_text(
+        "from pathlib import Path\n"
+        "from mnist_cli.sweep.local import LocalEngine\n"
+        "from multiprocessing import active_children\n"
+        "if __name__ == '__main__':\n"
+        "    with LocalEngine(1):\n"
+        "        (one,) = active_children()\n"
+        "        lines = Path(f'/proc/{one.pid}/status').read_text().splitlines()\n"
+        "    print(next(line.split()[1] for line in lines if line.startswith('SigBlk')))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    blocked = int(done.stdout, 16)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        assert blocked >> (number - 1) & 1, number

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import parent_process
+from multiprocessing import parent_process, resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
@@ -139,6 +139,8 @@ def _without_interrupts() -> Iterator[None]:
     ends = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     try:
+        resource_tracker.ensure_running()  # hears none either, but lets two through here again
+        signal.pthread_sigmask(signal.SIG_BLOCK, ends)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
