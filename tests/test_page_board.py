@@ -318,6 +318,7 @@ def test_forced_colours_leave_what_is_pressed_what_is_data_and_neurons(visit):
     one = visit(forced_colors="active")
     colour = "(element) => getComputedStyle(element).backgroundColor"
     one.page.click("#cost-labels >> text=7")
+    one.frames()
     labels = one.page.locator("#cost-labels button")
     assert labels.nth(7).evaluate(colour) != labels.nth(6).evaluate(colour)
     cells = one.page.locator(".confusion td").evaluate_all(f"(cells) => cells.map({colour})")

@@ -180,7 +180,7 @@ def test_play_pause_and_restore_with_the_mouse(visit):
     one = at_training(visit)
     own = one.numbers(ON_BOARD)
     one.page.click("#train-play")
-    assert one.page.inner_text("#train-play") == "Pause"
+    one.wait(lambda: one.page.inner_text("#train-play") == "Pause")
     one.wait(lambda: steps(one) > 400)
     one.page.click("#train-play")
     at_rest(one)
@@ -300,6 +300,20 @@ def test_steps_that_lead_out_of_all_numbers_stop(visit, page_of):
     one.wait(lambda: one.page.inner_text("#train-play") == "Play")
     one.page.click("#train-restore")
     assert one.numbers(ON_BOARD) == own
+
+
+def test_no_walk_downhill_where_the_cost_overflows(visit, page_of):
+    """Outputs of 1e155 or so: their squares are no finite number, the gradient still is one."""
+    settings = {"activation": "linear", "output_activation": "linear"}
+    one = visit(page_of("linear", **settings))
+    one.page.evaluate("""() => {
+      const { facts, parameters } = mnist.state.network;
+      const large = Float64Array.from(parameters, (value) => 1e52 * value);
+      mnist.state.setNetwork(new mnist.Network(facts, large), "Large");
+    }""")
+    one.page.locator("#downhill").scroll_into_view_if_needed()
+    one.wait(lambda: "not a number" in one.page.inner_text("#downhill-text"))
+    assert one.page.is_disabled("#downhill-place")
 
 
 def test_another_activation_is_another_network(visit):

@@ -24,7 +24,7 @@ class Downhill {
     const gradient = await sample.gradient(base);
     if (isStale()) return;
     if (!gradient.vector.every(Number.isFinite)) {
-      elements.text.textContent = "The cost is not a number here. Restore the trained network.";
+      this.giveUp();
       return;
     }
     this.directions = [scaledTo(gradient.vector, -reach(base)), randomDirection(base)];
@@ -37,12 +37,20 @@ class Downhill {
     this.tell();
   }
 
-  // The cost at every t of a direction; it is drawn as it comes.
+  giveUp() {
+    this.elements.text.textContent = "The cost is not a number here. Restore the trained network.";
+  }
+
+  // The cost at every t of a direction; it is drawn as it comes. False: the walk ends here.
   async follow(base, direction, curve, isStale) {
     for (let i = 0; i < PLACES; i++) {
       const t = (2 * i) / (PLACES - 1) - 1;
       const measured = await this.sample.measure(moved(base, direction, t), isStale);
       if (!measured || isStale()) return false;
+      if (!Number.isFinite(measured.cost)) {
+        this.giveUp(); // squares overflow before the gradient does
+        return false;
+      }
       curve.push({ t, ...measured });
       this.chart.show(this.curves);
     }
