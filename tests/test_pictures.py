@@ -26,7 +26,13 @@ from mnist_cli.pictures.decoding import read_page
 from mnist_cli.pictures.ink import contrast
 from mnist_cli.pictures.orientation import exif_orientation
 from mnist_cli.pictures.reader import Picture, read_picture, read_sheet, read_sheets
-from mnist_cli.pictures.resizing import mask_stroke_width, resized, stroke_width, widened
+from mnist_cli.pictures.resizing import (
+    mask_stroke_width,
+    narrowed,
+    resized,
+    stroke_width,
+    widened,
+)
 from mnist_cli.pictures.ruling import without_broad_lines
 from mnist_cli.pictures.steps import save_steps
 from mnist_cli.prediction import Reading
@@ -629,6 +635,14 @@ def test_thin_strokes_are_widened() -> None:
     assert image.max() == 255
 
 
+@pytest.mark.parametrize("width", [42, 48])
+def test_thick_strokes_are_narrowed(width: int) -> None:
+    image = read(drawn(width=width)).image
+    assert stroke_width(image.reshape(28, 28).astype(np.float32)) < 4.7
+    assert alike(image, read(drawn(width=24)).image) > 0.9
+    assert image.max() == 255
+
+
 @pytest.mark.parametrize("size", [(1, 1), (28, 28), (3, 900), (300, 200)])
 @pytest.mark.parametrize("grey", [0, 127, 255])
 def test_blank_pictures(size: tuple[int, int], grey: int) -> None:
@@ -908,6 +922,21 @@ def test_stroke_width_and_widening() -> None:
     assert np.array_equal(widened(bar, 0), bar)
     assert np.array_equal(widened(bar, -9), bar)
     assert stroke_width(np.zeros((5, 5), np.float32)) == 0
+
+
+def test_narrowed_strokes_are_what_widened_paper_leaves() -> None:
+    bar = np.zeros((60, 100), np.float32)
+    bar[20:40, 5:95] = 255
+    expected = np.zeros_like(bar)
+    expected[23:37, 8:92] = 255
+    assert np.array_equal(narrowed(bar, 6), expected)
+    whole = bar[20:40, 5:95]  # cut at its box: the paper is outside
+    assert np.array_equal(narrowed(whole, 6), expected[20:40, 5:95])
+    assert np.array_equal(narrowed(bar, 0), bar)
+    assert np.array_equal(narrowed(bar, -9), bar)
+    ring = np.full((9, 9), np.float32(200))
+    ring[4, 4] = 0  # a hole grows
+    assert (narrowed(ring, 2) == 0).sum() == 32 + 5
 
 
 @pytest.mark.parametrize("seed", range(5))

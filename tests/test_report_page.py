@@ -338,6 +338,16 @@ def test_what_is_around_a_digit_is_left_out_like_predict_does(strokes, brush, pa
     check_like_predict(pad, checkpoint)
 
 
+@pytest.mark.parametrize("brush", ["9", "12"])
+@pytest.mark.parametrize(
+    "strokes", [[SEVEN], [FIVE], [[(0.4, 0.4), (0.6, 0.6)]]], ids=("7", "5", "blot")
+)
+def test_thick_strokes_are_read_like_predict_does(strokes, brush, pad, checkpoint):
+    pad.page.fill("#pad-brush", brush)
+    put(pad, *strokes)
+    check_like_predict(pad, checkpoint)
+
+
 def test_draw_with_a_finger_does_not_scroll(visit, checkpoint):
     one = visit(has_touch=True, viewport={"width": 390, "height": 700})
     one.page.locator("#pad").scroll_into_view_if_needed()

@@ -1,4 +1,4 @@
-"""Resizing by the area that each new pixel covers; measuring and widening strokes."""
+"""Resizing by the area that each new pixel covers; the width of strokes, measured and changed."""
 
 from functools import lru_cache
 from typing import TypeVar
@@ -71,6 +71,14 @@ def widened(ink: Ink, extra: float) -> Ink:
         share = min(1.0, extra / 2 - step)
         ink = ink + np.float32(share) * (_darkest_neighbour(ink, diagonal=step % 2 == 1) - ink)
     return ink
+
+
+def narrowed(ink: Ink, less: float) -> Ink:
+    """Make every stroke `less` pixels narrower, if that is above 0: the paper around it grows."""
+    steps = max(0, int(np.ceil(less / 2)))
+    paper = widened(255 - _bordered(ink, 1), less)
+    inside = slice(steps + 1, -steps - 1)
+    return np.asarray(255 - paper[inside, inside])
 
 
 def most_of_blocks(ink: Ink, step: int) -> Ink:

@@ -4,6 +4,7 @@
 const [SHORTEST, LONGEST] = [18, 20]; // side of the digit in the 28x28 image
 const FINE = 3 * LONGEST;
 const [THINNEST, HAIRLINE, PEN] = [1.4, 1.2, 2.0]; // strokes, of 20
+const [BROADEST, BRUSH] = [4.1, 3.6];
 
 function centered(ink) {
   const side = Math.max(ink.width, ink.height);
@@ -13,14 +14,21 @@ function centered(ink) {
 }
 
 function scaled(ink) {
-  if ((strokeWidth(ink) * LONGEST) / Math.max(ink.width, ink.height) < THINNEST) {
-    const fine = finer(ink);
-    const wanted = (PEN / LONGEST) * Math.max(fine.width, fine.height);
-    ink = widened(fine, wanted - strokeWidth(fine));
-  }
-  const small = withLongest(ink, LONGEST);
+  const stroke = (strokeWidth(ink) * LONGEST) / Math.max(ink.width, ink.height);
+  const small = withLongest(withUsualStrokes(ink, stroke), LONGEST);
   const factor = Math.fround(255 / Math.max(small.max(), 1));
   return small.map((_x, _y, value) => Math.fround(value * factor));
+}
+
+// Thin strokes are widened, thick ones narrowed; `width` is what they have now, of 20.
+function withUsualStrokes(ink, width) {
+  if (THINNEST <= width && width <= BROADEST) return ink;
+  const fine = finer(ink);
+  const wanted = (width < THINNEST ? PEN : BRUSH) / LONGEST;
+  const extra = wanted * Math.max(fine.width, fine.height) - strokeWidth(fine);
+  if (width < THINNEST) return widened(fine, extra);
+  const slim = narrowed(fine, -extra);
+  return slim.cut(inkedBox(slim, 0));
 }
 
 // The longest side at 60 to 120 pixels.
@@ -96,6 +104,15 @@ function widened(ink, extra) {
     );
   }
   return grown;
+}
+
+// Every stroke `less` pixels narrower: the paper around it grows.
+function narrowed(ink, less) {
+  const steps = Math.max(0, Math.ceil(less / 2));
+  const inverted = (image) => image.map((_x, _y, value) => 255 - value);
+  const around = inverted(ink.cut([-1, -1, ink.width + 1, ink.height + 1]));
+  const paper = inverted(widened(around, less));
+  return paper.cut([steps + 1, steps + 1, steps + 1 + ink.width, steps + 1 + ink.height]);
 }
 
 // The most ink among 4 neighbours, in every second step 8: together octagons.
