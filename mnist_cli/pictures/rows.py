@@ -19,7 +19,7 @@ from mnist_cli.pictures.surroundings import are_around
 from mnist_cli.pictures.underlines import without_underlines
 
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
-_LOWER = 0.3  # of the usual height; the digits of another line may be as low
+_LOWER = 0.25  # of the usual height; the digits of another line may be as low
 _ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
 _SEVERAL = 3  # components of a longer line
 _PRINTED, _OFF = 4, 0.08  # boxes on a line, at least; heights, that their ends may be off it
