@@ -40,6 +40,13 @@ class Components(NamedTuple):
         """Return how many pixels of each component (k,) are in a part (h, w) of the mask."""
         return np.bincount(self.labels[part] + 1, minlength=len(self.areas) + 1)[1:]
 
+    def ink_of(self, number: int, ink: Ink) -> tuple[Ink, Box]:
+        """Return the ink of one component, from that of all (h, w), and its box."""
+        left, top, right, bottom = (int(side) for side in self.boxes[number])
+        own = self.labels[top:bottom, left:right] == number
+        cut: Ink = np.where(own, ink[top:bottom, left:right], np.float32(0))
+        return cut, (left, top, right, bottom)
+
     def only(self, chosen: Mask | list[int]) -> Mask:
         """Return the mask (h, w) of the chosen components."""
         table = np.zeros(len(self.areas) + 1, bool)  # the last entry serves label -1

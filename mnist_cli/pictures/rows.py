@@ -8,9 +8,17 @@ from numpy.typing import NDArray
 from mnist_cli.pictures.arrays import Box, Mask
 from mnist_cli.pictures.atoms import Atom, around, atoms_of, ordered
 from mnist_cli.pictures.components import Components, connected_components
-from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is_ready, whole
+from mnist_cli.pictures.digits import (
+    Cleaned,
+    cleaned,
+    is_blank,
+    is_doubted,
+    is_ready,
+    whole,
+)
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import distances, lines_of, unevenness
+from mnist_cli.pictures.lone import are_shadows
 from mnist_cli.pictures.loops import with_loops
 from mnist_cli.pictures.pieces import Piece, pieces
 from mnist_cli.pictures.resizing import stroke_width
@@ -21,7 +29,6 @@ from mnist_cli.pictures.underlines import without_underlines
 _TALL = 0.52  # of the usual height; what is lower is no digit by itself
 _LOWER = 0.25  # of the usual height; the digits of another line may be as low
 _ALIKE = 0.7  # of its neighbours' height; a low digit on a line of low ones is at least so high
-_SEVERAL = 3  # components of a longer line
 _PRINTED, _OFF = 4, 0.08  # boxes on a line, at least; heights, that their ends may be off it
 _LOWEST = 6  # pixels; lower digits cannot be read, and pages of dots are full of lower ink
 _MOST_COMPONENTS = 2000  # that are looked at, the largest first; a page of noise has more
@@ -76,7 +83,9 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
     inked = _inked(components, page.strong)
     inked = inked[~are_around(components, inked)]
     lines = _lines(components, inked) if len(inked) else []
-    lines = _without_ends_of_shadows(lines, components) if page.is_photo else lines
+    if page.is_photo:
+        shadows = are_shadows(page, components, [line.tall for line in lines])
+        lines = [line for line, is_shadow in zip(lines, shadows, strict=True) if not is_shadow]
     is_print = any(_is_print(components.boxes[line.tall]) for line in lines)
     if not is_print and all(is_blank(page, components, [int(one)]) for one in inked):
         return []
@@ -84,14 +93,6 @@ def find_rows(contrast: Contrast, least: float = 0.0) -> list[Row] | None:
         return None
     may_touch = _wide(components, lines) <= _MOST_WIDE
     return [_row(page, components, line, may_touch=may_touch) for line in lines]
-
-
-def _without_ends_of_shadows(lines: list[_Line], components: Components) -> list[_Line]:
-    """Leave out lines of one component that the edge of the picture cuts, beside longer lines."""
-    if all(len(line.tall) < _SEVERAL for line in lines):
-        return lines
-    is_cut = components.are_at_edge
-    return [line for line in lines if len(line.tall) > 1 or not is_cut[line.tall[0]]]
 
 
 def _is_print(boxes: NDArray[np.int64]) -> bool:
@@ -194,7 +195,7 @@ def _wide(components: Components, lines: list[_Line]) -> int:
 def _row(page: Cleaned, components: Components, line: _Line, *, may_touch: bool) -> Row:
     """Return the row of a line: all pieces that may be digits."""
     height, boxes = line.height, components.boxes[line.tall]
-    large = [_cut_out(page, components, int(i)) for i in line.tall]
+    large = [components.ink_of(int(i), page.ink) for i in line.tall]
     groups = [
         _atoms(one, height, may_touch=may_touch, is_raised=_is_raised(boxes, place, height))
         for place, one in enumerate(large)
@@ -227,7 +228,7 @@ def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) ->
     Where there are many specks, what looks like a point is one, too; before the digits even where
     there is one.
     """
-    small = [Atom(*_cut_out(page, components, i)) for i in line.small]
+    small = [Atom(*components.ink_of(i, page.ink)) for i in line.small]
     tall = components.boxes[line.tall]
     named = [
         atom._replace(mark=small_mark(atom.box, *_neighbours(tall, atom.box)) or sign(atom.ink))
@@ -247,14 +248,6 @@ def _marks(page: Cleaned, components: Components, line: _Line, stroke: float) ->
         ]
     beside = zip(named, lengths, strict=True)
     return [atom for atom, length in beside if atom.mark or _SPECK < length < _LINE]
-
-
-def _cut_out(page: Cleaned, components: Components, number: int) -> tuple[NDArray[np.float32], Box]:
-    """Return the ink of one component, without its neighbours, and its box."""
-    left, top, right, bottom = (int(side) for side in components.boxes[number])
-    own = components.labels[top:bottom, left:right] == number
-    ink = np.where(own, page.ink[top:bottom, left:right], np.float32(0))
-    return ink, (left, top, right, bottom)
 
 
 def _neighbours(boxes: NDArray[np.int64], box: Box | NDArray[np.int64]) -> tuple[float, float]:

@@ -1,0 +1,48 @@
+"""Marks that stand alone beside lines of digits: which of them are edges of a shadow."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_cli.pictures.components import Components
+from mnist_cli.pictures.digits import Cleaned
+from mnist_cli.pictures.resizing import stroke_width
+
+_SEVERAL = 3  # components of a line of digits
+_THIN = 0.5  # of the width of its strokes; the same pen writes no thinner ones
+_LARGE, _PALE = 2.0, 0.8  # times the height of its digits, and of how dark they are
+_DARKEST = 0.9  # of the ink of a component; a quantile
+
+
+def are_shadows(
+    page: Cleaned, components: Components, lines: list[NDArray[np.int64]]
+) -> list[bool]:
+    """Return which lines, given by the numbers of their components, are edges of a shadow.
+
+    Such a line has one component, and others are longer. The edge of the picture cuts it, it is far
+    thinner than the strokes of the others, or larger and paler than their digits.
+    """
+    longer = [line for line in lines if len(line) >= _SEVERAL]
+    lone = [len(line) == 1 for line in lines]
+    if not longer or not any(lone):
+        return [False] * len(lines)
+    usual = np.median(_looks(page, components, np.concatenate(longer)), axis=0)
+    is_cut = components.are_at_edge
+    return [
+        is_lone and bool(is_cut[line[0]] or _is_shadow(_looks(page, components, line)[0], usual))
+        for line, is_lone in zip(lines, lone, strict=True)
+    ]
+
+
+def _looks(
+    page: Cleaned, components: Components, numbers: NDArray[np.int64]
+) -> NDArray[np.floating]:
+    """Return height, width of the strokes and darkness of components (n,): (n, 3)."""
+    inks = [components.ink_of(int(number), page.ink)[0] for number in numbers]
+    return np.array(
+        [(len(ink), stroke_width(ink), np.quantile(ink[ink > 0], _DARKEST)) for ink in inks]
+    )
+
+
+def _is_shadow(look: NDArray[np.floating], usual: NDArray[np.floating]) -> bool:
+    height, stroke, dark = look / usual
+    return bool(stroke < _THIN or (height > _LARGE and dark < _PALE))
