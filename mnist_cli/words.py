@@ -23,6 +23,8 @@ _WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many
 _SPACE, _SPACES = 0.6, 2.0  # digit heights, and times any gap in a number; a space is wider
 _GAP, _JUMP = 0.25, 1.3  # the same between a word and its number in print
 _LETTERS, _CLEAR = 3, 0.3  # of such a word, at least; nats for each digit of its number, at most
+_TIGHT, _LOW = 0.2, 0.85  # digit heights between letters of a unit, at most; and of their own, half
+_SURE, _CLEARER = 0.5, 0.7  # nats for each digit before a unit, at most; and less than in it
 _MOST = 3.0  # nats against one digit; a single bad one makes no word
 _UNSURE = 1.0  # nats by which the doubt about some digits may be wrong, up and down
 _MORE = 0.7  # nats for each digit; a word is so much more doubtful than the clearest number
@@ -138,12 +140,41 @@ def _groups(line: Written) -> list[list[Looked]]:
     In print they may be narrow. These count only beside a clear number, and where there is enough
     on both sides to tell a word from it.
     """
-    height, groups = line.row.height, []
+    height = line.row.height
+    groups: list[list[Looked]] = []
     for group in _divided(line.path, _space(_pieces(line.path), height)):
         widths = _widths(_pieces(group), height, _GAP, _JUMP)
         divided = (_divided(group, least) for least in widths)
-        groups += next((parts for parts in divided if _frees_number(parts, height)), [group])
+        parts = next((parts for parts in divided if _frees_number(parts, height)), [group])
+        groups += chain(*(_divided_at_unit(part, height) for part in parts))
     return groups
+
+
+def _divided_at_unit(group: list[Looked], height: float) -> list[list[Looked]]:
+    """Divide a clear number from the low letters close together behind it, as in "12 cm"."""
+    gaps = _gaps(_pieces(group)) / height
+    for place, gap in enumerate(gaps, start=1):
+        inside = float(gaps[place:].max(initial=0.0))
+        if gap > _GAP and gap > _JUMP * inside and inside < _TIGHT:
+            number, letters = group[:place], group[place:]
+            if _is_unit(number, letters, height):
+                return [number, letters]
+    return [group]
+
+
+def _is_unit(number: list[Looked], letters: list[Looked], height: float) -> bool:
+    """Whether a group of letters is more doubtful, and lower, than a number before it."""
+    sides = [[looked for looked in side if not looked[0].mark] for side in (number, letters)]
+    if len(sides[0]) < 2 or not sides[1]:
+        return False
+    before, behind = (float(np.mean(_doubts(side, height))) for side in sides)
+    digits, own = (float(np.median(_heights(side))) for side in sides)
+    return before < _SURE and behind > before + _CLEARER and own < _LOW * digits
+
+
+def _heights(group: list[Looked]) -> list[int]:
+    """Return the heights of the pieces of a group, in pixels."""
+    return [piece.found.box[3] - piece.found.box[1] for piece, _ in group]
 
 
 def _pieces(path: list[Looked]) -> "list[Piece]":

@@ -145,3 +145,12 @@ def test_a_word_beside_an_uneven_number_is_left_out(model, word, x):
 
 def test_numbers_of_which_none_is_clear_are_all_kept(model):
     assert len(texts(model, (40, 40, "PLEASE"), (40, 140, "WRITE"))) == 2
+
+
+@pytest.mark.parametrize("unit", ["km", "years", "hours", "points", "min"])
+@pytest.mark.parametrize("step", [30, 33])
+def test_a_unit_close_behind_a_number_is_left_out(model, unit, step):
+    """The gaps in the number are as wide as the one before the unit."""
+    spaced = [(40 + step * place, 40, digit) for place, digit in enumerate("2536")]
+    behind = (40 + step * len(spaced), 40, unit)
+    assert texts(model, *spaced, behind, (40, 200, "90731")) == ["2536", "90731"]
