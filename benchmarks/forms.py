@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 from fonts import bold
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 from reading import SEED, as_file
 
 Change = Callable[[Image.Image], Image.Image]
@@ -34,7 +34,14 @@ def changes() -> dict[str, Change]:
         "rotated by -15°": lambda image: image.rotate(-15, BICUBIC),
         "rotated by 15°": lambda image: image.rotate(15, BICUBIC),
         "rotated by up to 15°": lambda image: image.rotate(rng.uniform(-15, 15), BICUBIC),
+        "strokes 2 pixels thicker": lambda image: thickened(image, 2),
+        "strokes 3 pixels thicker": lambda image: thickened(image, 3),
     }
+
+
+def thickened(image: Image.Image, extra: int) -> Image.Image:
+    """Double the size of a picture, as the digit needs room, and make its strokes thicker."""
+    return image.resize((56, 56), BICUBIC).filter(ImageFilter.MaxFilter(2 * extra + 1))
 
 
 def enlarged(image: Image.Image, factor: int, how: Image.Resampling = NEAREST) -> Image.Image:

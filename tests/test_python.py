@@ -334,7 +334,8 @@ def test_a_slice_of_a_split_is_measured(model, data):
 
 
 def test_a_path_is_read_as_the_command_reads_it(mnist, model, data, tmp_path):
-    Image.fromarray(255 - data.test.pixels[0]).resize((280, 280)).save(tmp_path / "digit.png")
+    # The shipped network reads it alike: where it does not, the command alone says so.
+    Image.fromarray(255 - data.test.pixels[4]).resize((280, 280)).save(tmp_path / "digit.png")
     model.save(tmp_path / "net.npz")
     printed = mnist("predict", "digit.png", "--checkpoint", "net.npz", "--json").json
     reading = model.predict(tmp_path / "digit.png")
