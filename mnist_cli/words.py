@@ -23,8 +23,11 @@ _WIDE = 0.6  # of the row's height; doubt about a wider piece counts for as many
 _SPACE, _SPACES = 0.6, 2.0  # digit heights, and times any gap in a number; a space is wider
 _GAP, _JUMP = 0.25, 1.3  # the same between a word and its number in print
 _LETTERS, _CLEAR = 3, 0.3  # of such a word, at least; nats for each digit of its number, at most
-_TIGHT, _LOW = 0.2, 0.85  # digit heights between letters of a unit, at most; and of their own, half
-_SURE, _CLEARER = 0.5, 0.7  # nats for each digit before a unit, at most; and less than in it
+_UNIT = 2  # pieces; a number and its unit have so many, or more
+_TIGHT = 0.2  # digit heights; the gaps between the letters of a unit are narrower
+_LOW = 0.85  # of the usual height of the number's digits; the usual one of the letters is lower
+_SURE = 0.5  # nats for each digit; the number before a unit has less doubt
+_CLEARER = 0.7  # nats for each digit; the letters have so much more
 _MOST = 3.0  # nats against one digit; a single bad one makes no word
 _UNSURE = 1.0  # nats by which the doubt about some digits may be wrong, up and down
 _MORE = 0.7  # nats for each digit; a word is so much more doubtful than the clearest number
@@ -155,17 +158,17 @@ def _divided_at_unit(group: list[Looked], height: float) -> list[list[Looked]]:
     gaps = _gaps(_pieces(group)) / height
     for place, gap in enumerate(gaps, start=1):
         inside = float(gaps[place:].max(initial=0.0))
-        if gap > _GAP and gap > _JUMP * inside and inside < _TIGHT:
-            number, letters = group[:place], group[place:]
-            if _is_unit(number, letters, height):
-                return [number, letters]
+        number, letters = group[:place], group[place:]
+        is_apart = gap > _GAP and gap > _JUMP * inside and inside < _TIGHT
+        if is_apart and _is_unit(number, letters, height):
+            return [number, letters]
     return [group]
 
 
 def _is_unit(number: list[Looked], letters: list[Looked], height: float) -> bool:
     """Whether a group of letters is more doubtful, and lower, than a number before it."""
     sides = [[looked for looked in side if not looked[0].mark] for side in (number, letters)]
-    if len(sides[0]) < 2 or not sides[1]:
+    if number[-1][0].mark or any(len(side) < _UNIT for side in sides):
         return False
     before, behind = (float(np.mean(_doubts(side, height))) for side in sides)
     digits, own = (float(np.median(_heights(side))) for side in sides)

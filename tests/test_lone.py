@@ -13,13 +13,14 @@ NUMBERS = ["850261", "419376"]
 PAPER, INK, SIZE = 220, 45, 84  # the digits are 63 pixels high
 
 
-def page(*more: tuple[tuple[int, int], str, int]) -> Image.Image:
-    """A page with two lines of digits, and `more`: place, text and size."""
+def page(*more: tuple[tuple[int, int], str, int], ink: int = INK) -> Image.Image:
+    """A page with two lines of digits, and `more` in another ink: place, text and size."""
     image = Image.new("L", (560, 500), PAPER)
     pen = ImageDraw.Draw(image)
     lines = [((70, 30 + 120 * line), number, SIZE) for line, number in enumerate(NUMBERS)]
-    for place, text, size in (*lines, *more):
-        pen.text(place, text, INK, ImageFont.load_default(size))
+    for colour, texts_there in ((INK, lines), (ink, more)):
+        for place, text, size in texts_there:
+            pen.text(place, text, colour, ImageFont.load_default(size))
     return image
 
 
@@ -57,6 +58,11 @@ def test_a_digit_alone_on_its_line_is_read(digit: str) -> None:
 @pytest.mark.parametrize("size", [150, 210])
 def test_a_large_digit_as_dark_as_the_others_is_read(size: int) -> None:
     assert texts(page(((300, 250), "7", size))) == [*NUMBERS, "7"]
+
+
+@pytest.mark.parametrize("digit", "78")
+def test_a_large_digit_in_a_paler_ink_is_read(digit: str) -> None:
+    assert texts(page(((300, 250), digit, 180), ink=100)) == [*NUMBERS, digit]
 
 
 def test_a_stroke_like_those_of_the_digits_is_a_1() -> None:

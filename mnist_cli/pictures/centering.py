@@ -24,8 +24,8 @@ _FINE = 3 * LONGEST  # pixels; the width of strokes is changed at 1 to 2 times t
 _THINNEST = 1.4  # of 20 pixels; thinner strokes are widened (99% of MNIST's are wider)
 _HAIRLINE = 1.2  # of 20 pixels; all of MNIST's strokes are wider, so its images stay unchanged
 _PEN = 2.0  # of 20 pixels; widened strokes get this width (MNIST: median 2.4, 5% below 1.6)
-_BROADEST = 4.1  # of 20 pixels; thicker strokes are narrowed (99% of MNIST's are thinner)
-_BRUSH = 3.6  # of 20 pixels; narrowed strokes get about this width (MNIST: 96% below)
+_BROADEST = 4.5  # of 20 pixels; thicker strokes are narrowed (99% of MNIST's are thinner)
+_BRUSH = 3.6  # of 20 pixels; narrowed strokes had this width if the digit kept its length
 
 
 def centered(ink: Ink) -> NDArray[np.uint8]:
@@ -54,11 +54,10 @@ def _with_usual_strokes(ink: Ink, width: float) -> Ink:
     if _THINNEST <= width <= _BROADEST:
         return ink
     fine = _fine(ink)
-    wanted = _PEN if width < _THINNEST else _BRUSH
-    extra = wanted / LONGEST * max(fine.shape) - stroke_width(fine)
+    stroke, longest = stroke_width(fine), max(fine.shape)
     if width < _THINNEST:
-        return widened(fine, extra)
-    fine = narrowed(fine, -extra)
+        return widened(fine, _PEN / LONGEST * longest - stroke)
+    fine = narrowed(fine, stroke - _BRUSH / LONGEST * longest)
     left, top, right, bottom = inked_box(fine)
     return fine[top:bottom, left:right]
 

@@ -1,4 +1,4 @@
-"""Marks that stand alone beside lines of digits: which of them are edges of a shadow."""
+"""Marks alone on a line of their own, where others have digits: edges of a shadow among them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,8 @@ from mnist_cli.pictures.digits import Cleaned
 from mnist_cli.pictures.resizing import stroke_width
 
 _SEVERAL = 3  # components of a line of digits
-_THIN = 0.5  # of the width of its strokes; the same pen writes no thinner ones
+_SLIM = 0.4  # width over height; an edge is no wider
+_THIN = 0.5  # of the width of its strokes; an edge may be thinner
 _LARGE, _PALE = 2.0, 0.8  # times the height of its digits, and of how dark they are
 _DARKEST = 0.9  # of the ink of a component; a quantile
 
@@ -18,17 +19,22 @@ def are_shadows(
 ) -> list[bool]:
     """Return which lines, given by the numbers of their components, are edges of a shadow.
 
-    Such a line has one component, and others are longer. The edge of the picture cuts it, it is far
-    thinner than the strokes of the others, or larger and paler than their digits.
+    Such a line has one component, and another has several. The edge of the picture cuts it off; or
+    it is slim, and thinner than the strokes of the others, or larger and paler than their digits.
     """
     longer = [line for line in lines if len(line) >= _SEVERAL]
     lone = [len(line) == 1 for line in lines]
     if not longer or not any(lone):
         return [False] * len(lines)
     usual = np.median(_looks(page, components, np.concatenate(longer)), axis=0)
-    is_cut = components.are_at_edge
+    widths, heights = components.sizes.T
+    is_cut, is_slim = components.are_at_edge, widths < _SLIM * heights
     return [
-        is_lone and bool(is_cut[line[0]] or _is_shadow(_looks(page, components, line)[0], usual))
+        is_lone
+        and bool(
+            is_cut[line[0]]
+            or (is_slim[line[0]] and _is_shadow(_looks(page, components, line)[0], usual))
+        )
         for line, is_lone in zip(lines, lone, strict=True)
     ]
 

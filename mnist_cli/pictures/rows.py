@@ -8,14 +8,7 @@ from numpy.typing import NDArray
 from mnist_cli.pictures.arrays import Box, Mask
 from mnist_cli.pictures.atoms import Atom, around, atoms_of, ordered
 from mnist_cli.pictures.components import Components, connected_components
-from mnist_cli.pictures.digits import (
-    Cleaned,
-    cleaned,
-    is_blank,
-    is_doubted,
-    is_ready,
-    whole,
-)
+from mnist_cli.pictures.digits import Cleaned, cleaned, is_blank, is_doubted, is_ready, whole
 from mnist_cli.pictures.ink import Contrast
 from mnist_cli.pictures.lines import distances, lines_of, unevenness
 from mnist_cli.pictures.lone import are_shadows
@@ -38,6 +31,7 @@ _NEAR = 1.2  # usual heights; a mark is no further from the digits of its line
 _SPECK = 0.12  # of the digits' height; what is smaller, and no separator, is dirt
 _LINE = 1.5  # of the digits' height; what is lower than they are and longer is no part of a digit
 _OTHERS, _ROD, _SLIM = 6, 3.0, 4.0  # components; a pen is so much longer than they are, and wide
+_SHORT = 0.3  # of their usual length; shorter ones do not count
 _MOST_SPECKS = 4  # as small as points beside one line; with more its points are specks, too
 _POINTS = ".," + RAISED
 _RAISED = 0.6  # of the digits' height; ink that is raised is lower
@@ -169,7 +163,7 @@ def _is_mark_on(line: NDArray[np.int64], box: NDArray[np.int64]) -> bool:
 def _are_rods(boxes: NDArray[np.int64]) -> Mask:
     """Return which of the boxes (n, 4) are narrow and far longer than others: a pen lies there."""
     widths, lengths = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1).T
-    others = lengths[lengths > _LOWER * np.median(lengths)]
+    others = lengths[lengths > _SHORT * np.median(lengths)]
     if len(others) < _OTHERS:
         return np.zeros(len(boxes), bool)
     is_long = lengths > _ROD * np.percentile(others, 75)

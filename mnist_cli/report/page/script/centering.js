@@ -4,7 +4,7 @@
 const [SHORTEST, LONGEST] = [18, 20]; // side of the digit in the 28x28 image
 const FINE = 3 * LONGEST;
 const [THINNEST, HAIRLINE, PEN] = [1.4, 1.2, 2.0]; // strokes, of 20
-const [BROADEST, BRUSH] = [4.1, 3.6];
+const [BROADEST, BRUSH] = [4.5, 3.6];
 
 function centered(ink) {
   const side = Math.max(ink.width, ink.height);
@@ -24,10 +24,9 @@ function scaled(ink) {
 function withUsualStrokes(ink, width) {
   if (THINNEST <= width && width <= BROADEST) return ink;
   const fine = finer(ink);
-  const wanted = (width < THINNEST ? PEN : BRUSH) / LONGEST;
-  const extra = wanted * Math.max(fine.width, fine.height) - strokeWidth(fine);
-  if (width < THINNEST) return widened(fine, extra);
-  const slim = narrowed(fine, -extra);
+  const [stroke, longest] = [strokeWidth(fine), Math.max(fine.width, fine.height)];
+  if (width < THINNEST) return widened(fine, (PEN / LONGEST) * longest - stroke);
+  const slim = narrowed(fine, stroke - (BRUSH / LONGEST) * longest);
   return slim.cut(inkedBox(slim, 0));
 }
 

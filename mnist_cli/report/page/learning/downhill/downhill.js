@@ -38,6 +38,8 @@ class Downhill {
   }
 
   giveUp() {
+    this.curves = [[], []];
+    this.chart.show(this.curves);
     this.elements.text.textContent = "The cost is not a number here. Restore the trained network.";
   }
 
