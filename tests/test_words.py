@@ -102,11 +102,15 @@ def test_small_letters_are_of_one_height_far_below_the_others(heights, expected,
     assert not has_small_letters(boxes(heights, falls, below=[1, 4]))  # an uneven line
 
 
-def written(gaps: list[int], nats: list[float]) -> Written:
-    """A line of digits 26 pixels high with these gaps, and what speaks against each of them."""
+def written(gaps: list[int], nats: list[float], low: int = 0) -> Written:
+    """A line of digits 26 pixels high with these gaps, and what speaks against each of them.
+
+    The last ones, so many as `low`, are 16 pixels high.
+    """
     path, x = [], 0
     for place, (doubt, gap) in enumerate(zip(nats, [*gaps, 0], strict=True)):
-        found = Found(np.ones((26, 15), np.float32), (x, 0, x + 15, 26), 255.0)
+        height = 16 if place >= len(nats) - low else 26
+        found = Found(np.ones((height, 15), np.float32), (x, 26 - height, x + 15, 26), 255.0)
         path.append(Looked(Piece.whole(place, found), doubt))
         x += 15 + gap
     return Written(Row([], 0, 26.0), path)
@@ -117,6 +121,18 @@ def test_the_space_before_a_number_is_wider_than_its_own_wide_gaps():
     line = written([4, 2, 0, 3, 2, 12, 7, 1, 5, 7, 3], word + number)
     (left,) = without_words([line])
     assert left.path == line.path[len(word) :]
+
+
+def test_low_letters_behind_a_number_are_a_unit_but_not_one_alone():
+    unit = written([8, 8, 10, 2], [0.05] * 3 + [2.5, 2.5], low=2)
+    assert without_words([unit])[0].path == unit.path[:3]
+    for number in (
+        written([8, 8, 10], [0.05] * 3 + [2.9], low=1),  # a last digit that is low and doubtful
+        written([8, 8, 10, 2], [0.05] * 3 + [2.5, 2.5]),  # as high as the others
+        written([8, 8, 10, 8], [0.05] * 3 + [2.5, 2.5], low=2),  # as far apart
+        written([8, 8, 10, 2], [0.9] * 3 + [2.5, 2.5], low=2),  # the number is in doubt, too
+    ):
+        assert without_words([number]) == [number]
 
 
 def test_lines_of_words_are_left_out(model):

@@ -10,13 +10,7 @@ from numpy.typing import NDArray
 from mnist_cli.images import SIDE
 from mnist_cli.pictures.arrays import Ink
 from mnist_cli.pictures.components import inked_box
-from mnist_cli.pictures.resizing import (
-    most_of_blocks,
-    narrowed,
-    resized,
-    stroke_width,
-    widened,
-)
+from mnist_cli.pictures.resizing import most_of_blocks, narrowed, resized, stroke_width, widened
 
 LONGEST = 20  # pixels; the longer side of a digit
 SHORTEST = 18  # pixels; a few digits of MNIST are no longer, so this needs no scaling
