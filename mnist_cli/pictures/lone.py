@@ -27,16 +27,26 @@ def are_shadows(
     if not longer or not any(lone):
         return [False] * len(lines)
     usual = np.median(_looks(page, components, np.concatenate(longer)), axis=0)
-    widths, heights = components.sizes.T
-    is_cut, is_slim = components.are_at_edge, widths < _SLIM * heights
     return [
-        is_lone
-        and bool(
-            is_cut[line[0]]
-            or (is_slim[line[0]] and _is_shadow(_looks(page, components, line)[0], usual))
-        )
+        is_lone and _is_shadow(page, components, line[:1], usual)
         for line, is_lone in zip(lines, lone, strict=True)
     ]
+
+
+def _is_shadow(
+    page: Cleaned,
+    components: Components,
+    number: NDArray[np.int64],
+    usual: NDArray[np.floating],
+) -> bool:
+    """Whether a lone component (1,) is an edge; `usual`: the looks of digits on other lines."""
+    if components.are_at_edge[number].any():
+        return True
+    width, height = components.sizes[number[0]]
+    if width >= _SLIM * height:
+        return False
+    taller, thicker, darker = _looks(page, components, number)[0] / usual
+    return bool(thicker < _THIN or (taller > _LARGE and darker < _PALE))
 
 
 def _looks(
@@ -47,8 +57,3 @@ def _looks(
     return np.array(
         [(len(ink), stroke_width(ink), np.quantile(ink[ink > 0], _DARKEST)) for ink in inks]
     )
-
-
-def _is_shadow(look: NDArray[np.floating], usual: NDArray[np.floating]) -> bool:
-    height, stroke, dark = look / usual
-    return bool(stroke < _THIN or (height > _LARGE and dark < _PALE))
